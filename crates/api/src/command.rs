@@ -1,0 +1,222 @@
+//! What can be asked of a node. One enum, one door: the window, the command line and scripts all send these.
+
+use crate::{
+    Id,
+    draft::{MinutesDraft, PollDraft},
+    view::{PostKind, Tier},
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// One request. The reply variant that answers it is named beside it.
+///
+/// Wherever a field is called `chapter`, a chapter's id, its name, or a unique beginning of either is taken;
+/// wherever it is called `entry` or `poll`, an id or a unique beginning of at least 8 digits.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "kebab-case")]
+pub enum Command {
+    /// Where this node stands: no vault yet, locked, or open. Answered in every state with `Reply::Status`.
+    Status,
+    /// Makes the vault. With `restore`, from 24 recovery words; else fresh. Answered with `Reply::Initialised`.
+    Init {
+        /// The handle that other members see, 1 to 32 characters.
+        handle: String,
+        /// Seals the vault. Never stored.
+        passphrase: String,
+        /// 24 words of a member who comes back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        restore: Option<String>,
+    },
+    /// Opens the vault. Answered with `Reply::Me`.
+    Unlock {
+        /// The vault's passphrase.
+        passphrase: String,
+    },
+    /// Wipes the keys from memory and closes the chapters. Answered with `Reply::Done`.
+    Lock,
+    /// Answered with `Reply::Me`.
+    WhoAmI,
+
+    /// Founds a chapter with this member as its founder. Answered with `Reply::Chapter`.
+    FoundChapter {
+        /// Its name, 1 to 80 characters.
+        name: String,
+        /// Where it meets, up to 80 characters.
+        place: String,
+        /// The branch's level.
+        tier: Tier,
+    },
+    /// Answered with `Reply::Chapters`.
+    ListChapters,
+    /// Answered with `Reply::ChapterPage`.
+    ShowChapter {
+        /// Which chapter.
+        chapter: String,
+    },
+    /// Answered with `Reply::Members`.
+    Members {
+        /// Which chapter.
+        chapter: String,
+    },
+    /// Makes an invitation for one person. Answered with `Reply::Invitation`.
+    Invite {
+        /// Which chapter.
+        chapter: String,
+        /// How long it is good for.
+        expires_seconds: u64,
+    },
+    /// Reads an invitation without using it. Answered with `Reply::InvitationPreview`.
+    InspectInvitation {
+        /// The invitation's text.
+        invitation: String,
+    },
+    /// Joins by an invitation: looks for the chapter's members on the networks there are.
+    /// Answered with `Reply::Joining` at once; `Event::Joined` or `Event::JoinRefused` follows.
+    Join {
+        /// The invitation's text.
+        invitation: String,
+    },
+    /// Stops looking for a chapter that this member was going to join. Answered with `Reply::Done`.
+    CancelJoin {
+        /// Which chapter.
+        chapter: String,
+    },
+    /// Answered with `Reply::State`.
+    State {
+        /// Which chapter.
+        chapter: String,
+    },
+
+    /// Publishes a post. Answered with `Reply::Published`, after it is saved on this computer.
+    Post {
+        /// Which chapter.
+        chapter: String,
+        /// News, blog or discussion.
+        kind: PostKind,
+        /// One line, 1 to 200 characters.
+        title: String,
+        /// Markdown.
+        body: String,
+    },
+    /// Comments on a post, minutes, a poll, or another comment. Answered with `Reply::Published`.
+    Comment {
+        /// What is commented on.
+        entry: String,
+        /// Markdown.
+        body: String,
+    },
+    /// Publishes minutes. Answered with `Reply::Published`.
+    RecordMinutes {
+        /// Which chapter.
+        chapter: String,
+        /// What happened.
+        minutes: MinutesDraft,
+    },
+    /// Opens a poll; its roll is the chapter's members of this moment. Answered with `Reply::PollOpened`.
+    OpenPoll {
+        /// Which chapter.
+        chapter: String,
+        /// The questions.
+        poll: PollDraft,
+    },
+    /// Votes, or changes one's vote. Answered with `Reply::Published`.
+    Vote {
+        /// Which poll.
+        poll: String,
+        /// Question key to option name. A question that is left out, or given `null`, is left blank.
+        answers: BTreeMap<String, Option<String>>,
+    },
+
+    /// What is new, latest first. Answered with `Reply::Feed`.
+    Feed {
+        /// Only of this chapter.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        chapter: Option<String>,
+        /// Only of this kind: `news`, `blog`, `discussion`, `minutes`, `poll`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        kind: Option<String>,
+        /// At most so many.
+        limit: usize,
+        /// Only what comes after this entry in the feed's order (for the next page).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<Id>,
+    },
+    /// One entry with all that belongs to it. Answered with `Reply::Post`, `Reply::Minutes`, `Reply::Poll`
+    /// or `Reply::Comment`.
+    Show {
+        /// Which entry.
+        entry: String,
+    },
+    /// Answered with `Reply::Poll`.
+    ShowPoll {
+        /// Which poll.
+        poll: String,
+    },
+
+    /// Who is connected, how, what is left. Answered with `Reply::Network`.
+    Network,
+    /// Answered with `Reply::Peers`.
+    Peers,
+    /// Connects to an address (multiaddr), and keeps trying. Answered with `Reply::Done`.
+    Connect {
+        /// For example `/ip4/192.168.1.20/tcp/4001`.
+        address: String,
+    },
+    /// Exchanges with whoever is reachable until both sides have the same. Answered with `Reply::Synced`.
+    Sync {
+        /// Which chapter.
+        chapter: String,
+        /// An address to connect to first.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        peer: Option<String>,
+        /// Gives up after this long.
+        timeout_seconds: u64,
+    },
+    /// Finding members on the same network by mDNS: on or off. Answered with `Reply::Network`.
+    SetDiscovery {
+        /// Whether this computer makes itself known on the local network.
+        on: bool,
+    },
+}
+
+/// Passphrases and recovery words never reach a log, not even by accident.
+impl std::fmt::Debug for Command {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl Command {
+    /// The command's name, for logs.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Status => "status",
+            Self::Init { .. } => "init",
+            Self::Unlock { .. } => "unlock",
+            Self::Lock => "lock",
+            Self::WhoAmI => "who-am-i",
+            Self::FoundChapter { .. } => "found-chapter",
+            Self::ListChapters => "list-chapters",
+            Self::ShowChapter { .. } => "show-chapter",
+            Self::Members { .. } => "members",
+            Self::Invite { .. } => "invite",
+            Self::InspectInvitation { .. } => "inspect-invitation",
+            Self::Join { .. } => "join",
+            Self::CancelJoin { .. } => "cancel-join",
+            Self::State { .. } => "state",
+            Self::Post { .. } => "post",
+            Self::Comment { .. } => "comment",
+            Self::RecordMinutes { .. } => "record-minutes",
+            Self::OpenPoll { .. } => "open-poll",
+            Self::Vote { .. } => "vote",
+            Self::Feed { .. } => "feed",
+            Self::Show { .. } => "show",
+            Self::ShowPoll { .. } => "show-poll",
+            Self::Network => "network",
+            Self::Peers => "peers",
+            Self::Connect { .. } => "connect",
+            Self::Sync { .. } => "sync",
+            Self::SetDiscovery { .. } => "set-discovery",
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! What a node says by itself.
+
+use crate::{Id, view::NetworkView};
+use serde::{Deserialize, Serialize};
+
+/// Something happened; screens that show it ask again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub enum Event {
+    /// A chapter has new entries, or other devices confirmed that they have some.
+    Changed {
+        /// Chapter id.
+        chapter: Id,
+        /// How many entries of it are here now.
+        entries: u64,
+    },
+    /// How far an exchange is. Comes often; the last one has `left == 0`.
+    Progress {
+        /// Chapter id.
+        chapter: Id,
+        /// Entries fetched so far in this exchange.
+        fetched: u64,
+        /// Entries that are still to fetch.
+        left: u64,
+    },
+    /// This member is now a member of that chapter.
+    Joined {
+        /// Chapter id.
+        chapter: Id,
+        /// Its name.
+        chapter_name: String,
+    },
+    /// A member of the chapter refused the invitation.
+    JoinRefused {
+        /// Chapter id.
+        chapter: Id,
+        /// Why, in a sentence.
+        reason: String,
+    },
+    /// Connections changed.
+    Network(NetworkView),
+    /// The node listens on these addresses.
+    Listening {
+        /// Multiaddrs.
+        listening: Vec<String>,
+        /// This computer's network name.
+        peer_id: String,
+    },
+    /// The vault was locked.
+    Locked,
+    /// The vault was opened.
+    Unlocked,
+    /// Something that a person should know, and that no command asked about.
+    Warning {
+        /// A sentence.
+        message: String,
+    },
+}

@@ -1,0 +1,137 @@
+//! What a node answers.
+
+use crate::{
+    Id, Time,
+    view::{
+        ChapterPage, ChapterSummary, CommentView, FeedItem, Me, MemberView, MinutesView, NetworkView, PeerView,
+        PollView, PostView, StatusView,
+    },
+};
+use serde::{Deserialize, Serialize};
+
+/// The answer to one [`crate::Command`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "reply", content = "value", rename_all = "kebab-case")]
+pub enum Reply {
+    /// It is done; there is nothing to say about it.
+    Done,
+    /// Where the node stands.
+    Status(StatusView),
+    /// A vault was made.
+    Initialised(Initialised),
+    /// This member and device.
+    Me(Me),
+    /// One chapter in a line.
+    Chapter(ChapterSummary),
+    /// All chapters of this member, by name.
+    Chapters(Vec<ChapterSummary>),
+    /// One chapter's page.
+    ChapterPage(Box<ChapterPage>),
+    /// Its members, by handle.
+    Members(Vec<MemberView>),
+    /// A fresh invitation.
+    Invitation(InvitationReply),
+    /// What an invitation says.
+    InvitationPreview(InvitationPreview),
+    /// The search for the chapter's members has begun.
+    Joining(InvitationPreview),
+    /// A digest of everything that this member sees of a chapter.
+    State(StateReply),
+    /// An entry was signed and saved on this computer.
+    Published(Published),
+    /// A poll was opened and saved on this computer.
+    PollOpened(PollOpened),
+    /// What is new, latest first.
+    Feed(Vec<FeedItem>),
+    /// A post with its comments.
+    Post(Box<PostView>),
+    /// Minutes with their comments.
+    Minutes(Box<MinutesView>),
+    /// A poll with its totals.
+    Poll(Box<PollView>),
+    /// A comment alone.
+    Comment(Box<CommentView>),
+    /// Connections and what is left to fetch.
+    Network(NetworkView),
+    /// The other computers that are connected.
+    Peers(Vec<PeerView>),
+    /// An exchange ended with both sides having the same.
+    Synced(SyncReport),
+}
+
+/// Answer to `Init`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Initialised {
+    /// The fresh member.
+    pub me: Me,
+    /// The 24 recovery words, only when they are new. They are shown once and stored nowhere.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recovery_words: Vec<String>,
+}
+
+/// Answer to `Invite`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvitationReply {
+    /// The text to hand over: `chapterhouse:join/…`. Whoever has it can join until it expires.
+    pub invitation: String,
+    /// When it stops being good.
+    pub expires: Time,
+    /// The same as a QR code: one SVG path's `d`, drawn in a square of `qr_size` units, quiet zone included.
+    pub qr_path: String,
+    /// Side of the square.
+    pub qr_size: usize,
+}
+
+/// What an invitation says before it is used. The names are the inviter's word until the chapter confirms them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvitationPreview {
+    /// Chapter id.
+    pub chapter: Id,
+    /// Its name.
+    pub chapter_name: String,
+    /// The inviter's handle.
+    pub inviter: String,
+    /// When it stops being good.
+    pub expires: Time,
+}
+
+/// Answer to `State`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StateReply {
+    /// How many entries of the chapter are here.
+    pub entries: u64,
+    /// Equal on two computers exactly when both see the same chapter. 64 hexadecimal digits.
+    pub state_hash: String,
+}
+
+/// Answer to everything that writes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Published {
+    /// The entry's id.
+    pub entry: Id,
+}
+
+/// Answer to `OpenPoll`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PollOpened {
+    /// The poll's id: its opening entry's id.
+    pub poll: Id,
+}
+
+/// Answer to `Sync`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct SyncReport {
+    /// Entries sent.
+    pub sent: u64,
+    /// Entries received that were new here.
+    pub received: u64,
+    /// Rounds of reconciliation.
+    pub rounds: u64,
+    /// Bytes received, of our own protocol before the connection's encryption.
+    pub bytes_in: u64,
+    /// Bytes sent, likewise.
+    pub bytes_out: u64,
+    /// From the command to both sides having the same.
+    pub seconds: f64,
+}
+impl Eq for SyncReport {}

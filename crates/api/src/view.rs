@@ -1,0 +1,469 @@
+//! The things that are shown.
+
+use crate::{
+    Id, Time,
+    draft::{ActionPoint, AgendaItem, Decision, NextMeeting},
+};
+use serde::{Deserialize, Serialize};
+
+/// A branch's level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Tier {
+    /// A chapter.
+    Local,
+    /// Several chapters.
+    Regional,
+    /// A country.
+    National,
+    /// The whole federation.
+    International,
+}
+
+/// What a post is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PostKind {
+    /// Something that happened or will.
+    News,
+    /// One member's text.
+    Blog,
+    /// A question to everybody.
+    Discussion,
+}
+
+/// Where a node stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusView {
+    /// No vault yet, locked, or open.
+    pub vault: VaultState,
+    /// The member's handle; known only while the vault is open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handle: Option<String>,
+    /// Chapters on this computer, while the vault is open.
+    pub chapters: usize,
+    /// Entries on this computer, while the vault is open.
+    pub entries: u64,
+    /// Other computers that are connected and share a chapter.
+    pub connected: usize,
+    /// Whether the node takes part in the network now.
+    pub serving: bool,
+    /// The program's version.
+    pub version: String,
+}
+
+/// The vault's state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum VaultState {
+    /// First start.
+    Missing,
+    /// A passphrase is needed.
+    Locked,
+    /// Keys are in memory.
+    Open,
+}
+
+/// This member and this device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Me {
+    /// The member's id (its public key).
+    pub member: Id,
+    /// The handle.
+    pub handle: String,
+    /// This device's id (its public key).
+    pub device: Id,
+    /// The member's six words, to compare by voice.
+    pub six_words: String,
+}
+
+/// A chapter in a line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChapterSummary {
+    /// Chapter id.
+    pub chapter: Id,
+    /// Its name.
+    pub name: String,
+    /// Where it meets.
+    pub place: String,
+    /// Level.
+    pub tier: Tier,
+    /// When it was founded.
+    pub founded: Time,
+    /// How many members.
+    pub members: usize,
+    /// How many entries are here.
+    pub entries: u64,
+    /// Polls that are open.
+    pub open_polls: usize,
+    /// Open polls that this member is on the roll of and has not voted in.
+    pub waiting_polls: usize,
+    /// True while the invitation is being used: nothing of the chapter is here yet.
+    #[serde(default)]
+    pub joining: bool,
+    /// Entries that are known of and still to fetch.
+    #[serde(default)]
+    pub left: u64,
+}
+
+/// One chapter's page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChapterPage {
+    /// The line.
+    #[serde(flatten)]
+    pub summary: ChapterSummary,
+    /// Handles of the founders.
+    pub founders: Vec<String>,
+    /// Sponsors that admit a newcomer.
+    pub sponsors_needed: u32,
+    /// Members from which the chapter counts as operating.
+    pub operating_from: u32,
+    /// Devices of the chapter, this one included.
+    pub devices: usize,
+    /// How much of the chapter other devices have: entries that at least one other device confirmed.
+    pub shared_entries: u64,
+    /// Action points of all minutes, earliest due first.
+    pub actions: Vec<OpenAction>,
+    /// The next meeting named in the latest minutes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_meeting: Option<NextMeeting>,
+    /// What the chapter should know about itself: forked keys, entries that do not count and why.
+    pub notices: Vec<String>,
+}
+
+/// An action point with the minutes that it is from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenAction {
+    /// The point.
+    #[serde(flatten)]
+    pub action: ActionPoint,
+    /// The minutes' entry.
+    pub minutes: Id,
+}
+
+/// A member of a chapter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberView {
+    /// Member id.
+    pub member: Id,
+    /// Handle.
+    pub handle: String,
+    /// Since when.
+    pub since: Time,
+    /// Handle of the one who sponsored them; none for founders.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sponsor: Option<String>,
+    /// How many devices.
+    pub devices: usize,
+    /// Whether a device of theirs is connected to this computer now.
+    pub connected: bool,
+    /// This is you.
+    pub me: bool,
+    /// Six words to compare by voice.
+    pub six_words: String,
+}
+
+/// Who wrote something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Author {
+    /// Member id.
+    pub member: Id,
+    /// Handle.
+    pub handle: String,
+    /// This is you.
+    pub me: bool,
+}
+
+/// Where an entry is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Share {
+    /// Devices of the chapter that confirmed to this computer that they have it, this one included: 1 or more.
+    pub have: usize,
+    /// Devices of the chapter.
+    pub of: usize,
+}
+
+/// One line of a feed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeedItem {
+    /// Entry id.
+    pub entry: Id,
+    /// Chapter id.
+    pub chapter: Id,
+    /// Chapter's name.
+    pub chapter_name: String,
+    /// `news`, `blog`, `discussion`, `minutes`, `poll`.
+    pub kind: String,
+    /// Title.
+    pub title: String,
+    /// Author's handle.
+    pub author: String,
+    /// Author's member id.
+    pub author_id: Id,
+    /// When the author says it was written.
+    pub time: Time,
+    /// The first 280 characters or so of its text, without markup.
+    pub excerpt: String,
+    /// How many comments.
+    pub comments: usize,
+    /// Where it is.
+    pub share: Share,
+    /// For polls: turnout and close.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub poll: Option<PollLine>,
+    /// For minutes: how many decisions and action points.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minutes: Option<MinutesLine>,
+}
+
+/// A poll in a feed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PollLine {
+    /// `open` or `closed`.
+    pub state: PollState,
+    /// When voting ends.
+    pub closes: Time,
+    /// Members on the roll.
+    pub roll: usize,
+    /// Members who voted.
+    pub voters: usize,
+    /// Whether this member can vote and has not.
+    pub waiting: bool,
+}
+
+/// Minutes in a feed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MinutesLine {
+    /// Day of the meeting.
+    pub date: String,
+    /// Where.
+    pub place: String,
+    /// How many were there.
+    pub present: usize,
+    /// Decisions.
+    pub decisions: usize,
+    /// Action points.
+    pub actions: usize,
+}
+
+/// What every entry that is shown alone has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntryHead {
+    /// Entry id.
+    pub entry: Id,
+    /// Chapter id.
+    pub chapter: Id,
+    /// Chapter's name.
+    pub chapter_name: String,
+    /// Author.
+    pub author: Author,
+    /// The signing device's id.
+    pub device: Id,
+    /// When the author says it was written.
+    pub time: Time,
+    /// Where it is.
+    pub share: Share,
+    /// Set when the entry does not count, with the reason in a sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub void: Option<String>,
+}
+
+/// A post with its comments.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PostView {
+    /// Entry, author, time, share.
+    #[serde(flatten)]
+    pub head: EntryHead,
+    /// What kind.
+    pub kind: PostKind,
+    /// Title.
+    pub title: String,
+    /// Markdown.
+    pub body: String,
+    /// In the order to show, replies behind what they answer.
+    pub comments: Vec<CommentView>,
+}
+
+/// A comment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CommentView {
+    /// Entry, author, time, share.
+    #[serde(flatten)]
+    pub head: EntryHead,
+    /// What it answers: the post, minutes, poll, or another comment.
+    pub on: Id,
+    /// How deep: 0 answers the entry itself.
+    pub depth: usize,
+    /// Markdown.
+    pub body: String,
+}
+
+/// Minutes with their comments.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MinutesView {
+    /// Entry, author, time, share.
+    #[serde(flatten)]
+    pub head: EntryHead,
+    /// Title.
+    pub title: String,
+    /// Day.
+    pub date: String,
+    /// `18:30`, or empty.
+    pub starts: String,
+    /// `21:30`, or empty.
+    pub ends: String,
+    /// Where.
+    pub place: String,
+    /// Who facilitated.
+    pub facilitator: String,
+    /// Who took the minutes.
+    pub note_taker: String,
+    /// Who was there.
+    pub attendance: Vec<String>,
+    /// Agenda.
+    pub items: Vec<AgendaItem>,
+    /// Decisions.
+    pub decisions: Vec<Decision>,
+    /// Action points.
+    pub actions: Vec<ActionPoint>,
+    /// The next meeting.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<NextMeeting>,
+    /// In the order to show.
+    pub comments: Vec<CommentView>,
+}
+
+/// Whether a poll takes votes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PollState {
+    /// By this computer's clock, before its close.
+    Open,
+    /// After it.
+    Closed,
+}
+
+/// A poll with its totals.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PollView {
+    /// Entry (the poll's id), author, time, share.
+    #[serde(flatten)]
+    pub head: EntryHead,
+    /// Title.
+    pub title: String,
+    /// Markdown.
+    pub description: String,
+    /// Open or closed.
+    pub state: PollState,
+    /// When voting ends.
+    pub closes: Time,
+    /// Members on the roll.
+    pub roll: usize,
+    /// Members whose ballot counts.
+    pub voters: usize,
+    /// Whether this member is on the roll.
+    pub on_roll: bool,
+    /// The questions with their totals, in the poll's order.
+    pub questions: Vec<QuestionView>,
+    /// This member's own ballot that counts, if any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mine: Option<MyBallot>,
+    /// Who voted, by handle.
+    pub voted: Vec<String>,
+    /// Ballots that are here and not counted, with the reason.
+    pub not_counted: Vec<NotCounted>,
+    /// Digest of the result: equal on two computers exactly when they count the same.
+    pub result_hash: String,
+    /// In the order to show.
+    pub comments: Vec<CommentView>,
+}
+
+/// This member's ballot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MyBallot {
+    /// The ballot's entry.
+    pub entry: Id,
+    /// When it was cast.
+    pub time: Time,
+    /// Question key to option; questions left blank are left out.
+    pub answers: std::collections::BTreeMap<String, String>,
+    /// Where the ballot is.
+    pub share: Share,
+}
+
+/// A ballot that does not count.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotCounted {
+    /// The ballot's entry.
+    pub entry: Id,
+    /// Whose it is.
+    pub author: String,
+    /// Why, in a sentence.
+    pub reason: String,
+}
+
+/// One question's totals.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuestionView {
+    /// Key.
+    pub key: String,
+    /// What is asked.
+    pub text: String,
+    /// In the poll's order.
+    pub options: Vec<OptionView>,
+    /// Voters who left this question blank.
+    pub blank: u64,
+    /// Votes for any option: the sum of `votes`.
+    pub total: u64,
+}
+
+/// One option's votes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OptionView {
+    /// Its text.
+    pub name: String,
+    /// Votes.
+    pub votes: u64,
+}
+
+/// Connections and what is left.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NetworkView {
+    /// Whether the node takes part in the network now.
+    pub serving: bool,
+    /// Whether this computer makes itself known on the local network.
+    pub discovery: bool,
+    /// Own addresses.
+    pub listening: Vec<String>,
+    /// Own network name.
+    pub peer_id: String,
+    /// Connected computers.
+    pub peers: Vec<PeerView>,
+    /// Entries that are known of and still to fetch, over all chapters.
+    pub left: u64,
+    /// Own entries that no other device has confirmed yet.
+    pub only_here: u64,
+    /// Chapters that this member is trying to join.
+    pub joining: Vec<String>,
+}
+
+/// A connected computer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PeerView {
+    /// Its network name.
+    pub peer_id: String,
+    /// Its address.
+    pub address: String,
+    /// How: `same network`, `direct`, `relay`.
+    pub route: String,
+    /// The member whose device it is, once proven.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handle: Option<String>,
+    /// Names of the chapters that both share, once proven.
+    pub chapters: Vec<String>,
+    /// Entries still to fetch from it.
+    pub left: u64,
+    /// When something was last exchanged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_exchange: Option<Time>,
+}

@@ -1,0 +1,123 @@
+//! What a log needs from a disk, and what every disk that offers it must hold to.
+//!
+//! The promise behind "saved on this computer" is [`LogStore::commit`]: when it returns `Ok`, everything staged since
+//! the last commit survives a kill and a power cut; when it returns an error, none of it is there, now or later. What
+//! reading shows is always committed, so nothing can be shown that could still be lost.
+
+use std::io;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+/// A chapter's name on disk: 16 bytes that tell nothing about it (the envelope's tag).
+pub type Tag = [u8; 16];
+
+/// The longest envelope that is stored. Entries are at most 64 KiB; sealing adds far less than this leaves.
+pub const MAX_ENVELOPE: usize = 96 * 1024;
+/// The longest key of a small value.
+pub const MAX_META_KEY: usize = 256;
+/// The longest small value.
+pub const MAX_META_VALUE: usize = 64 * 1024;
+/// The most that may be staged for one commit, keys and values together.
+pub const MAX_STAGED: usize = 64 * 1024 * 1024;
+
+/// Logs of envelopes, one per chapter, and a few small values beside them.
+///
+/// One owner, no interior sharing: two logs on one disk are refused when opening. Reading (`chapters`, `len`, `get`,
+/// `scan`, `meta`) shows committed state only, never what is staged.
+pub trait LogStore: Send {
+    /// Tags of the chapters that have at least one committed envelope here, in ascending order.
+    fn chapters(&self) -> Result<Vec<Tag>, StoreError>;
+
+    /// Stages envelopes behind the chapter's last one (the staged ones included), at consecutive positions from 0;
+    /// returns the first position. Not durable, and lost unless [`commit`](Self::commit) returns `Ok`. Refused as a
+    /// whole when one is longer than [`MAX_ENVELOPE`], or empty, or when more than [`MAX_STAGED`] would be staged.
+    fn append(&mut self, chapter: &Tag, envelopes: &[&[u8]]) -> Result<u64, StoreError>;
+
+    /// Stages a small value under a key; `None` removes it. The last one staged for a key counts.
+    fn put_meta(&mut self, key: &[u8], value: Option<&[u8]>) -> Result<(), StoreError>;
+
+    /// The committed value of a key.
+    fn meta(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// Makes everything staged since the last commit durable, or none of it: after an error nothing staged is there
+    /// any more, also not after reopening, and the store stays usable. With nothing staged it does nothing.
+    fn commit(&mut self) -> Result<(), StoreError>;
+
+    /// Forgets what is staged.
+    fn rollback(&mut self);
+
+    /// How many committed envelopes a chapter has; its positions are `0..len`.
+    fn len(&self, chapter: &Tag) -> Result<u64, StoreError>;
+
+    /// The committed envelope at a position.
+    fn get(&self, chapter: &Tag, position: u64) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// Calls `each(position, bytes)` for the committed envelopes from `from` on, in order, until it breaks.
+    fn scan(
+        &self,
+        chapter: &Tag,
+        from: u64,
+        each: &mut dyn FnMut(u64, &[u8]) -> ControlFlow<()>,
+    ) -> Result<(), StoreError>;
+
+    /// Removes a chapter's log, committed and staged, at once and durably: no commit follows, and what is staged for
+    /// other chapters stays staged. Once it has begun it is finished, if need be by the next opening.
+    fn remove(&mut self, chapter: &Tag) -> Result<(), StoreError>;
+}
+
+/// Why the disk did not do it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// No room. Nothing was written; the store works again as soon as there is room.
+    #[error("the disk is full, so nothing of this was saved; free some space and try again")]
+    DiskFull,
+    /// Somebody else has the folder open.
+    #[error("another Chapterhouse program has the folder {} open; close it first", .folder.display())]
+    Busy {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// The disk or the operating system refused.
+    #[error("could not {doing}: {source}")]
+    Io {
+        /// What was being done, as it follows "could not".
+        doing: String,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// What is on the disk is not what was written there.
+    #[error("the saved data is damaged: {found}; {done}")]
+    Corrupt {
+        /// What was found.
+        found: String,
+        /// What was done about it.
+        done: String,
+    },
+    /// More than is ever stored.
+    #[error("{what} of {got} bytes cannot be saved; the allowed length is 1 to {limit} bytes")]
+    TooLarge {
+        /// What it is.
+        what: &'static str,
+        /// How long it is.
+        got: usize,
+        /// How long it may be.
+        limit: usize,
+    },
+    /// An earlier error closed the store, and opening it again did not work yet. Every call tries again.
+    #[error("the saved data cannot be reached since an earlier error: {source}")]
+    Fenced {
+        /// What the last attempt to open it again said.
+        source: Box<StoreError>,
+    },
+}
+
+impl StoreError {
+    /// An [`io::Error`] in its place: a full disk is [`StoreError::DiskFull`], everything else [`StoreError::Io`].
+    pub fn io(doing: impl Into<String>, source: io::Error) -> Self {
+        match source.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull,
+            _ => Self::Io { doing: doing.into(), source },
+        }
+    }
+}

@@ -48,7 +48,10 @@ impl DeviceCert {
     pub fn verify(&self) -> Result<(), BadCert> {
         VerifyingKey::from_bytes(&self.member)
             .and_then(|key| {
-                key.verify_strict(&Self::message(&self.device, &self.agreement), &Signature::from_bytes(&self.signature))
+                key.verify_strict(
+                    &Self::message(&self.device, &self.agreement),
+                    &Signature::from_bytes(&self.signature),
+                )
             })
             .map_err(|_| BadCert)
     }

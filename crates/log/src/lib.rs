@@ -1,10 +1,16 @@
 //! The set of a chapter's entries, and what keeps it.
 //!
-//! Knows: entries and envelopes, what a disk must promise. Must not know: sled, libp2p, tokio, clocks, randomness,
-//! what a vote means.
+//! Knows: entries and envelopes, causal order, what a disk must promise. Must not know: sled, libp2p, tokio, clocks,
+//! randomness, what a vote means.
 //!
-//! Reading order: [`store`] (what a log needs from a disk).
+//! Reading order: [`open`] (from bytes to verified entries), [`set`] (the log and its one door, `ingest`), [`park`]
+//! (entries that wait), [`store`] (what a log needs from a disk).
 
+pub mod open;
+pub mod park;
+pub mod set;
 pub mod store;
 
+pub use open::{OpenError, Opened, Ring};
+pub use set::{Accepted, Ingested, Loaded, Log};
 pub use store::{LogStore, StoreError, Tag};

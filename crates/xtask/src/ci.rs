@@ -29,13 +29,13 @@ pub(crate) fn ci(place: &Place) -> Result<(), Failure> {
     plan.step("spelling", || Cmd::new(place, tools::TYPOS.path(place)?).run());
     plan.step("licences, duplicates and origin of all dependencies", || {
         let deny = tools::DENY.path(place)?;
-        let check = ["check", "bans", "licenses", "sources"];
-        Cmd::new(place, &deny).args(["--locked", "--workspace"]).args(check).run()?;
-        Cmd::new(place, &deny)
-            .args(["--locked", "--workspace", "--manifest-path", "ui/Cargo.toml"])
-            .args(["check", "--config", "deny.toml"])
-            .args(&check[1..])
-            .run()
+        for manifest in ["Cargo.toml", "ui/Cargo.toml"] {
+            Cmd::new(place, &deny)
+                .args(["--locked", "--workspace", "--manifest-path", manifest])
+                .args(["check", "bans", "licenses", "sources"])
+                .run()?;
+        }
+        Ok(())
     });
     plan.step("lints of the programs", || {
         Cmd::cargo(place).args(["clippy", "--locked", "--workspace", "--all-targets"]).args(NO_WARNINGS).run()

@@ -75,8 +75,8 @@ impl Tool {
         if Cmd::new(place, "python3").args(["-m", "pip", "--version"]).succeeds() {
             let hashes = place.root.join("crates/xtask/tools").join(format!("{}.txt", self.program));
             let ready_made = Cmd::new(place, "python3")
-                .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"])
-                .args(["--only-binary", ":all:", "--require-hashes", "--upgrade", "--target"])
+                .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--root-user-action=ignore"])
+                .args(["--no-deps", "--only-binary", ":all:", "--require-hashes", "--upgrade", "--target"])
                 .arg(&folder)
                 .arg("--requirement")
                 .arg(hashes)

@@ -4,7 +4,7 @@
 //! arrays of known length, `null`. Every value has exactly one encoding. minicbor itself accepts overlong integers,
 //! indefinite lengths and trailing bytes, so decoding is always followed by encoding, and the two must be equal.
 
-use minicbor::{Decode, Decoder, Encode};
+use minicbor::{Decode, Decoder, Encode, decode};
 
 /// Why bytes are not a canonical value.
 #[derive(Debug, thiserror::Error)]
@@ -25,12 +25,18 @@ pub enum CanonError {
     NotCanonical,
 }
 
-/// Encodes. Writing to memory cannot fail.
+/// Encodes. Writing to memory cannot fail, and the `Encode` implementations of this project have no errors of their
+/// own; one that had would come out as no bytes at all, which [`from_bytes`] takes for nothing.
 pub fn to_bytes<T: Encode<()>>(value: &T) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(256);
-    let mut encoder = minicbor::Encoder::new(&mut bytes);
-    // A Vec never refuses a write; our own Encode implementations return no errors of their own.
-    if encoder.encode(value).is_err() {
+    to_bytes_with_room(value, 256)
+}
+
+/// [`to_bytes`] for a caller that knows about how long the encoding will be.
+pub(crate) fn to_bytes_with_room<T: Encode<()>>(value: &T, room: usize) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(room);
+    let written = minicbor::Encoder::new(&mut bytes).encode(value).is_ok();
+    debug_assert!(written, "an Encode implementation failed of its own accord");
+    if !written {
         bytes.clear();
     }
     bytes
@@ -42,8 +48,13 @@ pub fn from_bytes<T: Encode<()> + for<'b> Decode<'b, ()>>(bytes: &[u8], limit: u
         return Err(CanonError::TooLong { got: bytes.len(), limit });
     }
     let value: T = Decoder::new(bytes).decode()?;
-    if to_bytes(&value) != bytes {
+    if to_bytes_with_room(&value, bytes.len()) != bytes {
         return Err(CanonError::NotCanonical);
     }
     Ok(value)
+}
+
+/// A byte string of a known length.
+pub(crate) fn fixed<const N: usize>(d: &mut Decoder<'_>) -> Result<[u8; N], decode::Error> {
+    d.bytes()?.try_into().map_err(|_| decode::Error::message("a field of another length"))
 }

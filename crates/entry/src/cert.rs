@@ -1,8 +1,17 @@
 //! Which devices are a member's: the member key signs the device's two public keys.
+//!
+//! It is the member's word and not the device's: anybody can certify a key that belongs to somebody else. So a
+//! certificate gives a device to a member only where an entry carries it that the same device signed.
 
-use crate::ids::{DeviceId, MemberId, domain};
+use crate::{
+    canon::{self, CanonError},
+    ids::{DeviceId, MemberId, domain},
+};
 use ed25519_dalek::{Signature, SigningKey, VerifyingKey};
 use minicbor::{Decode, Encode};
+
+/// How long the encoding of every certificate is, in bytes.
+pub const CERT_BYTES: usize = 169;
 
 /// A member's word that a device is theirs.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -16,7 +25,8 @@ pub struct DeviceCert {
     #[n(1)]
     #[cbor(with = "minicbor::bytes")]
     pub device: [u8; 32],
-    /// The device's X25519 public key: epoch keys are wrapped to it (RFC 9180).
+    /// The device's X25519 public key: epoch keys are wrapped to it (RFC 9180). Nothing here checks it: one to which
+    /// nothing can be wrapped costs its owner the epoch, and must not cost the others theirs.
     #[n(2)]
     #[cbor(with = "minicbor::bytes")]
     pub agreement: [u8; 32],
@@ -54,6 +64,16 @@ impl DeviceCert {
                 )
             })
             .map_err(|_| BadCert)
+    }
+
+    /// Reads a certificate that came from outside. Its form is checked here, its signature by [`DeviceCert::verify`].
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, CanonError> {
+        canon::from_bytes(bytes, CERT_BYTES)
+    }
+
+    /// The canonical bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        canon::to_bytes(self)
     }
 
     /// The member.

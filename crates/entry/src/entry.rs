@@ -17,7 +17,7 @@ pub const MAX_BYTES: usize = 64 * 1024;
 pub const MAX_PARENTS: usize = 16;
 
 /// What is signed. Cheap to read, made once.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Draft {
     /// The chapter it belongs to.
     pub chapter: ChapterId,
@@ -39,6 +39,23 @@ pub struct Draft {
     pub body: Vec<u8>,
 }
 
+// By hand: what members write must not get into a program's log by way of `{:?}`.
+impl std::fmt::Debug for Draft {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Draft")
+            .field("chapter", &self.chapter)
+            .field("epoch", &self.epoch)
+            .field("device", &self.device)
+            .field("seq", &self.seq)
+            .field("prev", &self.prev)
+            .field("time", &self.time)
+            .field("parents", &self.parents)
+            .field("kind", &self.kind)
+            .field("body", &format_args!("{} bytes", self.body.len()))
+            .finish()
+    }
+}
+
 /// Marks an entry whose signature nobody has checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unverified;
@@ -49,10 +66,17 @@ pub struct Verified;
 /// A signed entry. Only an `Entry<Verified>` gets into a log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry<State> {
-    content: Draft,
-    signature: [u8; 64],
+    signed: Signed,
     id: EntryId,
     state: PhantomData<State>,
+}
+
+/// An entry's encoding, before anything about it was checked. Private, and `Entry` itself has no `Decode`: otherwise
+/// minicbor could make an entry without its checks and without its id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Signed {
+    content: Draft,
+    signature: [u8; 64],
 }
 
 /// Why bytes are not an entry, or a draft cannot become one.
@@ -76,7 +100,7 @@ pub enum EntryError {
     #[error("the causal parents are not in the one accepted order")]
     Parents,
     /// The time is past the year 9999.
-    #[error("the time is out of range")]
+    #[error("the time is past the year 9999")]
     Time,
     /// The signature is not the device's.
     #[error("the signature is not that of the device which the entry names")]
@@ -105,12 +129,17 @@ impl Draft {
 
     /// The bytes that are signed: a domain prefix, then the array of ten fields.
     fn message(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(256 + self.body.len());
+        let mut bytes = Vec::with_capacity(self.room());
         bytes.extend_from_slice(domain::ENTRY);
         let mut encoder = Encoder::new(&mut bytes);
         // Writing to a Vec cannot fail.
         let _ = encoder.array(10).and_then(|e| self.fields(e).map(|()| e)).is_ok();
         bytes
+    }
+
+    /// Enough room for the encoding, so that it is written without growing.
+    fn room(&self) -> usize {
+        320 + 34 * self.parents.len() + self.body.len()
     }
 
     fn fields<W: encode::Write>(&self, e: &mut Encoder<W>) -> Result<(), encode::Error<W::Error>> {
@@ -134,17 +163,17 @@ impl Draft {
         }
         self.check()?;
         let signature = device.sign(&self.message()).to_bytes();
-        let mut entry = Entry { content: self, signature, id: EntryId([0; 32]), state: PhantomData };
-        let bytes = entry.to_bytes();
+        let signed = Signed { content: self, signature };
+        let bytes = signed.to_bytes();
         if bytes.len() > MAX_BYTES {
             return Err(CanonError::TooLong { got: bytes.len(), limit: MAX_BYTES }.into());
         }
-        entry.id = id_of(&bytes);
-        Ok(entry)
+        Ok(Entry { signed, id: id_of(&bytes), state: PhantomData })
     }
 }
 
-fn id_of(bytes: &[u8]) -> EntryId {
+/// The id of the entry that these bytes are, in this version of the format and in every later one.
+pub(crate) fn id_of(bytes: &[u8]) -> EntryId {
     EntryId(blake3::derive_key(context::ENTRY_ID, bytes))
 }
 
@@ -156,52 +185,59 @@ impl<State> Entry<State> {
 
     /// Everything that is signed.
     pub const fn content(&self) -> &Draft {
-        &self.content
+        &self.signed.content
     }
 
     /// The device's signature (RFC 8032).
     pub const fn signature(&self) -> &[u8; 64] {
-        &self.signature
+        &self.signed.signature
     }
 
     /// The canonical bytes: an array of eleven, the signature last.
     pub fn to_bytes(&self) -> Vec<u8> {
-        canon::to_bytes(self)
+        self.signed.to_bytes()
     }
 
     /// All causal parents, `prev` first.
     pub fn causal_parents(&self) -> impl Iterator<Item = EntryId> + '_ {
-        self.content.prev.iter().chain(&self.content.parents).copied()
+        let content = self.content();
+        content.prev.iter().chain(&content.parents).copied()
     }
 
     /// The thing itself, when nothing else of the entry is needed any more.
     pub fn into_content(self) -> Draft {
-        self.content
+        self.signed.content
     }
 }
 
 impl Entry<Unverified> {
     /// Reads an entry that came from outside. Its form is checked here, its signature by [`Entry::verify`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, EntryError> {
-        // The version first: a later form may differ in everything else.
-        let mut peek = Decoder::new(bytes);
-        if matches!(peek.array(), Ok(Some(_)))
-            && let Ok(version) = peek.u64()
-            && version > VERSION
-        {
-            return Err(EntryError::Version(version));
-        }
-        let mut entry: Self = canon::from_bytes(bytes, MAX_BYTES)?;
-        entry.content.check()?;
-        entry.id = id_of(bytes);
-        Ok(entry)
+        // The hash last: it is the dear part.
+        Ok(Self { signed: Signed::from_bytes(bytes)?, id: id_of(bytes), state: PhantomData })
+    }
+
+    /// For a caller that has already computed the id of these bytes.
+    pub(crate) fn with_id(bytes: &[u8], id: EntryId) -> Result<Self, EntryError> {
+        Ok(Self { signed: Signed::from_bytes(bytes)?, id, state: PhantomData })
     }
 
     /// Checks the signature, strictly (no small-order keys, no malleable signatures), so that every member who
     /// checks it comes to the same answer.
     pub fn verify(self) -> Result<Entry<Verified>, EntryError> {
-        VerifyingKey::from_bytes(&self.content.device.0)
-            .and_then(|key| key.verify_strict(&self.content.message(), &Signature::from_bytes(&self.signature)))
+        let key = VerifyingKey::from_bytes(&self.content().device.0).map_err(|_| EntryError::Signature)?;
+        self.verify_with(&key)
+    }
+
+    /// [`Entry::verify`] for who has many entries of one device: reading the key from its bytes is a tenth of the
+    /// work, and needs to be done once.
+    pub fn verify_with(self, device: &VerifyingKey) -> Result<Entry<Verified>, EntryError> {
+        let Signed { content, signature } = &self.signed;
+        if device.as_bytes() != content.device.as_bytes() {
+            return Err(EntryError::Signature);
+        }
+        device
+            .verify_strict(&content.message(), &Signature::from_bytes(signature))
             .map_err(|_| EntryError::Signature)?;
         Ok(self.trusted())
     }
@@ -213,11 +249,37 @@ impl Entry<Unverified> {
     }
 
     fn trusted(self) -> Entry<Verified> {
-        Entry { content: self.content, signature: self.signature, id: self.id, state: PhantomData }
+        Entry { signed: self.signed, id: self.id, state: PhantomData }
     }
 }
 
 impl<State, C> Encode<C> for Entry<State> {
+    fn encode<W: encode::Write>(&self, e: &mut Encoder<W>, context: &mut C) -> Result<(), encode::Error<W::Error>> {
+        self.signed.encode(e, context)
+    }
+}
+
+impl Signed {
+    fn from_bytes(bytes: &[u8]) -> Result<Self, EntryError> {
+        // The version first: a later form may differ in everything else.
+        let mut peek = Decoder::new(bytes);
+        if matches!(peek.array(), Ok(Some(_)))
+            && let Ok(version) = peek.u64()
+            && version > VERSION
+        {
+            return Err(EntryError::Version(version));
+        }
+        let signed: Self = canon::from_bytes(bytes, MAX_BYTES)?;
+        signed.content.check()?;
+        Ok(signed)
+    }
+
+    fn to_bytes(&self) -> Vec<u8> {
+        canon::to_bytes_with_room(self, self.content.room())
+    }
+}
+
+impl<C> Encode<C> for Signed {
     fn encode<W: encode::Write>(&self, e: &mut Encoder<W>, _: &mut C) -> Result<(), encode::Error<W::Error>> {
         e.array(11)?;
         self.content.fields(e)?;
@@ -226,36 +288,32 @@ impl<State, C> Encode<C> for Entry<State> {
     }
 }
 
-impl<'b, C> Decode<'b, C> for Entry<Unverified> {
+impl<'b, C> Decode<'b, C> for Signed {
     fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Self, decode::Error> {
         if d.array()? != Some(11) || d.u64()? != VERSION {
             return Err(decode::Error::message("not an array of eleven that begins with 1"));
         }
-        let chapter = ChapterId(fixed(d)?);
+        let chapter = ChapterId(canon::fixed(d)?);
         let epoch = d.u64()?;
-        let device = DeviceId(fixed(d)?);
+        let device = DeviceId(canon::fixed(d)?);
         let seq = d.u64()?;
         let prev = match d.datatype()? {
             Type::Null => {
                 d.null()?;
                 None
             }
-            _ => Some(EntryId(fixed(d)?)),
+            _ => Some(EntryId(canon::fixed(d)?)),
         };
         let time = Timestamp(d.u64()?);
         let count = d.array()?.ok_or_else(|| decode::Error::message("a list without its length"))?;
         if count > MAX_PARENTS as u64 {
             return Err(decode::Error::message("too many causal parents"));
         }
-        let parents = (0..count).map(|_| fixed(d).map(EntryId)).collect::<Result<_, _>>()?;
+        let parents = (0..count).map(|_| canon::fixed(d).map(EntryId)).collect::<Result<_, _>>()?;
         let kind = d.u64()?;
         let body = d.bytes()?.to_vec();
-        let signature = fixed(d)?;
+        let signature = canon::fixed(d)?;
         let content = Draft { chapter, epoch, device, seq, prev, time, parents, kind, body };
-        Ok(Self { content, signature, id: EntryId([0; 32]), state: PhantomData })
+        Ok(Self { content, signature })
     }
-}
-
-fn fixed<const N: usize>(d: &mut Decoder<'_>) -> Result<[u8; N], decode::Error> {
-    d.bytes()?.try_into().map_err(|_| decode::Error::message("a field of another length"))
 }

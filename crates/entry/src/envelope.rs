@@ -6,19 +6,32 @@
 
 use crate::{
     canon::{self, CanonError},
-    entry::{Entry, EntryError, MAX_BYTES, Unverified, Verified},
-    ids::{ChapterId, EnvelopeId, Tag, context},
+    entry::{self, Entry, EntryError, MAX_BYTES, Unverified, Verified},
+    ids::{ChapterId, EntryId, EnvelopeId, Tag, context},
+    time::LAST,
 };
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce, aead::AeadInOut};
-use minicbor::{Decode, Encode, Encoder};
+use minicbor::{Decode, Decoder, Encode, Encoder, decode, encode};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 /// The longest envelope: the longest entry, the authentication tag, and the fields around them.
 pub const MAX_ENVELOPE: usize = MAX_BYTES + 128;
 
+/// How much longer the ciphertext is than the entry: Poly1305's tag.
+const AUTHENTICATION: usize = 16;
+
 /// The key of one epoch of one chapter. Wiped from memory when dropped; never printed.
-#[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct EpochKey([u8; 32]);
+
+/// In constant time, as keys have to be compared: that is how BLAKE3's `Hash` compares.
+impl PartialEq for EpochKey {
+    fn eq(&self, other: &Self) -> bool {
+        blake3::Hash::from_bytes(self.0) == other.0
+    }
+}
+
+impl Eq for EpochKey {}
 
 impl EpochKey {
     /// From 32 random bytes.
@@ -43,26 +56,17 @@ impl std::fmt::Debug for EpochKey {
 }
 
 /// A sealed entry. Its parts are public; what is inside needs the epoch's key.
-#[derive(Clone, PartialEq, Eq, Encode, Decode)]
-#[cbor(array)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Envelope {
     /// The chapter's tag.
-    #[n(0)]
-    #[cbor(with = "minicbor::bytes")]
     pub tag: Tag,
     /// The key epoch.
-    #[n(1)]
     pub epoch: u64,
     /// Hours since 1970 of the entry's time.
-    #[n(2)]
     pub hour: u64,
     /// Derived from the epoch's key and the entry.
-    #[n(3)]
-    #[cbor(with = "minicbor::bytes")]
     nonce: [u8; 24],
     /// XChaCha20-Poly1305 over the entry's bytes, with the first three fields as associated data.
-    #[n(4)]
-    #[cbor(with = "minicbor::bytes")]
     ciphertext: Vec<u8>,
 }
 
@@ -116,7 +120,7 @@ impl Sealer {
         }
         let mut bytes = entry.to_bytes();
         let hour = content.time.coarse();
-        let nonce = self.nonce(&bytes);
+        let nonce = self.nonce(&entry.id());
         let aad = associated(&self.tag, self.epoch, hour);
         self.cipher.encrypt_in_place(&XNonce::from(nonce), &aad, &mut bytes).map_err(|_| SealError::Altered)?;
         Ok(Envelope { tag: self.tag, epoch: self.epoch, hour, nonce, ciphertext: bytes })
@@ -131,10 +135,11 @@ impl Sealer {
         let aad = associated(&envelope.tag, envelope.epoch, envelope.hour);
         let nonce = XNonce::from(envelope.nonce);
         self.cipher.decrypt_in_place(&nonce, &aad, &mut bytes).map_err(|_| SealError::Altered)?;
-        if self.nonce(&bytes) != envelope.nonce {
+        let id = entry::id_of(&bytes);
+        if self.nonce(&id) != envelope.nonce {
             return Err(SealError::Resealed);
         }
-        let entry = Entry::from_bytes(&bytes)?;
+        let entry = Entry::with_id(&bytes, id)?;
         let content = entry.content();
         if content.chapter != self.chapter || content.epoch != self.epoch || content.time.coarse() != envelope.hour {
             return Err(SealError::Resealed);
@@ -142,8 +147,9 @@ impl Sealer {
         Ok(entry)
     }
 
-    fn nonce(&self, entry_bytes: &[u8]) -> [u8; 24] {
-        let hash = blake3::keyed_hash(&self.nonce_key, entry_bytes);
+    /// Over the id, which already is a hash over all of the entry's bytes.
+    fn nonce(&self, id: &EntryId) -> [u8; 24] {
+        let hash = blake3::keyed_hash(&self.nonce_key, id.as_bytes());
         let mut nonce = [0; 24];
         nonce.copy_from_slice(&hash.as_bytes()[..24]);
         nonce
@@ -166,11 +172,40 @@ impl Envelope {
 
     /// The canonical bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
-        canon::to_bytes(self)
+        canon::to_bytes_with_room(self, MAX_ENVELOPE - MAX_BYTES + self.ciphertext.len())
     }
 
     /// The id, from bytes that are known to be canonical.
     pub fn id_of(bytes: &[u8]) -> EnvelopeId {
         EnvelopeId(blake3::derive_key(context::ENVELOPE_ID, bytes))
+    }
+}
+
+impl<C> Encode<C> for Envelope {
+    fn encode<W: encode::Write>(&self, e: &mut Encoder<W>, _: &mut C) -> Result<(), encode::Error<W::Error>> {
+        e.array(5)?.bytes(&self.tag)?.u64(self.epoch)?.u64(self.hour)?.bytes(&self.nonce)?.bytes(&self.ciphertext)?;
+        Ok(())
+    }
+}
+
+// By hand, because who carries envelopes without a key must refuse the same ones that a member could never accept,
+// and needs hours that fit into a calendar.
+impl<'b, C> Decode<'b, C> for Envelope {
+    fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Self, decode::Error> {
+        if d.array()? != Some(5) {
+            return Err(decode::Error::message("not an array of five"));
+        }
+        let tag = canon::fixed(d)?;
+        let epoch = d.u64()?;
+        let hour = d.u64()?;
+        if hour > LAST.coarse() {
+            return Err(decode::Error::message("an hour past the year 9999"));
+        }
+        let nonce = canon::fixed(d)?;
+        let ciphertext = d.bytes()?;
+        if !(AUTHENTICATION..=MAX_BYTES + AUTHENTICATION).contains(&ciphertext.len()) {
+            return Err(decode::Error::message("a ciphertext of a length that no entry has"));
+        }
+        Ok(Self { tag, epoch, hour, nonce, ciphertext: ciphertext.to_vec() })
     }
 }

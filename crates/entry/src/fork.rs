@@ -8,7 +8,7 @@ use crate::{
     ids::EntryId,
 };
 
-/// The proof that a device's key signed two different entries in one place: the two entries themselves.
+/// Which of two entries in one place counts. The proof is the two entries, which everybody who has them can check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fork {
     /// The entry that counts.

@@ -4,13 +4,18 @@
 //! randomness, what a vote means.
 //!
 //! Reading order: [`open`] (from bytes to verified entries), [`set`] (the log and its one door, `ingest`), [`park`]
-//! (entries that wait), [`store`] (what a log needs from a disk).
+//! (entries that wait), [`store`] (what a log needs from a disk), [`mem`] (a strict one in memory),
+//! `suite` (the tests that every disk has to pass).
 
+pub mod mem;
 pub mod open;
 pub mod park;
 pub mod set;
 pub mod store;
+#[cfg(any(test, feature = "test-suite"))]
+pub mod suite;
 
+pub use mem::{MemDisk, MemStore};
 pub use open::{OpenError, Opened, Ring};
 pub use set::{Accepted, Ingested, Loaded, Log};
 pub use store::{LogStore, StoreError, Tag};

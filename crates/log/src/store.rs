@@ -4,12 +4,13 @@
 //! the last commit survives a kill and a power cut; when it returns an error, none of it is there, now or later. What
 //! reading shows is always committed, so nothing can be shown that could still be lost.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 /// A chapter's name on disk: 16 bytes that tell nothing about it (the envelope's tag).
-pub type Tag = [u8; 16];
+pub use entry::Tag;
 
 /// The longest envelope that is stored. Entries are at most 64 KiB; sealing adds far less than this leaves.
 pub const MAX_ENVELOPE: usize = 96 * 1024;
@@ -95,7 +96,7 @@ pub enum StoreError {
         done: String,
     },
     /// More than is ever stored.
-    #[error("{what} of {got} bytes cannot be saved; the allowed length is 1 to {limit} bytes")]
+    #[error("{what} of {got} bytes cannot be saved; at most {limit} bytes, and not none, are allowed")]
     TooLarge {
         /// What it is.
         what: &'static str,
@@ -104,7 +105,7 @@ pub enum StoreError {
         /// How long it may be.
         limit: usize,
     },
-    /// An earlier error closed the store, and opening it again did not work yet. Every call tries again.
+    /// An earlier error closed the store, and opening it again did not work yet. Every call that writes tries again.
     #[error("the saved data cannot be reached since an earlier error: {source}")]
     Fenced {
         /// What the last attempt to open it again said.
@@ -120,4 +121,67 @@ impl StoreError {
             _ => Self::Io { doing: doing.into(), source },
         }
     }
+}
+
+/// What waits for a commit, kept the same way and with the same limits by every [`LogStore`].
+#[derive(Debug, Default)]
+pub struct Staged {
+    /// Envelopes to put behind each chapter's last one.
+    pub envelopes: BTreeMap<Tag, Vec<Vec<u8>>>,
+    /// Small values to write, or to remove.
+    pub meta: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
+    bytes: usize,
+}
+
+impl Staged {
+    /// Whether a commit would do nothing.
+    pub fn is_empty(&self) -> bool {
+        self.envelopes.is_empty() && self.meta.is_empty()
+    }
+
+    /// How many bytes are staged, those of values that were staged again before the commit included.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// Stages envelopes of a chapter that has `committed` ones; returns the first position.
+    pub fn append(&mut self, chapter: &Tag, committed: u64, envelopes: &[&[u8]]) -> Result<u64, StoreError> {
+        let mut bytes = 0_usize;
+        for envelope in envelopes {
+            check("an envelope", envelope.len(), 1, MAX_ENVELOPE)?;
+            bytes = bytes.saturating_add(envelope.len());
+        }
+        self.reserve(bytes)?;
+        let waiting = self.envelopes.get(chapter).map_or(0, |waiting| waiting.len() as u64);
+        if !envelopes.is_empty() {
+            self.envelopes.entry(*chapter).or_default().extend(envelopes.iter().map(|envelope| envelope.to_vec()));
+        }
+        Ok(committed + waiting)
+    }
+
+    /// Stages a small value, or its removal.
+    pub fn put_meta(&mut self, key: &[u8], value: Option<&[u8]>) -> Result<(), StoreError> {
+        check("a key", key.len(), 1, MAX_META_KEY)?;
+        check("a value", value.map_or(0, <[u8]>::len), 0, MAX_META_VALUE)?;
+        self.reserve(key.len() + value.map_or(0, <[u8]>::len))?;
+        self.meta.insert(key.to_vec(), value.map(<[u8]>::to_vec));
+        Ok(())
+    }
+
+    /// Forgets what is staged for a chapter.
+    pub fn forget(&mut self, chapter: &Tag) {
+        let gone = self.envelopes.remove(chapter).unwrap_or_default();
+        self.bytes = self.bytes.saturating_sub(gone.iter().map(Vec::len).sum());
+    }
+
+    fn reserve(&mut self, more: usize) -> Result<(), StoreError> {
+        let bytes = self.bytes.saturating_add(more);
+        check("one commit", bytes, 0, MAX_STAGED)?;
+        self.bytes = bytes;
+        Ok(())
+    }
+}
+
+fn check(what: &'static str, got: usize, least: usize, limit: usize) -> Result<(), StoreError> {
+    if (least..=limit).contains(&got) { Ok(()) } else { Err(StoreError::TooLarge { what, got, limit }) }
 }

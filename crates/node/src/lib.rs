@@ -1,1 +1,15 @@
-//! stub
+//! One actor that owns a member's vault, store, chapters and connections, and answers commands.
+//!
+//! Knows: everything below it, and the clock. Must not know: windows, terminals, how things are shown.
+//!
+//! Reading order: [`invitation`] (what is handed over), `core` (the node without clock, disk or sockets: inputs in,
+//! effects out) with `house` (its chapters) and `commands` (one file per area), `actor` (the thread that performs the
+//! effects), [`local`] (the socket for the command line).
+
+mod actor;
+mod clock;
+pub mod core;
+pub mod invitation;
+pub mod local;
+
+pub use actor::{Config, Handle, Node, default_data_folder};

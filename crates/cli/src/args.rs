@@ -1,0 +1,354 @@
+//! The words of the command line. Scripts rely on them: add, do not change.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::{path::PathBuf, time::Duration};
+
+/// Chapterhouse: posts, minutes and votes of your chapter, kept on the members' own computers.
+#[derive(Debug, Parser)]
+#[command(name = "chapterhouse", version, max_term_width = 100)]
+#[command(after_help = "Example: a first evening\n  \
+    chapterhouse init --handle rowan\n  \
+    chapterhouse chapter found --name London --place \"The Weavers' Room\" --tier local\n  \
+    chapterhouse serve                      (leave it running, in a second terminal)\n  \
+    chapterhouse invite London              (hand the line that it prints to asha)\n\
+    and on asha's computer\n  \
+    chapterhouse init --handle asha\n  \
+    chapterhouse join chapterhouse:join/…\n\n\
+    The passphrase comes from CHAPTERHOUSE_PASSPHRASE, --passphrase-file, or a prompt.")]
+pub struct Cli {
+    /// The folder that holds everything of this member. Default: your system's place for such data.
+    #[arg(long, global = true, env = "CHAPTERHOUSE_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Print JSON: one object, or one per line for lists and `serve`.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Read the passphrase from the first line of this file.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub passphrase_file: Option<PathBuf>,
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Make the vault: who you are on this computer.
+    #[command(after_help = "Example: chapterhouse init --handle rowan\n\
+        With --restore the 24 recovery words are read from CHAPTERHOUSE_RECOVERY_WORDS or asked for.")]
+    Init {
+        /// The name that other members see.
+        #[arg(long)]
+        handle: String,
+        /// Come back with your 24 recovery words.
+        #[arg(long)]
+        restore: bool,
+    },
+    /// Show who you are.
+    #[command(after_help = "Example: chapterhouse whoami")]
+    Whoami,
+    /// Found, list and show chapters.
+    #[command(subcommand)]
+    Chapter(ChapterVerb),
+    /// List a chapter's members.
+    #[command(after_help = "Example: chapterhouse members London")]
+    Members {
+        /// Name or id, or a unique beginning.
+        chapter: String,
+    },
+    /// Make an invitation for one person.
+    #[command(after_help = "Example: chapterhouse invite London --expires 7d")]
+    Invite {
+        /// Name or id, or a unique beginning.
+        chapter: String,
+        /// How long it is good for: 30m, 12h, 7d.
+        #[arg(long, default_value = "7d", value_parser = duration)]
+        expires: Duration,
+    },
+    /// Join a chapter by an invitation.
+    #[command(after_help = "Example: chapterhouse join chapterhouse:join/…\n\
+        Looks for members on this network and at the invitation's addresses until --timeout;\n\
+        after that the invitation is kept, and `serve` or the window goes on looking.")]
+    Join {
+        /// The invitation's text.
+        invitation: String,
+        /// A member's address to try first.
+        #[arg(long, value_name = "MULTIADDR")]
+        peer: Option<String>,
+        /// How long to look.
+        #[arg(long, default_value = "60s", value_parser = duration)]
+        timeout: Duration,
+        /// Do not look on the local network.
+        #[arg(long)]
+        no_mdns: bool,
+    },
+    /// Publish a post.
+    #[command(after_help = "Example: chapterhouse post London --kind news --title \"We have a room\" --body \"From May on.\"")]
+    Post {
+        /// Name or id, or a unique beginning.
+        chapter: String,
+        /// What it is.
+        #[arg(long)]
+        kind: Kind,
+        /// One line.
+        #[arg(long)]
+        title: String,
+        /// The text, Markdown.
+        #[command(flatten)]
+        text: Text,
+    },
+    /// Comment on a post, minutes, a poll or a comment.
+    #[command(after_help = "Example: chapterhouse comment 4f2a91c0 --body \"I can bring chairs.\"")]
+    Comment {
+        /// The entry's id, or a unique beginning of 8 digits or more.
+        entry: String,
+        /// The text, Markdown.
+        #[command(flatten)]
+        text: Text,
+    },
+    /// Show what is new, latest first.
+    #[command(after_help = "Example: chapterhouse feed London --kind minutes --limit 5")]
+    Feed {
+        /// Only of this chapter.
+        chapter: Option<String>,
+        /// Only news, blog, discussion, minutes or poll.
+        #[arg(long)]
+        kind: Option<String>,
+        /// At most so many.
+        #[arg(long, default_value_t = 20)]
+        limit: usize,
+    },
+    /// Show one entry with its comments.
+    #[command(after_help = "Example: chapterhouse show 4f2a91c0")]
+    Show {
+        /// The entry's id, or a unique beginning of 8 digits or more.
+        entry: String,
+    },
+    /// Record minutes.
+    #[command(subcommand)]
+    Minutes(MinutesVerb),
+    /// Open and show polls.
+    #[command(subcommand)]
+    Poll(PollVerb),
+    /// Vote, or change your vote. Questions that you leave out are left blank.
+    #[command(after_help = "Example: chapterhouse vote 9c01ab77 --answer convention=yes --answer travel=\"$50\"")]
+    Vote {
+        /// The poll's id, or a unique beginning of 8 digits or more.
+        poll: String,
+        /// QUESTION=OPTION, as often as there are questions to answer.
+        #[arg(long = "answer", value_name = "QUESTION=OPTION")]
+        answers: Vec<String>,
+    },
+    /// Show a digest of all that you see of a chapter: equal on two computers when both see the same.
+    #[command(after_help = "Example: chapterhouse state London")]
+    State {
+        /// Name or id, or a unique beginning.
+        chapter: String,
+    },
+    /// Stay connected and exchange with other members until stopped.
+    #[command(after_help = "Example: chapterhouse serve --listen /ip4/0.0.0.0/tcp/4001 --peer /ip4/192.168.1.20/tcp/4001")]
+    Serve {
+        /// An address to listen on; may be given several times. Default: every network, any free port.
+        #[arg(long, value_name = "MULTIADDR")]
+        listen: Vec<String>,
+        /// An address to connect to and keep connected to; may be given several times.
+        #[arg(long, value_name = "MULTIADDR")]
+        peer: Vec<String>,
+        /// Do not make this computer known on the local network, and do not look there.
+        #[arg(long)]
+        no_mdns: bool,
+    },
+    /// Exchange once, until both sides have the same.
+    #[command(after_help = "Example: chapterhouse sync London --peer /ip4/192.168.1.20/tcp/4001 --timeout 30s")]
+    Sync {
+        /// Name or id, or a unique beginning.
+        chapter: String,
+        /// An address to connect to.
+        #[arg(long, value_name = "MULTIADDR")]
+        peer: Option<String>,
+        /// When to give up.
+        #[arg(long, default_value = "30s", value_parser = duration)]
+        timeout: Duration,
+    },
+    /// Show whether there is a vault, whether it is open, and how much is here.
+    #[command(after_help = "Example: chapterhouse status")]
+    Status,
+    /// List the computers that are connected.
+    #[command(after_help = "Example: chapterhouse peers")]
+    Peers,
+}
+
+/// A text, given or in a file.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct Text {
+    /// The text itself.
+    #[arg(long)]
+    pub body: Option<String>,
+    /// A file that holds the text; - is standard input.
+    #[arg(long)]
+    pub file: Option<PathBuf>,
+}
+
+/// `chapter …`
+#[derive(Debug, Subcommand)]
+pub enum ChapterVerb {
+    /// Found a chapter.
+    #[command(after_help = "Example: chapterhouse chapter found --name London --place \"The Weavers' Room\" --tier local")]
+    Found {
+        /// Its name.
+        #[arg(long)]
+        name: String,
+        /// Where it meets.
+        #[arg(long, default_value = "")]
+        place: String,
+        /// Its level.
+        #[arg(long, default_value = "local")]
+        tier: Tier,
+    },
+    /// List your chapters.
+    #[command(after_help = "Example: chapterhouse chapter list")]
+    List,
+    /// Show a chapter.
+    #[command(after_help = "Example: chapterhouse chapter show Lon")]
+    Show {
+        /// Name or id, or a unique beginning.
+        chapter: String,
+    },
+}
+
+/// `minutes …`
+#[derive(Debug, Subcommand)]
+pub enum MinutesVerb {
+    /// Record the minutes of a meeting.
+    #[command(after_help = "Example: chapterhouse minutes record London --file minutes.toml\n\n\
+        minutes.toml:\n  \
+        title = \"November meeting\"\n  date = \"2026-11-24\"\n  starts = \"18:30\"\n  ends = \"21:30\"\n  \
+        place = \"The Weavers' Room\"\n  facilitator = \"asha\"\n  note_taker = \"imre\"\n  \
+        attendance = [\"asha\", \"imre\", \"rowan\"]\n  [[item]]\n  title = \"Travel\"\n  notes = \"…\"\n  \
+        [[decision]]\n  text = \"We pay the last train.\"\n  [[action]]\n  what = \"Book the room\"\n  \
+        owner = \"rowan\"\n  due = \"2026-12-01\"\n  [next]\n  date = \"2026-12-29\"\n  facilitator = \"noor\"\n  \
+        co_facilitator = \"tomas\"")]
+    Record {
+        /// Name or id, or a unique beginning.
+        chapter: String,
+        /// The minutes, TOML.
+        #[arg(long)]
+        file: PathBuf,
+    },
+}
+
+/// `poll …`
+#[derive(Debug, Subcommand)]
+pub enum PollVerb {
+    /// Open a poll. The members of this moment can vote in it.
+    #[command(after_help = "Example: chapterhouse poll open London --file poll.toml\n\n\
+        poll.toml:\n  title = \"Autumn poll\"\n  description = \"Three questions.\"\n  \
+        closes = \"2026-12-01T18:00:00Z\"\n  [[question]]\n  key = \"room\"\n  text = \"Keep the room?\"\n  \
+        options = [\"yes\", \"no\"]")]
+    Open {
+        /// Name or id, or a unique beginning.
+        chapter: String,
+        /// The poll, TOML.
+        #[arg(long)]
+        file: PathBuf,
+    },
+    /// Show a poll with its totals.
+    #[command(after_help = "Example: chapterhouse poll show 9c01ab77")]
+    Show {
+        /// The poll's id, or a unique beginning of 8 digits or more.
+        poll: String,
+    },
+}
+
+/// Kinds of post.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Kind {
+    /// Something that happened or will.
+    News,
+    /// One member's text.
+    Blog,
+    /// A question to everybody.
+    Discussion,
+}
+
+/// Levels of a branch.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Tier {
+    /// A chapter.
+    Local,
+    /// Several chapters.
+    Regional,
+    /// A country.
+    National,
+    /// The whole federation.
+    International,
+}
+
+impl From<Kind> for api::view::PostKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::News => Self::News,
+            Kind::Blog => Self::Blog,
+            Kind::Discussion => Self::Discussion,
+        }
+    }
+}
+
+impl From<Tier> for api::view::Tier {
+    fn from(tier: Tier) -> Self {
+        match tier {
+            Tier::Local => Self::Local,
+            Tier::Regional => Self::Regional,
+            Tier::National => Self::National,
+            Tier::International => Self::International,
+        }
+    }
+}
+
+/// `90`, `90s`, `30m`, `12h`, `7d`.
+fn duration(text: &str) -> Result<Duration, String> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = match &text[digits.len()..] {
+        "" | "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        "d" => 86_400,
+        other => return Err(format!("'{other}' is no unit of time; use s, m, h or d, as in 7d")),
+    };
+    let count: u64 = digits.parse().map_err(|_| format!("'{text}' is no length of time; write it as 30s or 7d"))?;
+    count.checked_mul(unit).filter(|&s| (1..=366 * 86_400).contains(&s)).map(Duration::from_secs).ok_or_else(|| {
+        format!("'{text}' is out of range: from one second to one year")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_words_are_consistent_and_every_command_has_an_example() {
+        let mut command = Cli::command();
+        command.clone().debug_assert();
+        fn check(command: &mut clap::Command) {
+            if command.has_subcommands() {
+                command.get_subcommands_mut().filter(|sub| sub.get_name() != "help").for_each(check);
+            } else {
+                let help = command.render_long_help().to_string();
+                assert!(help.contains("Example: chapterhouse "), "{} has no example", command.get_name());
+            }
+        }
+        check(&mut command);
+    }
+
+    #[test]
+    fn lengths_of_time() {
+        assert_eq!(duration("7d"), Ok(Duration::from_secs(604_800)));
+        assert_eq!(duration("30s"), Ok(Duration::from_secs(30)));
+        for wrong in ["", "7w", "-1s", "0s", "99999999999999999999d", "366000d", "7 d"] {
+            assert!(duration(wrong).is_err(), "{wrong}");
+        }
+    }
+}

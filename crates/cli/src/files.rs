@@ -1,0 +1,85 @@
+//! What is read from files, prompts and the environment.
+
+use crate::args::Text;
+use api::{ErrorCode, Refusal};
+use serde::de::DeserializeOwned;
+use std::{
+    io::{IsTerminal, Read},
+    path::Path,
+};
+
+/// No text, minutes or poll is longer than this.
+const LIMIT: u64 = 1024 * 1024;
+
+fn invalid(message: String) -> Refusal {
+    Refusal::new(ErrorCode::Invalid, message)
+}
+
+/// Reads a file of text; `-` is standard input.
+pub fn text_file(path: &Path) -> Result<String, Refusal> {
+    let mut text = String::new();
+    let read = if path == Path::new("-") {
+        std::io::stdin().take(LIMIT + 1).read_to_string(&mut text)
+    } else {
+        std::fs::File::open(path).and_then(|file| file.take(LIMIT + 1).read_to_string(&mut text))
+    };
+    read.map_err(|error| invalid(format!("could not read {}: {error}", path.display())))?;
+    if text.len() as u64 > LIMIT {
+        return Err(invalid(format!("{} is longer than {LIMIT} bytes", path.display())));
+    }
+    Ok(text)
+}
+
+/// Reads a TOML file into a draft.
+pub fn toml_file<T: DeserializeOwned>(path: &Path) -> Result<T, Refusal> {
+    toml::from_str(&text_file(path)?).map_err(|error| invalid(format!("{}: {error}", path.display())))
+}
+
+impl Text {
+    /// The text, wherever it is.
+    pub fn read(self) -> Result<String, Refusal> {
+        match (self.body, self.file) {
+            (Some(body), _) => Ok(body),
+            (None, Some(path)) => text_file(&path),
+            (None, None) => Err(invalid("give the text with --body or --file".into())),
+        }
+    }
+}
+
+/// The passphrase: from the environment, a file's first line, or a prompt. `fresh` asks twice.
+pub fn passphrase(file: Option<&Path>, fresh: bool) -> Result<String, Refusal> {
+    if let Some(file) = file {
+        let text = text_file(file)?;
+        return Ok(text.lines().next().unwrap_or_default().to_owned());
+    }
+    if let Ok(passphrase) = std::env::var("CHAPTERHOUSE_PASSPHRASE") {
+        return Ok(passphrase);
+    }
+    let first = prompt(if fresh { "Choose a passphrase: " } else { "Passphrase: " }).map_err(|why| {
+        Refusal::new(
+            ErrorCode::Locked,
+            format!("a passphrase is needed: set CHAPTERHOUSE_PASSPHRASE or give --passphrase-file ({why})"),
+        )
+    })?;
+    if fresh && prompt("The same once more: ").is_ok_and(|second| second != first) {
+        return Err(invalid("the two passphrases differ; nothing was made".into()));
+    }
+    Ok(first)
+}
+
+/// The 24 recovery words: from the environment, or a prompt.
+pub fn recovery_words() -> Result<String, Refusal> {
+    if let Ok(words) = std::env::var("CHAPTERHOUSE_RECOVERY_WORDS") {
+        return Ok(words);
+    }
+    prompt("Your 24 recovery words: ").map_err(|why| {
+        invalid(format!("the 24 recovery words are needed: set CHAPTERHOUSE_RECOVERY_WORDS or type them ({why})"))
+    })
+}
+
+fn prompt(question: &str) -> Result<String, String> {
+    if !std::io::stdin().is_terminal() {
+        return Err("there is no terminal to ask at".into());
+    }
+    rpassword::prompt_password(question).map_err(|error| error.to_string())
+}

@@ -1,0 +1,57 @@
+//! `chapterhouse`: a headless node, and every command.
+//!
+//! Knows: the api, and how to reach a node (in this process, or over the local socket). Must not know: rules, keys,
+//! entries, sled, libp2p.
+//!
+//! Reading order: `args` (the words), `run` (words to commands), `session` (where commands go), `files` (what is read
+//! from files and prompts), `output` (what is printed), `progress` (long work).
+
+mod args;
+mod files;
+mod output;
+mod progress;
+mod run;
+mod session;
+
+use api::{ErrorCode, Refusal};
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
+        .with_writer(std::io::stderr)
+        .init();
+    let cli = match args::Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    let json = cli.json;
+    let outcome = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .map_err(|error| Refusal::new(ErrorCode::Internal, format!("could not start: {error}")))
+        .and_then(|runtime| runtime.block_on(run::run(cli)));
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(refusal) => {
+            output::refusal(&refusal, json);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Wrong words: clap's own text for people, the usual object for scripts.
+fn usage(error: &clap::Error) -> ExitCode {
+    let asked_for_help = !error.use_stderr();
+    if !asked_for_help && std::env::args().any(|word| word == "--json") {
+        let text = error.to_string();
+        let message = text.trim_start_matches("error: ").trim();
+        output::refusal(&Refusal::new(ErrorCode::Invalid, message), true);
+    } else {
+        // If even this cannot be printed there is nobody to tell.
+        let _ = error.print();
+    }
+    if asked_for_help { ExitCode::SUCCESS } else { ExitCode::from(2) }
+}

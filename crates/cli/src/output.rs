@@ -1,0 +1,294 @@
+//! What is printed: plain lines for people, JSON for scripts. Nothing else writes to standard output.
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+use api::{
+    ErrorCode, Event, Refusal, Reply,
+    view::{ChapterSummary, CommentView, EntryHead, FeedItem, PollView, Share, VaultState},
+};
+use serde::Serialize;
+use std::io::Write;
+
+/// Prints.
+pub struct Output {
+    /// For scripts.
+    pub json: bool,
+}
+
+/// Prints a refusal where refusals go.
+pub fn refusal(refusal: &Refusal, json: bool) {
+    if json {
+        eprintln!("{}", serde_json::json!({ "error": refusal }));
+    } else {
+        eprintln!("chapterhouse: {}", refusal.message);
+    }
+}
+
+impl Output {
+    /// For scripts, or for people.
+    pub const fn new(json: bool) -> Self {
+        Self { json }
+    }
+
+    /// Prints an answer.
+    pub fn reply(&self, reply: &Reply) -> Result<(), Refusal> {
+        if self.json { self.reply_json(reply) } else { self.line(&plain(reply)) }
+    }
+
+    fn reply_json(&self, reply: &Reply) -> Result<(), Refusal> {
+        match reply {
+            Reply::Done => self.object(&serde_json::json!({ "done": true })),
+            Reply::Status(value) => self.object(value),
+            Reply::Initialised(value) => self.object(&serde_json::json!({
+                "member": value.me.member, "handle": value.me.handle, "device": value.me.device,
+                "six_words": value.me.six_words, "recovery_words": value.recovery_words,
+            })),
+            Reply::Me(value) => self.object(value),
+            Reply::Chapter(value) => self.object(value),
+            Reply::Chapters(list) => self.list(list),
+            Reply::ChapterPage(value) => self.object(value),
+            Reply::Members(list) => self.list(list),
+            Reply::Invitation(value) => self.object(&serde_json::json!({
+                "invitation": value.invitation, "expires": value.expires,
+            })),
+            Reply::InvitationPreview(value) | Reply::Joining(value) => self.object(value),
+            Reply::State(value) => self.object(value),
+            Reply::Published(value) => self.object(value),
+            Reply::PollOpened(value) => self.object(value),
+            Reply::Feed(list) => self.list(list),
+            Reply::Post(value) => self.object(value),
+            Reply::Minutes(value) => self.object(value),
+            Reply::Poll(value) => self.object(value),
+            Reply::Comment(value) => self.object(value),
+            Reply::Network(value) => self.object(value),
+            Reply::Peers(list) => self.list(list),
+            Reply::Synced(value) => self.object(value),
+        }
+    }
+
+    /// The first line of `serve`.
+    pub fn listening(&self, listening: &[String], peer_id: &str) -> Result<(), Refusal> {
+        if self.json {
+            return self.object(&serde_json::json!({ "listening": listening, "peer_id": peer_id }));
+        }
+        let mut text = String::from("Connected to the network. Stop with Ctrl C.");
+        for address in listening {
+            text.push_str(&format!("\n  reachable at {address}/p2p/{peer_id}"));
+        }
+        self.line(&text)
+    }
+
+    /// Something that the node said by itself.
+    pub fn event(&self, event: &Event) -> Result<(), Refusal> {
+        if self.json {
+            return self.object(event);
+        }
+        match event {
+            Event::Changed { chapter, entries } => {
+                self.line(&format!("{}: {entries} entries here", chapter.get(..8).unwrap_or(chapter)))
+            }
+            Event::Joined { chapter_name, .. } => self.line(&format!("You are now a member of {chapter_name}.")),
+            Event::JoinRefused { reason, .. } => self.line(&format!("Not joined: {reason}")),
+            Event::Warning { message } => self.line(&format!("Note: {message}")),
+            Event::Network(network) => self.line(&format!("{} connected", count(network.peers.len(), "computer"))),
+            Event::Progress { .. } | Event::Listening { .. } | Event::Locked | Event::Unlocked => Ok(()),
+        }
+    }
+
+    fn object<T: Serialize + ?Sized>(&self, value: &T) -> Result<(), Refusal> {
+        let text = serde_json::to_string(value).map_err(|error| broken(&error))?;
+        self.line(&text)
+    }
+
+    fn list<T: Serialize>(&self, list: &[T]) -> Result<(), Refusal> {
+        list.iter().try_for_each(|value| self.object(value))
+    }
+
+    /// A line to standard output. A reader that has gone (`| head`) is no error worth words, but ends the program.
+    fn line(&self, text: &str) -> Result<(), Refusal> {
+        if text.is_empty() {
+            return Ok(());
+        }
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "{text}").and_then(|()| out.flush()).map_err(|error| broken(&error))
+    }
+}
+
+fn broken(error: &dyn std::error::Error) -> Refusal {
+    Refusal::new(ErrorCode::Internal, format!("could not print: {error}"))
+}
+
+fn count(n: usize, thing: &str) -> String {
+    if n == 1 { format!("1 {thing}") } else { format!("{n} {thing}s") }
+}
+
+fn short(id: &str) -> &str {
+    id.get(..12).unwrap_or(id)
+}
+
+fn share(share: Share) -> String {
+    match share {
+        Share { have: 0 | 1, of: 0 | 1 } => "on your only device".into(),
+        Share { have: 0 | 1, .. } => "only on this computer so far".into(),
+        Share { have, of } if have >= of => format!("all {of} devices have this"),
+        Share { have, of } => format!("{have} of {of} devices have this"),
+    }
+}
+
+fn head_line(head: &EntryHead) -> String {
+    let mut text = format!("{} · {} · {} · {}", head.chapter_name, head.author.handle, head.time, share(head.share));
+    if let Some(void) = &head.void {
+        text.push_str(&format!("\nDoes not count: {void}"));
+    }
+    text
+}
+
+fn chapter_line(chapter: &ChapterSummary) -> String {
+    if chapter.joining {
+        return format!("{}  {}  looking for members", short(&chapter.chapter), chapter.name);
+    }
+    let place = if chapter.place.is_empty() { String::new() } else { format!(", {}", chapter.place) };
+    format!(
+        "{}  {}{place}  {}  {}  {} open",
+        short(&chapter.chapter),
+        chapter.name,
+        count(chapter.members, "member"),
+        count(usize::try_from(chapter.entries).unwrap_or(usize::MAX), "entrie").replace("1 entrie", "1 entry"),
+        count(chapter.open_polls, "vote"),
+    )
+}
+
+fn feed_line(item: &FeedItem) -> String {
+    format!("{}  {}  {:<10}  {}  ({}, {})", short(&item.entry), item.time, item.kind, item.title, item.author, item.chapter_name)
+}
+
+fn comments(list: &[CommentView]) -> String {
+    list.iter()
+        .map(|comment| {
+            let indent = "  ".repeat(comment.depth + 1);
+            let body = comment.body.replace('\n', &format!("\n{indent}"));
+            format!("\n\n{indent}{} · {} · {}\n{indent}{body}", comment.head.author.handle, comment.head.time, short(&comment.head.entry))
+        })
+        .collect()
+}
+
+fn poll(poll: &PollView) -> String {
+    let state = match poll.state {
+        api::view::PollState::Open => format!("open until {}", poll.closes),
+        api::view::PollState::Closed => format!("closed {}", poll.closes),
+    };
+    let mut text = format!("{}\n{}\n{state}. {} of {} voted.\n", poll.title, head_line(&poll.head), poll.voters, poll.roll);
+    if !poll.description.is_empty() {
+        text.push_str(&format!("\n{}\n", poll.description));
+    }
+    for question in &poll.questions {
+        text.push_str(&format!("\n{} [{}]\n", question.text, question.key));
+        let width = question.options.iter().map(|option| option.name.chars().count()).max().unwrap_or(0);
+        for option in &question.options {
+            let bar = "█".repeat(usize::try_from(option.votes * 30 / poll.voters.max(1) as u64).unwrap_or(0));
+            text.push_str(&format!("  {:<width$}  {:>6}  {bar}\n", option.name, option.votes));
+        }
+        text.push_str(&format!("  {} answered, {} left it blank\n", question.total, question.blank));
+    }
+    for ballot in &poll.not_counted {
+        text.push_str(&format!("\nNot counted: a ballot of {}: {}", ballot.author, ballot.reason));
+    }
+    text.push_str(&comments(&poll.comments));
+    text
+}
+
+fn plain(reply: &Reply) -> String {
+    match reply {
+        Reply::Done => "Done.".into(),
+        Reply::Status(status) => {
+            let vault = match status.vault {
+                VaultState::Missing => "There is nobody here yet: begin with `chapterhouse init`.".into(),
+                VaultState::Locked => "Locked.".into(),
+                VaultState::Open => format!(
+                    "Open: {}. {}, {} entries on this computer.",
+                    status.handle.as_deref().unwrap_or("-"),
+                    count(status.chapters, "chapter"),
+                    status.entries
+                ),
+            };
+            let net = if status.serving { format!(" {} connected.", count(status.connected, "computer")) } else { String::new() };
+            format!("{vault}{net}")
+        }
+        Reply::Initialised(made) => {
+            let mut text = format!("You are {} on this computer.", made.me.handle);
+            if !made.recovery_words.is_empty() {
+                text.push_str("\nYour 24 recovery words. Write them down now, on paper: they are not shown again.\n");
+                for (line, words) in made.recovery_words.chunks(6).enumerate() {
+                    text.push_str(&format!("\n  {:>2}  {}", line * 6 + 1, words.join(" ")));
+                }
+            }
+            text
+        }
+        Reply::Me(me) => format!("{}\nsix words: {}\nmember {}\ndevice {}", me.handle, me.six_words, me.member, me.device),
+        Reply::Chapter(chapter) => chapter_line(chapter),
+        Reply::Chapters(list) if list.is_empty() => "No chapter yet: found one, or join by an invitation.".into(),
+        Reply::Chapters(list) => list.iter().map(chapter_line).collect::<Vec<_>>().join("\n"),
+        Reply::ChapterPage(page) => {
+            let mut text = chapter_line(&page.summary);
+            text.push_str(&format!("\nfounded {} by {}", page.summary.founded, page.founders.join(", ")));
+            for open in &page.actions {
+                text.push_str(&format!("\nto do: {} ({}, {})", open.action.what, open.action.owner, open.action.due));
+            }
+            for notice in &page.notices {
+                text.push_str(&format!("\nnote: {notice}"));
+            }
+            text
+        }
+        Reply::Members(list) => list
+            .iter()
+            .map(|m| {
+                let sponsor = m.sponsor.as_ref().map_or("founder".into(), |s| format!("invited by {s}"));
+                format!("{:<20}  {sponsor}  {}  {}", m.handle, count(m.devices, "device"), m.since)
+            })
+            .collect::<Vec<_>>()
+            .join("\n"),
+        Reply::Invitation(made) => {
+            format!("{}\n\nFor one person, until {}. Whoever has this line can join: hand it over in private.", made.invitation, made.expires)
+        }
+        Reply::InvitationPreview(p) | Reply::Joining(p) => {
+            format!("{} invites you to {}, until {}", p.inviter, p.chapter_name, p.expires)
+        }
+        Reply::State(state) => format!("{} entries\n{}", state.entries, state.state_hash),
+        Reply::Published(made) => format!("{}\nsaved on this computer", made.entry),
+        Reply::PollOpened(made) => format!("{}\nsaved on this computer", made.poll),
+        Reply::Feed(list) if list.is_empty() => "Nothing here yet.".into(),
+        Reply::Feed(list) => list.iter().map(feed_line).collect::<Vec<_>>().join("\n"),
+        Reply::Post(post) => {
+            format!("{}\n{}\n\n{}{}", post.title, head_line(&post.head), post.body, comments(&post.comments))
+        }
+        Reply::Comment(comment) => format!("{}\n\n{}", head_line(&comment.head), comment.body),
+        Reply::Minutes(m) => {
+            let mut text = format!("{}\n{}\n\n{} {}–{} {}\nfacilitator {}, notes {}\npresent: {}", m.title, head_line(&m.head),
+                m.date, m.starts, m.ends, m.place, m.facilitator, m.note_taker, m.attendance.join(", "));
+            for (n, item) in m.items.iter().enumerate() {
+                text.push_str(&format!("\n\n{}. {}\n{}", n + 1, item.title, item.notes));
+            }
+            for decision in &m.decisions {
+                text.push_str(&format!("\nDecided: {}", decision.text));
+            }
+            for action in &m.actions {
+                text.push_str(&format!("\nTo do: {} ({}, {})", action.what, action.owner, action.due));
+            }
+            if let Some(next) = &m.next {
+                text.push_str(&format!("\nNext: {}, facilitator {}, co-facilitator {}", next.date, next.facilitator, next.co_facilitator));
+            }
+            text + &comments(&m.comments)
+        }
+        Reply::Poll(view) => poll(view),
+        Reply::Network(network) => format!("{} connected, {} entries left to fetch", count(network.peers.len(), "computer"), network.left),
+        Reply::Peers(list) if list.is_empty() => "Nobody is connected.".into(),
+        Reply::Peers(list) => list
+            .iter()
+            .map(|p| format!("{:<20}  {}  {}  {}", p.handle.as_deref().unwrap_or("not known"), p.route, p.address, p.chapters.join(", ")))
+            .collect::<Vec<_>>()
+            .join("\n"),
+        Reply::Synced(report) => format!(
+            "Both sides have the same. {} sent, {} received, {:.1} KB out, {:.1} KB in, {:.2} s",
+            report.sent, report.received, report.bytes_out as f64 / 1000.0, report.bytes_in as f64 / 1000.0, report.seconds
+        ),
+    }
+}

@@ -1,0 +1,254 @@
+//! From words to commands.
+
+use crate::{
+    args::{ChapterVerb, Cli, MinutesVerb, PollVerb, Verb},
+    files,
+    output::Output,
+    progress::Progress,
+    session::Session,
+};
+use api::{Command, ErrorCode, Event, Refusal, Reply, view::VaultState};
+use node::Config;
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+use tokio::sync::broadcast::{Receiver, error::RecvError};
+
+/// Does what the command line says.
+pub async fn run(cli: Cli) -> Result<(), Refusal> {
+    let data = match cli.data {
+        Some(data) => data,
+        None => node::default_data_folder()?,
+    };
+    let output = Output::new(cli.json);
+    let config = config_for(&cli.verb, data.clone());
+    let serves = matches!(cli.verb, Verb::Serve { .. });
+    let session = Session::reach(&data, || config).await?;
+    if serves && matches!(session, Session::There(_)) {
+        return Err(Refusal::new(
+            ErrorCode::Busy,
+            format!("Chapterhouse runs on {} already; it is connected as it is", data.display()),
+        ));
+    }
+    let outcome = perform(cli.verb, cli.passphrase_file, &session, &output).await;
+    session.close().await;
+    outcome
+}
+
+/// A node that is opened only for one command takes part in the network only if the command is about that.
+fn config_for(verb: &Verb, data: PathBuf) -> Config {
+    let quiet = Config { data, listen: Vec::new(), peers: Vec::new(), discovery: false, serve: false };
+    match verb {
+        Verb::Serve { listen, peer, no_mdns } => {
+            Config { listen: listen.clone(), peers: peer.clone(), discovery: !no_mdns, serve: true, ..quiet }
+        }
+        Verb::Sync { peer, .. } => Config {
+            peers: peer.iter().cloned().collect(),
+            discovery: peer.is_none(),
+            serve: true,
+            ..quiet
+        },
+        Verb::Join { peer, no_mdns, .. } => {
+            Config { peers: peer.iter().cloned().collect(), discovery: !no_mdns, serve: true, ..quiet }
+        }
+        _ => quiet,
+    }
+}
+
+async fn perform(
+    verb: Verb,
+    passphrase_file: Option<PathBuf>,
+    session: &Session,
+    output: &Output,
+) -> Result<(), Refusal> {
+    let passphrase = |fresh| files::passphrase(passphrase_file.as_deref(), fresh);
+    if let Verb::Init { handle, restore } = verb {
+        let restore = if restore { Some(files::recovery_words()?) } else { None };
+        let reply = session.dispatch(Command::Init { handle, passphrase: passphrase(true)?, restore }).await?;
+        return output.reply(&reply);
+    }
+    if !matches!(verb, Verb::Status) {
+        unlock(session, || passphrase(false)).await?;
+    }
+    match verb {
+        Verb::Serve { .. } => serve(session, output).await,
+        Verb::Join { invitation, timeout, peer, .. } => {
+            if let Some(address) = peer {
+                session.dispatch(Command::Connect { address }).await?;
+            }
+            join(session, output, invitation, timeout).await
+        }
+        Verb::Sync { chapter, peer, timeout } => sync(session, output, chapter, peer, timeout).await,
+        other => output.reply(&session.dispatch(command(other)?).await?),
+    }
+}
+
+async fn unlock(session: &Session, passphrase: impl FnOnce() -> Result<String, Refusal>) -> Result<(), Refusal> {
+    let Reply::Status(status) = session.dispatch(Command::Status).await? else {
+        return Err(unexpected());
+    };
+    match status.vault {
+        VaultState::Open => Ok(()),
+        VaultState::Locked => {
+            session.dispatch(Command::Unlock { passphrase: passphrase()? }).await?;
+            Ok(())
+        }
+        VaultState::Missing => Err(Refusal::new(
+            ErrorCode::NoVault,
+            "there is nobody here yet: begin with `chapterhouse init --handle YOUR-NAME`",
+        )),
+    }
+}
+
+/// The commands that are one question and one answer.
+fn command(verb: Verb) -> Result<Command, Refusal> {
+    Ok(match verb {
+        Verb::Whoami => Command::WhoAmI,
+        Verb::Chapter(ChapterVerb::Found { name, place, tier }) => {
+            Command::FoundChapter { name, place, tier: tier.into() }
+        }
+        Verb::Chapter(ChapterVerb::List) => Command::ListChapters,
+        Verb::Chapter(ChapterVerb::Show { chapter }) => Command::ShowChapter { chapter },
+        Verb::Members { chapter } => Command::Members { chapter },
+        Verb::Invite { chapter, expires } => Command::Invite { chapter, expires_seconds: expires.as_secs() },
+        Verb::Post { chapter, kind, title, text } => {
+            Command::Post { chapter, kind: kind.into(), title, body: text.read()? }
+        }
+        Verb::Comment { entry, text } => Command::Comment { entry, body: text.read()? },
+        Verb::Feed { chapter, kind, limit } => Command::Feed { chapter, kind, limit, after: None },
+        Verb::Show { entry } => Command::Show { entry },
+        Verb::Minutes(MinutesVerb::Record { chapter, file }) => {
+            Command::RecordMinutes { chapter, minutes: files::toml_file(&file)? }
+        }
+        Verb::Poll(PollVerb::Open { chapter, file }) => {
+            Command::OpenPoll { chapter, poll: files::toml_file(&file)? }
+        }
+        Verb::Poll(PollVerb::Show { poll }) => Command::ShowPoll { poll },
+        Verb::Vote { poll, answers } => Command::Vote { poll, answers: parse_answers(&answers)? },
+        Verb::State { chapter } => Command::State { chapter },
+        Verb::Status => Command::Status,
+        Verb::Peers => Command::Peers,
+        Verb::Init { .. } | Verb::Serve { .. } | Verb::Join { .. } | Verb::Sync { .. } => return Err(unexpected()),
+    })
+}
+
+fn parse_answers(words: &[String]) -> Result<BTreeMap<String, Option<String>>, Refusal> {
+    let mut answers = BTreeMap::new();
+    for word in words {
+        let invalid = |why: &str| Refusal::new(ErrorCode::Invalid, format!("--answer {word}: {why}"));
+        let (key, option) = word.split_once('=').ok_or_else(|| invalid("write it as QUESTION=OPTION"))?;
+        if answers.insert(key.to_owned(), Some(option.to_owned())).is_some() {
+            return Err(invalid("this question is answered twice"));
+        }
+    }
+    Ok(answers)
+}
+
+/// The next event, or none when the node has gone. Missed events are no harm: every event only says "look again".
+async fn next(events: &mut Receiver<Event>) -> Option<Event> {
+    loop {
+        match events.recv().await {
+            Ok(event) => return Some(event),
+            Err(RecvError::Lagged(_)) => {}
+            Err(RecvError::Closed) => return None,
+        }
+    }
+}
+
+async fn serve(session: &Session, output: &Output) -> Result<(), Refusal> {
+    let mut events = session.events();
+    let Reply::Network(network) = session.dispatch(Command::Network).await? else { return Err(unexpected()) };
+    output.listening(&network.listening, &network.peer_id)?;
+    let stop = stop_signal();
+    tokio::pin!(stop);
+    loop {
+        tokio::select! {
+            () = &mut stop => return Ok(()),
+            event = next(&mut events) => match event {
+                Some(event) => output.event(&event)?,
+                None => return Err(Refusal::new(ErrorCode::Internal, "the node stopped by itself")),
+            },
+        }
+    }
+}
+
+/// Until Ctrl C, or the system asks the program to end.
+async fn stop_signal() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}
+
+async fn join(session: &Session, output: &Output, invitation: String, timeout: Duration) -> Result<(), Refusal> {
+    let mut events = session.events();
+    let Reply::Joining(preview) = session.dispatch(Command::Join { invitation }).await? else {
+        return Err(unexpected());
+    };
+    let bar = Progress::start(&format!("Looking for members of {}", preview.chapter_name), output.json);
+    let wait = async {
+        while let Some(event) = next(&mut events).await {
+            match event {
+                Event::Joined { chapter, .. } if chapter == preview.chapter => return Ok(()),
+                Event::JoinRefused { chapter, reason } if chapter == preview.chapter => {
+                    return Err(Refusal::new(ErrorCode::Invitation, reason));
+                }
+                Event::Progress { chapter, fetched, left } if chapter == preview.chapter => bar.set(fetched, left),
+                _ => {}
+            }
+        }
+        Err(Refusal::new(ErrorCode::Internal, "the node stopped by itself"))
+    };
+    let outcome = tokio::time::timeout(timeout, wait).await;
+    bar.finish();
+    match outcome {
+        Ok(Ok(())) => {
+            output.reply(&session.dispatch(Command::ShowChapter { chapter: preview.chapter }).await?)
+        }
+        Ok(Err(refusal)) => Err(refusal),
+        Err(_) => Err(Refusal::new(
+            ErrorCode::Unreachable,
+            format!(
+                "no member of {} was found yet. The invitation is kept: `chapterhouse serve` goes on looking. \
+                 Are both computers on the same network, and is the inviter's Chapterhouse open?",
+                preview.chapter_name
+            ),
+        )),
+    }
+}
+
+async fn sync(
+    session: &Session,
+    output: &Output,
+    chapter: String,
+    peer: Option<String>,
+    timeout: Duration,
+) -> Result<(), Refusal> {
+    let mut events = session.events();
+    let bar = Progress::start("Exchanging", output.json);
+    let command = Command::Sync { chapter, peer, timeout_seconds: timeout.as_secs() };
+    let reply = session.dispatch(command);
+    tokio::pin!(reply);
+    let reply = loop {
+        tokio::select! {
+            reply = &mut reply => break reply,
+            Some(event) = next(&mut events) => {
+                if let Event::Progress { fetched, left, .. } = event {
+                    bar.set(fetched, left);
+                }
+            }
+        }
+    };
+    bar.finish();
+    output.reply(&reply?)
+}
+
+fn unexpected() -> Refusal {
+    Refusal::new(ErrorCode::Internal, "the node answered something else than what was asked")
+}

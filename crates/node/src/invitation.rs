@@ -1,0 +1,151 @@
+//! An invitation as people hand it over: `chapterhouse:join/` and a line of letters and digits.
+
+use entry::{ChapterId, canon};
+use minicbor::{Decode, Encode};
+use zeroize::Zeroizing;
+
+/// What an invitation's text begins with.
+pub const PREFIX: &str = "chapterhouse:join/";
+/// The most addresses that an invitation carries.
+pub const MAX_ADDRESSES: usize = 4;
+const MAX_BYTES: usize = 2048;
+const CHECK: usize = 4;
+const CHECK_CONTEXT: &str = "chapterhouse 1 invitation check";
+
+/// What an invitation carries. Names are the inviter's word; the chapter itself confirms them after joining.
+#[derive(Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Invitation {
+    /// Form, 1.
+    #[n(0)]
+    pub version: u64,
+    /// Which chapter.
+    #[n(1)]
+    #[cbor(with = "minicbor::bytes")]
+    pub chapter: [u8; 32],
+    /// Seed of the invitation's ed25519 key. Whoever has it can join.
+    #[n(2)]
+    #[cbor(with = "minicbor::bytes")]
+    pub secret: [u8; 32],
+    /// Milliseconds since 1970.
+    #[n(3)]
+    pub expires: u64,
+    /// The chapter's name.
+    #[n(4)]
+    pub chapter_name: String,
+    /// The inviter's handle.
+    #[n(5)]
+    pub inviter: String,
+    /// Addresses at which members may be found, besides the local network.
+    #[n(6)]
+    pub addresses: Vec<String>,
+}
+
+/// Why a text is no invitation, in a sentence for whoever pasted it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BadInvitation {
+    /// It does not begin like one.
+    #[error("this is not an invitation: it has to begin with {PREFIX}")]
+    Prefix,
+    /// Letters are missing, changed or added.
+    #[error("the invitation is damaged: a part of it is missing or changed; ask for it to be sent again")]
+    Damaged,
+    /// A later program made it.
+    #[error("the invitation was made by a newer Chapterhouse; update this one first")]
+    TooNew,
+}
+
+impl std::fmt::Debug for Invitation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Invitation(to {:?}, secret)", self.chapter_name)
+    }
+}
+
+impl Drop for Invitation {
+    fn drop(&mut self) {
+        zeroize::Zeroize::zeroize(&mut self.secret);
+    }
+}
+
+impl Invitation {
+    /// The text.
+    pub fn to_text(&self) -> String {
+        let mut bytes = Zeroizing::new(canon::to_bytes(self));
+        let check = blake3::derive_key(CHECK_CONTEXT, &bytes);
+        bytes.extend_from_slice(&check[..CHECK]);
+        format!("{PREFIX}{}", data_encoding::BASE64URL_NOPAD.encode(&bytes))
+    }
+
+    /// Reads a text. White space and line breaks, as mail programs add them, are forgiven.
+    pub fn from_text(text: &str) -> Result<Self, BadInvitation> {
+        if text.len() > 2 * MAX_BYTES {
+            return Err(BadInvitation::Damaged);
+        }
+        let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+        let letters = text.strip_prefix(PREFIX).ok_or(BadInvitation::Prefix)?;
+        let bytes = data_encoding::BASE64URL_NOPAD.decode(letters.as_bytes()).map_err(|_| BadInvitation::Damaged)?;
+        let bytes = Zeroizing::new(bytes);
+        let (body, check) = bytes.split_last_chunk::<CHECK>().ok_or(BadInvitation::Damaged)?;
+        if blake3::derive_key(CHECK_CONTEXT, body)[..CHECK] != *check {
+            return Err(BadInvitation::Damaged);
+        }
+        let mut peek = minicbor::Decoder::new(body);
+        if matches!(peek.array(), Ok(Some(_))) && peek.u64().is_ok_and(|version| version > 1) {
+            return Err(BadInvitation::TooNew);
+        }
+        let invitation: Self = canon::from_bytes(body, MAX_BYTES).map_err(|_| BadInvitation::Damaged)?;
+        let sound = invitation.version == 1
+            && invitation.addresses.len() <= MAX_ADDRESSES
+            && invitation.expires <= entry::time::LAST.0;
+        if sound { Ok(invitation) } else { Err(BadInvitation::Damaged) }
+    }
+
+    /// Which chapter.
+    pub const fn chapter_id(&self) -> ChapterId {
+        ChapterId(self.chapter)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn sample() -> Invitation {
+        Invitation {
+            version: 1,
+            chapter: [1; 32],
+            secret: [2; 32],
+            expires: 1_764_000_000_000,
+            chapter_name: "London".into(),
+            inviter: "rowan".into(),
+            addresses: vec!["/ip4/192.168.1.20/tcp/4001".into()],
+        }
+    }
+
+    #[test]
+    fn a_text_reads_back_even_when_a_mail_program_broke_its_lines() {
+        let text = sample().to_text();
+        assert_eq!(Invitation::from_text(&text).unwrap(), sample());
+        let broken: String = text.chars().enumerate().flat_map(|(i, c)| [Some(c), (i % 60 == 59).then_some('\n')]).flatten().collect();
+        assert_eq!(Invitation::from_text(&broken).unwrap(), sample());
+    }
+
+    #[test]
+    fn every_changed_letter_and_every_missing_one_is_noticed() {
+        let text = sample().to_text();
+        for i in PREFIX.len()..text.len() {
+            let mut changed = text.clone().into_bytes();
+            changed[i] = if changed[i] == b'A' { b'B' } else { b'A' };
+            assert!(Invitation::from_text(std::str::from_utf8(&changed).unwrap()).is_err(), "letter {i}");
+            assert!(Invitation::from_text(&text[..i]).is_err(), "cut at {i}");
+        }
+        assert_eq!(Invitation::from_text("https://example.org"), Err(BadInvitation::Prefix));
+    }
+
+    #[test]
+    fn a_later_form_is_told_apart_from_a_damaged_one() {
+        let later = Invitation { version: 2, ..sample() };
+        assert_eq!(Invitation::from_text(&later.to_text()), Err(BadInvitation::TooNew));
+    }
+}

@@ -1,0 +1,258 @@
+//! The local socket: how a command line reaches the node that has the data folder open.
+//!
+//! One JSON object per line. Client to node: `{"id":1,"command":{…}}`. Node to client: `{"id":1,"reply":{…}}` or
+//! `{"id":1,"error":{…}}`, and events as `{"event":{…}}`. The socket's file can be opened by this user only, and the
+//! system says who is at the other end: another user is turned away even where file modes are ignored.
+
+use crate::Node;
+use api::{Command, ErrorCode, Event, Refusal, Reply};
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+use tokio::{
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
+    net::{UnixListener, UnixStream},
+    sync::{Semaphore, broadcast, mpsc, oneshot},
+};
+
+/// The longest line that either side reads. A feed of 1,000 items fits.
+const MAX_LINE: u64 = 8 * 1024 * 1024;
+/// Command lines that are served at once.
+const MAX_CLIENTS: usize = 32;
+/// Commands of one client that are under way at once.
+const MAX_UNDER_WAY: usize = 1024;
+
+#[derive(Serialize, Deserialize)]
+struct Ask {
+    id: u64,
+    command: Command,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Tell {
+    Reply { id: u64, reply: Box<Reply> },
+    Error { id: u64, error: Refusal },
+    Event { event: Event },
+}
+
+/// Where a data folder's socket is. Socket paths are limited to about 100 bytes, so for a folder with a longer path
+/// it is in the user's runtime folder, under a name made from the path.
+fn socket_path(data: &Path) -> PathBuf {
+    let inside = data.join("socket");
+    if inside.as_os_str().len() < 100 {
+        return inside;
+    }
+    let whole = std::fs::canonicalize(data).unwrap_or_else(|_| data.to_owned());
+    let name = blake3::derive_key("chapterhouse 1 socket name", whole.as_os_str().as_encoded_bytes());
+    let runtime = std::env::var_os("XDG_RUNTIME_DIR").map_or_else(std::env::temp_dir, PathBuf::from);
+    runtime.join(format!("chapterhouse-{}", data_encoding::HEXLOWER.encode(&name[..16])))
+}
+
+/// Answers command lines until the node closes. The caller holds the folder's lock, so a socket that is there is a
+/// leftover.
+pub(crate) fn listen(data: &Path) -> std::io::Result<(UnixListener, SocketFile)> {
+    let path = socket_path(data);
+    match std::fs::remove_file(&path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let listener = UnixListener::bind(&path)?;
+    let file = SocketFile(path);
+    {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(&file.0, std::fs::Permissions::from_mode(0o600))?;
+    }
+    Ok((listener, file))
+}
+
+/// Removes the socket when the node closes.
+pub(crate) struct SocketFile(PathBuf);
+
+impl Drop for SocketFile {
+    fn drop(&mut self) {
+        // A leftover is harmless: the next node replaces it, and nobody answers on it.
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+/// Accepts clients for ever. Ends when it is dropped.
+pub(crate) async fn accept(listener: UnixListener, node: crate::Handle) {
+    let places = Arc::new(Semaphore::new(MAX_CLIENTS));
+    loop {
+        let Ok((stream, _)) = listener.accept().await else {
+            // Out of file handles: wait for one.
+            tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+            continue;
+        };
+        let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
+        if !same_user(&stream) {
+            continue;
+        }
+        let node = node.clone();
+        tokio::spawn(async move {
+            let _place = place;
+            if let Err(error) = serve(stream, node).await {
+                tracing::debug!(%error, "a command line went away");
+            }
+        });
+    }
+}
+
+fn same_user(stream: &UnixStream) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let own = std::fs::metadata("/proc/self").or_else(|_| std::env::current_exe().and_then(std::fs::metadata));
+    match (stream.peer_cred(), own) {
+        (Ok(peer), Ok(own)) => peer.uid() == own.uid() || peer.uid() == 0,
+        _ => false,
+    }
+}
+
+async fn serve(stream: UnixStream, node: crate::Handle) -> std::io::Result<()> {
+    let (read, mut write) = stream.into_split();
+    let (tell, mut told) = mpsc::channel::<Tell>(64);
+    let mut events = node.events();
+    let writer = async move {
+        loop {
+            let tell = tokio::select! {
+                tell = told.recv() => match tell {
+                    Some(tell) => tell,
+                    None => return Ok(()),
+                },
+                event = events.recv() => match event {
+                    Ok(event) => Tell::Event { event },
+                    Err(broadcast::error::RecvError::Lagged(_)) => continue,
+                    Err(broadcast::error::RecvError::Closed) => return Ok(()),
+                },
+            };
+            let mut line = serde_json::to_vec(&tell).map_err(std::io::Error::other)?;
+            line.push(b'\n');
+            write.write_all(&line).await?;
+        }
+    };
+    let reader = async move {
+        let mut lines = BufReader::new(read);
+        let under_way = Arc::new(Semaphore::new(MAX_UNDER_WAY));
+        while let Some(line) = read_line(&mut lines).await? {
+            let Ok(place) = Arc::clone(&under_way).acquire_owned().await else { break };
+            let (node, tell) = (node.clone(), tell.clone());
+            match serde_json::from_slice::<Ask>(&line) {
+                Ok(Ask { id, command }) => {
+                    tokio::spawn(async move {
+                        let answer = match node.dispatch(command).await {
+                            Ok(reply) => Tell::Reply { id, reply: Box::new(reply) },
+                            Err(error) => Tell::Error { id, error },
+                        };
+                        // The client may have gone; then nobody waits for the answer.
+                        let _ = tell.send(answer).await;
+                        drop(place);
+                    });
+                }
+                Err(error) => {
+                    let error = Refusal::new(ErrorCode::Invalid, format!("this line is no command: {error}"));
+                    let _ = tell.send(Tell::Error { id: 0, error }).await;
+                }
+            }
+        }
+        Ok::<_, std::io::Error>(())
+    };
+    // The reader ends when the client goes; answers that are still under way have nobody to go to.
+    tokio::select! {
+        done = reader => done,
+        done = writer => done,
+    }
+}
+
+async fn read_line(lines: &mut (impl AsyncBufReadExt + Unpin)) -> std::io::Result<Option<Vec<u8>>> {
+    let mut line = Vec::new();
+    lines.take(MAX_LINE).read_until(b'\n', &mut line).await?;
+    match line.last() {
+        None => Ok(None),
+        Some(b'\n') => Ok(Some(line)),
+        Some(_) if line.len() as u64 >= MAX_LINE => Err(std::io::Error::other("a line that is too long")),
+        Some(_) => Ok(None),
+    }
+}
+
+type Waiting = Arc<Mutex<HashMap<u64, oneshot::Sender<Result<Reply, Refusal>>>>>;
+
+/// A command line's end of the socket.
+pub struct Client {
+    next: AtomicU64,
+    write: tokio::sync::Mutex<tokio::net::unix::OwnedWriteHalf>,
+    waiting: Waiting,
+    events: broadcast::Sender<Event>,
+}
+
+impl Client {
+    /// Connects to the node of a data folder; none when no node answers there.
+    pub async fn connect(data: &Path) -> Result<Option<Self>, Refusal> {
+        let stream = match UnixStream::connect(socket_path(data)).await {
+            Ok(stream) => stream,
+            Err(error)
+                if matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::ConnectionRefused) =>
+            {
+                return Ok(None);
+            }
+            Err(error) => {
+                let message = format!("could not reach the Chapterhouse that runs on {}: {error}", data.display());
+                return Err(Refusal::new(ErrorCode::Busy, message));
+            }
+        };
+        let (read, write) = stream.into_split();
+        let waiting = Waiting::default();
+        let (events, _) = broadcast::channel(256);
+        tokio::spawn(receive(read, Arc::clone(&waiting), events.clone()));
+        Ok(Some(Self { next: AtomicU64::new(1), write: tokio::sync::Mutex::new(write), waiting, events }))
+    }
+
+    /// Sends one command and waits for its answer.
+    pub async fn dispatch(&self, command: Command) -> Result<Reply, Refusal> {
+        let id = self.next.fetch_add(1, Ordering::Relaxed);
+        let gone = || Refusal::new(ErrorCode::Unreachable, "the running Chapterhouse has stopped");
+        let mut line = serde_json::to_vec(&Ask { id, command })
+            .map_err(|error| Refusal::new(ErrorCode::Internal, error.to_string()))?;
+        line.push(b'\n');
+        let (answer, answered) = oneshot::channel();
+        lock(&self.waiting).insert(id, answer);
+        self.write.lock().await.write_all(&line).await.map_err(|_| gone())?;
+        answered.await.map_err(|_| gone())?
+    }
+
+    /// What the node says by itself from now on.
+    pub fn events(&self) -> broadcast::Receiver<Event> {
+        self.events.subscribe()
+    }
+}
+
+fn lock(waiting: &Waiting) -> std::sync::MutexGuard<'_, HashMap<u64, oneshot::Sender<Result<Reply, Refusal>>>> {
+    waiting.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+async fn receive(read: tokio::net::unix::OwnedReadHalf, waiting: Waiting, events: broadcast::Sender<Event>) {
+    let mut lines = BufReader::new(read);
+    while let Ok(Some(line)) = read_line(&mut lines).await {
+        let (id, answer) = match serde_json::from_slice::<Tell>(&line) {
+            Ok(Tell::Event { event }) => {
+                // Nobody may be listening for events.
+                let _ = events.send(event);
+                continue;
+            }
+            Ok(Tell::Reply { id, reply }) => (id, Ok(*reply)),
+            Ok(Tell::Error { id, error }) => (id, Err(error)),
+            Err(_) => break,
+        };
+        if let Some(waiting) = lock(&waiting).remove(&id) {
+            // Whoever asked may have given up.
+            let _ = waiting.send(answer);
+        }
+    }
+    // Dropping the senders tells everybody who still waits.
+    lock(&waiting).clear();
+}

@@ -6,8 +6,9 @@
 use crate::{
     canon::{self, CanonError},
     ids::{DeviceId, MemberId, domain},
+    signature,
 };
-use ed25519_dalek::{Signature, SigningKey, VerifyingKey};
+use ed25519_dalek::{Signer, SigningKey};
 use minicbor::{Decode, Encode};
 
 /// How long the encoding of every certificate is, in bytes.
@@ -44,7 +45,6 @@ pub struct BadCert;
 impl DeviceCert {
     /// Certifies a device.
     pub fn issue(member: &SigningKey, device: [u8; 32], agreement: [u8; 32]) -> Self {
-        use ed25519_dalek::Signer;
         let signature = member.sign(&Self::message(&device, &agreement)).to_bytes();
         Self { member: member.verifying_key().to_bytes(), device, agreement, signature }
     }
@@ -54,16 +54,10 @@ impl DeviceCert {
         [domain::DEVICE_CERT, device, agreement].concat()
     }
 
-    /// Checks the member's signature (RFC 8032, strict: no small-order keys, no malleable signatures).
+    /// Checks the member's signature, as strictly as an entry's.
     pub fn verify(&self) -> Result<(), BadCert> {
-        VerifyingKey::from_bytes(&self.member)
-            .and_then(|key| {
-                key.verify_strict(
-                    &Self::message(&self.device, &self.agreement),
-                    &Signature::from_bytes(&self.signature),
-                )
-            })
-            .map_err(|_| BadCert)
+        let key = signature::public_key(&self.member).map_err(|_| BadCert)?;
+        signature::check(&key, &Self::message(&self.device, &self.agreement), &self.signature).map_err(|_| BadCert)
     }
 
     /// Reads a certificate that came from outside. Its form is checked here, its signature by [`DeviceCert::verify`].

@@ -3,9 +3,10 @@
 use crate::{
     canon::{self, CanonError},
     ids::{ChapterId, DeviceId, EntryId, context, domain},
+    signature,
     time::{LAST, Timestamp},
 };
-use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
+use ed25519_dalek::{Signer, SigningKey, VerifyingKey};
 use minicbor::{Decode, Decoder, Encode, Encoder, data::Type, decode, encode};
 use std::marker::PhantomData;
 
@@ -222,10 +223,9 @@ impl Entry<Unverified> {
         Ok(Self { signed: Signed::from_bytes(bytes)?, id, state: PhantomData })
     }
 
-    /// Checks the signature, strictly (no small-order keys, no malleable signatures), so that every member who
-    /// checks it comes to the same answer.
+    /// Checks the signature in the one strict way, so that every member who checks it comes to the same answer.
     pub fn verify(self) -> Result<Entry<Verified>, EntryError> {
-        let key = VerifyingKey::from_bytes(&self.content().device.0).map_err(|_| EntryError::Signature)?;
+        let key = signature::public_key(self.content().device.as_bytes()).map_err(|_| EntryError::Signature)?;
         self.verify_with(&key)
     }
 
@@ -236,9 +236,7 @@ impl Entry<Unverified> {
         if device.as_bytes() != content.device.as_bytes() {
             return Err(EntryError::Signature);
         }
-        device
-            .verify_strict(&content.message(), &Signature::from_bytes(signature))
-            .map_err(|_| EntryError::Signature)?;
+        signature::check(device, &content.message(), signature).map_err(|_| EntryError::Signature)?;
         Ok(self.trusted())
     }
 

@@ -3,9 +3,9 @@
 //! Knows: canonical CBOR, ed25519, BLAKE3, XChaCha20-Poly1305. Must not know: clocks, randomness, files, async,
 //! peers, what any kind of entry means, display text.
 //!
-//! Reading order: [`ids`] (names of things), [`time`], [`canon`] (the only encoding that is accepted), [`entry`]
-//! (`Entry<Unverified>` becomes `Entry<Verified>`), [`envelope`] (sealing), [`cert`] (which devices are a member's),
-//! [`fork`] (two entries in one place). The format is written down in `docs/FORMAT.md`.
+//! Reading order: [`ids`] (names of things), [`time`], [`canon`] (the only encoding that is accepted), [`signature`],
+//! [`entry`] (`Entry<Unverified>` becomes `Entry<Verified>`), [`envelope`] (sealing), [`cert`] (which devices are a
+//! member's), [`fork`] (two entries in one place). The format is written down in `docs/FORMAT.md`.
 
 pub mod canon;
 pub mod cert;
@@ -13,6 +13,7 @@ pub mod entry;
 pub mod envelope;
 pub mod fork;
 pub mod ids;
+pub mod signature;
 pub mod time;
 
 pub use cert::DeviceCert;

@@ -9,6 +9,7 @@ use crate::{
     tools, ui,
 };
 
+const FUZZ: &str = "fuzz/Cargo.toml";
 const NO_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
 
 /// `cargo xtask ci`.
@@ -24,12 +25,13 @@ pub(crate) fn ci(place: &Place) -> Result<(), Failure> {
     let mut plan = Plan::new("ci");
     plan.step("formatting", || {
         Cmd::cargo(place).args(["fmt", "--all", "--check"]).run()?;
+        Cmd::cargo(place).args(["fmt", "--all", "--check", "--manifest-path", FUZZ]).run()?;
         Cmd::cargo_ui(place).args(["fmt", "--all", "--check"]).run()
     });
     plan.step("spelling", || Cmd::new(place, tools::TYPOS.path(place)?).run());
     plan.step("licences, duplicates and origin of all dependencies", || {
         let deny = tools::DENY.path(place)?;
-        for manifest in ["Cargo.toml", "ui/Cargo.toml"] {
+        for manifest in ["Cargo.toml", "ui/Cargo.toml", FUZZ] {
             Cmd::new(place, &deny)
                 .args(["--locked", "--workspace", "--manifest-path", manifest])
                 .args(["check", "bans", "licenses", "sources"])
@@ -43,6 +45,9 @@ pub(crate) fn ci(place: &Place) -> Result<(), Failure> {
     plan.step("lints of the interface", || {
         Cmd::cargo_ui(place).args(["clippy", "--locked", "--target", WASM]).args(NO_WARNINGS).run()?;
         Cmd::cargo_ui(place).args(["clippy", "--locked", "--workspace", "--all-targets"]).args(NO_WARNINGS).run()
+    });
+    plan.step("lints of the fuzz targets", || {
+        Cmd::cargo(place).args(["clippy", "--locked", "--manifest-path", FUZZ]).args(NO_WARNINGS).run()
     });
     plan.step("documentation", || {
         Cmd::cargo(place)

@@ -11,6 +11,7 @@
 
 mod ci;
 mod failure;
+mod fuzz;
 mod needs;
 mod place;
 mod plan;
@@ -32,6 +33,7 @@ cargo xtask COMMAND
   run [--release] [-- ARGS]   install what is missing, build, open the desktop window
   test [-- NEXTEST ARGS]      install what is missing, build everything, run every test
   ci                          formatting, lints, licences, spelling, documentation
+  fuzz --seconds N [TARGET]   feed every decoder with rubbish, N seconds each
   setup [run|test|ci]         only install what is missing for that command (default: all)
   ui                          only build the interface, into ui/dist
 
@@ -60,6 +62,7 @@ fn dispatch(arguments: &[String]) -> Result<(), Failure> {
         "ci" => no_more(rest).and_then(|()| ci::ci(&place)),
         "setup" => needs::setup(&place, rest),
         "ui" => no_more(rest).and_then(|()| ui::ui(&place)),
+        "fuzz" => fuzz::fuzz(&place, rest),
         "help" | "--help" | "-h" => {
             println!("{HELP}");
             Ok(())

@@ -48,6 +48,14 @@ pub(crate) const TYPOS: Tool = Tool {
     what_for: "checks the spelling",
 };
 
+pub(crate) const FUZZ: Tool = Tool {
+    program: "cargo-fuzz",
+    krate: "cargo-fuzz",
+    version: "0.13.2",
+    any_version: true,
+    what_for: "runs the fuzzer",
+};
+
 impl Tool {
     fn folder(&self, place: &Place) -> PathBuf {
         place.tools().join(format!("{}-{}", self.program, self.version))

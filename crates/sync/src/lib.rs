@@ -1,1 +1,22 @@
-//! stub
+//! How two devices of a chapter come to hold the same envelopes: a state machine without sockets, clocks or randomness.
+//!
+//! Knows: the messages between peers, which chapters two peers share, who proved to be a member, what each side
+//! lacks, who has what, and how much of everything is allowed. Must not know: libp2p, tokio, sled, plaintext, what an
+//! entry means.
+//!
+//! The owner feeds [`Input`]s to [`Sync::handle`] and performs the [`Output`]s, in order. What only the owner can
+//! answer (keys, membership, stored bytes, randomness) is asked through [`Host`], at once and without waiting.
+//! Messages of one connection have to arrive whole and in the order in which they were given to the network.
+//!
+//! Reading order: [`io`] (what goes in and out), [`host`] (what is asked of the owner), [`marks`] (who has what);
+//! the protocol itself is written down in `docs/SYNC.md`.
+
+pub mod host;
+pub mod io;
+mod machine;
+pub mod marks;
+
+pub use host::{Host, Refusal, Standing};
+pub use io::{Gossip, Input, Item, LaneStatus, Output, Peer, PeerStatus, Reason, Stats, Verdict};
+pub use machine::Sync;
+pub use marks::Mark;

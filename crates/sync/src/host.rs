@@ -1,0 +1,54 @@
+//! What the machine asks of its owner. Every answer is immediate; nothing here waits for a network or a person.
+
+use entry::{ChapterId, DeviceId, EpochKey};
+
+/// What a chapter's View says of a device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// A certified device of a current member: it is served.
+    Member,
+    /// Nothing is known of it: perhaps its admission has not arrived. It is listened to, and not served.
+    Unknown,
+    /// It was removed or revoked: it is neither served nor listened to.
+    Removed,
+}
+
+/// A refusal, as a sentence for a person.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Refusal(pub String);
+
+/// The owner: a node with its keys, logs and Views.
+pub trait Host {
+    /// The bytes of the envelope at this arrival position (see [`crate::Input::Loaded`]).
+    fn envelope(&self, chapter: &ChapterId, position: u64) -> Option<Vec<u8>>;
+
+    /// What the chapter's View says of a device.
+    fn standing(&self, chapter: &ChapterId, device: &DeviceId) -> Standing;
+
+    /// The number of the epoch that this device now seals under; `None` if it holds no key of the chapter.
+    fn epoch(&self, chapter: &ChapterId) -> Option<u64>;
+
+    /// The key of an epoch, if this device holds it.
+    fn epoch_key(&self, chapter: &ChapterId, epoch: u64) -> Option<EpochKey>;
+
+    /// This device.
+    fn device(&self) -> DeviceId;
+
+    /// Signs with this device's key. The machine prefixes every message with its own domain.
+    fn sign(&self, message: &[u8]) -> [u8; 64];
+
+    /// 32 fresh random bytes, fit for cryptography.
+    fn random(&mut self) -> [u8; 32];
+
+    /// Newcomer's side: the request by which this device asks to be admitted, made for the connection that `binding`
+    /// names. `None` when there is nothing to ask any more.
+    fn join_request(&mut self, chapter: &ChapterId, binding: &[u8; 32]) -> Option<Vec<u8>>;
+
+    /// Member's side: decides a request, and when it is granted has saved the admission before this returns. The
+    /// answer travels over the encrypted connection to the peer that asked, and nobody else.
+    fn admit(&mut self, chapter: &ChapterId, request: &[u8], binding: &[u8; 32]) -> Result<Vec<u8>, Refusal>;
+
+    /// Newcomer's side: takes what `admit` returned. After `Ok` this device holds the chapter's epoch key.
+    fn welcomed(&mut self, chapter: &ChapterId, welcome: &[u8]) -> Result<(), Refusal>;
+}

@@ -1,1 +1,32 @@
-//! stub
+//! What a member must keep secret, and how it is kept: the vault, the member key and its 24 words, device keys,
+//! wrapped epoch keys.
+//!
+//! Knows: Argon2id, XChaCha20-Poly1305, HPKE, BIP-39, one file and how it is replaced. Must not know: what entries
+//! mean, logs, stores, peers, display.
+//!
+//! Reading order: [`secret`] (32 secret bytes), [`member`] (24 words, the member key), [`device`] (a device's two
+//! keys), [`words`] (six words to compare), [`wrap`] (an epoch key for one device), [`contents`] (what a vault holds),
+//! [`cost`] (Argon2id), [`seal`] (the file's bytes), [`vault`] (the file). The format is in `docs/VAULT.md`.
+//!
+//! Every secret here is wiped from memory when it is dropped, and none can be printed.
+
+pub mod contents;
+pub mod cost;
+pub mod device;
+pub mod error;
+pub mod member;
+pub mod seal;
+pub mod secret;
+pub mod vault;
+pub mod words;
+pub mod wrap;
+
+pub use contents::{ChapterKeys, Contents};
+pub use cost::Cost;
+pub use device::DeviceKey;
+pub use error::VaultError;
+pub use member::{MemberKey, PhraseError};
+pub use secret::Seed32;
+pub use vault::{OpenVault, Vault};
+pub use words::six_words;
+pub use wrap::{WrapError, unwrap, wrap};

@@ -1,0 +1,263 @@
+//! What a vault holds, and its bytes: canonical CBOR, written and read without leaving copies in freed memory.
+
+use crate::{device::DeviceKey, error::VaultError, member::MemberKey, secret::Seed32};
+use entry::{ChapterId, EpochKey};
+use minicbor::{Decoder, Encoder, decode, encode};
+use std::collections::BTreeMap;
+use zeroize::Zeroizing;
+
+/// The longest that the encoded contents may be: 8 MiB.
+pub const MAX_BYTES: usize = 8 * 1024 * 1024;
+/// The longest handle, in bytes.
+pub const MAX_HANDLE: usize = 256;
+/// The most invitations in use at once.
+pub const MAX_JOINING: usize = 64;
+/// The longest invitation, in bytes.
+pub const MAX_INVITATION: usize = 16 * 1024;
+
+/// All that a member keeps secret on one computer. Everything secret in it is wiped when it is dropped.
+#[derive(Debug, Clone)]
+pub struct Contents {
+    /// What the member is called.
+    pub handle: String,
+    /// The member key.
+    pub member: MemberKey,
+    /// This device's keys.
+    pub device: DeviceKey,
+    /// The seed of the transport key, by which other programs know this one.
+    pub transport: Seed32,
+    /// The epoch keys of each chapter.
+    pub chapters: BTreeMap<ChapterId, ChapterKeys>,
+    /// Invitations in use: chapters that are being joined.
+    pub joining: Vec<String>,
+}
+
+/// The keys of one chapter.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ChapterKeys {
+    /// Each epoch's key.
+    pub epochs: BTreeMap<u64, EpochKey>,
+}
+
+impl Contents {
+    /// Refuses what [`Contents::from_bytes`] would refuse, so that nothing is saved that cannot be opened again.
+    pub fn check(&self) -> Result<(), VaultError> {
+        let longest = self.joining.iter().map(String::len).max().unwrap_or(0);
+        for (what, got, limit) in [
+            ("the bytes of the handle", self.handle.len(), MAX_HANDLE),
+            ("the invitations in use", self.joining.len(), MAX_JOINING),
+            ("the bytes of an invitation", longest, MAX_INVITATION),
+            ("the keys of all chapters, in bytes,", self.encoded_len(), MAX_BYTES),
+        ] {
+            if got > limit {
+                return Err(VaultError::TooLarge { what, got, limit });
+            }
+        }
+        Ok(())
+    }
+
+    /// The canonical bytes.
+    pub fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
+        // Measured first: a vector that grew would leave its keys behind in memory that is not wiped.
+        let mut bytes = Zeroizing::new(Vec::with_capacity(self.encoded_len()));
+        let Ok(()) = self.encode(&mut Encoder::new(&mut *bytes));
+        bytes
+    }
+
+    fn encoded_len(&self) -> usize {
+        let mut length = Length(0);
+        let Ok(()) = self.encode(&mut Encoder::new(&mut length));
+        length.0
+    }
+
+    /// Reads what [`Contents::to_bytes`] wrote, and nothing else.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, VaultError> {
+        let contents = Self::decode(bytes).map_err(|_| VaultError::Altered("its contents cannot be read"))?;
+        contents.check()?;
+        if *contents.to_bytes() != bytes {
+            return Err(VaultError::Altered("its contents are not in the one accepted form"));
+        }
+        Ok(contents)
+    }
+
+    fn encode<W: encode::Write<Error = std::convert::Infallible>>(
+        &self,
+        e: &mut Encoder<W>,
+    ) -> Result<(), std::convert::Infallible> {
+        let written = (|| {
+            e.array(7)?.str(&self.handle)?.bytes(self.member.entropy().expose())?;
+            e.bytes(self.device.signing_key().as_bytes())?.bytes(self.device.agreement_secret())?;
+            e.bytes(self.transport.expose())?.array(self.chapters.len() as u64)?;
+            for (chapter, keys) in &self.chapters {
+                e.array(2)?.bytes(chapter.as_bytes())?.array(keys.epochs.len() as u64)?;
+                for (epoch, key) in &keys.epochs {
+                    e.array(2)?.u64(*epoch)?.bytes(key.expose())?;
+                }
+            }
+            e.array(self.joining.len() as u64)?;
+            for invitation in &self.joining {
+                e.str(invitation)?;
+            }
+            Ok::<(), encode::Error<std::convert::Infallible>>(())
+        })();
+        // Neither writer fails, and none of the values above has an encoding that does.
+        debug_assert!(written.is_ok());
+        Ok(())
+    }
+
+    fn decode(bytes: &[u8]) -> Result<Self, decode::Error> {
+        let d = &mut Decoder::new(bytes);
+        expect(d, 7)?;
+        let handle = d.str()?.to_owned();
+        let member = MemberKey::from_entropy(seed(d)?);
+        let device = DeviceKey::from_seeds(seed(d)?, seed(d)?);
+        let transport = seed(d)?;
+        let mut chapters = BTreeMap::new();
+        for _ in 0..length(d)? {
+            expect(d, 2)?;
+            let chapter = ChapterId(*seed(d)?.expose());
+            let mut keys = ChapterKeys::default();
+            for _ in 0..length(d)? {
+                expect(d, 2)?;
+                keys.epochs.insert(d.u64()?, EpochKey::new(*seed(d)?.expose()));
+            }
+            chapters.insert(chapter, keys);
+        }
+        let mut joining = Vec::new();
+        for _ in 0..length(d)? {
+            joining.push(d.str()?.to_owned());
+        }
+        Ok(Self { handle, member, device, transport, chapters, joining })
+    }
+}
+
+/// A length that no memory is set aside for: each item has to be there to be counted.
+fn length(d: &mut Decoder<'_>) -> Result<u64, decode::Error> {
+    d.array()?.ok_or_else(|| decode::Error::message("an array without a length"))
+}
+
+fn expect(d: &mut Decoder<'_>, items: u64) -> Result<(), decode::Error> {
+    if length(d)? == items { Ok(()) } else { Err(decode::Error::message("an array of another length")) }
+}
+
+fn seed(d: &mut Decoder<'_>) -> Result<Seed32, decode::Error> {
+    let bytes = d.bytes()?.try_into().map_err(|_| decode::Error::message("a key of another length"))?;
+    Ok(Seed32::new(bytes))
+}
+
+/// Counts what is written to it.
+struct Length(usize);
+
+impl encode::Write for Length {
+    type Error = std::convert::Infallible;
+
+    fn write_all(&mut self, bytes: &[u8]) -> Result<(), Self::Error> {
+        self.0 += bytes.len();
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use proptest::prelude::*;
+
+    pub(crate) fn rowan() -> Contents {
+        let key = |byte| EpochKey::new([byte; 32]);
+        let chapter = |epochs: &[(u64, u8)]| ChapterKeys {
+            epochs: epochs.iter().map(|(epoch, byte)| (*epoch, key(*byte))).collect(),
+        };
+        Contents {
+            handle: "rowan".into(),
+            member: MemberKey::from_entropy(Seed32::new([1; 32])),
+            device: DeviceKey::from_seeds(Seed32::new([2; 32]), Seed32::new([3; 32])),
+            transport: Seed32::new([4; 32]),
+            chapters: [(ChapterId([5; 32]), chapter(&[(0, 6), (1, 7), (300, 8)])), (ChapterId([9; 32]), chapter(&[]))]
+                .into(),
+            joining: vec!["an invitation".into(), String::new()],
+        }
+    }
+
+    pub(crate) fn any_contents() -> impl Strategy<Value = Contents> {
+        let epochs = prop::collection::btree_map(any::<u64>(), any::<[u8; 32]>(), 0..5);
+        let chapters = prop::collection::btree_map(any::<[u8; 32]>(), epochs, 0..5);
+        let seeds = any::<[[u8; 32]; 4]>();
+        (".{0,40}", seeds, chapters, prop::collection::vec(".{0,60}", 0..4)).prop_map(
+            |(handle, [member, sign, agree, transport], chapters, joining)| Contents {
+                handle,
+                member: MemberKey::from_entropy(Seed32::new(member)),
+                device: DeviceKey::from_seeds(Seed32::new(sign), Seed32::new(agree)),
+                transport: Seed32::new(transport),
+                chapters: chapters
+                    .into_iter()
+                    .map(|(id, epochs)| {
+                        let epochs = epochs.into_iter().map(|(epoch, key)| (epoch, EpochKey::new(key))).collect();
+                        (ChapterId(id), ChapterKeys { epochs })
+                    })
+                    .collect(),
+                joining,
+            },
+        )
+    }
+
+    #[test]
+    fn nothing_secret_is_printed() {
+        let printed = format!("{:?}", rowan());
+        assert!(printed.contains("rowan"));
+        for byte in [1, 2, 3, 4, 6] {
+            assert!(
+                !printed.contains(&format!("{byte}, {byte}")) && !printed.contains(&format!("0{byte}0{byte}0{byte}"))
+            );
+        }
+    }
+
+    #[test]
+    fn what_could_not_be_opened_again_is_not_saved() {
+        let too_large = |change: &dyn Fn(&mut Contents)| {
+            let mut contents = rowan();
+            change(&mut contents);
+            assert!(matches!(contents.check(), Err(VaultError::TooLarge { .. })));
+            assert!(Contents::from_bytes(&contents.to_bytes()).is_err());
+        };
+        too_large(&|c| c.handle = "x".repeat(MAX_HANDLE + 1));
+        too_large(&|c| c.joining = vec![String::new(); MAX_JOINING + 1]);
+        too_large(&|c| c.joining = vec!["x".repeat(MAX_INVITATION + 1)]);
+    }
+
+    #[test]
+    fn other_ways_to_write_the_same_are_refused() {
+        let bytes = rowan().to_bytes();
+        assert!(Contents::from_bytes(&bytes).is_ok());
+        let mut trailing = bytes.to_vec();
+        trailing.push(0);
+        assert!(Contents::from_bytes(&trailing).is_err());
+        // The handle's length in two bytes instead of one.
+        let mut overlong = bytes.to_vec();
+        overlong.splice(1..2, [0x78, 5]);
+        assert!(Contents::from_bytes(&overlong).is_err());
+        // An array that claims more items than there is memory.
+        assert!(Contents::from_bytes(&[0x9B, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF]).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn contents_come_back(contents in any_contents()) {
+            let bytes = contents.to_bytes();
+            prop_assert_eq!(bytes.len(), bytes.capacity());
+            let again = Contents::from_bytes(&bytes).unwrap();
+            prop_assert_eq!(&again.handle, &contents.handle);
+            prop_assert_eq!(again.member.id(), contents.member.id());
+            prop_assert_eq!(again.device.id(), contents.device.id());
+            prop_assert_eq!(again.device.agreement_public(), contents.device.agreement_public());
+            prop_assert_eq!(again.transport.expose(), contents.transport.expose());
+            prop_assert_eq!(&again.chapters, &contents.chapters);
+            prop_assert_eq!(&again.joining, &contents.joining);
+        }
+
+        #[test]
+        fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+            prop_assert!(Contents::from_bytes(&bytes).is_err());
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! The rules, asked before signing, in words for the one who is about to sign.
+
+use crate::{
+    Kind, View, Void, kinds,
+    kinds::BadBody,
+    rules::{self, Scene},
+};
+use entry::{DeviceId, EntryId, Timestamp};
+use std::fmt;
+
+/// The longest body that fits an entry with as many causal parents as there can be.
+pub const MAX_BODY: usize = entry::entry::MAX_BYTES - 1024;
+
+/// Why something would not count if it were signed. Shown as a sentence to its author.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub struct Problem(pub Void);
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Void::Malformed(BadBody::TooLong) => {
+                f.write_str("this is longer than one entry can be; shorten it, or make two of it")
+            }
+            Void::Malformed(problem) => problem.fmt(f),
+            Void::NotAMember => f.write_str("this device is not a member's device in this chapter"),
+            Void::UnknownTarget => f.write_str("what this refers to is not here, or does not count"),
+            Void::InvitationExpired => f.write_str("the invitation has expired; ask for a new one"),
+            Void::InvitationUsed => f.write_str("the invitation has been used already; ask for a new one"),
+            Void::NotOnRoll => f.write_str("you were not a member when this poll was opened, so you cannot vote in it"),
+            Void::Late => f.write_str("this poll has closed; a vote would not be counted any more"),
+            Void::WrongAnswers => f.write_str("the answers do not fit the poll's questions"),
+            Void::ClosesTooEarly => f.write_str("voting would be over before it begins; choose a later end"),
+            other => other.fmt(f),
+        }
+    }
+}
+
+impl View {
+    /// Whether this would count if `author` signed it at `now`, having seen everything that is here.
+    pub fn check(&self, kind: &Kind, author: DeviceId, now: Timestamp) -> Result<(), Problem> {
+        self.check_in(kind, author, now, &self.authority.now())
+    }
+
+    /// The same for an entry with these causal parents, where they are not all heads that there are: then members
+    /// and roll are those of its causal past.
+    pub fn check_at(&self, kind: &Kind, author: DeviceId, now: Timestamp, parents: &[EntryId]) -> Result<(), Problem> {
+        self.check_in(kind, author, now, &self.past_of(parents))
+    }
+
+    fn check_in(&self, kind: &Kind, author: DeviceId, now: Timestamp, past: &[u64]) -> Result<(), Problem> {
+        kind.check().map_err(|problem| Problem(Void::Malformed(problem)))?;
+        let (_, body) = kinds::encode(kind);
+        let back = kinds::decode(kind.number(), &body).map_err(|problem| Problem(Void::Malformed(problem)))?;
+        if body.len() > MAX_BODY || back != *kind {
+            return Err(Problem(Void::Malformed(BadBody::TooLong)));
+        }
+        let is_root = self.entries() == 0;
+        let scene = Scene { view: self, device: author, time: now, is_root, past, saw: &|_| true };
+        rules::judge(kind, &scene).map(|_| ()).map_err(Problem)
+    }
+}

@@ -1,0 +1,45 @@
+//! How ids and times are written inside bodies: byte strings of 32, unsigned integers.
+
+macro_rules! bytes_of {
+    ($module:ident, $name:ident) => {
+        pub(super) mod $module {
+            use entry::$name;
+            use minicbor::{Decoder, Encoder, decode::Error as Unread, encode::Error as Unwritten, encode::Write};
+
+            pub(in crate::kinds) fn encode<C, W: Write>(
+                id: &$name,
+                e: &mut Encoder<W>,
+                _: &mut C,
+            ) -> Result<(), Unwritten<W::Error>> {
+                e.bytes(id.as_bytes())?;
+                Ok(())
+            }
+
+            pub(in crate::kinds) fn decode<C>(d: &mut Decoder<'_>, _: &mut C) -> Result<$name, Unread> {
+                let bytes = d.bytes()?.try_into().map_err(|_| Unread::message("an id of another length"))?;
+                Ok($name(bytes))
+            }
+        }
+    };
+}
+bytes_of!(entry_id, EntryId);
+bytes_of!(chapter_id, ChapterId);
+
+pub(super) mod time {
+    use entry::{Timestamp, time::LAST};
+    use minicbor::{Decoder, Encoder, decode::Error as Unread, encode::Error as Unwritten, encode::Write};
+
+    pub(in crate::kinds) fn encode<C, W: Write>(
+        time: &Timestamp,
+        e: &mut Encoder<W>,
+        _: &mut C,
+    ) -> Result<(), Unwritten<W::Error>> {
+        e.u64(time.0)?;
+        Ok(())
+    }
+
+    pub(in crate::kinds) fn decode<C>(d: &mut Decoder<'_>, _: &mut C) -> Result<Timestamp, Unread> {
+        let time = Timestamp(d.u64()?);
+        if time > LAST { Err(Unread::message("a time past the year 9999")) } else { Ok(time) }
+    }
+}

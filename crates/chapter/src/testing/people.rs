@@ -1,0 +1,39 @@
+//! The same name always has the same keys.
+
+use ed25519_dalek::SigningKey;
+use entry::{DeviceCert, DeviceId, MemberId};
+
+fn key(purpose: &str, name: &str) -> SigningKey {
+    SigningKey::from_bytes(&blake3::derive_key(&format!("chapterhouse testing {purpose}"), name.as_bytes()))
+}
+
+/// Somebody's member key.
+pub fn member_key(name: &str) -> SigningKey {
+    key("member", name)
+}
+
+/// The key of somebody's device, counted from 0.
+pub fn device_key(name: &str, device: usize) -> SigningKey {
+    key("device", &format!("{name} {device}"))
+}
+
+/// The secret key of an invitation that is called so.
+pub fn invitation_key(name: &str) -> SigningKey {
+    key("invitation", name)
+}
+
+/// Somebody's id.
+pub fn member(name: &str) -> MemberId {
+    MemberId(member_key(name).verifying_key().to_bytes())
+}
+
+/// The id of somebody's device.
+pub fn device(name: &str, device: usize) -> DeviceId {
+    DeviceId(device_key(name, device).verifying_key().to_bytes())
+}
+
+/// Somebody's certificate for their device.
+pub fn cert(name: &str, device: usize) -> DeviceCert {
+    let agreement = blake3::derive_key("chapterhouse testing agreement", format!("{name} {device}").as_bytes());
+    DeviceCert::issue(&member_key(name), self::device(name, device).0, agreement)
+}

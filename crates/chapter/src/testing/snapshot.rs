@@ -1,0 +1,73 @@
+//! Everything that a view answers, to compare two views and to see where they differ.
+
+use crate::{
+    View, Void,
+    kinds::Charter,
+    view::{CastBallot, Device, ForkProof, Invitation, Item, Member, MinutesSummary, PollState},
+};
+use entry::{EntryId, MemberId};
+use std::collections::BTreeMap;
+use vote::Outcome;
+
+/// All answers of a view, by id, in fixed orders.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snapshot<'a> {
+    /// The charter.
+    pub charter: Option<&'a Charter>,
+    /// Every entry.
+    pub items: BTreeMap<EntryId, Item<'a>>,
+    /// What the feed shows.
+    pub feed: Vec<EntryId>,
+    /// Comments on every entry, with their depth.
+    pub comments: BTreeMap<EntryId, Vec<(EntryId, usize)>>,
+    /// Members.
+    pub members: Vec<Member>,
+    /// Their devices.
+    pub devices: Vec<Device>,
+    /// Invitations.
+    pub invites: Vec<Invitation>,
+    /// Minutes.
+    pub minutes: BTreeMap<EntryId, &'a MinutesSummary>,
+    /// Polls, with their ballots and the count.
+    pub polls: BTreeMap<EntryId, (&'a PollState, Vec<CastBallot>, Option<Outcome>)>,
+    /// For every poll, the number of each member's next ballot.
+    pub next_ballots: BTreeMap<(EntryId, MemberId), u64>,
+    /// Forks.
+    pub forks: Vec<ForkProof>,
+    /// What does not count.
+    pub void: Vec<(EntryId, Void)>,
+    /// The digest.
+    pub state: [u8; 32],
+}
+
+impl<'a> Snapshot<'a> {
+    /// Asks a view everything.
+    pub fn of(view: &'a View) -> Self {
+        let ids: Vec<EntryId> = view.ids().collect();
+        let items: BTreeMap<EntryId, Item<'_>> = ids.iter().filter_map(|id| Some((*id, view.item(id)?))).collect();
+        let comments = ids.iter().map(|id| (*id, view.comments(id))).filter(|(_, lines)| !lines.is_empty());
+        let comments = comments.map(|(id, lines)| (id, lines.iter().map(|line| (line.item.id, line.depth)).collect()));
+        let members = view.members();
+        let polls: BTreeMap<_, _> =
+            (ids.iter()).filter_map(|id| Some((*id, (view.poll(id)?, view.ballots(id), view.outcome(id))))).collect();
+        let next = |poll: &EntryId, member: &Member| view.next_ballot_number(poll, &member.id);
+        let next_ballots = (polls.keys())
+            .flat_map(|poll| members.iter().map(move |member| ((*poll, member.id), next(poll, member))))
+            .collect();
+        Self {
+            charter: view.charter(),
+            feed: view.items(None, None).map(|item| item.id).collect(),
+            comments: comments.collect(),
+            devices: view.devices(),
+            invites: view.invites(),
+            minutes: ids.iter().filter_map(|id| Some((*id, view.minutes(id)?))).collect(),
+            forks: view.forks(),
+            void: view.void_entries(),
+            state: view.state_hash(),
+            items,
+            members,
+            polls,
+            next_ballots,
+        }
+    }
+}

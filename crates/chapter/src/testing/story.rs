@@ -1,0 +1,302 @@
+//! A chapter that tests write.
+
+use super::{graph::Graph, people};
+use crate::{
+    View,
+    kinds::{
+        self, Admit, Ballot, Charter, Comment, Founder, Invite, Join, Kind, Poll, Post, PostKind, Question, Rules, Tier,
+    },
+};
+use entry::{ChapterId, DeviceId, Draft, Entry, EntryId, MemberId, Timestamp, Verified};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// When the chapters of tests are founded: 2026-11-23T18:00:00Z.
+pub const FOUNDED: Timestamp = Timestamp(1_795_456_800_000);
+/// From one entry to the next.
+pub const MINUTE: u64 = 60_000;
+/// How long invitations and polls of tests are open.
+pub const WEEK: u64 = 7 * 24 * 60 * MINUTE;
+
+/// A chapter and everything written in it, in a causal order.
+#[derive(Debug, Clone)]
+pub struct Chapter {
+    id: ChapterId,
+    founder: String,
+    entries: Vec<Entry<Verified>>,
+    graph: Graph,
+    heads: BTreeSet<EntryId>,
+    last: BTreeMap<DeviceId, (u64, EntryId)>,
+    now: Timestamp,
+}
+
+/// What a test does cannot be done. Tests fail with it.
+#[derive(Debug, thiserror::Error)]
+#[error("this cannot be written: {0}")]
+pub struct Unwritable(#[from] entry::EntryError);
+
+/// One entry that is being written.
+pub struct Pen<'a> {
+    chapter: &'a mut Chapter,
+    name: String,
+    device: usize,
+    seeing: Option<Vec<EntryId>>,
+    behind: Option<Option<(u64, EntryId)>>,
+    time: Option<Timestamp>,
+}
+
+impl Chapter {
+    /// A fresh chapter of one member.
+    pub fn founded_by(name: &str) -> Self {
+        let charter = charter(name);
+        let mut chapter = Self {
+            id: charter.chapter_id(),
+            founder: name.to_owned(),
+            entries: Vec::new(),
+            graph: Graph::default(),
+            heads: BTreeSet::new(),
+            last: BTreeMap::new(),
+            now: FOUNDED,
+        };
+        chapter.by(name).writes(&Kind::Charter(charter));
+        chapter
+    }
+
+    /// The same chapter with more members, whom the founder invites and admits.
+    pub fn with<'a>(mut self, names: impl IntoIterator<Item = &'a str>) -> Self {
+        let founder = self.founder.clone();
+        for name in names {
+            self.admit(&founder, name);
+        }
+        self
+    }
+
+    /// `sponsor` invites and admits `name` with their first device. Returns the admission.
+    pub fn admit(&mut self, sponsor: &str, name: &str) -> EntryId {
+        let invite = self.invite(sponsor, name);
+        let admission = self.admission(invite, name, name, 0);
+        self.by(sponsor).writes(&admission)
+    }
+
+    /// `sponsor` makes an invitation that is called so.
+    pub fn invite(&mut self, sponsor: &str, called: &str) -> EntryId {
+        let invitation = people::invitation_key(called).verifying_key().to_bytes();
+        let expires = self.now.plus(WEEK);
+        self.by(sponsor).writes(&Kind::Invite(Invite { invitation, expires, uses: 1 }))
+    }
+
+    /// The admission of `name` with a device, by the invitation that is called so.
+    pub fn admission(&self, invite: EntryId, called: &str, name: &str, device: usize) -> Kind {
+        let invitation = people::invitation_key(called);
+        let join = Join {
+            chapter: self.id,
+            invitation: invitation.verifying_key().to_bytes(),
+            handle: name.to_owned(),
+            cert: people::cert(name, device),
+            time: self.now,
+        };
+        let statement = join.sign(&invitation, &people::member_key(name), &people::device_key(name, device));
+        Kind::Admit(Box::new(Admit { invite, statement }))
+    }
+
+    /// Somebody takes the pen: their first device, having seen everything, a minute after what was written last.
+    pub fn by(&mut self, name: &str) -> Pen<'_> {
+        Pen { chapter: self, name: name.to_owned(), device: 0, seeing: None, behind: None, time: None }
+    }
+
+    /// A short post.
+    pub fn post(&mut self, name: &str, title: &str) -> EntryId {
+        self.by(name).writes(&post(title, "It rained, and we met all the same."))
+    }
+
+    /// A comment.
+    pub fn comment(&mut self, name: &str, on: EntryId, body: &str) -> EntryId {
+        self.by(name).writes(&comment(on, body))
+    }
+
+    /// A poll on one question, yes or no, open for a week.
+    pub fn poll(&mut self, name: &str, title: &str) -> EntryId {
+        let question = Question { key: "q".into(), text: title.into(), options: vec!["yes".into(), "no".into()] };
+        let poll = self.draft_poll(title, vec![question]);
+        self.by(name).writes(&poll)
+    }
+
+    /// A poll for the members of this moment, open for a week.
+    pub fn draft_poll(&self, title: &str, questions: Vec<Question>) -> Kind {
+        let roll = self.view().roll();
+        Kind::Poll(Poll {
+            title: title.into(),
+            description: String::new(),
+            closes: self.now.plus(WEEK),
+            questions,
+            roll_count: roll.len() as u64,
+            roll_hash: kinds::roll_hash(&roll),
+        })
+    }
+
+    /// A ballot.
+    pub fn vote(&mut self, name: &str, poll: EntryId, number: u64, answers: &[Option<u16>]) -> EntryId {
+        self.by(name).writes(&ballot(poll, number, answers))
+    }
+
+    /// Its id.
+    pub const fn id(&self) -> ChapterId {
+        self.id
+    }
+
+    /// Everything written, in a causal order.
+    pub fn entries(&self) -> &[Entry<Verified>] {
+        &self.entries
+    }
+
+    /// One entry.
+    pub fn entry(&self, id: &EntryId) -> Option<&Entry<Verified>> {
+        self.entries.iter().find(|entry| entry.id() == *id)
+    }
+
+    /// What was written last.
+    pub fn last(&self) -> Option<&Entry<Verified>> {
+        self.entries.last()
+    }
+
+    /// The entries that nothing has come after yet.
+    pub const fn heads(&self) -> &BTreeSet<EntryId> {
+        &self.heads
+    }
+
+    /// Who comes after whom.
+    pub const fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    /// The time of what was written last.
+    pub const fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Lets time pass.
+    pub fn wait(&mut self, millis: u64) {
+        self.now = self.now.plus(millis);
+    }
+
+    /// The view of everything written.
+    pub fn view(&self) -> View {
+        let mut view = View::new(self.id);
+        for entry in &self.entries {
+            view.apply(entry, &self.graph);
+        }
+        view
+    }
+
+    /// Somebody's id.
+    pub fn member(&self, name: &str) -> MemberId {
+        people::member(name)
+    }
+
+    /// Adds an entry that was made elsewhere.
+    pub fn add(&mut self, entry: Entry<Verified>) -> EntryId {
+        let id = entry.id();
+        for parent in entry.causal_parents() {
+            self.heads.remove(&parent);
+        }
+        self.heads.insert(id);
+        self.graph.add(&entry);
+        self.entries.push(entry);
+        id
+    }
+}
+
+impl Pen<'_> {
+    /// On another device of theirs, counted from 0.
+    pub fn on(mut self, device: usize) -> Self {
+        self.device = device;
+        self
+    }
+
+    /// Having seen these, and the device's own entries.
+    pub fn seeing(mut self, entries: impl IntoIterator<Item = EntryId>) -> Self {
+        self.seeing = Some(entries.into_iter().collect());
+        self
+    }
+
+    /// As number `seq + 1` of the device, behind its entry with number `seq`: a fork, if there is one already.
+    pub fn behind(mut self, place: Option<(u64, EntryId)>) -> Self {
+        self.behind = Some(place);
+        self
+    }
+
+    /// At this time by the device's clock.
+    pub fn at(mut self, time: Timestamp) -> Self {
+        self.time = Some(time);
+        self
+    }
+
+    /// Signs it, and adds it to the chapter.
+    ///
+    /// # Panics
+    /// When it cannot be signed; a test that asks for that is wrong.
+    #[allow(clippy::panic, reason = "only tests get here")]
+    pub fn writes(self, kind: &Kind) -> EntryId {
+        let (number, body) = kinds::encode(kind);
+        match self.writes_raw(number, body) {
+            Ok(id) => id,
+            Err(problem) => panic!("{problem}"),
+        }
+    }
+
+    /// Signs any body, and adds it to the chapter.
+    pub fn writes_raw(self, kind: u64, body: Vec<u8>) -> Result<EntryId, Unwritable> {
+        let key = people::device_key(&self.name, self.device);
+        let device = DeviceId(key.verifying_key().to_bytes());
+        let chapter = self.chapter;
+        let behind = self.behind.unwrap_or_else(|| chapter.last.get(&device).copied());
+        let prev = behind.map(|(_, id)| id);
+        let seen = self.seeing.unwrap_or_else(|| chapter.heads.iter().copied().collect());
+        let parents: BTreeSet<EntryId> = seen.into_iter().filter(|id| Some(*id) != prev).collect();
+        let time = self.time.unwrap_or_else(|| chapter.now.plus(MINUTE));
+        let seq = behind.map_or(1, |(seq, _)| seq + 1);
+        let draft = Draft {
+            chapter: chapter.id,
+            epoch: 0,
+            device,
+            seq,
+            prev,
+            time,
+            parents: parents.into_iter().take(entry::entry::MAX_PARENTS).collect(),
+            kind,
+            body,
+        };
+        let entry = draft.sign(&key)?;
+        let id = entry.id();
+        chapter.now = chapter.now.max(time);
+        chapter.last.insert(device, (seq, id));
+        Ok(chapter.add(entry))
+    }
+}
+
+/// The charter of a chapter that `name` founds.
+pub fn charter(name: &str) -> Charter {
+    Charter {
+        salt: blake3::derive_key("chapterhouse testing salt", name.as_bytes()),
+        name: format!("{name}'s chapter"),
+        place: "Edinburgh".into(),
+        tier: Tier::Local,
+        founders: vec![Founder { handle: name.into(), cert: people::cert(name, 0) }],
+        rules: Rules::default(),
+        founded: FOUNDED,
+    }
+}
+
+/// A post, news.
+pub fn post(title: &str, body: &str) -> Kind {
+    Kind::Post(Post { kind: PostKind::News, title: title.into(), body: body.into() })
+}
+
+/// A comment.
+pub fn comment(on: EntryId, body: &str) -> Kind {
+    Kind::Comment(Comment { on, body: body.into() })
+}
+
+/// A ballot.
+pub fn ballot(poll: EntryId, number: u64, answers: &[Option<u16>]) -> Kind {
+    Kind::Ballot(Ballot { poll, number, answers: answers.to_vec() })
+}

@@ -1,0 +1,82 @@
+//! What is kept of invitations, posts, minutes and polls beside their records.
+
+use super::{
+    record::Record,
+    shown::{ItemKind, MinutesSummary, PollState},
+};
+use crate::kinds::{Invite, Minutes};
+use entry::{EntryId, MemberId, Timestamp};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+/// The order of every list: latest first, by the authors' clocks, then by id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    pub(super) time: Reverse<Timestamp>,
+    pub(super) id: EntryId,
+}
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct Content {
+    /// What counts and is listed, by kind.
+    pub(super) feeds: BTreeMap<ItemKind, BTreeMap<Place, u32>>,
+    /// Valid comments on each row.
+    pub(super) answers: BTreeMap<u32, Vec<u32>>,
+    pub(super) minutes: BTreeMap<u32, MinutesSummary>,
+    pub(super) polls: BTreeMap<u32, Voting>,
+    pub(super) invites: BTreeMap<u32, Invite>,
+    /// Polls of the same members share their roll.
+    rolls: BTreeMap<[u8; 32], Arc<BTreeSet<MemberId>>>,
+}
+
+/// A poll and the ballots that are here, those that do not count included.
+#[derive(Debug, Clone)]
+pub(super) struct Voting {
+    pub(super) state: PollState,
+    pub(super) ballots: Vec<Cast>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Cast {
+    pub(super) row: u32,
+    pub(super) number: u64,
+    pub(super) answers: Box<[Option<u16>]>,
+}
+
+impl Place {
+    pub(super) const fn of(record: &Record) -> Self {
+        Self { time: Reverse(record.time), id: record.id }
+    }
+}
+
+impl Content {
+    pub(super) fn list(&mut self, record: &Record, row: u32) {
+        self.feeds.entry(record.kind).or_default().insert(Place::of(record), row);
+    }
+
+    pub(super) fn unlist(&mut self, record: &Record) {
+        if let Some(feed) = self.feeds.get_mut(&record.kind) {
+            feed.remove(&Place::of(record));
+        }
+    }
+
+    /// The roll with this hash, shared with the polls that have the same one.
+    pub(super) fn share(&mut self, hash: [u8; 32], roll: BTreeSet<MemberId>) -> Arc<BTreeSet<MemberId>> {
+        self.rolls.entry(hash).or_insert_with(|| Arc::new(roll)).clone()
+    }
+}
+
+pub(super) fn summary(minutes: Minutes) -> MinutesSummary {
+    MinutesSummary {
+        date: minutes.date,
+        place: minutes.place,
+        present: minutes.attendance.len(),
+        items: minutes.items.len(),
+        decisions: minutes.decisions.len(),
+        actions: minutes.actions,
+        next: minutes.next,
+    }
+}

@@ -1,0 +1,195 @@
+//! What a view answers with.
+
+use crate::{Void, kinds};
+use entry::{DeviceId, EntryId, MemberId, Timestamp};
+
+/// What became of an entry that was given to a view.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Applied {
+    /// It is new, and counts.
+    Counts,
+    /// It is new, is kept, and does not count.
+    Void(Void),
+    /// It was here already.
+    Again,
+    /// It was not taken: it is of another chapter.
+    OtherChapter,
+    /// It was not taken: a causal parent of it is not here. A log never lets this happen.
+    ParentMissing,
+}
+
+/// What an entry is, for lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ItemKind {
+    /// A charter.
+    Charter,
+    /// An invitation.
+    Invite,
+    /// An admission.
+    Admit,
+    /// A post: news.
+    News,
+    /// A post: a member's text.
+    Blog,
+    /// A post: a question to everybody.
+    Discussion,
+    /// A comment.
+    Comment,
+    /// Minutes.
+    Minutes,
+    /// A poll.
+    Poll,
+    /// A ballot.
+    Ballot,
+    /// Something that this program does not know, or cannot read.
+    Other(u64),
+}
+
+/// One entry, for lists. Its text is in the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Item<'a> {
+    /// Its id.
+    pub id: EntryId,
+    /// What it is.
+    pub kind: ItemKind,
+    /// Who wrote it; nobody, if it was no member's device.
+    pub author: Option<MemberId>,
+    /// The device that signed it.
+    pub device: DeviceId,
+    /// Its number among the device's entries.
+    pub seq: u64,
+    /// When, by the author's clock.
+    pub time: Timestamp,
+    /// Its title, where its kind has one.
+    pub title: &'a str,
+    /// What it answers or votes in.
+    pub target: Option<EntryId>,
+    /// For comments, the post, minutes or poll at the bottom of the conversation.
+    pub root: Option<EntryId>,
+    /// For what comments are on: how many there are, comments on comments included.
+    pub comments: u32,
+    /// Set when it does not count.
+    pub void: Option<Void>,
+}
+
+/// A comment where it is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CommentLine<'a> {
+    /// The comment. It may be void by a fork; then it keeps its place.
+    pub item: Item<'a>,
+    /// How deep to show it: 0 answers the entry itself. At most [`super::MAX_DEPTH`].
+    pub depth: usize,
+}
+
+/// A member.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// Their id.
+    pub id: MemberId,
+    /// What they are called.
+    pub handle: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// Who invited them; nobody invited a founder.
+    pub sponsor: Option<MemberId>,
+    /// The entry that made them a member.
+    pub admitted_by: EntryId,
+    /// Their devices.
+    pub devices: Vec<DeviceId>,
+}
+
+/// A member's device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Device {
+    /// Its id.
+    pub id: DeviceId,
+    /// Whose it is.
+    pub member: MemberId,
+    /// Its X25519 public key.
+    pub agreement: [u8; 32],
+    /// How many entries it has signed.
+    pub entries: u64,
+}
+
+/// An invitation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invitation {
+    /// The entry.
+    pub entry: EntryId,
+    /// Who invited.
+    pub author: MemberId,
+    /// What was invited by: public key, expiry, uses.
+    pub invite: kinds::Invite,
+    /// Whom it admitted, in ascending order.
+    pub admitted: Vec<MemberId>,
+}
+
+/// Minutes, as far as lists need them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MinutesSummary {
+    /// Day of the meeting.
+    pub date: kinds::Date,
+    /// Where.
+    pub place: String,
+    /// How many were there.
+    pub present: usize,
+    /// How many agenda items.
+    pub items: usize,
+    /// How many decisions.
+    pub decisions: usize,
+    /// What is to be done.
+    pub actions: Vec<kinds::ActionPoint>,
+    /// The next meeting.
+    pub next: Option<kinds::NextMeeting>,
+}
+
+/// A poll: its definition without the description.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PollState {
+    /// The questions.
+    pub questions: Vec<kinds::Question>,
+    /// What the counting needs: options, roll, close.
+    pub rules: vote::Poll,
+}
+
+/// A ballot that is here, whether or not it counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CastBallot {
+    /// The ballot.
+    pub ballot: vote::Ballot,
+    /// Why it does not count, if so. A ballot that a later one replaced is not void.
+    pub void: Option<Void>,
+}
+
+/// The proof that a device's key signed several different entries in one place.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ForkProof {
+    /// The device.
+    pub device: DeviceId,
+    /// Whose it is, as far as is known now.
+    pub member: Option<MemberId>,
+    /// The place.
+    pub seq: u64,
+    /// The entries, the one that counts first.
+    pub entries: Vec<EntryId>,
+}
+
+impl ItemKind {
+    pub(super) fn of(kind: &kinds::Kind) -> Self {
+        match kind {
+            kinds::Kind::Charter(_) => Self::Charter,
+            kinds::Kind::Invite(_) => Self::Invite,
+            kinds::Kind::Admit(_) => Self::Admit,
+            kinds::Kind::Post(post) => match post.kind {
+                kinds::PostKind::News => Self::News,
+                kinds::PostKind::Blog => Self::Blog,
+                kinds::PostKind::Discussion => Self::Discussion,
+            },
+            kinds::Kind::Comment(_) => Self::Comment,
+            kinds::Kind::Minutes(_) => Self::Minutes,
+            kinds::Kind::Poll(_) => Self::Poll,
+            kinds::Kind::Ballot(_) => Self::Ballot,
+            kinds::Kind::Unknown { kind, .. } => Self::Other(*kind),
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! The digest that two members compare.
+
+use super::View;
+use crate::Void;
+use blake3::Hasher;
+use entry::EntryId;
+
+/// BLAKE3 `derive_key` context of the digest.
+const STATE: &str = "chapterhouse 1 view";
+
+impl View {
+    /// Equal for two views exactly when a member sees the same in both: the same entries, of which the same ones
+    /// count, the same members, the same forks, the same results. An entry's id stands for all that it says.
+    pub fn state_hash(&self) -> [u8; 32] {
+        let mut hasher = Hasher::new_derive_key(STATE);
+        hasher.update(self.chapter.as_bytes());
+        self.hash_entries(&mut hasher);
+        for member in self.members() {
+            hasher.update(member.id.as_bytes());
+            text(&mut hasher, &member.handle);
+            number(&mut hasher, member.since.0);
+            hasher.update(member.sponsor.as_ref().map_or(&[0; 32], |sponsor| sponsor.as_bytes()));
+            hasher.update(member.admitted_by.as_bytes());
+        }
+        for device in self.devices() {
+            hasher.update(device.id.as_bytes());
+            hasher.update(device.member.as_bytes());
+        }
+        for fork in self.forks() {
+            hasher.update(fork.device.as_bytes());
+            number(&mut hasher, fork.seq);
+            number(&mut hasher, fork.entries.len() as u64);
+            fork.entries.iter().for_each(|entry| {
+                hasher.update(entry.as_bytes());
+            });
+        }
+        for poll in self.polls() {
+            hasher.update(poll.as_bytes());
+            if let Some(outcome) = self.outcome(&poll) {
+                hasher.update(&outcome.hash());
+            }
+        }
+        *hasher.finalize().as_bytes()
+    }
+
+    fn hash_entries(&self, hasher: &mut Hasher) {
+        let mut rows: Vec<(EntryId, u32)> = self.rows.iter().map(|(id, row)| (*id, *row)).collect();
+        rows.sort_unstable();
+        number(hasher, rows.len() as u64);
+        for (id, row) in rows {
+            let record = self.record(row);
+            hasher.update(id.as_bytes());
+            let author = record.author.map(|member| self.authority.member_id(member));
+            hasher.update(author.as_ref().map_or(&[0; 32], |author| author.as_bytes()));
+            number(hasher, u64::from(record.comments));
+            let void = self.void_at(row);
+            hasher.update(&[void.map_or(0, code)]);
+            if let Some(Void::Forked { counts }) = void {
+                hasher.update(counts.as_bytes());
+            }
+        }
+    }
+}
+
+fn number(hasher: &mut Hasher, value: u64) {
+    hasher.update(&value.to_be_bytes());
+}
+
+fn text(hasher: &mut Hasher, text: &str) {
+    number(hasher, text.len() as u64);
+    hasher.update(text.as_bytes());
+}
+
+/// A number for each reason. The wording of a sentence may change; what two members compare must not.
+const fn code(void: Void) -> u8 {
+    match void {
+        Void::NotAMember => 1,
+        Void::BrokenChain => 2,
+        Void::Malformed(_) => 3,
+        Void::NotTheCharter => 4,
+        Void::UnknownTarget => 5,
+        Void::InvitationExpired => 6,
+        Void::InvitationUsed => 7,
+        Void::WrongStatement => 8,
+        Void::BadStatement(_) => 9,
+        Void::DeviceTaken => 10,
+        Void::WrongRoll => 11,
+        Void::ClosesTooEarly => 12,
+        Void::NotOnRoll => 13,
+        Void::Late => 14,
+        Void::WrongAnswers => 15,
+        Void::Forked { .. } => 16,
+    }
+}

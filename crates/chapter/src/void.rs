@@ -1,0 +1,70 @@
+//! Why an entry does not count. It is kept and passed on all the same, so that everybody holds the same set.
+
+use crate::kinds::{BadBody, BadJoin};
+use entry::EntryId;
+
+/// Why an entry does not count; each reason is a sentence about the entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, thiserror::Error)]
+pub enum Void {
+    /// Its device was no member's device in its causal past.
+    #[error("whoever wrote this was not a member when writing it")]
+    NotAMember,
+    /// `prev` is not the same device's entry with the number before.
+    #[error("it does not continue its device's entries")]
+    BrokenChain,
+    /// The body is not what its kind says.
+    #[error("it is not well formed: {0}")]
+    Malformed(BadBody),
+    /// A charter that is not the one which founded this chapter.
+    #[error("it is not the charter of this chapter")]
+    NotTheCharter,
+    /// What it answers, votes in or refers to is not in its causal past, does not count, or is of another kind.
+    #[error("it refers to something that its author cannot have seen")]
+    UnknownTarget,
+    /// The admission came after the invitation's expiry.
+    #[error("the invitation had expired")]
+    InvitationExpired,
+    /// The invitation had been used for somebody else.
+    #[error("the invitation had been used already")]
+    InvitationUsed,
+    /// The newcomer's statement is for another invitation or another chapter, or not theirs.
+    #[error("the newcomer's statement does not fit the invitation")]
+    WrongStatement,
+    /// The newcomer's statement or certificate is forged.
+    #[error("the newcomer's statement is not valid: {0}")]
+    BadStatement(BadJoin),
+    /// The device was another member's.
+    #[error("the newcomer's device belongs to another member")]
+    DeviceTaken,
+    /// The roll that the poll names is not the membership in its causal past.
+    #[error("the poll's roll is not the list of members at its opening")]
+    WrongRoll,
+    /// Voting would have ended before it began.
+    #[error("the poll closes before it opens")]
+    ClosesTooEarly,
+    /// Not on the roll.
+    #[error("its voter was not a member when the poll was opened")]
+    NotOnRoll,
+    /// After the close.
+    #[error("it was cast after the poll had closed")]
+    Late,
+    /// Answers that do not fit.
+    #[error("its answers do not fit the poll's questions")]
+    WrongAnswers,
+    /// Another entry of the same device stands in its place.
+    #[error("its device signed two different entries in one place, and the other one counts")]
+    Forked {
+        /// The one that counts.
+        counts: EntryId,
+    },
+}
+
+impl From<vote::Reason> for Void {
+    fn from(reason: vote::Reason) -> Self {
+        match reason {
+            vote::Reason::NotOnRoll => Self::NotOnRoll,
+            vote::Reason::Late => Self::Late,
+            vote::Reason::Answers => Self::WrongAnswers,
+        }
+    }
+}

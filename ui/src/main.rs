@@ -1,1 +1,21 @@
-fn main() {}
+//! The interface of Chapterhouse.
+//!
+//! Knows: Yew, the words of the `api` crate, and how a screen looks and reads. Must not know: keys, sled, libp2p,
+//! or Tauri outside [`backend`].
+//!
+//! Reading order: [`state`] (what the window remembers and how it changes, pure), [`text`] (words for times, shares
+//! and Markdown, pure), [`backend`] (the one door to the node), [`browser`] (focus, storage, clock of the web view),
+//! [`hooks`] (asking and sending from a component), [`components`], [`pages`], [`app`] (ties them together).
+
+mod app;
+mod backend;
+mod browser;
+mod components;
+mod hooks;
+mod pages;
+mod state;
+mod text;
+
+fn main() {
+    yew::Renderer::<app::App>::new().render();
+}

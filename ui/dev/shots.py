@@ -1,0 +1,196 @@
+"""Takes a picture of every screen with the stand-in of fixtures.js. Development only.
+
+Needs: pip install playwright, Debian's chromium, and a built ui/dist (cargo xtask ui, or dev/build.sh).
+Use:   python3 dev/shots.py DIST OUT [part of a name]
+"""
+
+import http.server
+import json
+import os
+import pathlib
+import sys
+import threading
+
+from playwright.sync_api import sync_playwright
+
+HERE = pathlib.Path(__file__).parent
+DIST, OUT = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+ONLY = sys.argv[3] if len(sys.argv) > 3 else ""
+AXE = os.environ.get("AXE")
+CSP = ("default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; font-src 'self'; "
+       "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'")
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """Serves dist, with the stand-in put before the start and the window's content policy."""
+
+    def do_GET(self):
+        path = self.path.split("?")[0]
+        if path == "/":
+            page = (DIST / "index.html").read_text().replace(
+                '<script type="module"', '<script src="/fixtures.js"></script>\n<script type="module"')
+            return self.answer(page.encode(), "text/html")
+        if path == "/fixtures.js":
+            return self.answer((HERE / "fixtures.js").read_bytes(), "text/javascript")
+        file = DIST / path.lstrip("/")
+        if not file.is_file():
+            return self.send_error(404)
+        kind = {".js": "text/javascript", ".wasm": "application/wasm", ".css": "text/css", ".woff2": "font/woff2"}
+        return self.answer(file.read_bytes(), kind.get(file.suffix, "application/octet-stream"))
+
+    def answer(self, body, kind):
+        self.send_response(200)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Security-Policy", CSP)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+def click(what):
+    return lambda p: p.click(f"[data-test={what}]")
+
+
+def fill(what, text):
+    return lambda p: p.fill(f"[data-test={what}]", text)
+
+
+def entry(name):
+    return lambda p: p.evaluate(f"location.hash = '#/entry/' + (fixture.{name}.entry || fixture.{name})")
+
+
+def chapter(rest=""):
+    return lambda p: p.evaluate(f"location.hash = '#/chapter/' + fixture.london.chapter + '{rest}'")
+
+
+def write(what):
+    return lambda p: p.evaluate(f"location.hash = '#/write/{what}/' + fixture.london.chapter")
+
+
+def go(to):
+    return lambda p: p.evaluate(f"location.hash = '{to}'")
+
+
+def wait(ms):
+    return lambda p: p.wait_for_timeout(ms)
+
+
+def option(question, name):
+    return lambda p: p.click(f"[data-test=vote-option][data-question={question}][data-option='{name}']")
+
+
+LONG = "The night bus back to Lewisham costs **£1.75**. Two things would help me:\n\n1. agree the end time *before* the agenda\n2. let people join the last item by phone"
+# name, scene, what to do before the picture
+SCREENS = [
+    ("welcome", "welcome", []),
+    ("identity", "welcome", [click("start-fresh"), fill("handle", "asha")]),
+    ("identity-errors", "welcome", [click("start-fresh"), fill("passphrase", "short"), click("create")]),
+    ("restore", "welcome", [click("restore")]),
+    ("words", "welcome", [click("start-fresh"), fill("handle", "asha"), fill("passphrase", "night bus ladder"), fill("passphrase-again", "night bus ladder"), click("create"), wait(300)]),
+    ("start", "empty", [go("#/start")]),
+    ("found", "empty", [go("#/found"), click("found-chapter")]),
+    ("join", "open", [go("#/join"), fill("join-text", "chapterhouse:join/abc"), wait(300)]),
+    ("join-bad", "open", [go("#/join"), fill("join-text", "hello"), wait(300)]),
+    ("joining", "joining", [go("#/join"), fill("join-text", "chapterhouse:join/abc"), click("join"), wait(400)]),
+    ("home", "open", []),
+    ("home-empty", "empty", []),
+    ("home-catching", "catching", [wait(600)]),
+    ("chapter", "open", [chapter()]),
+    ("chapter-alone", "alone", [chapter()]),
+    ("chapter-posts", "open", [chapter("/posts")]),
+    ("chapter-votes", "open", [chapter("/votes")]),
+    ("chapter-minutes", "open", [chapter("/minutes")]),
+    ("members", "open", [chapter("/members")]),
+    ("invite-ask", "open", [chapter(), click("invite")]),
+    ("invite", "open", [chapter(), click("invite"), click("invite-make"), wait(200)]),
+    ("post", "open", [entry("post")]),
+    ("post-void", "open", [lambda p: p.evaluate("location.hash = '#/entry/' + fixture.hex('void')")]),
+    ("post-missing", "open", [go("#/entry/nothing")]),
+    ("post-reply", "open", [entry("post"), wait(200), lambda p: p.click(".reply .textbtn >> nth=0"), click("view-side"), fill("comment-body", LONG)]),
+    ("write-post", "open", [write("post"), fill("post-title", "Night buses"), fill("post-body", LONG), click("view-side")]),
+    ("write-post-error", "open", [write("post"), click("publish")]),
+    ("write-minutes", "open", [write("minutes"), wait(200), click("add-decision"), click("add-action"), click("add-item")]),
+    ("write-vote", "open", [write("vote"), click("add-question")]),
+    ("minutes", "open", [entry("minutes")]),
+    ("vote", "open", [entry("poll"), wait(200), option("q1", "Yes")]),
+    ("vote-review", "open", [entry("poll"), wait(200), option("q1", "Yes"), option("q2", ""), click("review")]),
+    ("vote-cast", "open", [entry("poll"), wait(200), option("q1", "Yes"), click("review"), click("cast"), wait(600)]),
+    ("result", "open", [entry("closed")]),
+    ("votes", "open", [go("#/votes")]),
+    ("network", "open", [go("#/network")]),
+    ("network-alone", "alone", [go("#/network")]),
+    ("settings", "open", [go("#/settings")]),
+    ("palette", "open", [lambda p: p.keyboard.press("Control+k"), fill("palette-input", "tra")]),
+    ("keys", "open", [lambda p: p.keyboard.press("?")]),
+    ("locked", "locked", []),
+    ("locked-wrong", "locked", [fill("unlock-passphrase", "wrong"), click("unlock"), wait(200)]),
+    ("failed", "failed", []),
+    ("warning", "warning", [wait(600)]),
+]
+SIZES = {"1280": (1280, 800), "900": (900, 600), "420": (420, 900)}
+
+
+def main():
+    OUT.mkdir(parents=True, exist_ok=True)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    base = f"http://127.0.0.1:{server.server_port}/"
+    axe = pathlib.Path(AXE).read_text() if AXE else None
+    themes = os.environ.get("THEMES", "light dark").split()
+    sizes = os.environ.get("SIZES", "1280 900 420").split()
+    bad = 0
+    with sync_playwright() as pw:
+        browser = pw.chromium.launch(executable_path="/usr/bin/chromium", args=[
+            "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"])
+        for size in sizes:
+            for theme in themes:
+                context = browser.new_context(viewport=dict(zip(("width", "height"), SIZES[size])), bypass_csp=False, reduced_motion="reduce")
+                for name, scene, steps in SCREENS:
+                    if ONLY not in name:
+                        continue
+                    page = context.new_page()
+                    errors = []
+                    page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
+                    page.on("pageerror", lambda e: errors.append(str(e)))
+                    page.goto(f"{base}?scene={scene}&theme={theme}#/")
+                    try:
+                        page.wait_for_selector("h1", timeout=10000)
+                        page.wait_for_timeout(150)
+                        for step in steps:
+                            step(page)
+                            page.wait_for_timeout(80)
+                        page.wait_for_timeout(250)
+                    except Exception as e:  # the picture shows how far it came
+                        errors.append(str(e).split("\n")[0])
+                    whole = os.environ.get("WHOLE") == "1"
+                    if whole:
+                        height = page.evaluate("Math.max(innerHeight, (document.querySelector('.page')||document.body).scrollHeight)")
+                        page.set_viewport_size({"width": SIZES[size][0], "height": min(height, 4000)})
+                    if page.evaluate("document.querySelectorAll('[style]').length"):
+                        errors.append("style attribute")
+                    page.screenshot(path=str(OUT / f"{name}-{size}-{theme}.png"))
+                    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth + 1")
+                    if wide:
+                        errors.append("scrolls sideways")
+                    if page.evaluate("document.querySelectorAll('h1').length") != 1:
+                        errors.append("not one h1")
+                    if axe:
+                        client = context.new_cdp_session(page)
+                        client.send("Runtime.evaluate", {"expression": axe})
+                        found = client.send("Runtime.evaluate", {"expression": "axe.run(document, {runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']}).then(r => JSON.stringify(r.violations.map(v => [v.id, v.nodes.slice(0,3).map(n => n.html.slice(0,160))])))", "awaitPromise": True})
+                        for rule, nodes in json.loads(found["result"].get("value", "[]")):
+                            errors.append(f"axe {rule}: {nodes}")
+                    if errors:
+                        bad += 1
+                        print(f"{name} {size} {theme}:", *errors, sep="\n    ")
+                    page.close()
+                context.close()
+        browser.close()
+    print(f"{bad} screens with findings")
+    return 1 if bad else 0
+
+
+sys.exit(main())

@@ -1,0 +1,154 @@
+//! The few things that a page needs from the web view itself: storage, focus, clock, address, copying.
+
+use crate::text::when::{Day, Local};
+use js_sys::Date;
+use serde::{Serialize, de::DeserializeOwned};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Document, Element, HtmlDocument, HtmlElement, HtmlInputElement, Storage, Window};
+
+fn window() -> Option<Window> {
+    web_sys::window()
+}
+
+fn document() -> Option<Document> {
+    window()?.document()
+}
+
+fn storage() -> Option<Storage> {
+    window()?.local_storage().ok()?
+}
+
+/// What was kept under a name on this computer.
+pub(crate) fn kept<T: DeserializeOwned>(name: &str) -> Option<T> {
+    serde_json::from_str(&storage()?.get_item(name).ok()??).ok()
+}
+
+/// Keeps something under a name on this computer; false if it could not be kept.
+pub(crate) fn keep<T: Serialize>(name: &str, value: &T) -> bool {
+    let text = serde_json::to_string(value).ok();
+    text.zip(storage()).is_some_and(|(text, storage)| storage.set_item(name, &text).is_ok())
+}
+
+/// Forgets what was kept. A storage that fails here failed when it was kept, and the person was told then.
+pub(crate) fn forget(name: &str) {
+    if let Some(storage) = storage() {
+        storage.remove_item(name).ok();
+    }
+}
+
+fn offset(epoch: i64) -> i64 {
+    let date = Date::new(&JsValue::from_f64(epoch as f64 * 1000.0));
+    -(date.get_timezone_offset() as i64)
+}
+
+/// A node's time as this computer's clock shows it.
+pub(crate) fn local(time: &str) -> Option<Local> {
+    Local::parse(time, offset)
+}
+
+/// Now.
+pub(crate) fn now() -> Local {
+    let epoch = (Date::now() / 1000.0) as i64;
+    Local::from_epoch(epoch, offset(epoch))
+}
+
+/// A day and a time of day on this computer's clock, as RFC 3339 in UTC with seconds.
+pub(crate) fn to_utc(date: &str, time: &str) -> Option<String> {
+    Day::parse(date)?;
+    let parsed = Date::new(&JsValue::from_str(&format!("{date}T{time}:00")));
+    if parsed.get_time().is_nan() {
+        return None;
+    }
+    let iso = String::from(parsed.to_iso_string());
+    Some(format!("{}Z", iso.get(..19)?))
+}
+
+/// The address after `#`.
+pub(crate) fn hash() -> String {
+    window().and_then(|w| w.location().hash().ok()).unwrap_or_default()
+}
+
+/// Goes to an address of this window.
+pub(crate) fn go(href: &str) {
+    if let Some(window) = window() {
+        window.location().set_hash(href).ok();
+    }
+}
+
+/// One page back.
+pub(crate) fn back() {
+    if let Some(history) = window().and_then(|w| w.history().ok()) {
+        history.back().ok();
+    }
+}
+
+/// Moves the keyboard to an element.
+pub(crate) fn focus(selector: &str) -> bool {
+    element(selector).is_some_and(|e| e.focus().is_ok())
+}
+
+/// The first element of a selector.
+pub(crate) fn element(selector: &str) -> Option<HtmlElement> {
+    document()?.query_selector(selector).ok()?.and_then(|e| e.dyn_into().ok())
+}
+
+/// To the top of the page, wherever it scrolls.
+pub(crate) fn scroll_up() {
+    if let Some(page) = element(".page") {
+        page.set_scroll_top(0);
+    }
+    if let Some(window) = window() {
+        window.scroll_to_with_x_and_y(0.0, 0.0);
+    }
+}
+
+/// The window's title.
+pub(crate) fn title(text: &str) {
+    if let Some(document) = document() {
+        document.set_title(text);
+    }
+}
+
+/// Light, dark, or as the desktop says.
+pub(crate) fn theme(name: Option<&str>) {
+    let Some(root) = document().and_then(|d| d.document_element()) else { return };
+    match name {
+        Some(name) => root.set_attribute("data-theme", name).ok(),
+        None => root.remove_attribute("data-theme").ok(),
+    };
+}
+
+/// Copies what stands in a field. False if the web view would not; the text is selected then.
+pub(crate) fn copy_field(field: &HtmlInputElement) -> bool {
+    field.select();
+    document().and_then(|d| d.dyn_into::<HtmlDocument>().ok()).is_some_and(|d| d.exec_command("copy").unwrap_or(false))
+}
+
+/// Moves the keyboard along the items of a list (`.item`, `[data-step]`): 1 forwards, -1 backwards.
+pub(crate) fn step(by: i32) {
+    let Some(document) = document() else { return };
+    let Ok(all) = document.query_selector_all("main [data-step]") else { return };
+    let active = document.active_element();
+    let at = (0..all.length()).find(|i| {
+        let node = all.get(*i);
+        node.is_some_and(|n| active.as_ref().is_some_and(|a| n.contains(Some(a))))
+    });
+    let next = match at {
+        None => 0,
+        Some(i) => i64::from(i) + i64::from(by),
+    };
+    let Ok(next) = u32::try_from(next) else { return };
+    if let Some(element) = all.get(next).and_then(|n| n.dyn_into::<HtmlElement>().ok()) {
+        element.focus().ok();
+        element.scroll_into_view_with_bool(false);
+    }
+}
+
+/// Whether keys go into a field now.
+pub(crate) fn typing(target: Option<&Element>) -> bool {
+    target.is_some_and(|e| {
+        matches!(e.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
+            && !matches!(e.get_attribute("type").as_deref(), Some("radio" | "checkbox"))
+            || e.has_attribute("contenteditable")
+    })
+}

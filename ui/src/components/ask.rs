@@ -1,0 +1,48 @@
+//! What stands on a page while an answer is on its way, and when there is none.
+
+use super::RefusalNote;
+use crate::hooks::Asked;
+use gloo_timers::callback::Timeout;
+use yew::prelude::*;
+
+/// Grey lines, but only when reading takes longer than a person notices.
+#[component]
+fn Loading() -> Html {
+    let late = use_state(|| false);
+    {
+        let late = late.clone();
+        use_effect_with((), move |()| {
+            let timeout = Timeout::new(300, move || late.set(true));
+            move || drop(timeout)
+        });
+    }
+    let group = || {
+        html! {
+            <div class="stack tight"><div class="skel w1" /><div class="skel w2" /><div class="skel w3" /></div>
+        }
+    };
+    html! {
+        if *late {
+            <div class="card flush rows" aria-busy="true" aria-label="Reading what is saved here" role="region">
+                { group() }{ group() }{ group() }
+            </div>
+        }
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct AnswerProps {
+    pub(crate) asked: Asked,
+    /// What the answer looks like; empty until it is here.
+    pub(crate) children: Html,
+}
+
+/// The answer, the refusal, or grey lines.
+#[component]
+pub(crate) fn Answer(props: &AnswerProps) -> Html {
+    match (&props.asked.reply, &props.asked.refusal) {
+        (Some(_), _) => props.children.clone(),
+        (None, Some(refusal)) => html! { <RefusalNote refusal={refusal.clone()} /> },
+        (None, None) => html! { <Loading /> },
+    }
+}

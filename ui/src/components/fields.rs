@@ -1,0 +1,115 @@
+//! Fields of a form.
+
+use super::Icon;
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct FieldProps {
+    pub(crate) id: AttrValue,
+    pub(crate) label: AttrValue,
+    #[prop_or_default]
+    pub(crate) hint: Option<AttrValue>,
+    /// Why what stands in it cannot be taken.
+    #[prop_or_default]
+    pub(crate) error: Option<AttrValue>,
+    pub(crate) children: Html,
+}
+
+/// A label, a field, a hint, an error.
+#[component]
+pub(crate) fn Field(props: &FieldProps) -> Html {
+    html! {
+        <div class={classes!("field", props.error.is_some().then_some("bad"))}>
+            <label for={props.id.clone()}>{ &props.label }</label>
+            { props.children.clone() }
+            if let Some(hint) = &props.hint { <p class="hint" id={format!("{}-hint", props.id)}>{ hint }</p> }
+            if let Some(error) = &props.error {
+                <p class="error" id={format!("{}-error", props.id)}><Icon name="warn" class="sm" />{ error }</p>
+            }
+        </div>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct TextFieldProps {
+    /// Also its `data-test` name.
+    pub(crate) id: AttrValue,
+    pub(crate) label: AttrValue,
+    pub(crate) value: AttrValue,
+    pub(crate) onchange: Callback<String>,
+    #[prop_or("text")]
+    pub(crate) kind: &'static str,
+    #[prop_or_default]
+    pub(crate) hint: Option<AttrValue>,
+    #[prop_or_default]
+    pub(crate) error: Option<AttrValue>,
+    #[prop_or_default]
+    pub(crate) maxlength: Option<u32>,
+    #[prop_or_default]
+    pub(crate) placeholder: Option<AttrValue>,
+    #[prop_or_default]
+    pub(crate) list: Option<&'static str>,
+}
+
+/// One line.
+#[component]
+pub(crate) fn TextField(props: &TextFieldProps) -> Html {
+    let described = match (&props.error, &props.hint) {
+        (Some(_), _) => Some(format!("{}-error", props.id)),
+        (None, Some(_)) => Some(format!("{}-hint", props.id)),
+        (None, None) => None,
+    };
+    let oninput = {
+        let onchange = props.onchange.clone();
+        Callback::from(move |event: InputEvent| {
+            onchange.emit(event.target_unchecked_into::<HtmlInputElement>().value());
+        })
+    };
+    html! {
+        <Field id={props.id.clone()} label={props.label.clone()} hint={props.hint.clone()} error={props.error.clone()}>
+            <input class="input" id={props.id.clone()} data-test={props.id.clone()} type={props.kind} value={props.value.clone()}
+                maxlength={props.maxlength.map(|m| m.to_string())} placeholder={props.placeholder.clone()} list={props.list}
+                autocomplete="off" spellcheck={(props.kind == "text").then_some("true")}
+                aria-describedby={described} aria-invalid={props.error.is_some().then_some("true")} {oninput} />
+        </Field>
+    }
+}
+
+/// A passphrase with a button that shows it.
+pub(crate) fn passphrase_field(
+    id: &'static str,
+    label: &'static str,
+    hint: Option<&'static str>,
+    value: &UseStateHandle<String>,
+    shown: &UseStateHandle<bool>,
+    error: Option<&'static str>,
+    fresh: bool,
+) -> Html {
+    let oninput = {
+        let value = value.clone();
+        Callback::from(move |event: InputEvent| value.set(event.target_unchecked_into::<HtmlInputElement>().value()))
+    };
+    let toggle = {
+        let shown = shown.clone();
+        Callback::from(move |_| shown.set(!*shown))
+    };
+    let described = match (error, hint) {
+        (Some(_), _) => Some(format!("{id}-error")),
+        (None, Some(_)) => Some(format!("{id}-hint")),
+        (None, None) => None,
+    };
+    html! {
+        <Field {id} {label} hint={hint.map(AttrValue::from)} error={error.map(AttrValue::from)}>
+            <div class="withbtn">
+                <input class="input" {id} data-test={id} type={if **shown { "text" } else { "password" }} value={(**value).clone()}
+                    autocomplete={if fresh { "new-password" } else { "current-password" }} spellcheck="false" autocapitalize="none"
+                    aria-describedby={described} aria-invalid={error.is_some().then_some("true")} {oninput} />
+                <button class="btn icon-only" type="button" aria-pressed={shown.to_string()} onclick={toggle}
+                    aria-label={if **shown { "Hide the passphrase" } else { "Show the passphrase" }}>
+                    <Icon name={if **shown { "eyeoff" } else { "eye" }} class="sm" />
+                </button>
+            </div>
+        </Field>
+    }
+}

@@ -1,0 +1,134 @@
+//! An invitation: for one person, as a code, as a text.
+
+use super::{Dialog, Icon, Note, NoteKind, RefusalNote};
+use crate::{
+    browser,
+    hooks::{use_sender, use_store},
+    state::Action,
+};
+use api::{Command, Id, Reply, reply::InvitationReply};
+use web_sys::{HtmlInputElement, HtmlSelectElement};
+use yew::prelude::*;
+
+const DAY: u64 = 86_400;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct InviteProps {
+    pub(crate) chapter: Id,
+}
+
+/// The dialog that makes one.
+#[component]
+pub(crate) fn InviteDialog(props: &InviteProps) -> Html {
+    let store = use_store();
+    let sender = use_sender();
+    let days = use_state(|| 7_u64);
+    let made = use_state(|| None::<InvitationReply>);
+    let onclose = {
+        let store = store.clone();
+        Callback::from(move |()| store.dispatch(Action::Hide))
+    };
+    let close = onclose.reform(|_: MouseEvent| ());
+    let make = {
+        let (sender, made, chapter, days) = (sender.clone(), made.clone(), props.chapter.clone(), *days);
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            let made = made.clone();
+            sender.send(Command::Invite { chapter: chapter.clone(), expires_seconds: days * DAY }, move |reply| {
+                if let Reply::Invitation(invitation) = reply {
+                    made.set(Some(invitation));
+                }
+            });
+        })
+    };
+    let choose = {
+        let days = days.clone();
+        Callback::from(move |event: Event| {
+            if let Ok(n) = event.target_unchecked_into::<HtmlSelectElement>().value().parse() {
+                days.set(n);
+            }
+        })
+    };
+    let name = store.chapter(&props.chapter).map(|c| c.name.clone()).unwrap_or_default();
+    let option =
+        |n: u64, words: &'static str| html! { <option value={n.to_string()} selected={*days == n}>{ words }</option> };
+    html! {
+        <Dialog labelled="invite-title" {onclose}>
+            <h2 id="invite-title">{ if made.is_some() { format!("An invitation to {name}") } else { format!("Invite someone to {name}?") } }</h2>
+            if let Some(invitation) = &*made {
+                <Invitation invitation={invitation.clone()} />
+                <div class="buttons"><button class="btn" type="button" onclick={close} data-test="invite-done">{ "Done" }</button></div>
+            } else {
+                <form class="stack" onsubmit={make}>
+                    <p class="muted">{ format!("An invitation lets one person join {name} and read everything that its members wrote. Hand it over in person if you can.") }</p>
+                    <div class="field">
+                        <label for="invite-days">{ "Good for" }</label>
+                        <select class="input" id="invite-days" onchange={choose}>
+                            { option(1, "1 day") }{ option(7, "7 days") }{ option(30, "30 days") }
+                        </select>
+                    </div>
+                    if let Some(refusal) = sender.refusal() { <RefusalNote {refusal} /> }
+                    <div class="buttons">
+                        <button class="btn" type="button" onclick={close} data-first="">{ "Not now" }</button>
+                        <button class="btn primary" type="submit" data-test="invite-make" disabled={sender.busy()}>{ "Make the invitation" }</button>
+                    </div>
+                </form>
+            }
+        </Dialog>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct InvitationProps {
+    invitation: InvitationReply,
+}
+
+#[component]
+fn Invitation(props: &InvitationProps) -> Html {
+    let store = use_store();
+    let field = use_node_ref();
+    let by_hand = use_state(|| false);
+    let invitation = &props.invitation;
+    {
+        let field = field.clone();
+        use_effect_with((), move |()| {
+            if let Some(field) = field.cast::<HtmlInputElement>() {
+                field.focus().ok();
+                field.select();
+            }
+        });
+    }
+    let copy = {
+        let (field, by_hand) = (field.clone(), by_hand.clone());
+        Callback::from(move |_| {
+            let copied = field.cast::<HtmlInputElement>().is_some_and(|f| browser::copy_field(&f));
+            by_hand.set(!copied);
+            if copied {
+                store.dispatch(Action::Say("The invitation is copied".to_owned()));
+            }
+        })
+    };
+    let until =
+        browser::local(&invitation.expires).map_or_else(|| invitation.expires.clone(), |t| t.full(browser::now()));
+    let side = invitation.qr_size;
+    html! {
+        <div class="stack">
+            <p class="muted">{ format!("For one person, until {until}.") }</p>
+            <svg class="qr big" viewBox={format!("0 0 {side} {side}")} role="img" shape-rendering="crispEdges"
+                aria-label="The invitation as a square code. The same invitation is written out below.">
+                <path d={invitation.qr_path.clone()} />
+            </svg>
+            <div class="field">
+                <label for="invitation-text">{ "Or send this text" }</label>
+                <div class="withbtn">
+                    <input class="input" id="invitation-text" data-test="invitation-text" readonly=true ref={field} value={invitation.invitation.clone()} />
+                    <button class="btn" type="button" onclick={copy} data-test="invitation-copy"><Icon name="copy" class="sm" />{ "Copy" }</button>
+                </div>
+            </div>
+            if *by_hand {
+                <Note kind={NoteKind::Wait}><p>{ "Copying was not permitted here. The text is selected: press Ctrl C." }</p></Note>
+            }
+            <p class="meta">{ "Whoever has it learns that the chapter exists and how to reach your computer, and can join with it until then." }</p>
+        </div>
+    }
+}

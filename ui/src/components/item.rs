@@ -1,0 +1,110 @@
+//! One line of a feed: one shape for all kinds.
+
+use super::{Author, Bar, Icon, ShareState, Tag, When};
+use crate::{
+    browser,
+    state::Route,
+    text::{count, when::Day},
+};
+use api::view::{FeedItem, PollState};
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct ItemProps {
+    pub(crate) item: FeedItem,
+    /// The first on a front page.
+    #[prop_or_default]
+    pub(crate) lead: bool,
+    /// Says which chapter it is from.
+    #[prop_or_default]
+    pub(crate) with_chapter: bool,
+    /// Has a card of its own.
+    #[prop_or_default]
+    pub(crate) card: bool,
+}
+
+/// A kind's icon and word.
+pub(crate) fn kind_words(kind: &str) -> (&'static str, &'static str) {
+    match kind {
+        "news" => ("news", "News"),
+        "blog" => ("post", "Blog"),
+        "discussion" => ("reply", "Discussion"),
+        "minutes" => ("minutes", "Minutes"),
+        "poll" => ("vote", "Vote"),
+        _ => ("file", "Entry"),
+    }
+}
+
+/// A feed item.
+#[component]
+pub(crate) fn Item(props: &ItemProps) -> Html {
+    let item = &props.item;
+    let (icon, word) = kind_words(&item.kind);
+    let href = Route::Entry(item.entry.clone()).href();
+    let excerpt = item.excerpt.trim();
+    html! {
+        <article class={classes!("item", props.lead.then_some("lead"), props.card.then_some("card"))} data-test="feed-item" data-kind={item.kind.clone()}>
+            <p class="kind dots">
+                <span class="kind"><Icon name={icon} class="sm" /><b>{ word }</b></span>
+                if props.with_chapter { <span>{ &item.chapter_name }</span> }
+                <When time={item.time.clone()} />
+                { tag(item) }
+            </p>
+            <h3 class="title"><a {href} data-step="item">{ &item.title }</a></h3>
+            if !excerpt.is_empty() { <p class="text">{ excerpt }</p> }
+            { middle(item) }
+            <div class="foot">
+                <Author member={item.author_id.clone()} handle={item.author.clone()} chapter={AttrValue::from(item.chapter.clone())} />
+                if item.comments > 0 { <span class="meta">{ count(item.comments as u64, "reply", "replies") }</span> }
+                { action(item) }
+                <ShareState share={item.share} />
+            </div>
+        </article>
+    }
+}
+
+fn tag(item: &FeedItem) -> Html {
+    let Some(poll) = &item.poll else { return Html::default() };
+    match poll.state {
+        PollState::Closed => html! { <Tag icon="check">{ "Closed" }</Tag> },
+        PollState::Open => {
+            let closes = browser::local(&poll.closes);
+            let class = if poll.waiting || closes.is_some_and(|c| c.soon(browser::now())) { "wait" } else { "" };
+            let words = closes.map_or_else(|| "Open".to_owned(), |c| c.closes(browser::now()));
+            html! { <Tag {class} icon="clock">{ words }</Tag> }
+        }
+    }
+}
+
+fn middle(item: &FeedItem) -> Html {
+    if let Some(poll) = &item.poll {
+        let label = format!("{} of {} members have voted", poll.voters, poll.roll);
+        return html! {
+            <>
+                <Bar part={poll.voters as u64} whole={poll.roll as u64} label={label} />
+                <p class="meta">{ format!("{} of {} voted", poll.voters, poll.roll) }</p>
+            </>
+        };
+    }
+    if let Some(minutes) = &item.minutes {
+        let day = Day::parse(&minutes.date).map_or_else(|| minutes.date.clone(), Day::long);
+        let place = if minutes.place.is_empty() { String::new() } else { format!(", {}", minutes.place) };
+        return html! {
+            <p class="meta dots">
+                <span>{ format!("Meeting of {day}{place}") }</span>
+                <span>{ format!("{} present", minutes.present) }</span>
+                <span>{ count(minutes.decisions as u64, "decision", "decisions") }</span>
+                <span>{ count(minutes.actions as u64, "action", "actions") }</span>
+            </p>
+        };
+    }
+    Html::default()
+}
+
+fn action(item: &FeedItem) -> Html {
+    if item.poll.as_ref().is_some_and(|p| p.waiting) {
+        let href = Route::Entry(item.entry.clone()).href();
+        return html! { <a class="btn small" {href}>{ "Vote" }<span class="sr">{ format!(" on {}", item.title) }</span></a> };
+    }
+    Html::default()
+}

@@ -1,0 +1,143 @@
+//! Who, when, where: the small parts of every head and foot.
+
+use super::{Icon, Seal, ShareMark};
+use crate::{
+    browser,
+    hooks::use_store,
+    state::{Route, Tab},
+    text::{share as words, short_id, when::Day},
+};
+use api::view::{EntryHead, Share};
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct AuthorProps {
+    pub(crate) member: AttrValue,
+    pub(crate) handle: AttrValue,
+    /// Leads to the members of this chapter, where their six words are.
+    #[prop_or_default]
+    pub(crate) chapter: Option<AttrValue>,
+    #[prop_or_default]
+    pub(crate) size: &'static str,
+}
+
+/// A member's seal and handle.
+#[component]
+pub(crate) fn Author(props: &AuthorProps) -> Html {
+    let inside = html! { <><Seal member={props.member.clone()} size={props.size} /><span><bdi>{ &props.handle }</bdi></span></> };
+    match &props.chapter {
+        Some(chapter) => {
+            let href = Route::Chapter(chapter.to_string(), Tab::Members).href();
+            html! { <a class="author" {href}>{ inside }</a> }
+        }
+        None => html! { <span class="author">{ inside }</span> },
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct TagProps {
+    /// `ok`, `wait`, `stop`, `accent` or nothing.
+    #[prop_or_default]
+    pub(crate) class: &'static str,
+    pub(crate) icon: &'static str,
+    pub(crate) children: Html,
+}
+
+/// A state in a word or two.
+#[component]
+pub(crate) fn Tag(props: &TagProps) -> Html {
+    html! { <span class={classes!("tag", props.class)}><Icon name={props.icon} />{ props.children.clone() }</span> }
+}
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct ShareProps {
+    pub(crate) share: Share,
+    /// The whole sentence, not the short form.
+    #[prop_or_default]
+    pub(crate) long: bool,
+}
+
+/// Where a thing is: the mark and the words, always together.
+#[component]
+pub(crate) fn ShareState(props: &ShareProps) -> Html {
+    let connected = use_store().connected();
+    let text = if props.long { words::sentence(props.share, connected) } else { words::short(props.share, connected) };
+    html! {
+        <span class={classes!("state", words::tone(props.share, connected).class())} data-test="share">
+            <ShareMark wedges={words::wedges(props.share)} />{ text }
+        </span>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct WhenProps {
+    pub(crate) time: AttrValue,
+    /// Day and clock, not "2 hours ago".
+    #[prop_or_default]
+    pub(crate) full: bool,
+}
+
+/// A time in words.
+#[component]
+pub(crate) fn When(props: &WhenProps) -> Html {
+    let words = browser::local(&props.time).map_or_else(
+        || props.time.to_string(),
+        |t| if props.full { t.full(browser::now()) } else { t.ago(browser::now()) },
+    );
+    html! { <time datetime={props.time.clone()}>{ words }</time> }
+}
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct DateTileProps {
+    pub(crate) date: Day,
+    #[prop_or_default]
+    pub(crate) accent: bool,
+}
+
+/// A day as a leaf of a calendar; the words stand beside it.
+#[component]
+pub(crate) fn DateTile(props: &DateTileProps) -> Html {
+    html! {
+        <span class={classes!("datetile", props.accent.then_some("today"))} aria-hidden="true">
+            <b>{ props.date.day }</b><span>{ props.date.short_month() }</span>
+        </span>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct SignatureProps {
+    pub(crate) head: EntryHead,
+    /// `post`, `minutes`, `vote`.
+    pub(crate) what: AttrValue,
+}
+
+/// The card that says who has a thing, and that it is unchanged.
+#[component]
+pub(crate) fn Signature(props: &SignatureProps) -> Html {
+    let connected = use_store().connected();
+    let head = &props.head;
+    let (have, of) = (head.share.have, head.share.of);
+    let more = match of.saturating_sub(have) {
+        _ if have <= 1 => "It leaves as soon as a member’s computer can be reached.".to_owned(),
+        0 => "Everyone has it.".to_owned(),
+        1 => "1 device has not confirmed it yet.".to_owned(),
+        n => format!("{n} devices have not confirmed it yet."),
+    };
+    html! {
+        <section class="card stack" aria-labelledby="who-has">
+            <h2 class="sr" id="who-has">{ format!("Who has this {}", props.what) }</h2>
+            <div class={classes!("line", "nowrap", "has", words::tone(head.share, connected).class())} data-test="share-card">
+                <ShareMark wedges={words::wedges(head.share)} />
+                <div><b>{ words::sentence(head.share, connected) }</b><p class="meta">{ more }</p></div>
+            </div>
+            <div class="note ok">
+                <Icon name="checked" />
+                <p>{ "Signed by " }<bdi>{ &head.author.handle }</bdi>{ " and unchanged since. Checked on this computer." }</p>
+            </div>
+            <details>
+                <summary class="textbtn"><Icon name="right" class="sm flip" />{ "Signature details" }</summary>
+                <p class="meta mt2">{ format!("Entry {}, signed on device {}.", short_id(&head.entry), short_id(&head.device)) }</p>
+            </details>
+        </section>
+    }
+}

@@ -1,0 +1,156 @@
+//! Asking and sending from a component.
+
+use crate::{
+    backend,
+    state::{Action, State},
+};
+use api::{Command, ErrorCode, Refusal, Reply};
+use std::rc::Rc;
+use wasm_bindgen_futures::spawn_local;
+use yew::prelude::*;
+
+/// The state and the way to change it.
+pub(crate) type Store = UseReducerHandle<State>;
+
+impl Reducible for State {
+    type Action = Action;
+
+    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
+        Rc::new(State::reduce(Rc::unwrap_or_clone(self), action))
+    }
+}
+
+/// The store. Every component below the root has it.
+#[hook]
+pub(crate) fn use_store() -> Store {
+    #[expect(clippy::expect_used, reason = "the root provides it; without it there is no window at all")]
+    use_context::<Store>().expect("the root provides the store")
+}
+
+/// An answer as far as it is here. The old one stays while a newer one is fetched, so that nothing flickers.
+#[derive(Clone, PartialEq, Default)]
+pub(crate) struct Asked {
+    command: Option<Command>,
+    /// The latest answer.
+    pub(crate) reply: Option<Reply>,
+    /// Why there is none.
+    pub(crate) refusal: Option<Refusal>,
+}
+
+/// Asks when the component appears, when the command changes, and when `revision` does. None asks nothing.
+#[hook]
+pub(crate) fn use_ask(command: Option<Command>, revision: u64) -> Asked {
+    let store = use_store();
+    let asked = use_state(Asked::default);
+    let turn = use_mut_ref(|| 0_u64);
+    {
+        let asked = asked.clone();
+        use_effect_with((command.clone(), revision), move |(command, _)| {
+            *turn.borrow_mut() += 1;
+            let mine = *turn.borrow();
+            if let Some(command) = command.clone() {
+                spawn_local(async move {
+                    let answer = backend::dispatch(command.clone()).await;
+                    // An answer that was overtaken by a newer question is not shown.
+                    if *turn.borrow() != mine {
+                        return;
+                    }
+                    if matches!(&answer, Err(r) if r.code == ErrorCode::Locked) {
+                        store.dispatch(Action::Locked);
+                        return;
+                    }
+                    let command = Some(command);
+                    asked.set(match answer {
+                        Ok(reply) => Asked { command, reply: Some(reply), refusal: None },
+                        Err(refusal) => Asked { command, reply: None, refusal: Some(refusal) },
+                    });
+                });
+            }
+        });
+    }
+    if asked.command == command { (*asked).clone() } else { Asked::default() }
+}
+
+/// A command on its way, or why it was refused.
+#[derive(Clone, PartialEq, Default)]
+pub(crate) struct Sending {
+    /// It is on its way.
+    pub(crate) busy: bool,
+    /// Why the last one was refused.
+    pub(crate) refusal: Option<Refusal>,
+}
+
+/// Sends commands, one at a time.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Sender {
+    state: UseStateHandle<Sending>,
+    store: Store,
+}
+
+impl Sender {
+    /// Sends a command and calls `then` with the answer.
+    pub(crate) fn send(&self, command: Command, then: impl FnOnce(Reply) + 'static) {
+        if self.state.busy {
+            return;
+        }
+        self.state.set(Sending { busy: true, refusal: None });
+        let (state, store) = (self.state.clone(), self.store.clone());
+        spawn_local(async move {
+            match backend::dispatch(command).await {
+                Ok(reply) => {
+                    state.set(Sending::default());
+                    then(reply);
+                }
+                Err(refusal) if refusal.code == ErrorCode::Locked => {
+                    state.set(Sending::default());
+                    store.dispatch(Action::Locked);
+                }
+                Err(refusal) => state.set(Sending { busy: false, refusal: Some(refusal) }),
+            }
+        });
+    }
+
+    /// Says that what was typed cannot be sent as it stands.
+    pub(crate) fn refuse(&self, message: &str) {
+        self.state.set(Sending { busy: false, refusal: Some(Refusal::new(ErrorCode::Invalid, message)) });
+    }
+
+    /// Whether a command is on its way.
+    pub(crate) fn busy(&self) -> bool {
+        self.state.busy
+    }
+
+    /// Why the last one was refused.
+    pub(crate) fn refusal(&self) -> Option<Refusal> {
+        self.state.refusal.clone()
+    }
+}
+
+/// A sender.
+#[hook]
+pub(crate) fn use_sender() -> Sender {
+    Sender { state: use_state(Sending::default), store: use_store() }
+}
+
+/// A draft that lives on this computer under a name: its value, whether it was kept, and the way to change it.
+#[hook]
+pub(crate) fn use_draft<T>(name: &str, start: impl FnOnce() -> T) -> (T, bool, Callback<T>)
+where
+    T: serde::Serialize + serde::de::DeserializeOwned + Clone + 'static,
+{
+    let owned = name.to_owned();
+    let state = use_state(|| {
+        let found = crate::browser::kept::<T>(&owned);
+        let kept = found.is_some();
+        (found.unwrap_or_else(start), kept)
+    });
+    let set = {
+        let state = state.clone();
+        let name = name.to_owned();
+        Callback::from(move |value: T| {
+            let kept = crate::browser::keep(&name, &value);
+            state.set((value, kept));
+        })
+    };
+    (state.0.clone(), state.1, set)
+}

@@ -1,0 +1,296 @@
+//! One chapter's page with its tabs.
+
+use super::home::{STEP, chips, feed_card, items};
+use crate::{
+    browser,
+    components::{
+        Answer, Author, Badge, DateTile, Empty, Icon, Item, Meter, Note, NoteKind, PageHead, Seal, SecHead, Tag,
+        tier_words,
+    },
+    hooks::{Store, use_ask, use_store},
+    state::{Action, Overlay, Route, Tab, Writing},
+    text::{count, when::Day},
+};
+use api::{
+    Command, Id, Reply,
+    view::{ChapterPage, FeedItem, MemberView},
+};
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct ChapterProps {
+    pub(crate) chapter: Id,
+    pub(crate) tab: Tab,
+}
+
+/// The chapter.
+#[component]
+pub(crate) fn Chapter(props: &ChapterProps) -> Html {
+    let store = use_store();
+    let revision = store.revision(&props.chapter);
+    let asked = use_ask(Some(Command::ShowChapter { chapter: props.chapter.clone() }), revision);
+    let page = match &asked.reply {
+        Some(Reply::ChapterPage(page)) => Some((**page).clone()),
+        _ => None,
+    };
+    html! {
+        <Answer asked={asked}>
+            if let Some(page) = page { { shown(&store, props, &page) } }
+        </Answer>
+    }
+}
+
+fn shown(store: &Store, props: &ChapterProps, page: &ChapterPage) -> Html {
+    let c = &page.summary;
+    let founded = browser::local(&c.founded).map_or_else(String::new, |t| format!(" since {}", t.day.long()));
+    let meets = if c.place.is_empty() { String::new() } else { format!(". Meets at {}", c.place) };
+    let invite = {
+        let (store, id) = (store.clone(), c.chapter.clone());
+        Callback::from(move |_: MouseEvent| store.dispatch(Action::Show(Overlay::Invite(id.clone()))))
+    };
+    let (write, words) = match props.tab {
+        Tab::Minutes => (Writing::Minutes, "Write minutes"),
+        Tab::Votes => (Writing::Vote, "Open a vote"),
+        Tab::Front | Tab::Posts | Tab::Members => (Writing::Post, "Write"),
+    };
+    let actions = html! {
+        <>
+            <button class="btn" type="button" onclick={invite} data-test="invite"><Icon name="join" class="sm" />{ "Invite" }</button>
+            <a class="btn primary" href={Route::Write(Some(c.chapter.clone()), write).href()} data-test="write"><Icon name="edit" class="sm" />{ words }</a>
+        </>
+    };
+    html! {
+        <>
+            <PageHead title={c.name.clone()} badge={html! { <Badge chapter={c.chapter.clone()} name={c.name.clone()} size="lg" /> }} {actions}>
+                <p class="sub">{ format!("{}{founded}{meets}", tier_words(c.tier)) }</p>
+            </PageHead>
+            <nav class="tabs" aria-label={c.name.clone()}>
+                { for Tab::ALL.into_iter().map(|tab| {
+                    let n = match tab {
+                        Tab::Votes if c.open_polls > 0 => Some(format!("{} open", c.open_polls)),
+                        Tab::Members => Some(c.members.to_string()),
+                        _ => None,
+                    };
+                    html! {
+                        <a href={Route::Chapter(c.chapter.clone(), tab).href()} aria-current={(tab == props.tab).then_some("page")} data-test={format!("tab-{}", tab.slug())}>
+                            { tab.label() }{ if let Some(n) = n { html! { <>{ " " }<span class="n">{ n }</span></> } } else { Html::default() } }
+                        </a>
+                    }
+                }) }
+            </nav>
+            { match props.tab {
+                Tab::Members => html! { <Members chapter={c.chapter.clone()} name={c.name.clone()} /> },
+                tab => html! { <Feed key={tab.slug()} page={page.clone()} {tab} /> },
+            } }
+        </>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct FeedProps {
+    page: ChapterPage,
+    tab: Tab,
+}
+
+#[component]
+fn Feed(props: &FeedProps) -> Html {
+    let store = use_store();
+    let page = &props.page;
+    let chapter = &page.summary.chapter;
+    let kind = use_state(|| "");
+    let steps = use_state(|| 1_usize);
+    let revision = store.revision(chapter);
+    let limit = STEP * *steps;
+    let ask = |kind: Option<&str>| Command::Feed {
+        chapter: Some(chapter.clone()),
+        kind: kind.map(str::to_owned),
+        limit,
+        after: None,
+    };
+    // Posts are three kinds; the node narrows to one at a time.
+    let one = match props.tab {
+        Tab::Votes => Some(ask(Some("poll"))),
+        Tab::Minutes => Some(ask(Some("minutes"))),
+        Tab::Front => Some(ask((!kind.is_empty()).then_some(*kind))),
+        Tab::Posts | Tab::Members => None,
+    };
+    let posts = |kind| (props.tab == Tab::Posts).then(|| ask(Some(kind)));
+    let one = use_ask(one, revision);
+    let news = use_ask(posts("news"), revision);
+    let blog = use_ask(posts("blog"), revision);
+    let talk = use_ask(posts("discussion"), revision);
+    let mut all: Vec<FeedItem> =
+        [&one, &news, &blog, &talk].into_iter().flat_map(|a| items(&a.reply)).cloned().collect();
+    if props.tab == Tab::Posts {
+        all.sort_by(|a, b| b.time.cmp(&a.time).then_with(|| a.entry.cmp(&b.entry)));
+        all.truncate(limit);
+    }
+    let asked = if props.tab == Tab::Posts { news } else { one };
+    let write = |what| Route::Write(Some(chapter.clone()), what).href();
+    let empty = match props.tab {
+        _ if !all.is_empty() => None,
+        Tab::Votes => Some(
+            html! { <Empty title="No votes yet" text="A vote asks every member the same questions. Its result can be counted again on every computer."><a class="btn" href={write(Writing::Vote)}>{ "Open a vote" }</a></Empty> },
+        ),
+        Tab::Minutes => Some(
+            html! { <Empty title="No minutes yet" text="After your first meeting, the notes, decisions and actions are kept here."><a class="btn" href={write(Writing::Minutes)}>{ "Write minutes" }</a></Empty> },
+        ),
+        _ => Some(
+            html! { <Empty title="Nothing written yet" text="Posts, minutes and votes of this chapter appear here, on every member’s computer."><a class="btn" href={write(Writing::Post)}>{ "Write a post" }</a></Empty> },
+        ),
+    };
+    html! {
+        <div class="cols">
+            <div class="stack">
+                <h2 class="sr">{ props.tab.label() }</h2>
+                { for page.notices.iter().map(|n| html! { <Note kind={NoteKind::Wait} title="The chapter should know"><p>{ n }</p></Note> }) }
+                if props.tab == Tab::Front { { chips(&kind, &steps) } }
+                <Answer asked={asked}>
+                    if let Some(empty) = empty { { empty } }
+                    else if props.tab == Tab::Front { { own_cards(&all, limit, &steps) } }
+                    else { { feed_card(&all, false, false, limit, &steps) } }
+                </Answer>
+            </div>
+            <aside class="rail stack loose" aria-label="About this chapter">{ rail(&store, page) }</aside>
+        </div>
+    }
+}
+
+/// In a chapter each item has its own card.
+fn own_cards(all: &[FeedItem], asked: usize, steps: &UseStateHandle<usize>) -> Html {
+    let more = {
+        let steps = steps.clone();
+        Callback::from(move |_: MouseEvent| steps.set(*steps + 1))
+    };
+    html! {
+        <div class="stack" data-test="feed">
+            { for all.iter().map(|item| html! { <Item key={item.entry.clone()} item={item.clone()} card=true /> }) }
+            if all.len() >= asked { <div><button class="btn small" type="button" onclick={more} data-test="more">{ "Show more" }</button></div> }
+        </div>
+    }
+}
+
+fn rail(store: &Store, page: &ChapterPage) -> Html {
+    let today = browser::now().day;
+    let c = &page.summary;
+    let connected = 1 + store.network.peers.iter().filter(|p| p.chapters.contains(&c.name)).count();
+    let unshared = c.entries.saturating_sub(page.shared_entries);
+    let next = page.next_meeting.as_ref();
+    html! {
+        <>
+            if let Some(next) = next {
+                <section class="card stack" aria-labelledby="next-meeting" data-test="next-meeting">
+                    <h2 id="next-meeting" class="h3">{ "Next meeting" }</h2>
+                    <div class="row">
+                        if let Some(day) = Day::parse(&next.date) { <DateTile date={day} accent=true /> } else { <Icon name="event" /> }
+                        <div>
+                            <b>{ Day::parse(&next.date).map_or_else(|| "Day not set yet".to_owned(), |d| d.near(today)) }</b>
+                            if !next.facilitator.is_empty() { <p class="meta">{ format!("{} facilitates{}", next.facilitator, if next.co_facilitator.is_empty() { String::new() } else { format!(", {} helps", next.co_facilitator) }) }</p> }
+                        </div>
+                    </div>
+                </section>
+            }
+            if !page.actions.is_empty() {
+                <section aria-labelledby="actions">
+                    <SecHead id="actions" title="Action points" />
+                    <ul class="stack" data-test="actions">{ for page.actions.iter().take(8).map(|a| {
+                        let due = Day::parse(&a.action.due);
+                        let who = if a.action.owner.is_empty() { "nobody yet".to_owned() } else { a.action.owner.clone() };
+                        html! {
+                            <li class="row top"><Icon name="tasks" /><div>
+                                <a class="title" href={Route::Entry(a.minutes.clone()).href()}>{ &a.action.what }</a>
+                                <p class="meta">{ who }{ due.map_or_else(String::new, |d| format!(", {}", d.near(today))) }
+                                    if due.is_some_and(|d| d < today) { { " " }<Tag class="wait" icon="clock">{ "past its day" }</Tag> }
+                                </p>
+                            </div></li>
+                        }
+                    }) }</ul>
+                    if page.actions.len() > 8 { <p class="meta mt2">{ format!("and {} more in the minutes", page.actions.len() - 8) }</p> }
+                </section>
+            }
+            <section aria-labelledby="copies" data-test="copies">
+                <SecHead id="copies" title="Copies of our records"><a href={Route::Network.href()}>{ "Details" }</a></SecHead>
+                <Meter {connected} devices={page.devices} />
+                <p class="meta mt2">{ match page.devices {
+                    0 | 1 => "Only this computer has the records so far. Invite someone, so that they survive it.".to_owned(),
+                    n => format!("{n} devices keep the records, {connected} of them connected now, this one included. {}", match unshared {
+                        0 => "Everything here is on at least one other device.".to_owned(),
+                        n => format!("{} only on this computer so far.", count(n, "entry is", "entries are")),
+                    }),
+                } }</p>
+            </section>
+            <section aria-labelledby="about">
+                <SecHead id="about" title="About" />
+                <p class="meta">{ format!("Founded by {}. {} to let a newcomer in.", page.founders.join(", "), count(u64::from(page.sponsors_needed), "member’s invitation is needed", "members’ invitations are needed")) }
+                    if (c.members as u64) < u64::from(page.operating_from) { { format!(" The chapter counts as operating from {} members on.", page.operating_from) } }
+                </p>
+            </section>
+        </>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct MembersProps {
+    chapter: Id,
+    name: AttrValue,
+}
+
+#[component]
+fn Members(props: &MembersProps) -> Html {
+    let store = use_store();
+    let asked = use_ask(Some(Command::Members { chapter: props.chapter.clone() }), store.revision(&props.chapter));
+    let members = match &asked.reply {
+        Some(Reply::Members(members)) => members.clone(),
+        _ => Vec::new(),
+    };
+    let me = members.iter().find(|m| m.me).cloned();
+    html! {
+        <div class="cols">
+            <section aria-labelledby="directory">
+                <SecHead id="directory" title="Members" />
+                <Answer asked={asked}>
+                    <div class="card flush">
+                        <table class="table pad stackable" data-test="members">
+                            <caption class="sr">{ format!("Members of {}", props.name) }</caption>
+                            <thead><tr><th scope="col">{ "Member" }</th><th scope="col">{ "Since" }</th><th scope="col">{ "Invited by" }</th><th scope="col">{ "Devices" }</th></tr></thead>
+                            <tbody>{ for members.iter().map(member_row) }</tbody>
+                        </table>
+                    </div>
+                </Answer>
+            </section>
+            <aside class="rail stack" aria-label="Your key">
+                if let Some(me) = me {
+                    <section class="card stack" aria-labelledby="own-words">
+                        <div class="line nowrap"><Seal member={me.member.clone()} size="md" /><h2 id="own-words" class="h3">{ "Your six words" }</h2></div>
+                        { six_words(&me.six_words) }
+                        <p class="meta">{ "Read them out to a member, in the same room or by phone. If their screen shows the same words for you, nobody stands between you." }</p>
+                    </section>
+                }
+            </aside>
+        </div>
+    }
+}
+
+/// Six words in a grid.
+pub(super) fn six_words(words: &str) -> Html {
+    html! { <ol class="words">{ for words.split_whitespace().map(|w| html! { <li>{ w.to_owned() }</li> }) }</ol> }
+}
+
+fn member_row(m: &MemberView) -> Html {
+    let since = browser::local(&m.since).map_or_else(|| m.since.clone(), |t| t.day.long());
+    html! {
+        <tr key={m.member.clone()} data-test="member" data-handle={m.handle.clone()}>
+            <th scope="row">
+                <Author member={m.member.clone()} handle={m.handle.clone()} />
+                if m.me { <span class="meta">{ " you" }</span> }
+                if m.connected && !m.me { { " " }<Tag class="ok" icon="check">{ "connected" }</Tag> }
+                if !m.me {
+                    <details class="mt1"><summary class="textbtn"><Icon name="right" class="sm flip" />{ "Six words" }<span class="sr">{ format!(" of {}", m.handle) }</span></summary>{ six_words(&m.six_words) }</details>
+                }
+            </th>
+            <td data-label="Since">{ since }</td>
+            <td data-label="Invited by">{ m.sponsor.clone().unwrap_or_else(|| "founder".to_owned()) }</td>
+            <td data-label="Devices">{ m.devices }</td>
+        </tr>
+    }
+}

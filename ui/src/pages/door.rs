@@ -1,0 +1,76 @@
+//! Before the house is open: locked, or the program could not start.
+
+use crate::{
+    app,
+    components::{Plan, RefusalNote, passphrase_field},
+    hooks::{use_sender, use_store},
+    state::Action,
+};
+use api::{Command, Refusal, Reply};
+use wasm_bindgen_futures::spawn_local;
+use yew::prelude::*;
+
+/// A passphrase is needed.
+#[component]
+pub(crate) fn Locked() -> Html {
+    let store = use_store();
+    let sender = use_sender();
+    let passphrase = use_state(String::new);
+    let shown = use_state(|| false);
+    use_effect_with((), |()| {
+        crate::browser::focus("#unlock-passphrase");
+    });
+    let onsubmit = {
+        let (sender, passphrase) = (sender.clone(), passphrase.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            if passphrase.is_empty() {
+                sender.refuse("Type the passphrase that you chose for this computer.");
+                return;
+            }
+            let store = store.clone();
+            sender.send(Command::Unlock { passphrase: (*passphrase).clone() }, move |reply| {
+                if let Reply::Me(me) = reply {
+                    spawn_local(async move {
+                        app::opened(&store).await;
+                        store.dispatch(Action::Opened(me));
+                    });
+                }
+            });
+        })
+    };
+    html! {
+        <main class="vault" id="main" tabindex="-1">
+            <Plan closed=true />
+            <div class="stack tight">
+                <h1 data-test="title">{ "Locked" }</h1>
+                <p class="muted">{ "Everything saved on this computer is closed until you open it." }</p>
+            </div>
+            <form aria-label="Unlock" {onsubmit}>
+                { passphrase_field("unlock-passphrase", "Passphrase", None, &passphrase, &shown, None, false) }
+                if let Some(refusal) = sender.refusal() { <RefusalNote {refusal} /> }
+                <button class="btn primary wide" type="submit" data-test="unlock" disabled={sender.busy()}>
+                    { if sender.busy() { "Opening…" } else { "Unlock" } }
+                </button>
+            </form>
+            <p class="meta">{ "While locked, nothing is sent or received. Nobody can open it without the passphrase." }</p>
+        </main>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct FailedProps {
+    pub(crate) refusal: Refusal,
+}
+
+/// The program could not start.
+#[component]
+pub(crate) fn Failed(props: &FailedProps) -> Html {
+    html! {
+        <main class="vault" id="main" tabindex="-1">
+            <Plan closed=true />
+            <h1 data-test="title">{ "Chapterhouse cannot open" }</h1>
+            <RefusalNote refusal={props.refusal.clone()} />
+        </main>
+    }
+}

@@ -1,0 +1,55 @@
+//! One entry by its id: the node says what it is.
+
+use super::{minutes::MinutesPage, poll::PollPage, post::PostPage};
+use crate::{
+    browser,
+    components::Answer,
+    hooks::{use_ask, use_store},
+    state::Route,
+};
+use api::{Command, Id, Reply, view::EntryHead};
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct EntryProps {
+    pub(crate) entry: Id,
+}
+
+/// The entry.
+#[component]
+pub(crate) fn Entry(props: &EntryProps) -> Html {
+    let store = use_store();
+    // Which chapter it belongs to is known with the first answer; until then any change is a reason to ask again.
+    let asked = use_ask(Some(Command::Show { entry: props.entry.clone() }), store.revision_of_all());
+    let content = match asked.reply.clone() {
+        Some(Reply::Post(post)) => html! { <PostPage post={*post} /> },
+        Some(Reply::Minutes(minutes)) => html! { <MinutesPage minutes={*minutes} /> },
+        Some(Reply::Poll(poll)) => html! { <PollPage poll={*poll} /> },
+        Some(Reply::Comment(comment)) => html! { <ToDiscussion on={comment.on} /> },
+        _ => Html::default(),
+    };
+    html! { <Answer {asked}>{ content }</Answer> }
+}
+
+#[derive(Properties, PartialEq)]
+struct ToDiscussionProps {
+    on: Id,
+}
+
+/// A comment is read where it was written.
+#[component]
+fn ToDiscussion(props: &ToDiscussionProps) -> Html {
+    use_effect_with(props.on.clone(), |on| browser::go(&Route::Entry(on.clone()).href()));
+    Html::default()
+}
+
+/// Says that an entry does not count, and why.
+pub(super) fn void_note(head: &EntryHead) -> Html {
+    use crate::components::{Note, NoteKind};
+    match &head.void {
+        Some(reason) => html! {
+            <Note kind={NoteKind::Stop} icon="no" title="Not accepted by the chapter" test="void"><p>{ reason }{ " It stays on this computer." }</p></Note>
+        },
+        None => Html::default(),
+    }
+}

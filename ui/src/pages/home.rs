@@ -1,0 +1,258 @@
+//! The front page of all chapters: what waits for you, then what is new.
+
+use crate::{
+    browser,
+    components::{Answer, Badge, Bar, DateTile, Empty, Icon, Item, PageHead, SecHead},
+    hooks::{use_ask, use_store},
+    state::{Route, Tab, Writing},
+    text::{count, when::Day},
+};
+use api::{
+    Command, Reply,
+    view::{ChapterPage, FeedItem, PollState},
+};
+use yew::prelude::*;
+
+/// Items of one step of the feed.
+pub(super) const STEP: usize = 20;
+/// Open votes are found among so many latest ones.
+const VOTES: usize = 100;
+/// Kinds that a feed can be narrowed to.
+pub(super) const KINDS: [(&str, &str); 6] = [
+    ("", "Everything"),
+    ("news", "News"),
+    ("blog", "Blog"),
+    ("discussion", "Discussions"),
+    ("minutes", "Minutes"),
+    ("poll", "Votes"),
+];
+
+/// The front page.
+#[component]
+pub(crate) fn Home() -> Html {
+    let store = use_store();
+    let kind = use_state(|| "");
+    let steps = use_state(|| 1_usize);
+    let revision = store.revision_of_all();
+    let wanted = (!kind.is_empty()).then(|| (*kind).to_owned());
+    let feed =
+        use_ask(Some(Command::Feed { chapter: None, kind: wanted, limit: STEP * *steps, after: None }), revision);
+    let polls = use_ask(
+        Some(Command::Feed { chapter: None, kind: Some("poll".to_owned()), limit: VOTES, after: None }),
+        revision,
+    );
+    if store.chapters.is_some() && store.joined().next().is_none() {
+        return nothing_yet(&store);
+    }
+    let polls = items(&polls.reply).to_vec();
+    let waiting: Vec<&FeedItem> = polls.iter().filter(|i| i.poll.as_ref().is_some_and(|p| p.waiting)).collect();
+    let open: Vec<FeedItem> =
+        polls.iter().filter(|i| i.poll.as_ref().is_some_and(|p| p.state == PollState::Open)).cloned().collect();
+    let several = store.joined().count() > 1;
+    let sub = match store.joined().collect::<Vec<_>>().as_slice() {
+        [one] => format!("{}, {}", one.name, count(one.members as u64, "member", "members")),
+        all => format!("What is new in your {} chapters", all.len()),
+    };
+    let actions = html! { <a class="btn" href={Route::Write(store.here(), Writing::Post).href()} data-test="write"><Icon name="edit" class="sm" />{ "Write" }</a> };
+    let news = items(&feed.reply);
+    html! {
+        <>
+            <PageHead title="Front page" {actions}><p class="sub">{ sub }</p></PageHead>
+            <div class="cols">
+                <div class="stack loose">
+                    if !waiting.is_empty() {
+                        <section aria-labelledby="you" data-test="waiting">
+                            <SecHead id="you" title="Waiting for you" />
+                            <ul class="card flush rows tight you">{ for waiting.iter().map(|i| waiting_row(i)) }</ul>
+                        </section>
+                    }
+                    <section class="stack" aria-labelledby="latest">
+                        <h2 class="h3" id="latest">{ "Latest" }</h2>
+                        { chips(&kind, &steps) }
+                        <Answer asked={feed.clone()}>{ feed_card(news, several, kind.is_empty(), STEP * *steps, &steps) }</Answer>
+                    </section>
+                </div>
+                <aside class="rail stack loose" aria-label="At a glance">
+                    if !open.is_empty() { <OpenVotes {open} /> }
+                    <ComingUp />
+                    if several { { your_chapters(&store) } }
+                </aside>
+            </div>
+        </>
+    }
+}
+
+pub(super) fn items(reply: &Option<Reply>) -> &[FeedItem] {
+    match reply {
+        Some(Reply::Feed(items)) => items,
+        _ => &[],
+    }
+}
+
+/// Kinds to narrow a feed to.
+pub(super) fn chips(kind: &UseStateHandle<&'static str>, steps: &UseStateHandle<usize>) -> Html {
+    html! {
+        <div class="chips" role="group" aria-label="Show">
+            { for KINDS.iter().map(|(slug, words)| {
+                let pressed = **kind == *slug;
+                let (kind, steps) = (kind.clone(), steps.clone());
+                let choose = Callback::from(move |_| { kind.set(slug); steps.set(1); });
+                html! { <button class="chip" type="button" aria-pressed={pressed.to_string()} onclick={choose}>{ *words }</button> }
+            }) }
+        </div>
+    }
+}
+
+/// A feed in one card, with a button for more.
+pub(super) fn feed_card(
+    items: &[FeedItem],
+    with_chapter: bool,
+    lead: bool,
+    asked: usize,
+    steps: &UseStateHandle<usize>,
+) -> Html {
+    if items.is_empty() {
+        return html! { <Empty title="Nothing here yet" text="What members write appears here as soon as it reaches this computer." /> };
+    }
+    let more = {
+        let steps = steps.clone();
+        Callback::from(move |_| steps.set(*steps + 1))
+    };
+    html! {
+        <>
+            <div class="card flush rows" data-test="feed">
+                { for items.iter().enumerate().map(|(n, item)| html! {
+                    <Item key={item.entry.clone()} item={item.clone()} lead={lead && n == 0} {with_chapter} />
+                }) }
+            </div>
+            if items.len() >= asked { <div><button class="btn small" type="button" onclick={more} data-test="more">{ "Show more" }</button></div> }
+        </>
+    }
+}
+
+fn waiting_row(item: &FeedItem) -> Html {
+    let href = Route::Entry(item.entry.clone()).href();
+    let closes = item.poll.as_ref().and_then(|p| browser::local(&p.closes));
+    let when = closes.map_or_else(String::new, |c| format!("{}. ", c.closes(browser::now())));
+    let turnout = item.poll.as_ref().map_or_else(String::new, |p| format!("{} of {} voted", p.voters, p.roll));
+    html! {
+        <li class="row act" key={item.entry.clone()}>
+            <Icon name="vote" />
+            <div><a class="title" href={href.clone()}>{ &item.title }</a><p class="meta">{ format!("{}. {when}{turnout}", item.chapter_name) }</p></div>
+            <a class="btn primary small" {href} data-test="vote-now">{ "Vote" }<span class="sr">{ format!(" on {}", item.title) }</span></a>
+        </li>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct OpenVotesProps {
+    open: Vec<FeedItem>,
+}
+
+#[component]
+fn OpenVotes(props: &OpenVotesProps) -> Html {
+    html! {
+        <section aria-labelledby="open-votes">
+            <SecHead id="open-votes" title="Open votes"><a href={Route::Votes.href()}>{ "All votes" }</a></SecHead>
+            <div class="card flush rows tight">
+                { for props.open.iter().take(4).filter_map(|i| i.poll.as_ref().map(|p| (i, p))).map(|(item, poll)| html! {
+                    <div class="stack tight" key={item.entry.clone()}>
+                        <a class="title" href={Route::Entry(item.entry.clone()).href()}><b>{ &item.title }</b></a>
+                        <Bar part={poll.voters as u64} whole={poll.roll as u64} label={format!("{} of {} members have voted", poll.voters, poll.roll)} />
+                        <p class="meta">{ format!("{} of {} voted. {}", poll.voters, poll.roll, browser::local(&poll.closes).map_or_else(String::new, |c| c.closes(browser::now()))) }</p>
+                    </div>
+                }) }
+            </div>
+        </section>
+    }
+}
+
+/// Next meetings and own action points, gathered from the chapters' pages.
+#[component]
+fn ComingUp() -> Html {
+    let store = use_store();
+    html! { { for store.joined().take(8).map(|c| html! { <ChapterSoon key={c.chapter.clone()} chapter={c.chapter.clone()} /> }) } }
+}
+
+#[derive(Properties, PartialEq)]
+struct SoonProps {
+    chapter: api::Id,
+}
+
+#[component]
+fn ChapterSoon(props: &SoonProps) -> Html {
+    let store = use_store();
+    let page = use_ask(Some(Command::ShowChapter { chapter: props.chapter.clone() }), store.revision(&props.chapter));
+    let Some(Reply::ChapterPage(page)) = page.reply else { return Html::default() };
+    let handle = store.me.as_ref().map(|m| m.handle.clone()).unwrap_or_default();
+    html! { <>{ next_meeting(&page) }{ my_actions(&page, &handle) }</> }
+}
+
+fn next_meeting(page: &ChapterPage) -> Html {
+    let Some((next, day)) = page.next_meeting.as_ref().and_then(|n| Day::parse(&n.date).map(|d| (n, d))) else {
+        return Html::default();
+    };
+    let today = browser::now().day;
+    if day < today {
+        return Html::default();
+    }
+    let who = if next.facilitator.is_empty() { String::new() } else { format!(", {} facilitates", next.facilitator) };
+    html! {
+        <section>
+            <div class="sec-head"><h2>{ "Next meeting" }</h2></div>
+            <div class="row"><DateTile date={day} accent=true /><div>
+                <a class="title" href={Route::front(page.summary.chapter.clone()).href()}>{ &page.summary.name }</a>
+                <p class="meta">{ format!("{}{who}", day.near(today)) }</p>
+            </div></div>
+        </section>
+    }
+}
+
+fn my_actions(page: &ChapterPage, handle: &str) -> Html {
+    let mine: Vec<_> = page.actions.iter().filter(|a| a.action.owner == handle).take(6).collect();
+    if mine.is_empty() {
+        return Html::default();
+    }
+    let today = browser::now().day;
+    html! {
+        <section>
+            <div class="sec-head"><h2>{ format!("Your actions in {}", page.summary.name) }</h2></div>
+            <ul class="stack">{ for mine.iter().map(|a| html! {
+                <li class="row top"><Icon name="tasks" /><div><a class="title" href={Route::Entry(a.minutes.clone()).href()}>{ &a.action.what }</a>
+                    if let Some(day) = Day::parse(&a.action.due) { <p class="meta">{ format!("Due {}", day.near(today)) }</p> }
+                </div></li>
+            }) }</ul>
+        </section>
+    }
+}
+
+fn your_chapters(store: &crate::hooks::Store) -> Html {
+    html! {
+        <section aria-labelledby="your-chapters">
+            <SecHead id="your-chapters" title="Your chapters" />
+            <ul class="stack">{ for store.joined().map(|c| html! {
+                <li class="row" key={c.chapter.clone()}><Badge chapter={c.chapter.clone()} name={c.name.clone()} size="md" /><div>
+                    <a class="title" href={Route::Chapter(c.chapter.clone(), Tab::Front).href()}>{ &c.name }</a>
+                    <p class="meta">{ count(c.members as u64, "member", "members") }</p></div></li>
+            }) }</ul>
+        </section>
+    }
+}
+
+fn nothing_yet(store: &crate::hooks::Store) -> Html {
+    let looking = !store.joining.is_empty() || store.chapters.iter().flatten().any(|c| c.joining);
+    html! {
+        <>
+            <PageHead title="Front page" />
+            if looking {
+                <Empty title="Looking for members of your chapter" text="Its posts, minutes and votes appear here as soon as a member’s computer is found.">
+                    <a class="btn primary" href={Route::Join.href()}>{ "See how far it is" }</a>
+                </Empty>
+            } else {
+                <Empty title="No chapter yet" text="Start one, or join one by an invitation. Its posts, minutes and votes are then kept here.">
+                    <a class="btn primary" href={Route::Start.href()}>{ "Join or start a chapter" }</a>
+                </Empty>
+            }
+        </>
+    }
+}

@@ -1,0 +1,234 @@
+//! Join or start a chapter.
+
+use crate::{
+    app, browser,
+    components::{Badge, Crumbs, Field, Icon, Note, NoteKind, PageHead, RefusalNote, SecHead, TextField},
+    hooks::{use_ask, use_sender, use_store},
+    state::{Action, Joining, Route},
+};
+use api::{Command, Reply, view::Tier};
+use gloo_timers::callback::Timeout;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{HtmlSelectElement, HtmlTextAreaElement};
+use yew::prelude::*;
+
+/// After this long without a member it helps to know what to check.
+const LONG_MS: u32 = 15_000;
+
+fn to_start() -> Html {
+    html! { <Crumbs trail={vec![(AttrValue::from("Join or start a chapter"), Route::Start)]} /> }
+}
+
+/// The choice.
+#[component]
+pub(crate) fn Start() -> Html {
+    let store = use_store();
+    let title = match &store.me {
+        Some(me) if store.joined().next().is_none() => format!("Welcome, {}", me.handle),
+        _ => "Join or start a chapter".to_owned(),
+    };
+    html! {
+        <>
+            <PageHead {title}><p class="sub">{ "A chapter is a group of people who decide together. Its records are kept by its members." }</p></PageHead>
+            <div class="narrow stack tight">
+                <a class="bigchoice first" href={Route::Found.href()} data-test="go-found">
+                    <Icon name="plus" class="lg" /><b>{ "Start a chapter" }</b><span>{ "You are its first member and invite the others" }</span><span class="go"><Icon name="right" class="flip" /></span>
+                </a>
+                <a class="bigchoice" href={Route::Join.href()} data-test="go-join">
+                    <Icon name="join" class="lg" /><b>{ "I have an invitation" }</b><span>{ "Paste its text to join a chapter" }</span><span class="go"><Icon name="right" class="flip" /></span>
+                </a>
+            </div>
+        </>
+    }
+}
+
+/// Founding.
+#[component]
+pub(crate) fn Found() -> Html {
+    let store = use_store();
+    let sender = use_sender();
+    let name = use_state(String::new);
+    let place = use_state(String::new);
+    let tier = use_state(|| Tier::Local);
+    let tried = use_state(|| false);
+    let onsubmit = {
+        let (sender, store, name, place, tier, tried) =
+            (sender.clone(), store.clone(), name.clone(), place.clone(), *tier, tried.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            tried.set(true);
+            if name.trim().is_empty() {
+                browser::focus("#chapter-name");
+                return;
+            }
+            let command = Command::FoundChapter { name: name.trim().to_owned(), place: place.trim().to_owned(), tier };
+            let store = store.clone();
+            sender.send(command, move |reply| {
+                if let Reply::Chapter(chapter) = reply {
+                    spawn_local(async move {
+                        app::list_chapters(&store).await;
+                        store.dispatch(Action::Say(format!("{} is founded and saved on this computer", chapter.name)));
+                        browser::go(&Route::front(chapter.chapter).href());
+                    });
+                }
+            });
+        })
+    };
+    let set = |to: &UseStateHandle<String>| {
+        let to = to.clone();
+        Callback::from(move |value: String| to.set(value))
+    };
+    let choose = {
+        let tier = tier.clone();
+        Callback::from(move |event: Event| {
+            tier.set(match event.target_unchecked_into::<HtmlSelectElement>().value().as_str() {
+                "regional" => Tier::Regional,
+                "national" => Tier::National,
+                "international" => Tier::International,
+                _ => Tier::Local,
+            });
+        })
+    };
+    let option = |value: &'static str, t: Tier, words: &'static str| html! { <option {value} selected={*tier == t}>{ words }</option> };
+    html! {
+        <>
+            { to_start() }
+            <PageHead title="Start a chapter"><p class="sub">{ "Nobody owns a chapter, its founder included." }</p></PageHead>
+            <form class="card stack narrow" {onsubmit} novalidate=true>
+                <TextField id="chapter-name" label="Name" value={(*name).clone()} onchange={set(&name)} maxlength={80}
+                    hint="For example the place where you meet" error={(*tried && name.trim().is_empty()).then(|| AttrValue::from("Give the chapter a name."))} />
+                <TextField id="chapter-place" label="Where you meet" value={(*place).clone()} onchange={set(&place)} maxlength={80} />
+                <div class="field">
+                    <label for="chapter-tier">{ "Level" }</label>
+                    <select class="input" id="chapter-tier" data-test="chapter-tier" onchange={choose}>
+                        { option("local", Tier::Local, "Local chapter") }{ option("regional", Tier::Regional, "Regional") }
+                        { option("national", Tier::National, "National") }{ option("international", Tier::International, "International") }
+                    </select>
+                </div>
+                if let Some(refusal) = sender.refusal() { <RefusalNote {refusal} /> }
+                <div class="line"><button class="btn primary push" type="submit" data-test="found-chapter" disabled={sender.busy()}>{ "Start this chapter" }</button></div>
+            </form>
+        </>
+    }
+}
+
+/// Joining.
+#[component]
+pub(crate) fn Join() -> Html {
+    let store = use_store();
+    let sender = use_sender();
+    let text = use_state(String::new);
+    let trimmed = text.trim().to_owned();
+    // What it says is read while it is pasted; nothing is used yet.
+    let preview = use_ask((!trimmed.is_empty()).then(|| Command::InspectInvitation { invitation: trimmed.clone() }), 0);
+    let oninput = {
+        let text = text.clone();
+        Callback::from(move |event: InputEvent| text.set(event.target_unchecked_into::<HtmlTextAreaElement>().value()))
+    };
+    let onsubmit = {
+        let (sender, store, text) = (sender.clone(), store.clone(), text.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            let invitation = text.trim().to_owned();
+            if invitation.is_empty() {
+                sender.refuse("Paste the invitation’s text first. It begins with chapterhouse:join/");
+                return;
+            }
+            let (store, text) = (store.clone(), text.clone());
+            sender.send(Command::Join { invitation }, move |reply| {
+                if let Reply::Joining(preview) = reply {
+                    text.set(String::new());
+                    store.dispatch(Action::JoinBegan(preview));
+                    spawn_local(async move { app::list_chapters(&store).await });
+                }
+            });
+        })
+    };
+    html! {
+        <>
+            { to_start() }
+            <PageHead title="Join a chapter"><p class="sub">{ "A member of the chapter has to be reachable: on the same network is enough, no internet is needed." }</p></PageHead>
+            <div class="narrow stack">
+                { for store.joining.values().map(|joining| html! { <Looking key={joining.preview.chapter.clone()} joining={joining.clone()} /> }) }
+                <form class="card stack" {onsubmit}>
+                    <Field id="join-text" label="The invitation’s text" hint="It begins with chapterhouse:join/">
+                        <textarea class="input" id="join-text" data-test="join-text" data-first={store.joining.is_empty().then_some("")} rows="4" spellcheck="false" autocomplete="off" value={(*text).clone()} {oninput} />
+                    </Field>
+                    if let Some(Reply::InvitationPreview(p)) = &preview.reply {
+                        <div class="row" data-test="invitation-preview">
+                            <Badge chapter={p.chapter.clone()} name={p.chapter_name.clone()} size="md" />
+                            <div><b>{ format!("{} invites you to {}", p.inviter, p.chapter_name) }</b>
+                                <p class="meta">{ format!("For one person, until {}. The names are the inviter’s word until the chapter confirms them.", browser::local(&p.expires).map_or_else(|| p.expires.clone(), |t| t.full(browser::now()))) }</p></div>
+                        </div>
+                    }
+                    if let Some(refusal) = &preview.refusal { <RefusalNote refusal={refusal.clone()} /> }
+                    if let Some(refusal) = sender.refusal() { <RefusalNote {refusal} /> }
+                    <p class="meta">{ "The members will see the name you chose and your key. They can read what you write there." }</p>
+                    <div class="line"><button class="btn primary push" type="submit" data-test="join" disabled={sender.busy()}>{ "Join" }</button></div>
+                </form>
+            </div>
+        </>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct LookingProps {
+    joining: Joining,
+}
+
+/// The search for a chapter's members, and what to check when it takes long.
+#[component]
+fn Looking(props: &LookingProps) -> Html {
+    let store = use_store();
+    let sender = use_sender();
+    let long = use_state(|| false);
+    {
+        let long = long.clone();
+        use_effect_with((), move |()| {
+            let timeout = Timeout::new(LONG_MS, move || long.set(true));
+            move || drop(timeout)
+        });
+    }
+    let preview = &props.joining.preview;
+    let stop = {
+        let (store, sender, chapter) = (store.clone(), sender.clone(), preview.chapter.clone());
+        Callback::from(move |_| {
+            let (store, chapter) = (store.clone(), chapter.clone());
+            sender.send(Command::CancelJoin { chapter: chapter.clone() }, move |_| {
+                store.dispatch(Action::JoinGone(chapter))
+            });
+        })
+    };
+    if let Some(reason) = &props.joining.refused {
+        let away = html! { <button class="btn small" type="button" onclick={stop}>{ "Put away" }</button> };
+        return html! {
+            <Note kind={NoteKind::Stop} title={format!("{} did not accept the invitation", preview.chapter_name)} action={away} test="join-refused">
+                <p>{ reason }{ " Nothing was changed on this computer. Ask " }<bdi>{ &preview.inviter }</bdi>{ " for a new invitation." }</p>
+            </Note>
+        };
+    }
+    let someone = store.network.peers.len();
+    html! {
+        <section class="card stack" aria-labelledby="looking" data-test="joining">
+            <SecHead id="looking" title={format!("Looking for members of {} on this network…", preview.chapter_name)} />
+            <svg class="bar seeking" role="progressbar" aria-label="Looking for members"><rect class="track" width="100%" height="100%" rx="3" /><rect class="c1 seek" width="22%" height="100%" rx="3" /></svg>
+            <p class="muted">{ match someone {
+                0 => "No other computer is connected yet. You can leave this page; the search goes on.".to_owned(),
+                1 => "1 computer is connected. Asking it whether it knows the chapter.".to_owned(),
+                n => format!("{n} computers are connected. Asking them whether they know the chapter."),
+            } }</p>
+            if *long {
+                <Note kind={NoteKind::Wait} title="It takes longer than usual. Worth checking:" test="join-help">
+                    <ul class="bullets">
+                        <li>{ "Is " }<bdi>{ &preview.inviter }</bdi>{ "’s computer switched on, with Chapterhouse unlocked?" }</li>
+                        <li>{ "Are both computers on the same Wi-Fi? Guest networks often keep computers apart." }</li>
+                        <li>{ "Is “Find members on the same network” switched on, here and there? " }<a href={Route::Network.href()}>{ "Network" }</a></li>
+                        <li>{ "Elsewhere? Ask for an address of that computer and connect to it under " }<a href={Route::Network.href()}>{ "Network" }</a>{ "." }</li>
+                    </ul>
+                </Note>
+            }
+            if let Some(refusal) = sender.refusal() { <RefusalNote {refusal} /> }
+            <div class="line"><button class="btn small push" type="button" onclick={stop} data-test="cancel-join">{ "Stop looking" }</button></div>
+        </section>
+    }
+}

@@ -1,0 +1,67 @@
+//! A post with its discussion.
+
+use super::entry::void_note;
+use crate::{
+    browser,
+    components::{Author, Crumbs, Discussion, Markdown, Seal, SecHead, Signature, When},
+    state::{Route, Tab},
+};
+use api::view::{PostKind, PostView};
+use std::collections::BTreeMap;
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct PostProps {
+    pub(crate) post: PostView,
+}
+
+/// The post.
+#[component]
+pub(crate) fn PostPage(props: &PostProps) -> Html {
+    let post = &props.post;
+    let head = &post.head;
+    use_effect_with(post.title.clone(), |title| browser::title(&format!("{title} - Chapterhouse")));
+    let kind = match post.kind {
+        PostKind::News => "News",
+        PostKind::Blog => "Blog",
+        PostKind::Discussion => "Discussion",
+    };
+    let trail = vec![
+        (AttrValue::from(head.chapter_name.clone()), Route::front(head.chapter.clone())),
+        (AttrValue::from("Posts"), Route::Chapter(head.chapter.clone(), Tab::Posts)),
+    ];
+    let people: BTreeMap<&str, &str> = std::iter::once(&head.author)
+        .chain(post.comments.iter().map(|c| &c.head.author))
+        .map(|a| (a.member.as_str(), a.handle.as_str()))
+        .collect();
+    html! {
+        <>
+            <Crumbs {trail} />
+            <div class="cols">
+                <div class="stack loose">
+                    <article class="stack">
+                        <h1 data-test="title">{ &post.title }</h1>
+                        <div class="line">
+                            <Author member={head.author.member.clone()} handle={head.author.handle.clone()} chapter={AttrValue::from(head.chapter.clone())} size="md" />
+                            <span class="meta dots"><span>{ kind }</span><When time={head.time.clone()} full=true /></span>
+                        </div>
+                        { void_note(head) }
+                        <div data-test="body"><Markdown text={post.body.clone()} /></div>
+                    </article>
+                    <Discussion entry={head.entry.clone()} chapter_name={head.chapter_name.clone()} comments={post.comments.clone()} />
+                </div>
+                <aside class="rail stack loose" aria-label="About this post">
+                    <Signature head={head.clone()} what="post" />
+                    if people.len() > 1 {
+                        <section aria-labelledby="people">
+                            <SecHead id="people" title="In this discussion" />
+                            <div class="seals" role="img" aria-label={people.values().copied().collect::<Vec<_>>().join(", ")}>
+                                { for people.keys().map(|id| html! { <Seal member={(*id).to_owned()} size="md" /> }) }
+                            </div>
+                        </section>
+                    }
+                </aside>
+            </div>
+        </>
+    }
+}

@@ -1,0 +1,74 @@
+//! Settings: who you are here, how it looks, which keys.
+
+use super::chapter::six_words;
+use crate::{
+    components::{Icon, PageHead, Seal},
+    hooks::{use_sender, use_store},
+    state::{Action, Overlay, Prefs, Theme},
+};
+use api::Command;
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+/// The page.
+#[component]
+pub(crate) fn Settings() -> Html {
+    let store = use_store();
+    let sender = use_sender();
+    let prefs = store.prefs;
+    let theme = |theme: Theme| {
+        let store = store.clone();
+        Callback::from(move |_: Event| store.dispatch(Action::Prefs(Prefs { theme, ..store.prefs })))
+    };
+    let letters = {
+        let store = store.clone();
+        Callback::from(move |event: Event| {
+            let letters = event.target_unchecked_into::<HtmlInputElement>().checked();
+            store.dispatch(Action::Prefs(Prefs { letters, ..store.prefs }));
+        })
+    };
+    let keys = {
+        let store = store.clone();
+        Callback::from(move |_: MouseEvent| store.dispatch(Action::Show(Overlay::Keys)))
+    };
+    let lock = {
+        let store = store.clone();
+        Callback::from(move |_: MouseEvent| {
+            let store = store.clone();
+            sender.send(Command::Lock, move |_| store.dispatch(Action::Locked));
+        })
+    };
+    let themes = [
+        (Theme::System, "As the desktop", "theme-system"),
+        (Theme::Light, "Light", "theme-light"),
+        (Theme::Dark, "Dark", "theme-dark"),
+    ];
+    html! {
+        <>
+            <PageHead title="Settings" />
+            <div class="narrow wide stack">
+                if let Some(me) = &store.me {
+                    <section class="card stack" aria-labelledby="you">
+                        <div class="row"><Seal member={me.member.clone()} size="md" /><div><h2 class="h3" id="you">{ &me.handle }</h2><p class="meta">{ "Your name on this computer" }</p></div></div>
+                        <h3>{ "Your six words" }</h3>
+                        { six_words(&me.six_words) }
+                        <p class="meta">{ "Members compare them with you by voice. They come from your key and do not change." }</p>
+                    </section>
+                }
+                <section class="card flush rows" aria-label="This window">
+                    <div class="setting"><div><h2 id="look">{ "Look" }</h2><p>{ "Light and dark follow the desktop unless you choose." }</p></div>
+                        <fieldset><legend class="sr">{ "Look" }</legend><span class="seg">{ for themes.into_iter().map(|(t, words, test)| html! {
+                            <label data-test={test}><input type="radio" name="theme" checked={prefs.theme == t} onchange={theme(t)} />{ words }</label>
+                        }) }</span></fieldset></div>
+                    <div class="setting"><div><h2 id="letters">{ "Single letters as keys" }</h2><p>{ "N writes, J and K go through a list, G then H goes to the front page." }</p></div>
+                        <input class="switch" type="checkbox" aria-labelledby="letters" checked={prefs.letters} onchange={letters} data-test="letters" /></div>
+                    <div class="setting"><div><h2>{ "Keys" }</h2><p>{ "Everything can be done without a mouse." }</p></div>
+                        <button class="btn" type="button" onclick={keys}><Icon name="keyboard" class="sm" />{ "Show the keys" }</button></div>
+                    <div class="setting"><div><h2>{ "Lock" }</h2><p>{ "Closes everything saved here until the passphrase is typed. While locked, nothing is sent or received." }</p></div>
+                        <button class="btn" type="button" onclick={lock}><Icon name="lock" class="sm" />{ "Lock now" }</button></div>
+                </section>
+                <p class="meta">{ format!("Chapterhouse {}. Free software under the GNU AGPL, version 3 or later.", store.version) }</p>
+            </div>
+        </>
+    }
+}

@@ -1,0 +1,74 @@
+//! All votes: open ones first.
+
+use super::home::items;
+use crate::{
+    components::{Answer, Empty, Icon, Item, PageHead, SecHead},
+    hooks::{use_ask, use_store},
+    state::{Route, Writing},
+};
+use api::{
+    Command,
+    view::{FeedItem, PollState},
+};
+use yew::prelude::*;
+
+/// Votes of one step.
+const STEP: usize = 50;
+
+/// The list.
+#[component]
+pub(crate) fn Votes() -> Html {
+    let store = use_store();
+    let steps = use_state(|| 1_usize);
+    let limit = STEP * *steps;
+    let asked = use_ask(
+        Some(Command::Feed { chapter: None, kind: Some("poll".to_owned()), limit, after: None }),
+        store.revision_of_all(),
+    );
+    let all = items(&asked.reply).to_vec();
+    let (open, closed): (Vec<_>, Vec<_>) =
+        all.iter().cloned().partition(|i| i.poll.as_ref().is_some_and(|p| p.state == PollState::Open));
+    let several = store.joined().count() > 1;
+    let to = Route::Write(store.here(), Writing::Vote).href();
+    let actions = html! { <a class="btn" href={to.clone()} data-test="open-vote"><Icon name="plus" class="sm" />{ "Open a vote" }</a> };
+    let more = {
+        let steps = steps.clone();
+        Callback::from(move |_| steps.set(*steps + 1))
+    };
+    let waiting = store.waiting_votes();
+    let sub = match waiting {
+        0 => "Nothing waits for your vote".to_owned(),
+        1 => "1 vote waits for you".to_owned(),
+        n => format!("{n} votes wait for you"),
+    };
+    html! {
+        <>
+            <PageHead title="Votes" {actions}><p class="sub">{ sub }</p></PageHead>
+            <Answer asked={asked}>
+                if all.is_empty() {
+                    <Empty title="No votes yet" text="A vote asks every member the same questions. Its result can be counted again on every computer.">
+                        <a class="btn" href={to}>{ "Open a vote" }</a>
+                    </Empty>
+                } else {
+                    <div class="stack loose column">
+                        { part("open", "Open", &open, several) }
+                        { part("closed", "Closed", &closed, several) }
+                        if all.len() >= limit { <div><button class="btn small" type="button" onclick={more}>{ "Show more" }</button></div> }
+                    </div>
+                }
+            </Answer>
+        </>
+    }
+}
+
+fn part(id: &'static str, title: &'static str, items: &[FeedItem], with_chapter: bool) -> Html {
+    if items.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <section aria-labelledby={id}>
+            <SecHead {id} {title} />
+            <div class="card flush rows">{ for items.iter().map(|i| html! { <Item key={i.entry.clone()} item={i.clone()} {with_chapter} /> }) }</div>
+        </section>
+    }
+}

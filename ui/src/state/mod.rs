@@ -1,0 +1,216 @@
+//! What the window remembers. Pure: [`State::reduce`] is the only place where it changes, and it reads no clock.
+
+mod reduce;
+mod route;
+mod sync;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use route::{Route, Tab, Writing};
+pub(crate) use sync::{SyncPill, SyncTone, sync_pill};
+
+use api::{
+    Event, Id, Refusal,
+    reply::{Initialised, InvitationPreview},
+    view::{ChapterSummary, Me, NetworkView, StatusView},
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Which door stands between the person and the pages.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) enum Gate {
+    /// The node has not answered yet.
+    #[default]
+    Starting,
+    /// The node answered with a refusal, and there is nothing to show without it.
+    Failed(Refusal),
+    /// No vault yet: the welcome.
+    Welcome,
+    /// The vault was made just now; its 24 words are shown this once.
+    Words(Vec<String>),
+    /// A passphrase is needed.
+    Locked,
+    /// The pages.
+    Open,
+}
+
+/// What the person came for when they made their vault: decides which page follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Intent {
+    /// They hold an invitation.
+    Join,
+    /// They want to look around or to found a chapter.
+    #[default]
+    Start,
+    /// They come back with recovery words.
+    Restore,
+}
+
+/// Colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Theme {
+    /// As the desktop says.
+    #[default]
+    System,
+    /// Always light.
+    Light,
+    /// Always dark.
+    Dark,
+}
+
+/// What this computer remembers about how the window should behave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Prefs {
+    pub(crate) theme: Theme,
+    /// Whether single letters (N, J, K, G, ?) are keys.
+    pub(crate) letters: bool,
+}
+
+impl Default for Prefs {
+    fn default() -> Self {
+        Self { theme: Theme::System, letters: true }
+    }
+}
+
+/// How far the fetching of a chapter is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Progress {
+    pub(crate) fetched: u64,
+    pub(crate) left: u64,
+}
+
+/// A chapter whose members are being looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Joining {
+    pub(crate) preview: InvitationPreview,
+    /// Set when a member refused the invitation: why.
+    pub(crate) refused: Option<String>,
+}
+
+/// A short confirmation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Toast {
+    pub(crate) id: u64,
+    pub(crate) text: String,
+}
+
+/// What lies over the page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Overlay {
+    /// Search and go.
+    Palette,
+    /// The list of keys.
+    Keys,
+    /// Making an invitation to a chapter.
+    Invite(Id),
+}
+
+/// Everything the window remembers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct State {
+    pub(crate) gate: Gate,
+    pub(crate) intent: Intent,
+    pub(crate) version: String,
+    pub(crate) me: Option<Me>,
+    pub(crate) route: Route,
+    /// None until the node has listed them once.
+    pub(crate) chapters: Option<Vec<ChapterSummary>>,
+    pub(crate) network: NetworkView,
+    pub(crate) progress: BTreeMap<Id, Progress>,
+    pub(crate) joining: BTreeMap<Id, Joining>,
+    /// Counts the changes of each chapter, so that pages know when to ask again.
+    pub(crate) changes: BTreeMap<Id, u64>,
+    pub(crate) toasts: Vec<Toast>,
+    pub(crate) toasts_made: u64,
+    /// Warnings that stay until they are put away.
+    pub(crate) warnings: Vec<String>,
+    pub(crate) overlay: Option<Overlay>,
+    pub(crate) prefs: Prefs,
+}
+
+/// Everything that can happen to it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Action {
+    /// The node said where it stands, or could not.
+    Status(Result<StatusView, Refusal>),
+    /// What the person wants after the vault is made.
+    Intends(Intent),
+    /// A vault was made.
+    Initialised(Initialised),
+    /// The 24 words are written down.
+    WordsKept,
+    /// The vault is open, for this member.
+    Opened(Me),
+    /// The vault was locked.
+    Locked,
+    /// The chapters of this member.
+    Chapters(Vec<ChapterSummary>),
+    /// Connections.
+    Network(NetworkView),
+    /// The node said something by itself.
+    Heard(Event),
+    /// The search for a chapter's members has begun.
+    JoinBegan(InvitationPreview),
+    /// It was given up.
+    JoinGone(Id),
+    /// Another page.
+    Went(Route),
+    /// Confirm something shortly.
+    Say(String),
+    /// A confirmation has been there long enough.
+    ToastGone(u64),
+    /// A warning was put away.
+    WarningGone(usize),
+    /// Open something over the page.
+    Show(Overlay),
+    /// Close it.
+    Hide,
+    /// Settings changed.
+    Prefs(Prefs),
+}
+
+impl State {
+    /// The chapter by its id.
+    pub(crate) fn chapter(&self, id: &str) -> Option<&ChapterSummary> {
+        self.chapters.as_deref().unwrap_or_default().iter().find(|c| c.chapter == id)
+    }
+
+    /// Chapters that can be read and written now.
+    pub(crate) fn joined(&self) -> impl Iterator<Item = &ChapterSummary> {
+        self.chapters.as_deref().unwrap_or_default().iter().filter(|c| !c.joining)
+    }
+
+    /// How often a chapter has changed since the window opened.
+    pub(crate) fn revision(&self, chapter: &str) -> u64 {
+        self.changes.get(chapter).copied().unwrap_or_default()
+    }
+
+    /// How often any chapter has.
+    pub(crate) fn revision_of_all(&self) -> u64 {
+        self.changes.values().sum()
+    }
+
+    /// Whether some other computer of a chapter is connected.
+    pub(crate) fn connected(&self) -> bool {
+        self.network.peers.iter().any(|p| !p.chapters.is_empty())
+    }
+
+    /// The chapter that the page is about, else the only one.
+    pub(crate) fn here(&self) -> Option<Id> {
+        self.route.chapter().cloned().or_else(|| {
+            let mut all = self.joined();
+            match (all.next(), all.next()) {
+                (Some(one), None) => Some(one.chapter.clone()),
+                _ => None,
+            }
+        })
+    }
+
+    /// Open votes that wait for this member, over all chapters.
+    pub(crate) fn waiting_votes(&self) -> usize {
+        self.joined().map(|c| c.waiting_polls).sum()
+    }
+}

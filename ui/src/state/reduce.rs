@@ -1,0 +1,142 @@
+//! How the state changes.
+
+use super::{Action, Gate, Intent, Joining, Progress, Route, State, Toast};
+use api::{Event, view::VaultState};
+
+/// More confirmations than this at once would hide the page.
+const TOASTS: usize = 3;
+/// Old warnings make way for new ones.
+const WARNINGS: usize = 5;
+
+impl State {
+    /// The state after one thing happened.
+    pub(crate) fn reduce(mut self, action: Action) -> Self {
+        match action {
+            Action::Status(Ok(status)) => {
+                self.version = status.version;
+                // The words are on the screen: nothing but the person takes them away.
+                if !matches!(self.gate, Gate::Words(_)) {
+                    self.gate = match status.vault {
+                        VaultState::Missing => Gate::Welcome,
+                        VaultState::Locked => Gate::Locked,
+                        VaultState::Open => Gate::Open,
+                    };
+                }
+            }
+            Action::Status(Err(refusal)) => self.gate = Gate::Failed(refusal),
+            Action::Intends(intent) => self.intent = intent,
+            Action::Initialised(made) => {
+                self.me = Some(made.me);
+                self.gate = if made.recovery_words.is_empty() { Gate::Open } else { Gate::Words(made.recovery_words) };
+                self.route = first_page(self.intent);
+            }
+            Action::WordsKept => {
+                self.gate = Gate::Open;
+                self.route = first_page(self.intent);
+            }
+            Action::Opened(me) => {
+                self.me = Some(me);
+                if !matches!(self.gate, Gate::Words(_)) {
+                    self.gate = Gate::Open;
+                }
+            }
+            Action::Locked => self = self.locked(),
+            Action::Chapters(chapters) => {
+                self.joining.retain(|id, _| !chapters.iter().any(|c| c.chapter == *id && !c.joining));
+                self.chapters = Some(chapters);
+            }
+            Action::Network(network) => self.network = network,
+            Action::Heard(event) => self.hear(event),
+            Action::JoinBegan(preview) => {
+                self.joining.insert(preview.chapter.clone(), Joining { preview, refused: None });
+            }
+            Action::JoinGone(id) => {
+                self.joining.remove(&id);
+                if let Some(chapters) = &mut self.chapters {
+                    chapters.retain(|c| !(c.chapter == id && c.joining));
+                }
+            }
+            Action::Went(route) => {
+                self.route = route;
+                self.overlay = None;
+            }
+            Action::Say(text) => self.say(text),
+            Action::ToastGone(id) => self.toasts.retain(|t| t.id != id),
+            Action::WarningGone(index) => {
+                if index < self.warnings.len() {
+                    self.warnings.remove(index);
+                }
+            }
+            Action::Show(overlay) => self.overlay = Some(overlay),
+            Action::Hide => self.overlay = None,
+            Action::Prefs(prefs) => self.prefs = prefs,
+        }
+        self
+    }
+
+    fn hear(&mut self, event: Event) {
+        match event {
+            Event::Changed { chapter, .. } => *self.changes.entry(chapter).or_default() += 1,
+            Event::Progress { chapter, left: 0, .. } => {
+                self.progress.remove(&chapter);
+            }
+            Event::Progress { chapter, fetched, left } => {
+                self.progress.insert(chapter, Progress { fetched, left });
+            }
+            Event::Joined { chapter, chapter_name } => {
+                self.joining.remove(&chapter);
+                self.say(format!("You are a member of {chapter_name}"));
+                *self.changes.entry(chapter.clone()).or_default() += 1;
+                // Whoever waits on the joining page has arrived; nobody else is taken away from what they read.
+                if matches!(self.route, Route::Join | Route::Start) {
+                    self.route = Route::front(chapter);
+                }
+            }
+            Event::JoinRefused { chapter, reason } => {
+                if let Some(joining) = self.joining.get_mut(&chapter) {
+                    joining.refused = Some(reason);
+                } else {
+                    self.warn(reason);
+                }
+            }
+            Event::Network(network) => self.network = network,
+            Event::Listening { listening, peer_id } => {
+                self.network.listening = listening;
+                self.network.peer_id = peer_id;
+                self.network.serving = true;
+            }
+            Event::Locked => *self = std::mem::take(self).locked(),
+            // The window asks who opened it and answers with `Opened`.
+            Event::Unlocked => {}
+            Event::Warning { message } => self.warn(message),
+        }
+    }
+
+    /// Nothing that needs the keys stays in the window's memory.
+    fn locked(self) -> Self {
+        Self { gate: Gate::Locked, version: self.version, prefs: self.prefs, route: Route::Home, ..Self::default() }
+    }
+
+    fn say(&mut self, text: String) {
+        self.toasts_made += 1;
+        self.toasts.push(Toast { id: self.toasts_made, text });
+        if self.toasts.len() > TOASTS {
+            self.toasts.remove(0);
+        }
+    }
+
+    fn warn(&mut self, message: String) {
+        self.warnings.retain(|w| *w != message);
+        self.warnings.push(message);
+        if self.warnings.len() > WARNINGS {
+            self.warnings.remove(0);
+        }
+    }
+}
+
+fn first_page(intent: Intent) -> Route {
+    match intent {
+        Intent::Join | Intent::Restore => Route::Join,
+        Intent::Start => Route::Start,
+    }
+}

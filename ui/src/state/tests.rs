@@ -1,0 +1,176 @@
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use super::*;
+use api::{
+    ErrorCode,
+    view::{PeerView, Tier, VaultState},
+};
+
+fn status(vault: VaultState) -> Action {
+    Action::Status(Ok(StatusView {
+        vault,
+        handle: None,
+        chapters: 0,
+        entries: 0,
+        connected: 0,
+        serving: true,
+        version: "0.1.0".to_owned(),
+    }))
+}
+
+fn me() -> Me {
+    Me { member: "a".repeat(64), handle: "asha".to_owned(), device: "b".repeat(64), six_words: "one two".to_owned() }
+}
+
+fn chapter(id: &str, joining: bool) -> ChapterSummary {
+    ChapterSummary {
+        chapter: id.to_owned(),
+        name: "London".to_owned(),
+        place: "Cable Street".to_owned(),
+        tier: Tier::Local,
+        founded: "2026-11-23T18:30:00Z".to_owned(),
+        members: 1,
+        entries: 1,
+        open_polls: 0,
+        waiting_polls: 2,
+        joining,
+        left: 0,
+    }
+}
+
+fn preview(id: &str) -> InvitationPreview {
+    InvitationPreview {
+        chapter: id.to_owned(),
+        chapter_name: "London".to_owned(),
+        inviter: "rowan".to_owned(),
+        expires: "2026-12-01T00:00:00Z".to_owned(),
+    }
+}
+
+#[test]
+fn every_address_leads_back_to_its_page() {
+    let all = [
+        Route::Home,
+        Route::Votes,
+        Route::Network,
+        Route::Settings,
+        Route::Start,
+        Route::Found,
+        Route::Join,
+        Route::front("ab".to_owned()),
+        Route::Chapter("ab".to_owned(), Tab::Members),
+        Route::Write(None, Writing::Post),
+        Route::Write(Some("ab".to_owned()), Writing::Vote),
+        Route::Entry("cd".to_owned()),
+    ];
+    for route in all {
+        assert_eq!(Route::parse(&route.href()), route);
+    }
+    assert_eq!(Route::parse("#main"), Route::Home);
+    assert_eq!(Route::parse("#/chapter/x/nonsense"), Route::front("x".to_owned()));
+}
+
+#[test]
+fn recovery_words_stay_until_the_person_says_so() {
+    let state = State::default().reduce(status(VaultState::Missing));
+    assert_eq!(state.gate, Gate::Welcome);
+    let made = Initialised { me: me(), recovery_words: vec!["word".to_owned(); 24] };
+    let state = state.reduce(Action::Intends(Intent::Join)).reduce(Action::Initialised(made));
+    let words = state.gate.clone();
+    assert!(matches!(&words, Gate::Words(w) if w.len() == 24));
+    let state = state.reduce(status(VaultState::Open)).reduce(Action::Opened(me()));
+    assert_eq!(state.gate, words);
+    let state = state.reduce(Action::WordsKept);
+    assert_eq!((state.gate, state.route), (Gate::Open, Route::Join));
+}
+
+#[test]
+fn locking_forgets_everything_but_the_looks() {
+    let prefs = Prefs { theme: Theme::Dark, letters: false };
+    let state = State::default()
+        .reduce(status(VaultState::Open))
+        .reduce(Action::Opened(me()))
+        .reduce(Action::Prefs(prefs))
+        .reduce(Action::Chapters(vec![chapter("c", false)]))
+        .reduce(Action::Heard(Event::Locked));
+    assert_eq!(state, State { gate: Gate::Locked, version: "0.1.0".to_owned(), prefs, ..State::default() });
+}
+
+#[test]
+fn a_change_makes_only_its_chapter_ask_again() {
+    let changed = |c: &str| Action::Heard(Event::Changed { chapter: c.to_owned(), entries: 3 });
+    let state = State::default().reduce(changed("a")).reduce(changed("a")).reduce(changed("b"));
+    assert_eq!((state.revision("a"), state.revision("b"), state.revision("c")), (2, 1, 0));
+    assert_eq!(state.revision_of_all(), 3);
+}
+
+#[test]
+fn joining_ends_in_the_chapter_or_in_a_reason() {
+    let state = State { route: Route::Join, ..State::default() }.reduce(Action::JoinBegan(preview("c")));
+    let refused = state
+        .clone()
+        .reduce(Action::Heard(Event::JoinRefused { chapter: "c".to_owned(), reason: "It has expired.".to_owned() }));
+    assert_eq!(refused.joining["c"].refused.as_deref(), Some("It has expired."));
+    let joined =
+        state.reduce(Action::Heard(Event::Joined { chapter: "c".to_owned(), chapter_name: "London".to_owned() }));
+    assert!(joined.joining.is_empty());
+    assert_eq!(joined.route, Route::front("c".to_owned()));
+    assert_eq!(joined.toasts.len(), 1);
+    // Someone who is reading something else is not taken away from it.
+    let reading = State { route: Route::Entry("e".to_owned()), ..State::default() }
+        .reduce(Action::Heard(Event::Joined { chapter: "c".to_owned(), chapter_name: "London".to_owned() }));
+    assert_eq!(reading.route, Route::Entry("e".to_owned()));
+}
+
+#[test]
+fn a_chapter_that_is_being_joined_cannot_be_written_in() {
+    let state = State::default().reduce(Action::Chapters(vec![chapter("a", true), chapter("b", false)]));
+    assert_eq!(state.joined().count(), 1);
+    assert_eq!(state.here().as_deref(), Some("b"));
+    assert_eq!(state.waiting_votes(), 2);
+    let state = state.reduce(Action::JoinBegan(preview("a"))).reduce(Action::JoinGone("a".to_owned()));
+    assert!(state.chapter("a").is_none());
+}
+
+#[test]
+fn confirmations_and_warnings_stay_few() {
+    let mut state = State::default();
+    for n in 0..20 {
+        state =
+            state.reduce(Action::Say(format!("{n}"))).reduce(Action::Heard(Event::Warning { message: format!("{n}") }));
+    }
+    assert_eq!((state.toasts.len(), state.warnings.len()), (3, 5));
+    let last = state.toasts[2].id;
+    let state = state.reduce(Action::ToastGone(last)).reduce(Action::WarningGone(99)).reduce(Action::WarningGone(0));
+    assert_eq!((state.toasts.len(), state.warnings.len()), (2, 4));
+}
+
+#[test]
+fn a_node_that_cannot_start_is_shown() {
+    let refusal = Refusal::new(ErrorCode::Busy, "Another program has this folder open.");
+    let state = State::default().reduce(Action::Status(Err(refusal.clone())));
+    assert_eq!(state.gate, Gate::Failed(refusal));
+}
+
+#[test]
+fn the_pill_says_what_is_so() {
+    let mut state = State::default();
+    state.network.only_here = 2;
+    assert_eq!(sync_pill(&state).title, "Waiting for a connection");
+    assert_eq!(sync_pill(&state).sub, "2 things only on this computer");
+    state.network.peers = vec![PeerView {
+        peer_id: "p".to_owned(),
+        address: "/ip4/10.0.0.2/tcp/1".to_owned(),
+        route: "same network".to_owned(),
+        handle: Some("rowan".to_owned()),
+        chapters: vec!["London".to_owned()],
+        left: 0,
+        last_exchange: None,
+    }];
+    assert_eq!((sync_pill(&state).title.as_str(), sync_pill(&state).wedges), ("Up to date", 8));
+    let state = state.reduce(Action::Heard(Event::Progress { chapter: "c".to_owned(), fetched: 66, left: 34 }));
+    assert_eq!(sync_pill(&state).title, "Catching up, 34 left");
+    assert_eq!(sync_pill(&state).tone, SyncTone::Waiting);
+    let state = state.reduce(Action::Heard(Event::Progress { chapter: "c".to_owned(), fetched: 100, left: 0 }));
+    assert_eq!(sync_pill(&state).title, "Up to date");
+}

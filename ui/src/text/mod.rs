@@ -1,0 +1,61 @@
+//! Words and shapes that follow from data alone. Pure, so that they are tested without a browser.
+
+pub(crate) mod draw;
+pub(crate) mod markdown;
+pub(crate) mod share;
+pub(crate) mod when;
+
+/// `1 thing`, `2 things`.
+pub(crate) fn count(n: u64, one: &str, many: &str) -> String {
+    if n == 1 { format!("1 {one}") } else { format!("{n} {many}") }
+}
+
+/// A chapter's two letters: the initials of its first two words, or the first two letters of its only one.
+pub(crate) fn letters(name: &str) -> String {
+    let mut words = name.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
+    let two: String = match (words.next(), words.next()) {
+        (Some(a), Some(b)) => a.chars().take(1).chain(b.chars().take(1)).collect(),
+        (Some(a), None) => a.chars().take(2).collect(),
+        _ => String::new(),
+    };
+    two.to_uppercase()
+}
+
+/// An id as a person may read it out: the first 16 digits in groups of four.
+pub(crate) fn short_id(id: &str) -> String {
+    let digits: Vec<char> = id.chars().take(16).collect();
+    digits.chunks(4).map(|c| c.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
+}
+
+/// Part of a whole in hundredths, rounded; 0 of 0 is 0.
+pub(crate) fn percent(part: u64, whole: u64) -> u64 {
+    if whole == 0 { 0 } else { (part * 200 + whole) / (whole * 2) }
+}
+
+/// Part of a whole as an SVG width.
+pub(crate) fn width(part: u64, whole: u64) -> String {
+    let hundredths = if whole == 0 { 0 } else { (part.min(whole) * 10_000) / whole };
+    format!("{}.{:02}%", hundredths / 100, hundredths % 100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chapter_has_two_letters() {
+        assert_eq!(letters("London"), "LO");
+        assert_eq!(letters("Common Table"), "CT");
+        assert_eq!(letters("Britain & Ireland"), "BI");
+        assert_eq!(letters(""), "");
+    }
+
+    #[test]
+    fn shares_of_a_whole_never_exceed_it() {
+        assert_eq!(percent(63, 81), 78);
+        assert_eq!(percent(0, 0), 0);
+        assert_eq!(width(81, 103), "78.64%");
+        assert_eq!(width(9, 3), "100.00%");
+        assert_eq!(count(1, "reply", "replies"), "1 reply");
+    }
+}

@@ -10,7 +10,7 @@ use std::{
     process::Command,
 };
 
-/// The arrows of DESIGN.md: a crate, and which of ours it may use. Who is not listed may not exist.
+/// The arrows of ARCHITECTURE.md: a crate, and which of ours it may use. Who is not listed may not exist.
 const ARROWS: &[(&str, &[&str])] = &[
     ("api", &[]),
     ("entry", &[]),
@@ -19,8 +19,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("keys", &["entry"]),
     ("log", &["entry"]),
     ("store", &["entry", "log"]),
-    ("sync", &["entry", "log"]),
-    ("net", &["entry", "sync"]),
+    ("sync", &["entry"]),
+    ("net", &[]),
     ("node", &["api", "chapter", "entry", "keys", "log", "net", "store", "sync", "vote"]),
     ("sim", &["api", "chapter", "entry", "keys", "log", "net", "node", "store", "sync", "vote"]),
     ("cli", &["api", "node"]),
@@ -180,11 +180,11 @@ fn documents_name_only_what_exists() {
     }
     let mut problems = Vec::new();
     for (file, text) in with_extension(&files, "md") {
-        for path in named_paths(&text) {
-            if !root().join(path).exists() {
-                problems.push(format!("{} names {path}, which does not exist", file.display()));
-            }
-        }
+        let named = named_paths(&text).filter(|path| !root().join(path).exists());
+        problems.extend(named.map(|path| format!("{} names {path}, which does not exist", file.display())));
+        let folder = root().join(file.parent().unwrap());
+        let linked = linked_files(&text).filter(|path| !folder.join(path).exists());
+        problems.extend(linked.map(|path| format!("{} links to {path}, which does not exist", file.display())));
     }
     assert_none(&problems);
 }
@@ -203,10 +203,21 @@ fn named_paths(text: &str) -> impl Iterator<Item = &str> {
         .map(|words| words.split([':', '#']).next().unwrap_or(words))
 }
 
+/// The targets of Markdown links, `[text](target)`, that are files.
+fn linked_files(text: &str) -> impl Iterator<Item = &str> {
+    text.split("](")
+        .skip(1)
+        .filter_map(|rest| rest.split_once(')'))
+        .map(|(target, _)| target.split('#').next().unwrap_or(target))
+        .filter(|target| !target.is_empty() && !target.contains("://") && !target.contains(char::is_whitespace))
+}
+
 #[test]
 fn named_paths_are_recognised() {
     let text = "See `crates/entry/src/lib.rs`, `crates/*/src`, `cargo test` and `ui/dist/x.js`; `docs/FORMAT.md#ids`.";
     assert_eq!(named_paths(text).collect::<Vec<_>>(), ["crates/entry/src/lib.rs", "docs/FORMAT.md"]);
+    let text = "[one](docs/A.md#part) [two](https://rustup.rs) [three](#here) [four](LICENSE)";
+    assert_eq!(linked_files(text).collect::<Vec<_>>(), ["docs/A.md", "LICENSE"]);
 }
 
 #[test]

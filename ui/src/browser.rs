@@ -75,13 +75,6 @@ pub(crate) fn go(href: &str) {
     }
 }
 
-/// One page back.
-pub(crate) fn back() {
-    if let Some(history) = window().and_then(|w| w.history().ok()) {
-        history.back().ok();
-    }
-}
-
 /// Moves the keyboard to an element.
 pub(crate) fn focus(selector: &str) -> bool {
     element(selector).is_some_and(|e| e.focus().is_ok())
@@ -100,6 +93,11 @@ pub(crate) fn scroll_up() {
     if let Some(window) = window() {
         window.scroll_to_with_x_and_y(0.0, 0.0);
     }
+}
+
+/// Where the interface is mounted.
+pub(crate) fn root() -> Option<Element> {
+    document()?.get_element_by_id("app")
 }
 
 /// The window's title.

@@ -17,5 +17,8 @@ mod state;
 mod text;
 
 fn main() {
-    yew::Renderer::<app::App>::new().render();
+    // A place of its own: the body also holds the drawings of the icons, and Yew empties what it is mounted on.
+    if let Some(root) = browser::root() {
+        yew::Renderer::<app::App>::with_root(root).render();
+    }
 }

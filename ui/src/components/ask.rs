@@ -35,6 +35,9 @@ pub(crate) struct AnswerProps {
     pub(crate) asked: Asked,
     /// What the answer looks like; empty until it is here.
     pub(crate) children: Html,
+    /// The page's heading when there is no answer; none where the page has one already.
+    #[prop_or_default]
+    pub(crate) heading: Option<&'static str>,
 }
 
 /// The answer, the refusal, or grey lines.
@@ -42,7 +45,14 @@ pub(crate) struct AnswerProps {
 pub(crate) fn Answer(props: &AnswerProps) -> Html {
     match (&props.asked.reply, &props.asked.refusal) {
         (Some(_), _) => props.children.clone(),
-        (None, Some(refusal)) => html! { <RefusalNote refusal={refusal.clone()} /> },
+        (None, Some(refusal)) => html! { <>{ heading(props.heading) }<RefusalNote refusal={refusal.clone()} /></> },
         (None, None) => html! { <Loading /> },
     }
+}
+
+fn heading(words: Option<&'static str>) -> Html {
+    words.map_or_else(
+        Html::default,
+        |words| html! { <header class="page-head"><h1 data-test="title">{ words }</h1></header> },
+    )
 }

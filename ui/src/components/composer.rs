@@ -132,8 +132,8 @@ pub(crate) fn Composer(props: &ComposerProps) -> Html {
                 if props.kept && !props.value.is_empty() {
                     <span class="state" data-test="draft-kept"><Icon name="disk" class="sm" />{ "Draft saved on this computer" }</span>
                 }
-                <span class="meta push">{ &props.audience }</span>
-                { props.button.clone() }
+                <span class="meta">{ &props.audience }</span>
+                <span class="line nowrap">{ props.button.clone() }</span>
             </div>
         </div>
     }

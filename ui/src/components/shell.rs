@@ -127,7 +127,7 @@ fn finder(store: &Store) -> Html {
 }
 
 fn chapter_link(store: &Store, c: &ChapterSummary) -> Html {
-    let here = store.route.chapter() == Some(&c.chapter);
+    let here = store.looking_at() == Some(&c.chapter);
     html! {
         <li key={c.chapter.clone()}>
             <a href={Route::front(c.chapter.clone()).href()} aria-current={current(here)} data-test="nav-chapter" data-chapter={c.name.clone()}>

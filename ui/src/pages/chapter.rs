@@ -34,7 +34,7 @@ pub(crate) fn Chapter(props: &ChapterProps) -> Html {
         _ => None,
     };
     html! {
-        <Answer asked={asked}>
+        <Answer {asked} heading="Nothing to show">
             if let Some(page) = page { { shown(&store, props, &page) } }
         </Answer>
     }

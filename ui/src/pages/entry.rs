@@ -5,7 +5,7 @@ use crate::{
     browser,
     components::Answer,
     hooks::{use_ask, use_store},
-    state::Route,
+    state::{Action, Route},
 };
 use api::{Command, Id, Reply, view::EntryHead};
 use yew::prelude::*;
@@ -21,6 +21,17 @@ pub(crate) fn Entry(props: &EntryProps) -> Html {
     let store = use_store();
     // Which chapter it belongs to is known with the first answer; until then any change is a reason to ask again.
     let asked = use_ask(Some(Command::Show { entry: props.entry.clone() }), store.revision_of_all());
+    let chapter = match &asked.reply {
+        Some(Reply::Post(post)) => Some(post.head.chapter.clone()),
+        Some(Reply::Minutes(minutes)) => Some(minutes.head.chapter.clone()),
+        Some(Reply::Poll(poll)) => Some(poll.head.chapter.clone()),
+        _ => None,
+    };
+    use_effect_with(chapter, move |chapter| {
+        if let Some(chapter) = chapter.clone() {
+            store.dispatch(Action::About(chapter));
+        }
+    });
     let content = match asked.reply.clone() {
         Some(Reply::Post(post)) => html! { <PostPage post={*post} /> },
         Some(Reply::Minutes(minutes)) => html! { <MinutesPage minutes={*minutes} /> },
@@ -28,7 +39,7 @@ pub(crate) fn Entry(props: &EntryProps) -> Html {
         Some(Reply::Comment(comment)) => html! { <ToDiscussion on={comment.on} /> },
         _ => Html::default(),
     };
-    html! { <Answer {asked}>{ content }</Answer> }
+    html! { <Answer {asked} heading="Nothing to show">{ content }</Answer> }
 }
 
 #[derive(Properties, PartialEq)]

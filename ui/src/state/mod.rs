@@ -116,6 +116,8 @@ pub(crate) struct State {
     pub(crate) version: String,
     pub(crate) me: Option<Me>,
     pub(crate) route: Route,
+    /// The chapter of the entry that is read, as soon as it is known.
+    pub(crate) about: Option<Id>,
     /// None until the node has listed them once.
     pub(crate) chapters: Option<Vec<ChapterSummary>>,
     pub(crate) network: NetworkView,
@@ -158,6 +160,8 @@ pub(crate) enum Action {
     JoinGone(Id),
     /// Another page.
     Went(Route),
+    /// The entry that is read belongs to this chapter.
+    About(Id),
     /// Confirm something shortly.
     Say(String),
     /// A confirmation has been there long enough.
@@ -198,9 +202,14 @@ impl State {
         self.network.peers.iter().any(|p| !p.chapters.is_empty())
     }
 
-    /// The chapter that the page is about, else the only one.
+    /// The chapter that the page is about.
+    pub(crate) fn looking_at(&self) -> Option<&Id> {
+        self.route.chapter().or(self.about.as_ref())
+    }
+
+    /// The same, else the only one.
     pub(crate) fn here(&self) -> Option<Id> {
-        self.route.chapter().cloned().or_else(|| {
+        self.looking_at().cloned().or_else(|| {
             let mut all = self.joined();
             match (all.next(), all.next()) {
                 (Some(one), None) => Some(one.chapter.clone()),

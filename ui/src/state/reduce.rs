@@ -57,9 +57,13 @@ impl State {
                 }
             }
             Action::Went(route) => {
+                if self.route != route {
+                    self.about = None;
+                }
                 self.route = route;
                 self.overlay = None;
             }
+            Action::About(chapter) => self.about = Some(chapter),
             Action::Say(text) => self.say(text),
             Action::ToastGone(id) => self.toasts.retain(|t| t.id != id),
             Action::WarningGone(index) => {

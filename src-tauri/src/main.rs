@@ -1,2 +1,77 @@
-//! The window.
-fn main() {}
+//! The window of Chapterhouse. It carries commands to the node and events back, and nothing else.
+//!
+//! Knows: Tauri, how to start a node. Must not know: rules; what a command or an event means.
+//!
+//! Reading order: [`carrier`] (commands and events), [`links`] (what leaves the window), then this file.
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+mod carrier;
+mod links;
+
+use carrier::Carrier;
+use clap::Parser;
+use node::Config;
+use std::path::PathBuf;
+use tauri::{RunEvent, WebviewUrl, WebviewWindowBuilder};
+
+/// The window of Chapterhouse.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Arguments {
+    /// The folder that holds everything. Without it, the system's place for a program's data.
+    #[arg(long, env = "CHAPTERHOUSE_DATA")]
+    data: Option<PathBuf>,
+    /// An address to listen on (multiaddr). Without it, every network on any free port.
+    #[arg(long)]
+    listen: Vec<String>,
+    /// An address to connect to, and to keep connected to (multiaddr).
+    #[arg(long)]
+    peer: Vec<String>,
+    /// Does not look for members on the local network.
+    #[arg(long)]
+    no_mdns: bool,
+}
+
+/// The window could not be opened.
+#[derive(Debug, thiserror::Error)]
+#[error("the window could not be opened")]
+struct WindowError(#[from] tauri::Error);
+
+fn main() -> Result<(), WindowError> {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let arguments = Arguments::parse();
+    // Without a folder the window still opens: it is where the person reads what is wrong.
+    let data = arguments.data.map_or_else(node::default_data_folder, Ok);
+    // What the web view keeps (drafts, the look) lies with everything else of this folder.
+    let kept = data.as_ref().ok().map(|data| data.join("window"));
+    let config = data.map(|data| Config {
+        data,
+        listen: arguments.listen,
+        peers: arguments.peer,
+        discovery: !arguments.no_mdns,
+        serve: true,
+    });
+    tauri::Builder::default()
+        .manage(Carrier::new(config))
+        .invoke_handler(tauri::generate_handler![carrier::dispatch])
+        .setup(move |app| {
+            let mut window = WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
+                .title("Chapterhouse")
+                .inner_size(1280.0, 800.0)
+                .min_inner_size(420.0, 480.0)
+                .on_navigation(links::stays_inside);
+            if let Some(kept) = kept {
+                window = window.data_directory(kept);
+            }
+            window.build()?;
+            Ok(())
+        })
+        .build(tauri::generate_context!())?
+        .run(|app, event| {
+            if matches!(event, RunEvent::Exit) {
+                carrier::close(app);
+            }
+        });
+    Ok(())
+}

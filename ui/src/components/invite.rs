@@ -95,6 +95,8 @@ fn Invitation(props: &InvitationProps) -> Html {
             if let Some(field) = field.cast::<HtmlInputElement>() {
                 field.focus().ok();
                 field.select();
+                // The beginning is what tells an invitation from another text.
+                field.set_scroll_left(0);
             }
         });
     }

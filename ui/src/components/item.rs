@@ -92,9 +92,9 @@ fn middle(item: &FeedItem) -> Html {
         return html! {
             <p class="meta dots">
                 <span>{ format!("Meeting of {day}{place}") }</span>
-                <span>{ format!("{} present", minutes.present) }</span>
-                <span>{ count(minutes.decisions as u64, "decision", "decisions") }</span>
-                <span>{ count(minutes.actions as u64, "action", "actions") }</span>
+                <span class="nowrap">{ format!("{} present", minutes.present) }</span>
+                <span class="nowrap">{ count(minutes.decisions as u64, "decision", "decisions") }</span>
+                <span class="nowrap">{ count(minutes.actions as u64, "action", "actions") }</span>
             </p>
         };
     }

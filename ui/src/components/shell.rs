@@ -133,7 +133,7 @@ fn chapter_link(store: &Store, c: &ChapterSummary) -> Html {
             <a href={Route::front(c.chapter.clone()).href()} aria-current={current(here)} data-test="nav-chapter" data-chapter={c.name.clone()}>
                 <Badge chapter={c.chapter.clone()} name={c.name.clone()} />
                 <span class="grow">{ &c.name }<span class="sub">{ tier_words(c.tier) }</span></span>
-                if c.waiting_polls > 0 { <span class="count soft">{ c.waiting_polls }<span class="sr">{ " votes waiting for you" }</span></span> }
+                if c.waiting_polls > 0 { <span class="count">{ c.waiting_polls }<span class="sr">{ " votes waiting for you" }</span></span> }
             </a>
         </li>
     }

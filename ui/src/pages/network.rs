@@ -100,10 +100,12 @@ fn connected(network: &NetworkView) -> Html {
 
 fn peer(peer: &PeerView) -> Html {
     let last = peer.last_exchange.as_deref().and_then(browser::local);
-    let mut words = peer.route.clone();
-    if let Some(first) = words.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
+    let words = match peer.route.as_str() {
+        "same network" => "Same network",
+        "direct" => "Direct",
+        "relay" => "By relay",
+        other => other,
+    };
     html! {
         <tr key={peer.peer_id.clone()} data-test="peer">
             <th scope="row">
@@ -111,7 +113,7 @@ fn peer(peer: &PeerView) -> Html {
                 if !peer.chapters.is_empty() { <span class="meta">{ format!(" {}", peer.chapters.join(", ")) }</span> }
                 <p class="meta address">{ &peer.address }</p>
             </th>
-            <td data-label="Route"><span class="state"><Icon name={route_icon(&peer.route)} class="sm" />{ words }</span></td>
+            <td data-label="Route"><span class="state"><Icon name={route_icon(&peer.route)} class="sm" />{ words.to_owned() }</span></td>
             <td data-label="Last exchange">{ last.map_or_else(|| "not yet".to_owned(), |t| t.ago(browser::now())) }</td>
             <td data-label="Left to fetch">
                 if peer.left > 0 { <span class="state is-wait">{ format!("{} left", peer.left) }</span> } else { <span class="state">{ "Nothing" }</span> }

@@ -213,3 +213,17 @@ fn the_written_format_has_the_same_bytes() {
     let names = [MEMBER, DEVICE, CHAPTER, TAG, SEAL_KEY, NONCE_KEY, FIRST_ID, LATER_ID, ENVELOPE_ID].concat();
     assert_eq!(blocks, [names, digits(CERT), digits(FIRST), digits(FIRST_MESSAGE), digits(LATER), digits(ENVELOPE)]);
 }
+
+/// What the fuzzer begins from: without something valid it would never get past the first fields.
+#[test]
+fn the_fuzzers_seeds_are_these_bytes() {
+    let seeds: [(&[u8], &str); 4] = [
+        (include_bytes!("../../../fuzz/seeds/device_cert/golden"), CERT),
+        (include_bytes!("../../../fuzz/seeds/entry/first"), FIRST),
+        (include_bytes!("../../../fuzz/seeds/entry/later"), LATER),
+        (include_bytes!("../../../fuzz/seeds/envelope/later"), ENVELOPE),
+    ];
+    for (seed, golden) in seeds {
+        assert_eq!(hex(seed), digits(golden));
+    }
+}

@@ -95,6 +95,14 @@ pub enum StoreError {
         /// What was done about it.
         done: String,
     },
+    /// Written by a later version.
+    #[error("the saved data was written by a newer version of Chapterhouse (layout {found}, this one knows {known})")]
+    TooNew {
+        /// Its layout.
+        found: u32,
+        /// The latest that this program knows.
+        known: u32,
+    },
     /// More than is ever stored.
     #[error("{what} of {got} bytes cannot be saved; at most {limit} bytes, and not none, are allowed")]
     TooLarge {

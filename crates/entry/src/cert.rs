@@ -1,7 +1,7 @@
 //! Which devices are a member's: the member key signs the device's two public keys.
 //!
 //! It is the member's word and not the device's: anybody can certify a key that belongs to somebody else. So a
-//! certificate gives a device to a member only where an entry carries it that the same device signed.
+//! certificate gives a device to a member only together with that device's signature over something that contains it.
 
 use crate::{
     canon::{self, CanonError},

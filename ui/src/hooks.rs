@@ -5,7 +5,7 @@ use crate::{
     state::{Action, State},
 };
 use api::{Command, ErrorCode, Refusal, Reply};
-use std::rc::Rc;
+use std::{cell::Cell, rc::Rc};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
@@ -84,19 +84,23 @@ pub(crate) struct Sending {
 #[derive(Clone, PartialEq)]
 pub(crate) struct Sender {
     state: UseStateHandle<Sending>,
+    /// Set at once, not with the next drawing: a double click sends one post, not two.
+    under_way: Rc<Cell<bool>>,
     store: Store,
 }
 
 impl Sender {
     /// Sends a command and calls `then` with the answer.
     pub(crate) fn send(&self, command: Command, then: impl FnOnce(Reply) + 'static) {
-        if self.state.busy {
+        if self.under_way.replace(true) {
             return;
         }
         self.state.set(Sending { busy: true, refusal: None });
-        let (state, store) = (self.state.clone(), self.store.clone());
+        let (state, store, under_way) = (self.state.clone(), self.store.clone(), Rc::clone(&self.under_way));
         spawn_local(async move {
-            match backend::dispatch(command).await {
+            let answer = backend::dispatch(command).await;
+            under_way.set(false);
+            match answer {
                 Ok(reply) => {
                     state.set(Sending::default());
                     then(reply);
@@ -129,7 +133,8 @@ impl Sender {
 /// A sender.
 #[hook]
 pub(crate) fn use_sender() -> Sender {
-    Sender { state: use_state(Sending::default), store: use_store() }
+    let under_way = use_memo((), |()| Cell::new(false));
+    Sender { state: use_state(Sending::default), under_way, store: use_store() }
 }
 
 /// A draft that lives on this computer under a name: its value, whether it was kept, and the way to change it.

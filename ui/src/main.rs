@@ -5,13 +5,16 @@
 //!
 //! Reading order: [`state`] (what the window remembers and how it changes, pure), [`text`] (words for times, shares
 //! and Markdown, pure), [`backend`] (the one door to the node), [`browser`] (focus, storage, clock of the web view),
-//! [`hooks`] (asking and sending from a component), [`components`], [`pages`], [`app`] (ties them together).
+//! [`hooks`] (asking and sending from a component), [`components`],
+//! [`pages`], [`hearing`] (the node's events), [`keys`], [`app`] (ties them together).
 
 mod app;
 mod backend;
 mod browser;
 mod components;
+mod hearing;
 mod hooks;
+mod keys;
 mod pages;
 mod state;
 mod text;

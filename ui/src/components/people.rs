@@ -80,6 +80,8 @@ pub(crate) struct WhenProps {
 /// A time in words.
 #[component]
 pub(crate) fn When(props: &WhenProps) -> Html {
+    // Drawn anew every minute.
+    use_store();
     let words = browser::local(&props.time).map_or_else(
         || props.time.to_string(),
         |t| if props.full { t.full(browser::now()) } else { t.ago(browser::now()) },

@@ -1,8 +1,8 @@
 //! Before the house is open: locked, or the program could not start.
 
 use crate::{
-    app,
     components::{Plan, RefusalNote, passphrase_field},
+    hearing,
     hooks::{use_sender, use_store},
     state::Action,
 };
@@ -32,7 +32,7 @@ pub(crate) fn Locked() -> Html {
             sender.send(Command::Unlock { passphrase: (*passphrase).clone() }, move |reply| {
                 if let Reply::Me(me) = reply {
                     spawn_local(async move {
-                        app::opened(&store).await;
+                        hearing::opened(&store).await;
                         store.dispatch(Action::Opened(me));
                     });
                 }

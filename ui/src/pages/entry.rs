@@ -7,7 +7,10 @@ use crate::{
     hooks::{use_ask, use_store},
     state::{Action, Route},
 };
-use api::{Command, Id, Reply, view::EntryHead};
+use api::{
+    Command, Id, Reply,
+    view::{EntryHead, PollState},
+};
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -19,8 +22,24 @@ pub(crate) struct EntryProps {
 #[component]
 pub(crate) fn Entry(props: &EntryProps) -> Html {
     let store = use_store();
+    // A vote closes by the clock, and nothing happens then but that a minute passes.
+    let closes = use_state(|| None::<String>);
+    let over = closes.as_deref().and_then(browser::local).is_some_and(|t| t.epoch <= browser::now().epoch);
     // Which chapter it belongs to is known with the first answer; until then any change is a reason to ask again.
-    let asked = use_ask(Some(Command::Show { entry: props.entry.clone() }), store.revision_of_all());
+    let revision = store.revision_of_all() * 2 + u64::from(over);
+    let asked = use_ask(Some(Command::Show { entry: props.entry.clone() }), revision);
+    {
+        let next = match &asked.reply {
+            Some(Reply::Poll(poll)) if poll.state == PollState::Open => Some(poll.closes.clone()),
+            _ => None,
+        };
+        // Kept after the close, so that the vote is asked for once more and not for ever.
+        use_effect_with(next, move |next| {
+            if next.is_some() {
+                closes.set(next.clone());
+            }
+        });
+    }
     let chapter = match &asked.reply {
         Some(Reply::Post(post)) => Some(post.head.chapter.clone()),
         Some(Reply::Minutes(minutes)) => Some(minutes.head.chapter.clone()),

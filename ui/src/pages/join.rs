@@ -1,8 +1,9 @@
 //! Join or start a chapter.
 
 use crate::{
-    app, browser,
+    browser,
     components::{Badge, Crumbs, Field, Icon, Note, NoteKind, PageHead, RefusalNote, SecHead, TextField},
+    hearing,
     hooks::{use_ask, use_sender, use_store},
     state::{Action, Joining, Route},
 };
@@ -66,7 +67,7 @@ pub(crate) fn Found() -> Html {
             sender.send(command, move |reply| {
                 if let Reply::Chapter(chapter) = reply {
                     spawn_local(async move {
-                        app::list_chapters(&store).await;
+                        hearing::list_chapters(&store).await;
                         store.dispatch(Action::Say(format!("{} is founded and saved on this computer", chapter.name)));
                         browser::go(&Route::front(chapter.chapter).href());
                     });
@@ -139,7 +140,7 @@ pub(crate) fn Join() -> Html {
                 if let Reply::Joining(preview) = reply {
                     text.set(String::new());
                     store.dispatch(Action::JoinBegan(preview));
-                    spawn_local(async move { app::list_chapters(&store).await });
+                    spawn_local(async move { hearing::list_chapters(&store).await });
                 }
             });
         })
@@ -203,7 +204,7 @@ fn Looking(props: &LookingProps) -> Html {
         let away = html! { <button class="btn small" type="button" onclick={stop}>{ "Put away" }</button> };
         return html! {
             <Note kind={NoteKind::Stop} title={format!("{} did not accept the invitation", preview.chapter_name)} action={away} test="join-refused">
-                <p>{ reason }{ " Nothing was changed on this computer. Ask " }<bdi>{ &preview.inviter }</bdi>{ " for a new invitation." }</p>
+                <p>{ reason }{ " Nothing was changed on this computer. Ask for a new invitation." }</p>
             </Note>
         };
     }
@@ -220,7 +221,11 @@ fn Looking(props: &LookingProps) -> Html {
             if *long {
                 <Note kind={NoteKind::Wait} title="It takes longer than usual. Worth checking:" test="join-help">
                     <ul class="bullets">
-                        <li>{ "Is " }<bdi>{ &preview.inviter }</bdi>{ "’s computer switched on, with Chapterhouse unlocked?" }</li>
+                        if preview.inviter.is_empty() {
+                            <li>{ "Is the computer of a member switched on, with Chapterhouse unlocked?" }</li>
+                        } else {
+                            <li>{ "Is " }<bdi>{ &preview.inviter }</bdi>{ "’s computer switched on, with Chapterhouse unlocked?" }</li>
+                        }
                         <li>{ "Are both computers on the same Wi-Fi? Guest networks often keep computers apart." }</li>
                         <li>{ "Is “Find members on the same network” switched on, here and there? " }<a href={Route::Network.href()}>{ "Network" }</a></li>
                         <li>{ "Elsewhere? Ask for an address of that computer and connect to it under " }<a href={Route::Network.href()}>{ "Network" }</a>{ "." }</li>

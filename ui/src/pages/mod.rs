@@ -1,10 +1,12 @@
 //! The screens, one file each.
 
+mod attendance;
 mod chapter;
 mod door;
 mod entry;
 mod home;
 mod join;
+mod members;
 mod minutes;
 mod network;
 mod poll;

@@ -1,6 +1,6 @@
 //! Settings: who you are here, how it looks, which keys.
 
-use super::chapter::six_words;
+use super::members::six_words;
 use crate::{
     components::{Icon, PageHead, Seal},
     hooks::{use_sender, use_store},

@@ -1,8 +1,8 @@
 //! The first start: what it is, your name and passphrase, the 24 words.
 
 use crate::{
-    app,
     components::{Field, Icon, Mark, Note, NoteKind, Plan, RefusalNote, TextField, passphrase_field},
+    hearing,
     hooks::{use_sender, use_store},
     state::{Action, Intent},
 };
@@ -114,7 +114,7 @@ fn Identity(props: &IdentityProps) -> Html {
             sender.send(command, move |reply| {
                 if let Reply::Initialised(made) = reply {
                     store.dispatch(Action::Initialised(made));
-                    spawn_local(async move { app::opened(&store).await });
+                    spawn_local(async move { hearing::opened(&store).await });
                 }
             });
         })

@@ -131,6 +131,8 @@ pub(crate) struct State {
     pub(crate) warnings: Vec<String>,
     pub(crate) overlay: Option<Overlay>,
     pub(crate) prefs: Prefs,
+    /// Minutes that the window has been open: "2 minutes ago" grows old.
+    pub(crate) minutes: u64,
 }
 
 /// Everything that can happen to it.
@@ -172,6 +174,8 @@ pub(crate) enum Action {
     Show(Overlay),
     /// Close it.
     Hide,
+    /// A minute has passed.
+    Minute,
     /// Settings changed.
     Prefs(Prefs),
 }

@@ -1,7 +1,7 @@
 //! How the state changes.
 
 use super::{Action, Gate, Intent, Joining, Progress, Route, State, Toast};
-use api::{Event, view::VaultState};
+use api::{Event, reply::InvitationPreview, view::VaultState};
 
 /// More confirmations than this at once would hide the page.
 const TOASTS: usize = 3;
@@ -43,6 +43,18 @@ impl State {
             Action::Locked => self = self.locked(),
             Action::Chapters(chapters) => {
                 self.joining.retain(|id, _| !chapters.iter().any(|c| c.chapter == *id && !c.joining));
+                // A search that was begun before the window was opened goes on too.
+                for chapter in chapters.iter().filter(|c| c.joining) {
+                    self.joining.entry(chapter.chapter.clone()).or_insert_with(|| Joining {
+                        preview: InvitationPreview {
+                            chapter: chapter.chapter.clone(),
+                            chapter_name: chapter.name.clone(),
+                            inviter: String::new(),
+                            expires: String::new(),
+                        },
+                        refused: None,
+                    });
+                }
                 self.chapters = Some(chapters);
             }
             Action::Network(network) => self.network = network,
@@ -73,6 +85,7 @@ impl State {
             }
             Action::Show(overlay) => self.overlay = Some(overlay),
             Action::Hide => self.overlay = None,
+            Action::Minute => self.minutes += 1,
             Action::Prefs(prefs) => self.prefs = prefs,
         }
         self

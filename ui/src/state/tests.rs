@@ -126,6 +126,7 @@ fn joining_ends_in_the_chapter_or_in_a_reason() {
 fn a_chapter_that_is_being_joined_cannot_be_written_in() {
     let state = State::default().reduce(Action::Chapters(vec![chapter("a", true), chapter("b", false)]));
     assert_eq!(state.joined().count(), 1);
+    assert_eq!(state.joining["a"].preview.chapter_name, "London");
     assert_eq!(state.here().as_deref(), Some("b"));
     assert_eq!(state.waiting_votes(), 2);
     let state = state.reduce(Action::JoinBegan(preview("a"))).reduce(Action::JoinGone("a".to_owned()));

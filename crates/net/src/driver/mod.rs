@@ -1,0 +1,240 @@
+//! The loop: orders in, news out, and the swarm in between.
+//!
+//! When the consumer of news is slow, news wait here, up to a bound; beyond it the swarm is left alone until the
+//! consumer has caught up, and the peers have to wait. Orders are taken always: a consumer that waits for its order to
+//! be taken, while this waits for the consumer, would be the end of both.
+//!
+//! Reading order: this file (the loop), `orders`, `events`.
+
+mod events;
+mod orders;
+
+use std::{
+    collections::{HashMap, VecDeque},
+    convert::Infallible,
+    future::pending,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use futures::StreamExt;
+use libp2p::{Multiaddr, PeerId, Swarm, core::transport::ListenerId, identity::Keypair, swarm::ConnectionId};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::{sleep_until, timeout},
+};
+
+use crate::{
+    Config, Ended, NetError, News, Order, Traffic,
+    dialer::Dialer,
+    discovery::Discovery,
+    links::{Links, Step},
+    swarm::{self, Behaviour},
+};
+
+/// News that may wait for the consumer before peers have to.
+const WAITING: usize = 64;
+
+/// For what is waiting to be sent when all ends, and then for hanging up.
+const LAST_WORDS: Duration = Duration::from_millis(800);
+
+/// With nothing to do, the loop looks after this.
+const IDLE: Duration = Duration::from_secs(3600);
+
+struct Conn {
+    peer: PeerId,
+    address: Multiaddr,
+    outbound: bool,
+    link: u64,
+    /// Whether the consumer knows of it.
+    announced: bool,
+    why: Option<Ended>,
+    /// What had moved when it last failed to answer.
+    silent_at: Option<u64>,
+}
+
+pub(crate) struct Driver {
+    me: PeerId,
+    swarm: Swarm<Behaviour>,
+    orders: mpsc::Receiver<Order>,
+    news: mpsc::Sender<News>,
+    waiting: VecDeque<News>,
+    /// Nobody takes news any more.
+    deserted: bool,
+    conns: HashMap<ConnectionId, Conn>,
+    links: Links,
+    dialer: Dialer,
+    next_link: u64,
+    listening: Vec<(ListenerId, Multiaddr)>,
+    discovery: Option<Discovery>,
+    discover_again: Option<Instant>,
+    traffic: Arc<Traffic>,
+    /// Something has happened that may change when the next deadline is.
+    touched: bool,
+}
+
+impl Driver {
+    pub(crate) fn new(
+        key: &Keypair,
+        config: Config,
+        traffic: Arc<Traffic>,
+        orders: mpsc::Receiver<Order>,
+        news: mpsc::Sender<News>,
+    ) -> Result<Self, NetError> {
+        let limits = &config.limits;
+        let me = key.public().to_peer_id();
+        let mut swarm = swarm::build(key, limits, Arc::clone(&traffic))?;
+        for address in config.listen {
+            if let Err(source) = swarm.listen_on(address.clone()) {
+                return Err(NetError::Listen { address, source });
+            }
+        }
+        let mut driver = Self {
+            me,
+            swarm,
+            orders,
+            news,
+            waiting: VecDeque::new(),
+            deserted: false,
+            conns: HashMap::new(),
+            links: Links::new(me, limits.strangers),
+            dialer: Dialer::new(limits.kept, limits.found),
+            next_link: 0,
+            listening: Vec::new(),
+            discovery: None,
+            discover_again: None,
+            traffic,
+            touched: true,
+        };
+        if config.discovery {
+            driver.discover();
+        }
+        Ok(driver)
+    }
+
+    /// Runs until all is to end: the handle is gone, or nobody takes news.
+    pub(crate) async fn run(mut self, mut stop: oneshot::Receiver<Infallible>) {
+        let mut timer = Box::pin(sleep_until(Instant::now().into()));
+        let consumer = self.news.clone();
+        while !self.deserted {
+            if std::mem::take(&mut self.touched) {
+                self.call();
+                timer.as_mut().reset(self.deadline().into());
+            }
+            tokio::select! {
+                _ = &mut stop => break,
+                order = self.orders.recv() => match order {
+                    Some(order) => self.order(order),
+                    None => break,
+                },
+                place = consumer.reserve(), if !self.waiting.is_empty() => match (place, self.waiting.pop_front()) {
+                    (Ok(place), Some(news)) => place.send(news),
+                    (Ok(_), None) => {}
+                    (Err(_), _) => self.deserted = true,
+                },
+                event = self.swarm.select_next_some(), if self.waiting.len() < WAITING => self.event(event),
+                found = found(&mut self.discovery) => self.found(found),
+                () = timer.as_mut() => self.tick(),
+            }
+        }
+        self.end().await;
+    }
+
+    fn deadline(&self) -> Instant {
+        let deadlines = [self.dialer.deadline(), self.links.deadline(), self.discover_again];
+        deadlines.into_iter().flatten().min().unwrap_or_else(|| Instant::now() + IDLE)
+    }
+
+    fn tick(&mut self) {
+        self.touched = true;
+        let now = Instant::now();
+        let steps = self.links.tick(now);
+        self.act(steps);
+        if self.discover_again.take_if(|at| *at <= now).is_some() {
+            self.discover();
+        }
+    }
+
+    /// Tells the consumer, or keeps it for when the consumer has room.
+    fn tell(&mut self, news: News) {
+        if self.waiting.is_empty() {
+            match self.news.try_reserve() {
+                Ok(place) => return place.send(news),
+                Err(mpsc::error::TrySendError::Closed(())) => self.deserted = true,
+                Err(mpsc::error::TrySendError::Full(())) => {}
+            }
+        }
+        self.waiting.push_back(news);
+    }
+
+    fn act(&mut self, steps: Vec<Step>) {
+        for step in steps {
+            match step {
+                Step::Close(conn) => self.hang_up(conn, Ended::Replaced),
+                Step::Activate(conn) => {
+                    if let Some(details) = self.conns.get(&conn) {
+                        self.swarm.behaviour_mut().post.activate(details.peer, conn);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Ends a connection. The consumer hears of it at once; nothing more comes from it.
+    fn hang_up(&mut self, conn: ConnectionId, why: Ended) {
+        self.touched = true;
+        if let Some(details) = self.conns.get_mut(&conn) {
+            details.why.get_or_insert(why);
+            let (peer, link) = (details.peer, details.link);
+            tracing::debug!(%peer, ?why, "hanging up");
+            if std::mem::take(&mut details.announced) {
+                self.tell(News::Disconnected { peer: peer.to_bytes(), link, why });
+            }
+        }
+        // False when it has ended by itself meanwhile, which is as good.
+        self.swarm.close_connection(conn);
+    }
+
+    /// Sends what is waiting, hangs up, and forgets.
+    async fn end(mut self) {
+        self.discovery = None;
+        while let Ok(order) = self.orders.try_recv() {
+            self.order(order);
+        }
+        let swarm = &mut self.swarm;
+        let said = timeout(LAST_WORDS, async {
+            while !swarm.behaviour().post.is_idle() {
+                // Looked at now and then: that a queue has emptied is no event.
+                let _ = timeout(Duration::from_millis(5), swarm.select_next_some()).await;
+            }
+        });
+        if said.await.is_err() {
+            tracing::debug!("not everything that was waiting could be sent before the end");
+        }
+        for conn in self.conns.keys() {
+            self.swarm.close_connection(*conn);
+        }
+        let swarm = &mut self.swarm;
+        let closed = timeout(LAST_WORDS, async {
+            while swarm.network_info().connection_counters().num_established() > 0 {
+                swarm.select_next_some().await;
+            }
+        });
+        if closed.await.is_err() {
+            tracing::debug!("not every peer could be told of the end");
+        }
+    }
+}
+
+async fn found(discovery: &mut Option<Discovery>) -> crate::discovery::Found {
+    match discovery {
+        Some(discovery) => discovery.next().await,
+        None => pending().await,
+    }
+}
+
+/// Something between 0 and 255.
+fn chance() -> u8 {
+    // Without chance, a middling pause does.
+    getrandom::u32().map_or(128, |chance| chance.to_le_bytes()[0])
+}

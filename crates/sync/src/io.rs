@@ -65,14 +65,16 @@ pub enum Input {
         /// All of it.
         items: Vec<Item>,
     },
-    /// Envelopes were written here (or came from a bundle) and are durable. Positions go on where they ended.
+    /// Envelopes were written here (or came from a bundle) and are durable. Positions go on where they ended: this and
+    /// [`Input::Ingested`] have to be given in the order in which the log took the envelopes.
     Stored {
         /// Which chapter.
         chapter: ChapterId,
         /// What is new, in the order of arrival.
         new: Vec<Item>,
     },
-    /// The answer to [`Output::Deliver`]: every delivery gets exactly one.
+    /// The answer to [`Output::Deliver`]: every delivery gets exactly one. After [`Input::Forget`], answers to older
+    /// deliveries are ignored.
     Ingested {
         /// The delivery.
         ticket: u64,
@@ -117,7 +119,8 @@ pub struct Verdict {
 /// Something to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Output {
-    /// Send a message.
+    /// Send a message. Nothing but answers to what a peer asks piles up here, under budgets; a peer that asks and does
+    /// not read shall be disconnected when more than some 16 MiB wait for it.
     Send {
         /// To whom.
         peer: Peer,

@@ -8,14 +8,27 @@
 //! answer (keys, membership, stored bytes, randomness) is asked through [`Host`], at once and without waiting.
 //! Messages of one connection have to arrive whole and in the order in which they were given to the network.
 //!
-//! Reading order: [`io`] (what goes in and out), [`host`] (what is asked of the owner), [`marks`] (who has what);
-//! the protocol itself is written down in `docs/SYNC.md`.
+//! Reading order: [`io`] (what goes in and out), [`host`] (what is asked of the owner), [`message`] (the wire),
+//! [`limits`] (how much is allowed), `handshake` (what is bound to a connection), [`marks`] (who has what), `set` and
+//! `outbox` (what reconciliation reads, what is still to be sent), `holding` and `link` (the state of a chapter and of
+//! a connection), `machine` (what happens). The protocol is written down in `docs/SYNC.md`.
 
+mod budget;
+mod handshake;
+mod holding;
 pub mod host;
 pub mod io;
+pub mod limits;
+mod link;
 mod machine;
 pub mod marks;
+pub mod message;
+mod outbox;
+mod set;
+#[cfg(test)]
+mod tests;
 
+pub use handshake::topic;
 pub use host::{Host, Refusal, Standing};
 pub use io::{Gossip, Input, Item, LaneStatus, Output, Peer, PeerStatus, Reason, Stats, Verdict};
 pub use machine::Sync;

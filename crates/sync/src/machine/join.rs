@@ -1,0 +1,147 @@
+//! Joining by an invitation, on both sides. What is asked and answered is the node's; here it is only carried, and
+//! kept from being asked too often.
+
+use super::{Sync, Turn};
+use crate::{
+    holding::{Holding, Quest},
+    host::Refusal,
+    io::{Output, Peer, Reason},
+    limits::{ADMISSION_SECONDS, JOIN_BYTES, JOINS, REFUSAL_BYTES, WELCOME_BYTES, millis, price},
+    message::Message,
+};
+use entry::ChapterId;
+
+impl Sync {
+    pub(super) fn join(&mut self, turn: &mut Turn<'_>, chapter: ChapterId) {
+        if self.holdings.contains_key(&chapter) || self.quests.contains_key(&chapter) {
+            return;
+        }
+        self.quests.insert(chapter, Quest::default());
+        self.offer_anew(turn);
+    }
+
+    /// Asks one member at a time, so that no invitation is used twice.
+    pub(super) fn seek(&mut self, turn: &mut Turn<'_>, chapter: &ChapterId) {
+        let Some(quest) = self.quests.get_mut(chapter) else { return };
+        if quest.asked.as_ref().is_some_and(|(_, until)| *until > turn.now) {
+            return;
+        }
+        if let Some((silent, _)) = quest.asked.take() {
+            quest.tried.insert(silent, turn.now.plus(millis::REFUSED));
+        }
+        let rested = |peer: &Peer| quest.tried.get(peer).is_none_or(|until| *until <= turn.now);
+        let Some((peer, link)) = self
+            .links
+            .iter_mut()
+            .find(|(peer, link)| link.joins_made < JOINS && link.lanes.contains_key(chapter) && rested(peer))
+        else {
+            return;
+        };
+        let (Some(binding), Some(lane)) = (link.binding, link.lanes.get(chapter)) else { return };
+        let Some(body) = turn.host.join_request(chapter, &binding.hash) else { return };
+        if body.is_empty() || body.len() > JOIN_BYTES {
+            return;
+        }
+        link.joins_made += 1;
+        let (peer, lane) = (peer.clone(), lane.label);
+        quest.asked = Some((peer.clone(), turn.now.plus(millis::WELCOME)));
+        self.send(turn, &peer, &Message::JoinRequest { lane, body });
+    }
+
+    pub(super) fn take_join_request(
+        &mut self,
+        turn: &mut Turn<'_>,
+        peer: &Peer,
+        chapter: &ChapterId,
+        body: &[u8],
+    ) -> Result<(), Reason> {
+        let held = self.holdings.contains_key(chapter);
+        let Some(link) = self.links.get_mut(peer) else { return Ok(()) };
+        let (Some(binding), Some(lane)) = (link.binding, link.lanes.get(chapter)) else { return Ok(()) };
+        let lane = lane.label;
+        link.joins_heard += 1;
+        if link.joins_heard > 2 * JOINS {
+            return Err(Reason::Violation("one join request after another"));
+        }
+        let decided = if !held {
+            // Both are newcomers. Nothing to decide, and nobody to blame.
+            Err(Refusal(String::new()))
+        } else if link.joins_heard > JOINS || !self.admissions.take(turn.now, ADMISSION_SECONDS) {
+            Err(Refusal("Too many requests to join have come in a short time. Please try again later.".into()))
+        } else {
+            turn.host.admit(chapter, body, &binding.hash)
+        };
+        let answer = match decided {
+            Ok(body) if !body.is_empty() && body.len() <= WELCOME_BYTES => Message::Welcome { lane, body },
+            Ok(_) => Message::JoinRefused { lane, reason: String::new() },
+            Err(Refusal(mut reason)) => {
+                reason.truncate(reason.floor_char_boundary(REFUSAL_BYTES));
+                Message::JoinRefused { lane, reason }
+            }
+        };
+        self.send(turn, peer, &answer);
+        Ok(())
+    }
+
+    /// Whether it was this peer that was asked. If so, the question is settled.
+    fn was_asked(&mut self, peer: &Peer, chapter: &ChapterId) -> bool {
+        match self.quests.get_mut(chapter) {
+            Some(quest) if quest.asked.as_ref().is_some_and(|(asked, _)| asked == peer) => {
+                quest.asked = None;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    pub(super) fn take_welcome(
+        &mut self,
+        turn: &mut Turn<'_>,
+        peer: &Peer,
+        chapter: &ChapterId,
+        body: &[u8],
+    ) -> Result<(), Reason> {
+        if !self.was_asked(peer, chapter) {
+            return self.annoy(turn.now, peer, price::ABUSE);
+        }
+        match turn.host.welcomed(chapter, body) {
+            Ok(()) => {
+                self.quests.remove(chapter);
+                if !self.holdings.contains_key(chapter) {
+                    self.holdings.insert(*chapter, Holding::new(chapter, &[]));
+                }
+                turn.out.push(Output::Joined { chapter: *chapter, peer: peer.clone() });
+                self.enter(turn, chapter);
+                Ok(())
+            }
+            Err(reason) => {
+                self.refused(turn, peer, chapter, reason);
+                self.annoy(turn.now, peer, price::ABUSE)
+            }
+        }
+    }
+
+    pub(super) fn take_join_refused(
+        &mut self,
+        turn: &mut Turn<'_>,
+        peer: &Peer,
+        chapter: &ChapterId,
+        reason: String,
+    ) -> Result<(), Reason> {
+        if !self.was_asked(peer, chapter) {
+            return self.annoy(turn.now, peer, price::STRAY);
+        }
+        self.refused(turn, peer, chapter, Refusal(reason));
+        Ok(())
+    }
+
+    fn refused(&mut self, turn: &mut Turn<'_>, peer: &Peer, chapter: &ChapterId, reason: Refusal) {
+        if let Some(quest) = self.quests.get_mut(chapter) {
+            quest.tried.insert(peer.clone(), turn.now.plus(millis::REFUSED));
+        }
+        if !reason.0.is_empty() {
+            turn.out.push(Output::JoinRefused { chapter: *chapter, peer: peer.clone(), reason });
+        }
+        self.seek(turn, chapter);
+    }
+}

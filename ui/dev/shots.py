@@ -30,6 +30,8 @@ class Handler(http.server.SimpleHTTPRequestHandler):
             page = (DIST / "index.html").read_text().replace(
                 '<script type="module"', '<script src="/fixtures.js"></script>\n<script type="module"')
             return self.answer(page.encode(), "text/html")
+        if path == "/favicon.ico":
+            return self.answer(b"", "image/x-icon")
         if path == "/fixtures.js":
             return self.answer((HERE / "fixtures.js").read_bytes(), "text/javascript")
         file = DIST / path.lstrip("/")

@@ -4,7 +4,10 @@ use crate::text::when::{Day, Local};
 use js_sys::Date;
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Document, Element, HtmlDocument, HtmlElement, HtmlInputElement, Storage, Window};
+use web_sys::{
+    Document, Element, HtmlDocument, HtmlElement, HtmlInputElement, ScrollIntoViewOptions, ScrollLogicalPosition,
+    Storage, Window,
+};
 
 fn window() -> Option<Window> {
     web_sys::window()
@@ -83,6 +86,16 @@ pub(crate) fn focus(selector: &str) -> bool {
 /// The first element of a selector.
 pub(crate) fn element(selector: &str) -> Option<HtmlElement> {
     document()?.query_selector(selector).ok()?.and_then(|e| e.dyn_into().ok())
+}
+
+/// Moves a row that scrolls sideways so that one of its parts is seen, without moving the page.
+pub(crate) fn reveal(selector: &str) {
+    if let Some(part) = element(selector) {
+        let options = ScrollIntoViewOptions::new();
+        options.set_block(ScrollLogicalPosition::Nearest);
+        options.set_inline(ScrollLogicalPosition::Center);
+        part.scroll_into_view_with_scroll_into_view_options(&options);
+    }
 }
 
 /// To the top of the page, wherever it scrolls.

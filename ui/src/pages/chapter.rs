@@ -35,6 +35,7 @@ pub(crate) fn Chapter(props: &ChapterProps) -> Html {
         Some(Reply::ChapterPage(page)) => Some((**page).clone()),
         _ => None,
     };
+    use_effect_with((props.tab, page.is_some()), |_| browser::reveal(".tabs [aria-current]"));
     html! {
         <Answer {asked} heading="Nothing to show">
             if let Some(page) = page { { shown(&store, props, &page) } }

@@ -135,13 +135,13 @@ fn question(n: usize, question: &Question, all: usize, pen: &Pen, error: &impl F
     let options = question.options.len();
     html! {
         <section class="card stack" key={n} aria-label={format!("Question {}", n + 1)}>
-            <div class="line nowrap end">
+            <div class="line end">
                 <div class="grow"><TextField id={format!("question-{n}")} label={format!("Question {}", n + 1)} value={question.text.clone()} onchange={pen.text(move |d, v| if let Some(q) = d.questions.get_mut(n) { q.text = v })} error={error(&format!("question-{n}"))} /></div>
                 if all > 1 { <button class="btn icon-only" type="button" aria-label={format!("Remove question {}", n + 1)} onclick={pen.click(move |d| if n < d.questions.len() { d.questions.remove(n); })}><Icon name="x" class="sm" /></button> }
             </div>
             <div class="stack tight" role="group" aria-label={format!("Options of question {}", n + 1)}>
                 { for question.options.iter().enumerate().map(|(k, option)| html! {
-                    <div class="line nowrap end" key={k}>
+                    <div class="line end" key={k}>
                         <div class="grow"><TextField id={format!("option-{n}-{k}")} label={format!("Option {}", k + 1)} value={option.clone()} maxlength={200}
                             onchange={pen.text(move |d, v| if let Some(o) = d.questions.get_mut(n).and_then(|q| q.options.get_mut(k)) { *o = v })} error={error(&format!("option-{n}-{k}"))} /></div>
                         if options > 2 { <button class="btn icon-only" type="button" aria-label={format!("Remove option {} of question {}", k + 1, n + 1)} onclick={pen.click(move |d| if let Some(q) = d.questions.get_mut(n) && k < q.options.len() { q.options.remove(k); })}><Icon name="x" class="sm" /></button> }

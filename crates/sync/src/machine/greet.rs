@@ -302,10 +302,16 @@ impl Sync {
             lane.member = true;
             turn.out.push(Output::Proven { peer: peer.clone(), chapter: *chapter, device });
         }
-        // It was listened to before: compare once that is done.
-        lane.finish = !lane.quiet();
-        self.tell(turn, peer, chapter, false);
-        self.compare(turn, peer, chapter);
+        // If it was listened to before, its summary is an old one.
+        let before = lane.accepted;
+        lane.attempts = 0;
+        lane.not_before = turn.now;
+        if lane.quiet() {
+            self.tell(turn, peer, chapter, before);
+        } else {
+            lane.finish = true;
+            self.tell(turn, peer, chapter, false);
+        }
     }
 
     pub(super) fn take_again(

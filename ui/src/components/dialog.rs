@@ -24,10 +24,10 @@ pub(crate) fn Dialog(props: &DialogProps) -> Html {
             if let Some(dialog) = &dialog {
                 dialog.show_modal().ok();
                 // `autofocus` works only when a page is loaded; the safe button or first field is named by the content.
-                if let Ok(Some(first)) = dialog.query_selector("[data-first]") {
-                    if let Ok(first) = wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(first) {
-                        first.focus().ok();
-                    }
+                if let Ok(Some(first)) = dialog.query_selector("[data-first]")
+                    && let Ok(first) = wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(first)
+                {
+                    first.focus().ok();
                 }
             }
             move || {

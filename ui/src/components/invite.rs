@@ -85,9 +85,9 @@ struct InvitationProps {
 
 #[component]
 fn Invitation(props: &InvitationProps) -> Html {
-    let store = use_store();
     let field = use_node_ref();
-    let by_hand = use_state(|| false);
+    // None before it was tried; then whether the web view copied it.
+    let copied = use_state(|| None::<bool>);
     let invitation = &props.invitation;
     {
         let field = field.clone();
@@ -101,13 +101,9 @@ fn Invitation(props: &InvitationProps) -> Html {
         });
     }
     let copy = {
-        let (field, by_hand) = (field.clone(), by_hand.clone());
+        let (field, copied) = (field.clone(), copied.clone());
         Callback::from(move |_| {
-            let copied = field.cast::<HtmlInputElement>().is_some_and(|f| browser::copy_field(&f));
-            by_hand.set(!copied);
-            if copied {
-                store.dispatch(Action::Say("The invitation is copied".to_owned()));
-            }
+            copied.set(Some(field.cast::<HtmlInputElement>().is_some_and(|f| browser::copy_field(&f))));
         })
     };
     let until =
@@ -127,7 +123,9 @@ fn Invitation(props: &InvitationProps) -> Html {
                     <button class="btn" type="button" onclick={copy} data-test="invitation-copy"><Icon name="copy" class="sm" />{ "Copy" }</button>
                 </div>
             </div>
-            if *by_hand {
+            // Said here, because nothing outside an open dialog is read out.
+            <p class="meta" role="status" data-test="invitation-copied">{ if *copied == Some(true) { "The invitation is copied." } else { "" } }</p>
+            if *copied == Some(false) {
                 <Note kind={NoteKind::Wait}><p>{ "Copying was not permitted here. The text is selected: press Ctrl C." }</p></Note>
             }
             <p class="meta">{ "Whoever has it learns that the chapter exists and how to reach your computer, and can join with it until then." }</p>

@@ -34,7 +34,7 @@ pub(crate) fn percent(part: u64, whole: u64) -> u64 {
 
 /// Part of a whole as an SVG width.
 pub(crate) fn width(part: u64, whole: u64) -> String {
-    let hundredths = if whole == 0 { 0 } else { (part.min(whole) * 10_000) / whole };
+    let hundredths = (part.min(whole) * 10_000).checked_div(whole).unwrap_or_default();
     format!("{}.{:02}%", hundredths / 100, hundredths % 100)
 }
 

@@ -1,0 +1,278 @@
+//! Bodies: golden bytes, limits, and what must be refused.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+use chapterhouse_chapter::{
+    BadBody, Kind,
+    kinds::{
+        self, ActionPoint, AgendaItem, Ballot, Comment, Invite, Minutes, NextMeeting, Poll, Post, PostKind, Question,
+        body::{DICTIONARY, MAX_PLAIN},
+        number,
+    },
+    testing::{
+        Chapter,
+        people::{invitation_key, member},
+        story::{FOUNDED, charter},
+    },
+};
+use entry::EntryId;
+use proptest::{prelude::*, test_runner::FileFailurePersistence};
+use zstd::zstd_safe::{CCtx, CParameter};
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn unhex(text: &str) -> Vec<u8> {
+    let digits: Vec<u8> = text.bytes().filter(u8::is_ascii_hexdigit).collect();
+    digits.chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap()).collect()
+}
+
+fn minutes() -> Minutes {
+    Minutes {
+        title: "November".into(),
+        date: "2026-11-23".parse().unwrap(),
+        starts: Some("18:30".parse().unwrap()),
+        ends: None,
+        place: "Library".into(),
+        facilitator: "asha".into(),
+        note_taker: String::new(),
+        next: Some(NextMeeting { date: None, facilitator: "imre".into(), co_facilitator: "noor".into() }),
+        attendance: vec!["asha".into(), "imre".into()],
+        items: vec![AgendaItem { title: "Roof".into(), notes: String::new() }],
+        decisions: vec!["Repair it".into()],
+        actions: vec![ActionPoint {
+            what: "Call".into(),
+            due: Some("2026-12-01".parse().unwrap()),
+            owner: "asha".into(),
+        }],
+    }
+}
+
+fn poll() -> Poll {
+    Poll {
+        title: "Roof".into(),
+        description: String::new(),
+        closes: FOUNDED,
+        questions: vec![Question { key: "q1".into(), text: "Now?".into(), options: vec!["yes".into(), "no".into()] }],
+        roll_count: 2,
+        roll_hash: kinds::roll_hash(&[member("rowan"), member("asha")]),
+    }
+}
+
+fn post(title: &str, body: &str) -> Kind {
+    Kind::Post(Post { kind: PostKind::Blog, title: title.into(), body: body.into() })
+}
+
+/// One of each kind, with the hash or the bytes of its body. Frozen: when one of these fails, the format has changed.
+fn golden() -> Vec<(Kind, String)> {
+    let invite = EntryId([7; 32]);
+    vec![
+        (Kind::Charter(charter("rowan")), hash("fdfb4d49e083a2b60ed73ab478e9d77fd698d8245b26676a8d4305deef7fb827 of 259")),
+        (
+            Kind::Invite(Invite {
+                invitation: invitation_key("asha").verifying_key().to_bytes(),
+                expires: FOUNDED,
+                uses: 1,
+            }),
+            "00835820f92637e81c6123765cdefd83f9aa6b7359cbeee1b2fc4d011694d07d755c651c1b000001a20990950001".into(),
+        ),
+        (Chapter::founded_by("rowan").admission(invite, "asha", "asha", 0), hash("f7f8a5a921c269bb542c7da2904add57bca1e03b13bcb49d5001bd367dcab191 of 487")),
+        (post("Rain", "We met."), "008301645261696e675765206d65742e".into()),
+        (Kind::Comment(Comment { on: EntryId([9; 32]), body: "Yes!".into() }), "0082582009090909090909090909090909090909090909090909090909090909090909096459657321".into()),
+        (Kind::Minutes(minutes()), "008c684e6f76656d6265726a323032362d31312d32336531383a3330f6674c69627261727964617368616083f664696d7265646e6f6f7282646173686164696d7265818264526f6f6660816952657061697220697481836443616c6c6a323032362d31322d30316461736861".into()),
+        (Kind::Poll(poll()), "008664526f6f66601b000001a2099095008183627131644e6f773f8263796573626e6f025820358f26f37e408dbebaac901ed2589ed780296764ed931d827a65a1775d6f10eb".into()),
+        (
+            Kind::Ballot(Ballot { poll: EntryId([9; 32]), number: 2, answers: vec![Some(0), None, Some(300)] }),
+            "008358200909090909090909090909090909090909090909090909090909090909090909028300f619012c".into(),
+        ),
+        (Kind::Unknown { kind: 4711, body: vec![1, 2, 3] }, "010203".into()),
+    ]
+}
+
+fn hash(hex: &str) -> String {
+    format!("blake3 {hex}")
+}
+
+/// The uncompressed form, which is what is frozen byte by byte: another compressor may do better one day.
+fn plain(kind: &Kind) -> Vec<u8> {
+    fn form<T: minicbor::Encode<()>>(value: &T) -> Vec<u8> {
+        [vec![0], entry::canon::to_bytes(value)].concat()
+    }
+    match kind {
+        Kind::Charter(value) => form(value),
+        Kind::Invite(value) => form(value),
+        Kind::Admit(value) => form(&**value),
+        Kind::Post(value) => form(value),
+        Kind::Comment(value) => form(value),
+        Kind::Minutes(value) => form(value),
+        Kind::Poll(value) => form(value),
+        Kind::Ballot(value) => form(value),
+        Kind::Unknown { body, .. } => body.clone(),
+    }
+}
+
+#[test]
+fn the_bodies_are_these_bytes() {
+    for (kind, expected) in golden() {
+        let body = plain(&kind);
+        let got = if expected.starts_with("blake3") {
+            hash(&format!("{} of {}", blake3::hash(&body), body.len()))
+        } else {
+            hex(&body)
+        };
+        assert_eq!(got, expected, "kind {}", kind.number());
+        assert_eq!(kinds::decode(kind.number(), &body).unwrap(), kind);
+        let (number, shorter) = kinds::encode(&kind);
+        assert!(shorter.len() <= body.len());
+        assert_eq!(kinds::decode(number, &shorter).unwrap(), kind);
+    }
+}
+
+/// What somebody wrote with today's compressor must be read for ever.
+#[test]
+fn a_compressed_body_reads_as_what_it_was() {
+    let kind = post("The garden", "The next meeting of our chapter will be on Tuesday evening, in the garden.");
+    let body = unhex(
+        "012059bd0100f883016a67617264656e784a6e6578636861706e205475657367617264656e2e09fc346a9d46f5c4530e1c15d399c146577af475ebfad8",
+    );
+    assert_eq!(kinds::decode(number::POST, &body), Ok(kind));
+}
+
+#[test]
+fn the_dictionary_is_frozen_and_its_words_are_ours() {
+    assert_eq!(
+        blake3::hash(DICTIONARY).to_string(),
+        "9ecca0d767e10cc3c3351dcfb16352177b37f6c5cdc349590c137d698043e7cc"
+    );
+    assert!(DICTIONARY.len() <= 4096);
+    let prose = include_bytes!("../dictionary/prose.txt");
+    assert!(DICTIONARY.ends_with(&prose[prose.len() - 3836..]));
+}
+
+#[test]
+fn posts_of_500_bytes_take_about_270() {
+    let posts: Vec<&str> = include_str!("data/posts.txt").trim().split("\n\n").collect();
+    let written: usize = posts.iter().map(|body| body.len()).sum();
+    let bodies: usize = posts.iter().map(|body| kinds::encode(&post("What we decided", body)).1.len()).sum();
+    assert!(written / posts.len() > 480, "{written} bytes of text");
+    assert!(bodies / posts.len() < 275, "{} bytes of body", bodies / posts.len());
+}
+
+#[test]
+fn what_does_not_get_shorter_is_not_compressed() {
+    let (_, body) = kinds::encode(&post("x", "q7#Zk"));
+    assert_eq!(body[0], 0);
+}
+
+fn compress(cbor: &[u8], parameters: &[CParameter]) -> Vec<u8> {
+    let mut context = CCtx::create();
+    for parameter in [&[CParameter::DictIdFlag(false), CParameter::WindowLog(18)], parameters].concat() {
+        context.set_parameter(parameter).unwrap();
+    }
+    context.load_dictionary(DICTIONARY).unwrap();
+    let mut frame = Vec::with_capacity(cbor.len() + 1000);
+    context.compress2(&mut frame, cbor).unwrap();
+    frame
+}
+
+/// A body of a frame, which loses its magic number.
+fn framed(frame: &[u8]) -> Vec<u8> {
+    [&[1], &frame[4..]].concat()
+}
+
+#[test]
+fn only_one_plain_frame_of_bounded_size_is_read() {
+    let kind = post("The garden", &"We met in the garden. ".repeat(20));
+    let cbor = &plain(&kind)[1..];
+    let frame = compress(cbor, &[]);
+    assert_eq!(kinds::decode(number::POST, &framed(&frame)), Ok(kind));
+
+    let refused = |body: &[u8]| assert_eq!(kinds::decode(number::POST, body), Err(BadBody::Compressed));
+    refused(&[1]);
+    refused(&framed(&[&frame[..], &frame[..]].concat()));
+    refused(&framed(&[&frame[..], &[0]].concat()));
+    refused(&framed(&frame[..frame.len() - 1]));
+    refused(&framed(&compress(cbor, &[CParameter::ChecksumFlag(true)])));
+    refused(&framed(&compress(cbor, &[CParameter::ContentSizeFlag(false)])));
+    refused(&framed(&compress(cbor, &[CParameter::DictIdFlag(true)])));
+    let skippable = [0x50, 0x2a, 0x4d, 0x18, 1, 0, 0, 0, 0];
+    refused(&framed(&skippable));
+    // One more byte than is allowed, in a body of a few hundred.
+    refused(&framed(&compress(&vec![0; MAX_PLAIN + 1], &[])));
+    assert_eq!(kinds::decode(number::POST, &framed(&compress(&vec![0; MAX_PLAIN], &[]))), Err(BadBody::Malformed));
+    // A frame that says it is 16 bytes, and is 600.
+    let mut lies = compress(&[7; 600], &[]);
+    assert_eq!(lies[4] >> 6, 1, "two bytes of length");
+    lies[5..7].copy_from_slice(&[0, 0]);
+    refused(&framed(&lies));
+    assert_eq!(kinds::decode(number::POST, &[2, 0]), Err(BadBody::Form));
+    assert_eq!(kinds::decode(number::POST, &[]), Err(BadBody::Form));
+}
+
+#[test]
+fn a_charter_is_never_compressed() {
+    let kind = Kind::Charter(charter("rowan"));
+    assert_eq!(kinds::encode(&kind).1[0], 0);
+    let frame = compress(&plain(&kind)[1..], &[]);
+    assert_eq!(kinds::decode(number::CHARTER, &framed(&frame)), Err(BadBody::CompressedCharter));
+}
+
+#[test]
+fn only_the_canonical_encoding_is_read() {
+    let good = unhex("008301645261696e675765206d65742e");
+    assert!(kinds::decode(number::POST, &good).is_ok());
+    let bad = |hex: &str, problem| assert_eq!(kinds::decode(number::POST, &unhex(hex)), Err(problem), "{hex}");
+    bad("00831801645261696e675765206d65742e", BadBody::NotCanonical); // 1 in two bytes
+    bad("008301645261696e675765206d65742e00", BadBody::NotCanonical); // a byte too many
+    bad("009f01645261696e675765206d65742eff", BadBody::NotCanonical); // an array of unsaid length
+    bad("008401645261696e675765206d65742e00", BadBody::NotCanonical); // a field too many
+    bad("008201645261696e", BadBody::Malformed); // a field too few
+    bad("008303645261696e675765206d65742e", BadBody::Malformed); // a kind of post that there is not
+    bad("0083016452ff696e675765206d65742e", BadBody::Malformed); // not UTF-8
+}
+
+#[test]
+fn every_bit_of_a_body_matters() {
+    for (kind, _) in golden() {
+        let body = plain(&kind);
+        for bit in 0..body.len() * 8 {
+            let mut damaged = body.clone();
+            damaged[bit / 8] ^= 1 << (bit % 8);
+            assert_ne!(kinds::decode(kind.number(), &damaged), Ok(kind.clone()), "bit {bit}");
+        }
+    }
+}
+
+#[test]
+fn damaged_compressed_bodies_do_no_harm() {
+    let (kind, body) = kinds::encode(&post("The garden", &"We met in the garden, and it rained. ".repeat(9)));
+    assert_eq!(body[0], 1);
+    for bit in 0..body.len() * 8 {
+        let mut damaged = body.clone();
+        damaged[bit / 8] ^= 1 << (bit % 8);
+        let _ = kinds::decode(kind, &damaged);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        failure_persistence: Some(Box::new(FileFailurePersistence::WithSource("regressions"))),
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn rubbish_is_refused_without_a_panic(kind in 0_u64..40, form in 0_u8..3, bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+        let body = [&[form], &bytes[..]].concat();
+        let _ = kinds::decode(kind, &body);
+        let _ = kinds::decode(kind, &bytes);
+        let _ = kinds::JoinStatement::from_bytes(&bytes);
+    }
+
+    #[test]
+    fn whatever_may_be_written_can_be_read(title in "[^\\p{C}\\p{Z}]{1,40}", body in "[\\PC\n\t]{0,300}") {
+        let kind = post(&title, &body);
+        prop_assert!(kind.check().is_ok(), "{:?}", kind.check());
+        let (number, bytes) = kinds::encode(&kind);
+        prop_assert_eq!(kinds::decode(number, &bytes), Ok(kind));
+    }
+}

@@ -7,7 +7,7 @@ use entry::{ChapterId, Timestamp};
 impl Sync {
     pub(super) fn tick(&mut self, turn: &mut Turn<'_>) {
         let now = turn.now;
-        if self.ticked.is_some_and(|last| passed(last, now) > millis::SLEPT || last > now) {
+        if self.ticked.is_none_or(|last| passed(last, now) > millis::SLEPT || last > now) {
             // The machine slept, was held up, or its clock was set. Peers are not to blame for that.
             for link in self.links.values_mut() {
                 forgive(link, now);

@@ -10,6 +10,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod ci;
+mod demo;
 mod failure;
 mod fuzz;
 mod needs;
@@ -33,6 +34,7 @@ cargo xtask COMMAND
   run [--release] [-- ARGS]   install what is missing, build, open the desktop window
   test [-- NEXTEST ARGS]      install what is missing, build everything, run every test
   ci                          formatting, lints, licences, spelling, documentation
+  demo [--keep]               245 members on this computer hold a poll; compare what they see
   fuzz --seconds N [TARGET]   feed every decoder with rubbish, N seconds each
   setup [run|test|ci]         only install what is missing for that command (default: all)
   ui                          only build the interface, into ui/dist
@@ -62,6 +64,7 @@ fn dispatch(arguments: &[String]) -> Result<(), Failure> {
         "ci" => no_more(rest).and_then(|()| ci::ci(&place)),
         "setup" => needs::setup(&place, rest),
         "ui" => no_more(rest).and_then(|()| ui::ui(&place)),
+        "demo" => demo::demo(&place, rest),
         "fuzz" => fuzz::fuzz(&place, rest),
         "help" | "--help" | "-h" => {
             println!("{HELP}");

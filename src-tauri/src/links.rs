@@ -15,7 +15,9 @@ enum Leads {
 
 fn leads(url: &Url) -> Leads {
     match (url.scheme(), url.host_str()) {
-        ("tauri", Some("localhost")) | ("http" | "https", Some("tauri.localhost")) => Leads::Inside,
+        ("tauri", Some("localhost")) => Leads::Inside,
+        // Only Windows serves our pages under this name; elsewhere it would be somebody's server.
+        ("http", Some("tauri.localhost")) if cfg!(windows) => Leads::Inside,
         ("http" | "https", Some(_)) | ("mailto", None) => Leads::Outside,
         _ => Leads::Nowhere,
     }
@@ -47,7 +49,8 @@ mod tests {
     fn only_our_own_pages_stay_inside() {
         let where_to = |text: &str| leads(&Url::parse(text).unwrap());
         assert_eq!(where_to("tauri://localhost/index.html#/join"), Leads::Inside);
-        assert_eq!(where_to("http://tauri.localhost/"), Leads::Inside);
+        let windows = if cfg!(windows) { Leads::Inside } else { Leads::Outside };
+        assert_eq!(where_to("http://tauri.localhost/"), windows);
         assert_eq!(where_to("https://example.org/a"), Leads::Outside);
         assert_eq!(where_to("https://tauri.localhost.example.org/"), Leads::Outside);
         assert_eq!(where_to("mailto:asha@example.org"), Leads::Outside);

@@ -36,7 +36,8 @@ impl State {
             }
             Action::Opened(me) => {
                 self.me = Some(me);
-                if !matches!(self.gate, Gate::Words(_)) {
+                // The node says "unlocked" also when a vault was made; then the welcome has its words to show first.
+                if !matches!(self.gate, Gate::Words(_) | Gate::Welcome) {
                     self.gate = Gate::Open;
                 }
             }

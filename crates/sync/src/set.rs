@@ -11,6 +11,8 @@ use std::collections::HashMap;
 
 /// Items of one run, at most.
 const RUN: usize = 512;
+/// Items of a run after loading: some room, so that what comes next does not split every run.
+const LOADED_RUN: usize = 384;
 
 /// Everything that a chapter's log holds.
 #[derive(Debug, Default)]
@@ -29,6 +31,12 @@ fn sorted(item: &Item) -> Sorted {
     Sorted::with_timestamp_and_id(item.hour, Id::from_byte_array(item.id.0))
 }
 
+fn run_of(items: &[Sorted]) -> Vec<Sorted> {
+    let mut run = Vec::with_capacity(RUN + 1);
+    run.extend_from_slice(items);
+    run
+}
+
 impl Set {
     /// From everything there is, in the order of arrival.
     pub(crate) fn load(items: &[Item]) -> Self {
@@ -40,9 +48,9 @@ impl Set {
             }
         }
         all.sort_unstable();
-        for run in all.chunks(RUN) {
-            set.starts.push(set.runs.len() * RUN);
-            set.runs.push(run.to_vec());
+        for items in all.chunks(LOADED_RUN) {
+            set.starts.push(set.runs.len() * LOADED_RUN);
+            set.runs.push(run_of(items));
         }
         set
     }
@@ -78,14 +86,15 @@ impl Set {
                 let place = run.partition_point(|item| *item < new);
                 run.insert(place, new);
                 if run.len() > RUN {
-                    let rest = run.split_off(run.len() / 2);
+                    let rest = run_of(&run[RUN / 2..]);
+                    run.truncate(RUN / 2);
                     self.runs.insert(at + 1, rest);
                 }
             }
             // Behind everything: the usual case. Full runs stay full.
             None => match self.runs.last_mut() {
                 Some(run) if run.len() < RUN => run.push(new),
-                _ => self.runs.push(vec![new]),
+                _ => self.runs.push(run_of(&[new])),
             },
         }
         self.count_from(at.min(self.starts.len()).saturating_sub(1));

@@ -255,6 +255,12 @@ impl Sync {
             self.progress(turn, peer, chapter, ids, &verdict);
             self.page_done(turn, peer, chapter, *page, all);
         }
+        if !verdict.parked.is_empty()
+            && let Some(lane) = self.lane(peer, chapter)
+        {
+            // It has what these wait for, or says so: compared with it soon, unless more is on its way anyhow.
+            lane.check_at = lane.check_at.min(turn.now.plus(millis::RETRY));
+        }
         let own: BTreeSet<_> = ids.iter().collect();
         let refused = verdict.refused.iter().filter(|id| own.contains(id)).count() as u64;
         if let Err(reason) = self.annoy(turn.now, peer, refused * price::REFUSED) {

@@ -265,6 +265,43 @@ fn an_epoch_that_has_not_arrived_is_no_obstacle() {
     assert_eq!((world.proven(0), world.proven(1)), (1, 1));
 }
 
+/// rowan (0) with nine others, of whom the ninth is one more than are sent something directly.
+fn crowd(seed: u64) -> World {
+    let log = chain(50, 500);
+    let mut world = World::of_members(&[log.as_slice(); 10], seed);
+    for other in 1..10 {
+        world.connect(0, other);
+    }
+    world.run();
+    world
+}
+
+#[test]
+fn a_few_are_sent_what_is_new_and_the_rest_are_told_if_gossip_did_not_tell_them() {
+    let mut world = crowd(15);
+    world.write(0, 1000);
+    world.run();
+    assert_eq!(world.machines[0].sync.share(&chapter(1), 50), 8);
+    world.wait(900);
+    assert_eq!(world.held(9).log.len(), 50);
+    world.wait(300);
+    world.assert_equal();
+    assert_eq!(world.machines[0].sync.share(&chapter(1), 50), 9);
+}
+
+#[test]
+fn a_gap_that_gossip_shows_is_closed_at_once() {
+    let mut world = crowd(16);
+    world.write(0, 1000);
+    world.write(0, 1001);
+    let child = world.held(0).log[51].clone();
+    world.input(9, Input::Gossip { peer: peer(0), chapter: chapter(1), bytes: child, token: 3 });
+    world.run();
+    assert_eq!((world.held(9).log.len(), world.held(9).parked.len()), (50, 1));
+    world.wait(700);
+    assert_eq!((world.held(9).log.len(), world.held(9).parked.len()), (52, 0));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
     /// Three machines with any parts of one history, connections that come and go, writing in between.

@@ -98,6 +98,21 @@ fn measure() {
     }
     println!("insert 1,000 more: {:?}", start.elapsed());
     let start = Instant::now();
+    let mut fresh = crate::set::Set::default();
+    for item in &items {
+        fresh.insert(item);
+    }
+    println!("insert 100,000 one by one: {:?}", start.elapsed());
+    let start = Instant::now();
+    let ids = common.iter().filter(|bytes| set.contains(&Envelope::id_of(bytes))).count();
+    println!("ids and lookups of {ids}: {:?}", start.elapsed());
+    let page = Message::Page { lane: [0; 8], left: 0, envelopes: common[..800].to_vec() }.to_bytes();
+    let start = Instant::now();
+    for _ in 0..125 {
+        std::hint::black_box(Message::from_bytes(&page).unwrap());
+    }
+    println!("read 125 pages: {:?}", start.elapsed());
+    let start = Instant::now();
     let print = negentropy::NegentropyStorageBase::fingerprint(&set, 0, 101_000).unwrap().to_bytes();
     println!("fingerprint of all: {:?} {:02x}", start.elapsed(), print[0]);
 

@@ -4,7 +4,8 @@ use super::{graph::Graph, people};
 use crate::{
     View,
     kinds::{
-        self, Admit, Ballot, Charter, Comment, Founder, Invite, Join, Kind, Poll, Post, PostKind, Question, Rules, Tier,
+        self, ActionPoint, Admit, Ballot, Charter, Comment, Founder, Invite, Join, Kind, Minutes, Poll, Post, PostKind,
+        Question, Rules, Tier,
     },
 };
 use entry::{ChapterId, DeviceId, Draft, Entry, EntryId, MemberId, Timestamp, Verified};
@@ -47,7 +48,11 @@ pub struct Pen<'a> {
 impl Chapter {
     /// A fresh chapter of one member.
     pub fn founded_by(name: &str) -> Self {
-        let charter = charter(name);
+        Self::founded_as(charter(name), name)
+    }
+
+    /// A chapter with this charter, whatever it is worth, signed by `name`.
+    pub fn founded_as(charter: Charter, name: &str) -> Self {
         let mut chapter = Self {
             id: charter.chapter_id(),
             founder: name.to_owned(),
@@ -187,6 +192,11 @@ impl Chapter {
         view
     }
 
+    /// The number and the id of the last entry of somebody's device: what comes next is [`Pen::behind`] it.
+    pub fn place_of(&self, name: &str, device: usize) -> Option<(u64, EntryId)> {
+        self.last.get(&people::device(name, device)).copied()
+    }
+
     /// Somebody's id.
     pub fn member(&self, name: &str) -> MemberId {
         people::member(name)
@@ -294,6 +304,30 @@ pub fn post(title: &str, body: &str) -> Kind {
 /// A comment.
 pub fn comment(on: EntryId, body: &str) -> Kind {
     Kind::Comment(Comment { on, body: body.into() })
+}
+
+/// Minutes of a day, with a decision and an action point.
+///
+/// # Panics
+/// When there is no such day.
+#[allow(clippy::panic, reason = "only tests get here")]
+pub fn minutes(title: &str, date: &str) -> Kind {
+    let Ok(date) = date.parse() else { panic!("{date} is no day") };
+    let due = Some(date);
+    Kind::Minutes(Minutes {
+        title: title.into(),
+        date,
+        starts: None,
+        ends: None,
+        place: "Library".into(),
+        facilitator: "asha".into(),
+        note_taker: "imre".into(),
+        next: None,
+        attendance: vec!["asha".into(), "imre".into()],
+        items: Vec::new(),
+        decisions: vec!["Repair the roof".into()],
+        actions: vec![ActionPoint { what: "Ask for the price".into(), due, owner: "asha".into() }],
+    })
 }
 
 /// A ballot.

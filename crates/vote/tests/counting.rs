@@ -1,0 +1,149 @@
+//! The rules of the count, one by one, and in any order of ballots.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use chapterhouse_vote::{Ballot, Poll, Reason, count};
+use entry::{EntryId, MemberId, Timestamp};
+use proptest::{prelude::*, test_runner::FileFailurePersistence};
+use std::{sync::Arc, time::Instant};
+
+fn member(n: u8) -> MemberId {
+    MemberId([n; 32])
+}
+
+fn ballot(entry: u8, who: u8, number: u64, answers: &[Option<u16>]) -> Ballot {
+    Ballot { entry: EntryId([entry; 32]), member: member(who), number, time: Timestamp(5), answers: answers.to_vec() }
+}
+
+/// Two questions of two and three options; members 1 to 5.
+fn poll() -> Poll {
+    Poll { questions: vec![2, 3], roll: Arc::new((1..=5).map(member).collect()), closes: Timestamp(10) }
+}
+
+fn only(ballot: Ballot) -> Vec<(EntryId, Reason)> {
+    let outcome = count(&poll(), &[ballot]);
+    assert_eq!(outcome.voters, u64::from(outcome.not_counted.is_empty()));
+    outcome.not_counted
+}
+
+#[test]
+fn only_members_on_the_roll_vote() {
+    assert_eq!(only(ballot(1, 6, 1, &[None, None])), [(EntryId([1; 32]), Reason::NotOnRoll)]);
+    assert_eq!(only(ballot(1, 5, 1, &[None, None])), []);
+}
+
+#[test]
+fn the_close_is_the_last_moment() {
+    assert_eq!(only(Ballot { time: Timestamp(10), ..ballot(1, 1, 1, &[None, None]) }), []);
+    let late = Ballot { time: Timestamp(11), ..ballot(1, 1, 1, &[None, None]) };
+    assert_eq!(only(late), [(EntryId([1; 32]), Reason::Late)]);
+}
+
+#[test]
+fn answers_fit_the_questions() {
+    let void = [(EntryId([1; 32]), Reason::Answers)];
+    assert_eq!(only(ballot(1, 1, 1, &[Some(1), Some(2)])), []);
+    assert_eq!(only(ballot(1, 1, 1, &[Some(2), None])), void);
+    assert_eq!(only(ballot(1, 1, 1, &[None, Some(3)])), void);
+    assert_eq!(only(ballot(1, 1, 1, &[None])), void);
+    assert_eq!(only(ballot(1, 1, 1, &[None, None, None])), void);
+    assert_eq!(only(ballot(1, 1, 1, &[])), void);
+}
+
+#[test]
+fn the_highest_number_counts_and_among_equals_the_smallest_id() {
+    let ballots = [
+        ballot(1, 1, 1, &[Some(0), None]),
+        ballot(2, 1, 3, &[Some(1), None]),
+        ballot(3, 1, 2, &[Some(0), None]),
+        ballot(9, 2, 7, &[Some(0), Some(0)]),
+        ballot(8, 2, 7, &[Some(1), Some(1)]),
+    ];
+    let outcome = count(&poll(), &ballots);
+    assert_eq!(outcome.counted[&member(1)], EntryId([2; 32]));
+    assert_eq!(outcome.counted[&member(2)], EntryId([8; 32]));
+    assert_eq!(outcome.replaced, [EntryId([1; 32]), EntryId([3; 32]), EntryId([9; 32])]);
+    assert_eq!(outcome.questions[0].options, [0, 2]);
+    assert_eq!((outcome.questions[1].total, outcome.questions[1].blank), (1, 1));
+}
+
+#[test]
+fn a_void_ballot_replaces_nothing() {
+    let ballots = [ballot(1, 1, 1, &[Some(0), None]), ballot(2, 1, 2, &[Some(7), None])];
+    let outcome = count(&poll(), &ballots);
+    assert_eq!(outcome.counted[&member(1)], EntryId([1; 32]));
+    assert!(outcome.replaced.is_empty());
+    assert_eq!(outcome.not_counted, [(EntryId([2; 32]), Reason::Answers)]);
+}
+
+#[test]
+fn the_digest_is_of_the_result_and_of_the_ballots_behind_it() {
+    let digest = |ballots: &[Ballot]| count(&poll(), ballots).hash();
+    let one = digest(&[ballot(1, 1, 1, &[Some(0), None])]);
+    assert_ne!(one, digest(&[ballot(1, 1, 1, &[Some(1), None])]));
+    assert_ne!(one, digest(&[ballot(1, 1, 1, &[None, Some(0)])]));
+    assert_ne!(one, digest(&[ballot(2, 1, 1, &[Some(0), None])]));
+    assert_ne!(one, digest(&[ballot(1, 2, 1, &[Some(0), None])]));
+    assert_eq!(one, digest(&[ballot(1, 1, 1, &[Some(0), None]), ballot(2, 1, 2, &[Some(9), None])]));
+}
+
+#[test]
+fn ten_thousand_voters_and_ten_questions_are_quick() {
+    let id = |n: u64| *blake3::hash(&n.to_le_bytes()).as_bytes();
+    let voters = 10_000;
+    let poll = Poll {
+        questions: vec![5; 10],
+        roll: Arc::new((0..voters).map(|n| MemberId(id(n))).collect()),
+        closes: Timestamp(10),
+    };
+    let ballots: Vec<Ballot> = (0..voters)
+        .map(|n| Ballot {
+            entry: EntryId(id(n + voters)),
+            member: MemberId(id(n)),
+            number: 1,
+            time: Timestamp(1),
+            answers: (0..10).map(|q| Some(((n + q) % 5) as u16)).collect(),
+        })
+        .collect();
+    let started = Instant::now();
+    let outcome = count(&poll, &ballots);
+    let took = started.elapsed();
+    assert_eq!(outcome.voters, voters);
+    assert!(outcome.questions.iter().all(|tally| tally.options == [2000; 5]));
+    assert!(took.as_millis() < 1000, "{took:?}");
+}
+
+fn any_ballot() -> impl Strategy<Value = Ballot> {
+    let answers = prop::collection::vec(prop::option::of(0_u16..4), 1..4);
+    (any::<u8>(), 1_u8..8, 1_u64..4, 8_u64..12, answers).prop_map(|(entry, who, number, time, answers)| Ballot {
+        // An entry's id stands for all that it says.
+        entry: EntryId(*blake3::hash(format!("{entry} {who} {number} {time} {answers:?}").as_bytes()).as_bytes()),
+        time: Timestamp(time),
+        ..ballot(0, who, number, &answers)
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        failure_persistence: Some(Box::new(FileFailurePersistence::WithSource("regressions"))),
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn any_order_and_any_repetition_count_the_same(
+        (ballots, shuffled) in prop::collection::vec(any_ballot(), 0..40)
+            .prop_flat_map(|ballots| {
+                let twice = [ballots.clone(), ballots.clone()].concat();
+                (Just(ballots), Just(twice).prop_shuffle())
+            }),
+    ) {
+        let outcome = count(&poll(), &ballots);
+        prop_assert_eq!(&count(&poll(), &shuffled), &outcome);
+        let ids: std::collections::BTreeSet<EntryId> = ballots.iter().map(|ballot| ballot.entry).collect();
+        let parts = outcome.counted.len() + outcome.replaced.len() + outcome.not_counted.len();
+        prop_assert_eq!(parts, ids.len(), "every ballot is counted, replaced or not counted");
+        for tally in &outcome.questions {
+            prop_assert_eq!(tally.options.iter().sum::<u64>(), tally.total);
+            prop_assert_eq!(tally.total + tally.blank, outcome.voters);
+        }
+    }
+}

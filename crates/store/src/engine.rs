@@ -4,7 +4,10 @@
 //! against a power cut, so the file is fsynced behind it. After a failed write it is unusable until it is opened again;
 //! an [`Engine`] is dropped then and made anew. And it panics on some damage, which becomes an error.
 
-use log::StoreError;
+use log::{StoreError, Tag};
+use sled::IVec;
+use sled::transaction::{ConflictableTransactionError, TransactionError, Transactional};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -41,8 +44,6 @@ pub enum Repair {
         /// Where they are now.
         to: PathBuf,
     },
-    /// The removal of a chapter, which had been interrupted, was finished.
-    FinishedRemoval,
 }
 
 impl fmt::Display for Repair {
@@ -52,13 +53,23 @@ impl fmt::Display for Repair {
             Self::SetAside { files, to } => {
                 write!(f, "{} could not be read; put aside in {} and written anew", files.join(", "), to.display())
             }
-            Self::FinishedRemoval => f.write_str("the removal of a chapter, which had been interrupted, was finished"),
         }
     }
 }
 
-/// A change to the tree: a key, and its value or none.
+/// A change to a tree: a key, and its value or none.
 pub(crate) type Change = (Vec<u8>, Option<Vec<u8>>);
+
+/// One of sled's trees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Name {
+    /// The one that is always there.
+    Default,
+    /// Small values.
+    Meta,
+    /// A chapter's log.
+    Chapter(Tag),
+}
 
 /// An open sled.
 pub(crate) struct Engine {
@@ -67,6 +78,11 @@ pub(crate) struct Engine {
 }
 
 const SEGMENT: usize = 512 * 1024;
+/// How long sled's file of settings is.
+const SETTINGS: u64 = 62;
+/// sled forgets pages that are over its cache's size only when it has counted 64 accesses to any of 256 groups of them.
+/// Reading a log from one end to the other is one access a page: without more of them it would all stay in memory.
+const TOUCHES: usize = 4;
 /// How long an earlier sled of this program may take to finish its writes and let go of the file.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -74,16 +90,20 @@ impl Engine {
     /// Opens the folder, which the caller has locked.
     pub(crate) fn open(folder: &Path, options: Options, repairs: &mut Vec<Repair>) -> Result<Self, StoreError> {
         remove_unfinished_indexes(folder, repairs)?;
+        if fs::metadata(folder.join("conf")).is_ok_and(|conf| conf.len() < SETTINGS) {
+            // Cut short when the folder was made. sled would read other settings out of it.
+            repairs.extend(set_aside(folder, |name| name == "conf")?);
+        }
         let db = match open_sled(folder, options) {
             Err(StoreError::Corrupt { found, .. }) => {
-                let set_aside = set_aside_indexes(folder)?;
-                let done = match &set_aside {
+                let aside = set_aside(folder, |name| name == "conf" || name.starts_with("snap."))?;
+                let done = match &aside {
                     Some(Repair::SetAside { files, to }) => {
                         format!("nothing was deleted; {} moved to {}", files.join(", "), to.display())
                     }
                     _ => "nothing was changed".into(),
                 };
-                repairs.extend(set_aside);
+                repairs.extend(aside);
                 open_sled(folder, options).map_err(|error| match error {
                     StoreError::Corrupt { .. } => StoreError::Corrupt { found, done },
                     other => other,
@@ -103,32 +123,61 @@ impl Engine {
         Ok(Self { db, file })
     }
 
+    fn tree(&self, name: Name) -> sled::Result<sled::Tree> {
+        match name {
+            Name::Default => Ok((*self.db).clone()),
+            Name::Meta => self.db.open_tree(b"meta"),
+            Name::Chapter(tag) => self.db.open_tree(tag),
+        }
+    }
+
+    /// The tags of all chapters that have a tree, an empty one too.
+    pub(crate) fn chapters(&self) -> Vec<Tag> {
+        self.db.tree_names().iter().filter_map(|name| Tag::try_from(name.as_ref()).ok()).collect()
+    }
+
     /// Puts keys in without values, one by one: losing some of them in a crash does no harm.
-    pub(crate) fn put_slots(&self, keys: impl Iterator<Item = Vec<u8>>) -> Result<(), StoreError> {
+    pub(crate) fn put_slots(&self, name: Name, keys: &[Vec<u8>]) -> Result<(), StoreError> {
         guarded("prepare the saved data", || {
+            let tree = self.tree(name)?;
             for key in keys {
-                self.db.insert(key, &[])?;
+                tree.insert(key, &[])?;
             }
             Ok(())
         })
     }
 
-    /// Writes and removes, all or nothing.
-    pub(crate) fn write(&self, changes: &[Change]) -> Result<(), StoreError> {
+    /// Writes and removes in one or several trees, all or nothing.
+    pub(crate) fn write(&self, writes: &BTreeMap<Name, Vec<Change>>) -> Result<(), StoreError> {
         guarded("save", || {
-            // One item is atomic without a batch, which costs two more writes.
-            if let [(key, Some(value))] = changes {
-                return self.db.insert(key, value.as_slice()).map(drop);
+            let mut trees = Vec::with_capacity(writes.len());
+            for name in writes.keys() {
+                trees.push(self.tree(*name)?);
             }
-            let mut batch = sled::Batch::default();
-            for (key, value) in changes {
-                match value {
-                    Some(value) => batch.insert(key.as_slice(), value.as_slice()),
-                    None => batch.remove(key.as_slice()),
+            if let ([tree], Some(changes)) = (trees.as_slice(), writes.values().next()) {
+                return match changes.as_slice() {
+                    // One item is atomic without a batch, which costs two more writes.
+                    [(key, Some(value))] => tree.insert(key, value.as_slice()).map(drop),
+                    _ => tree.apply_batch(batch(changes)),
+                };
+            }
+            let batches: Vec<_> = writes.values().map(|changes| batch(changes)).collect();
+            let written = trees.as_slice().transaction(|views| {
+                for (view, batch) in views.iter().zip(&batches) {
+                    view.apply_batch(batch)?;
                 }
-            }
-            self.db.apply_batch(batch)
+                Ok::<(), ConflictableTransactionError<()>>(())
+            });
+            written.map_err(|error| match error {
+                TransactionError::Storage(error) => error,
+                TransactionError::Abort(()) => sled::Error::Unsupported("nothing aborts".into()),
+            })
         })
+    }
+
+    /// Removes a chapter's tree.
+    pub(crate) fn remove(&self, tag: &Tag) -> Result<(), StoreError> {
+        guarded("remove a chapter", || self.db.drop_tree(tag).map(drop))
     }
 
     /// Makes all that was written durable, against a power cut too.
@@ -137,28 +186,35 @@ impl Engine {
         self.file.sync_data().map_err(|error| StoreError::io("write the data to the disk", error))
     }
 
-    pub(crate) fn get(&self, key: &[u8]) -> Result<Option<sled::IVec>, StoreError> {
-        guarded("read the saved data", || self.db.get(key))
+    pub(crate) fn get(&self, name: Name, key: &[u8]) -> Result<Option<IVec>, StoreError> {
+        guarded("read the saved data", || self.tree(name)?.get(key))
     }
 
     /// Calls `each` for the keys that begin with `prefix`, from `from` on, until it returns false or fails.
-    pub(crate) fn each_from<E: From<StoreError>>(
+    pub(crate) fn each_from(
         &self,
+        name: Name,
         prefix: &[u8],
         from: &[u8],
-        each: impl FnMut(&[u8], &[u8]) -> Result<bool, E>,
-    ) -> Result<(), E> {
-        run(self.db.range(from..).take_while(starts_with(prefix)), each)
+        each: impl FnMut(&[u8], &IVec) -> Result<bool, StoreError>,
+    ) -> Result<(), StoreError> {
+        let tree = guarded("read the saved data", || self.tree(name))?;
+        let own = |item: &Item| item.as_ref().map_or(true, |(key, _)| key.starts_with(prefix));
+        run(&tree, tree.range(from..).take_while(own), each)
     }
 
-    /// The same backwards, from the last key that is at most `to`.
-    pub(crate) fn each_back<E: From<StoreError>>(
+    /// Calls it for all keys backwards, from the last that is at most `to`, where that is given.
+    pub(crate) fn each_back(
         &self,
-        prefix: &[u8],
-        to: &[u8],
-        each: impl FnMut(&[u8], &[u8]) -> Result<bool, E>,
-    ) -> Result<(), E> {
-        run(self.db.range(..=to).rev().take_while(starts_with(prefix)), each)
+        name: Name,
+        to: Option<&[u8]>,
+        each: impl FnMut(&[u8], &IVec) -> Result<bool, StoreError>,
+    ) -> Result<(), StoreError> {
+        let tree = guarded("read the saved data", || self.tree(name))?;
+        match to {
+            Some(to) => run(&tree, tree.range(..=to).rev(), each),
+            None => run(&tree, tree.iter().rev(), each),
+        }
     }
 
     /// How long the data file is.
@@ -167,22 +223,31 @@ impl Engine {
     }
 }
 
-type Item = sled::Result<(sled::IVec, sled::IVec)>;
+type Item = sled::Result<(IVec, IVec)>;
 
-fn starts_with(prefix: &[u8]) -> impl Fn(&Item) -> bool + '_ {
-    move |item| item.as_ref().map_or(true, |(key, _)| key.starts_with(prefix))
-}
-
-fn run<E: From<StoreError>>(
+fn run(
+    tree: &sled::Tree,
     mut items: impl Iterator<Item = Item>,
-    mut each: impl FnMut(&[u8], &[u8]) -> Result<bool, E>,
-) -> Result<(), E> {
+    mut each: impl FnMut(&[u8], &IVec) -> Result<bool, StoreError>,
+) -> Result<(), StoreError> {
     while let Some((key, value)) = guarded("read the saved data", || items.next().transpose())? {
+        guarded("read the saved data", || (0..TOUCHES).try_for_each(|_| tree.get(&key).map(drop)))?;
         if !each(&key, &value)? {
             break;
         }
     }
     Ok(())
+}
+
+fn batch(changes: &[Change]) -> sled::Batch {
+    let mut batch = sled::Batch::default();
+    for (key, value) in changes {
+        match value {
+            Some(value) => batch.insert(key.as_slice(), value.as_slice()),
+            None => batch.remove(key.as_slice()),
+        }
+    }
+    batch
 }
 
 /// Calls sled. Its errors and its panics become ours.
@@ -235,9 +300,9 @@ fn remove_unfinished_indexes(folder: &Path, repairs: &mut Vec<Repair>) -> Result
     Ok(())
 }
 
-/// Moves what sled can make anew (its indexes and its settings, which are always ours) out of its way.
-fn set_aside_indexes(folder: &Path) -> Result<Option<Repair>, StoreError> {
-    let files = files_named(folder, |name| name == "conf" || name.starts_with("snap."))?;
+/// Moves out of sled's way what it makes anew: its indexes, and its settings, which are always the same here.
+fn set_aside(folder: &Path, which: impl Fn(&str) -> bool) -> Result<Option<Repair>, StoreError> {
+    let files = files_named(folder, which)?;
     if files.is_empty() {
         return Ok(None);
     }

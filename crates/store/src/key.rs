@@ -1,61 +1,41 @@
-//! Where things are in sled's one tree.
-//!
-//! One tree, because one batch on one tree is atomic: a commit that touches several chapters and small values is one.
-//! Keys are short, because sled writes a node of up to 256 of them anew whenever one of its leaves splits.
+//! Where things are in sled.
 //!
 //! ```text
-//! 00 'f'                              the layout's version
-//! 00 'c' tag                          a chapter's number
-//! 00 'x' number                       a chapter that is being removed
-//! 01 length key piece                 a small value, in pieces
-//! number position [piece]             a record or a slot; number 2 or more
+//! tree named by a chapter's tag:  position [piece]      a record or a slot
+//! tree "meta":                    length key piece      a small value, in pieces
+//! sled's default tree:            "layout"              the layout's version
 //! ```
-
-use log::Tag;
+//!
+//! Keys are short, because sled writes a node of up to 256 of them anew whenever one of its leaves splits.
 
 /// The layout's version.
-pub const FORMAT: &[u8] = b"\0f";
-/// Before a chapter's tag.
-pub const CHAPTERS: &[u8] = b"\0c";
-/// Before the number of a chapter that is being removed.
-pub const REMOVING: &[u8] = b"\0x";
-/// The first chapter number: the bytes below begin other keys.
-pub const FIRST_NUMBER: u64 = 2;
-
-/// Where a chapter's number is.
-pub fn chapter(tag: &Tag) -> Vec<u8> {
-    [CHAPTERS, tag].concat()
-}
-
-/// Where it is noted that a chapter's records are being removed.
-pub fn removing(number: u64) -> Vec<u8> {
-    [REMOVING, &number.to_be_bytes()].concat()
-}
+pub const LAYOUT: &[u8] = b"layout";
 
 /// Before the pieces of a small value. Its key's length comes first, so that no key is the beginning of another.
 pub fn meta(key: &[u8]) -> Vec<u8> {
     let length = u16::try_from(key.len()).unwrap_or(u16::MAX).to_be_bytes();
-    [&[1], length.as_slice(), key].concat()
-}
-
-/// Before all keys of a chapter.
-pub fn prefix(number: u64) -> Vec<u8> {
-    let mut key = Vec::with_capacity(12);
-    ordered(&mut key, number);
-    key
+    [length.as_slice(), key].concat()
 }
 
 /// Where the record is that begins at a position.
-pub fn record(number: u64, position: u64) -> Vec<u8> {
-    let mut key = prefix(number);
+pub fn record(position: u64) -> Vec<u8> {
+    let mut key = Vec::with_capacity(10);
     ordered(&mut key, position);
     key
 }
 
-/// The position in a record's key, and the piece when it is not the first.
-pub fn position(number: u64, key: &[u8]) -> Option<(u64, u8)> {
-    let rest = key.strip_prefix(prefix(number).as_slice())?;
-    let (position, rest) = read_ordered(rest)?;
+/// Where the piece of such a record is; piece 0 is the record's own key.
+pub fn piece(position: u64, piece: u8) -> Vec<u8> {
+    let mut key = record(position);
+    if piece > 0 {
+        key.push(piece);
+    }
+    key
+}
+
+/// The position in a record's key, and the piece.
+pub fn position(key: &[u8]) -> Option<(u64, u8)> {
+    let (position, rest) = read_ordered(key)?;
     match rest {
         [] => Some((position, 0)),
         [piece] if *piece > 0 => Some((position, *piece)),
@@ -110,45 +90,44 @@ mod tests {
 
     #[test]
     fn small_numbers_are_short() {
-        let length = |number| record(2, number).len();
-        assert_eq!([0, 127, 128, 16_383, 16_384, 2_097_151, 2_097_152].map(length), [2, 2, 3, 3, 4, 4, 5]);
-        assert_eq!(length((1 << 35) - 1), 6);
-        assert_eq!(length(1 << 35), 10);
-        assert_eq!(length(u64::MAX), 10);
-    }
-
-    #[test]
-    fn parts_of_the_tree_do_not_overlap() {
-        let records = record(FIRST_NUMBER, 0);
-        assert!(meta(&[0xFF; 256]) < records);
-        assert!(chapter(&[0xFF; 16]) < meta(b""));
-        assert!(removing(u64::MAX) < meta(b""));
-        assert!(FORMAT.to_vec() < meta(b""));
+        let length = |number| record(number).len();
+        assert_eq!([0, 127, 128, 16_383, 16_384, 2_097_151, 2_097_152].map(length), [1, 1, 2, 2, 3, 3, 4]);
+        assert_eq!(length((1 << 35) - 1), 5);
+        assert_eq!(length(1 << 35), 9);
+        assert_eq!(length(u64::MAX), 9);
     }
 
     proptest! {
         #[test]
-        fn keys_sort_as_their_numbers(a in any_number(), b in any_number(), c in any_number(), d in any_number()) {
-            prop_assert_eq!(record(a, b).cmp(&record(c, d)), (a, b).cmp(&(c, d)));
-            prop_assert!(a == c || !record(c, d).starts_with(&prefix(a)));
+        fn keys_sort_as_their_numbers(a in any_number(), b in any_number()) {
+            prop_assert_eq!(record(a).cmp(&record(b)), a.cmp(&b));
+            prop_assert!(a == b || !record(b).starts_with(&record(a)));
         }
 
         #[test]
-        fn keys_are_read_back(number in any_number(), at in any_number(), piece in 1..=255_u8) {
-            let mut key = record(number, at);
-            prop_assert_eq!(position(number, &key), Some((at, 0)));
-            key.push(piece);
-            prop_assert_eq!(position(number, &key), Some((at, piece)));
-            prop_assert!(record(number, at) < key && at.checked_add(1).is_none_or(|next| key < record(number, next)));
+        fn keys_are_read_back(at in any_number(), number in 1..=255_u8) {
+            prop_assert_eq!(position(&record(at)), Some((at, 0)));
+            prop_assert_eq!(piece(at, 0), record(at));
+            let mut key = piece(at, number);
+            prop_assert_eq!(position(&key), Some((at, number)));
+            prop_assert!(record(at) < key && at.checked_add(1).is_none_or(|next| key < record(next)));
             key.push(1);
-            prop_assert_eq!(position(number, &key), None);
+            prop_assert_eq!(position(&key), None);
         }
 
         #[test]
         fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..12)) {
-            if let Some((at, 0)) = position(2, &bytes) {
-                prop_assert_eq!(record(2, at), bytes);
+            if let Some((at, number)) = position(&bytes) {
+                prop_assert_eq!(piece(at, number), bytes);
             }
+        }
+
+        #[test]
+        fn no_small_value_is_among_the_pieces_of_another(
+            a in prop::collection::vec(any::<u8>(), 1..6),
+            b in prop::collection::vec(any::<u8>(), 1..6),
+        ) {
+            prop_assert!(a == b || !meta(&b).starts_with(&meta(&a)));
         }
     }
 }

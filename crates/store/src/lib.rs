@@ -2,13 +2,17 @@
 //!
 //! Knows: sled, files, fsync, full disks. Must not know: signatures, what an envelope holds, peers.
 //!
-//! Reading order: [`key`] (where things are in sled's one tree), [`record`] (envelopes and their slots), [`engine`]
-//! (sled itself: opening it after a crash, making it durable), [`layout`] (what is in the tree when it is opened),
-//! [`sled_store`] (the store). Why it is laid out as it is, with figures: `docs/STORE.md`.
+//! Reading order: [`key`] (where things are in sled), [`record`] (envelopes and their slots), [`engine`]
+//! (sled itself: opening it after a crash, making it durable), [`layout`] (what is there when it is opened),
+//! `ballast` (room for a bad day), `read` (envelopes and small values out of it), `changes` (what a commit writes, and how it is undone), [`sled_store`]
+//! (the store). Why it is laid out as it is, with figures: `docs/STORE.md`.
 
+mod ballast;
+mod changes;
 pub mod engine;
 pub mod key;
 pub mod layout;
+mod read;
 pub mod record;
 pub mod sled_store;
 

@@ -83,7 +83,9 @@ pub enum Verb {
         no_mdns: bool,
     },
     /// Publish a post.
-    #[command(after_help = "Example: chapterhouse post London --kind news --title \"We have a room\" --body \"From May on.\"")]
+    #[command(
+        after_help = "Example: chapterhouse post London --kind news --title \"We have a room\" --body \"From May on.\""
+    )]
     Post {
         /// Name or id, or a unique beginning.
         chapter: String,
@@ -146,7 +148,9 @@ pub enum Verb {
         chapter: String,
     },
     /// Stay connected and exchange with other members until stopped.
-    #[command(after_help = "Example: chapterhouse serve --listen /ip4/0.0.0.0/tcp/4001 --peer /ip4/192.168.1.20/tcp/4001")]
+    #[command(
+        after_help = "Example: chapterhouse serve --listen /ip4/0.0.0.0/tcp/4001 --peer /ip4/192.168.1.20/tcp/4001"
+    )]
     Serve {
         /// An address to listen on; may be given several times. Default: every network, any free port.
         #[arg(long, value_name = "MULTIADDR")]
@@ -194,7 +198,9 @@ pub struct Text {
 #[derive(Debug, Subcommand)]
 pub enum ChapterVerb {
     /// Found a chapter.
-    #[command(after_help = "Example: chapterhouse chapter found --name London --place \"The Weavers' Room\" --tier local")]
+    #[command(
+        after_help = "Example: chapterhouse chapter found --name London --place \"The Weavers' Room\" --tier local"
+    )]
     Found {
         /// Its name.
         #[arg(long)]
@@ -317,9 +323,11 @@ fn duration(text: &str) -> Result<Duration, String> {
         other => return Err(format!("'{other}' is no unit of time; use s, m, h or d, as in 7d")),
     };
     let count: u64 = digits.parse().map_err(|_| format!("'{text}' is no length of time; write it as 30s or 7d"))?;
-    count.checked_mul(unit).filter(|&s| (1..=366 * 86_400).contains(&s)).map(Duration::from_secs).ok_or_else(|| {
-        format!("'{text}' is out of range: from one second to one year")
-    })
+    count
+        .checked_mul(unit)
+        .filter(|&s| (1..=366 * 86_400).contains(&s))
+        .map(Duration::from_secs)
+        .ok_or_else(|| format!("'{text}' is out of range: from one second to one year"))
 }
 
 #[cfg(test)]

@@ -158,7 +158,15 @@ fn chapter_line(chapter: &ChapterSummary) -> String {
 }
 
 fn feed_line(item: &FeedItem) -> String {
-    format!("{}  {}  {:<10}  {}  ({}, {})", short(&item.entry), item.time, item.kind, item.title, item.author, item.chapter_name)
+    format!(
+        "{}  {}  {:<10}  {}  ({}, {})",
+        short(&item.entry),
+        item.time,
+        item.kind,
+        item.title,
+        item.author,
+        item.chapter_name
+    )
 }
 
 fn comments(list: &[CommentView]) -> String {
@@ -166,7 +174,12 @@ fn comments(list: &[CommentView]) -> String {
         .map(|comment| {
             let indent = "  ".repeat(comment.depth + 1);
             let body = comment.body.replace('\n', &format!("\n{indent}"));
-            format!("\n\n{indent}{} · {} · {}\n{indent}{body}", comment.head.author.handle, comment.head.time, short(&comment.head.entry))
+            format!(
+                "\n\n{indent}{} · {} · {}\n{indent}{body}",
+                comment.head.author.handle,
+                comment.head.time,
+                short(&comment.head.entry)
+            )
         })
         .collect()
 }
@@ -176,7 +189,8 @@ fn poll(poll: &PollView) -> String {
         api::view::PollState::Open => format!("open until {}", poll.closes),
         api::view::PollState::Closed => format!("closed {}", poll.closes),
     };
-    let mut text = format!("{}\n{}\n{state}. {} of {} voted.\n", poll.title, head_line(&poll.head), poll.voters, poll.roll);
+    let mut text =
+        format!("{}\n{}\n{state}. {} of {} voted.\n", poll.title, head_line(&poll.head), poll.voters, poll.roll);
     if !poll.description.is_empty() {
         text.push_str(&format!("\n{}\n", poll.description));
     }
@@ -210,7 +224,11 @@ fn plain(reply: &Reply) -> String {
                     status.entries
                 ),
             };
-            let net = if status.serving { format!(" {} connected.", count(status.connected, "computer")) } else { String::new() };
+            let net = if status.serving {
+                format!(" {} connected.", count(status.connected, "computer"))
+            } else {
+                String::new()
+            };
             format!("{vault}{net}")
         }
         Reply::Initialised(made) => {
@@ -223,7 +241,9 @@ fn plain(reply: &Reply) -> String {
             }
             text
         }
-        Reply::Me(me) => format!("{}\nsix words: {}\nmember {}\ndevice {}", me.handle, me.six_words, me.member, me.device),
+        Reply::Me(me) => {
+            format!("{}\nsix words: {}\nmember {}\ndevice {}", me.handle, me.six_words, me.member, me.device)
+        }
         Reply::Chapter(chapter) => chapter_line(chapter),
         Reply::Chapters(list) if list.is_empty() => "No chapter yet: found one, or join by an invitation.".into(),
         Reply::Chapters(list) => list.iter().map(chapter_line).collect::<Vec<_>>().join("\n"),
@@ -247,7 +267,10 @@ fn plain(reply: &Reply) -> String {
             .collect::<Vec<_>>()
             .join("\n"),
         Reply::Invitation(made) => {
-            format!("{}\n\nFor one person, until {}. Whoever has this line can join: hand it over in private.", made.invitation, made.expires)
+            format!(
+                "{}\n\nFor one person, until {}. Whoever has this line can join: hand it over in private.",
+                made.invitation, made.expires
+            )
         }
         Reply::InvitationPreview(p) | Reply::Joining(p) => {
             format!("{} invites you to {}, until {}", p.inviter, p.chapter_name, p.expires)
@@ -262,8 +285,18 @@ fn plain(reply: &Reply) -> String {
         }
         Reply::Comment(comment) => format!("{}\n\n{}", head_line(&comment.head), comment.body),
         Reply::Minutes(m) => {
-            let mut text = format!("{}\n{}\n\n{} {}–{} {}\nfacilitator {}, notes {}\npresent: {}", m.title, head_line(&m.head),
-                m.date, m.starts, m.ends, m.place, m.facilitator, m.note_taker, m.attendance.join(", "));
+            let mut text = format!(
+                "{}\n{}\n\n{} {}–{} {}\nfacilitator {}, notes {}\npresent: {}",
+                m.title,
+                head_line(&m.head),
+                m.date,
+                m.starts,
+                m.ends,
+                m.place,
+                m.facilitator,
+                m.note_taker,
+                m.attendance.join(", ")
+            );
             for (n, item) in m.items.iter().enumerate() {
                 text.push_str(&format!("\n\n{}. {}\n{}", n + 1, item.title, item.notes));
             }
@@ -274,21 +307,38 @@ fn plain(reply: &Reply) -> String {
                 text.push_str(&format!("\nTo do: {} ({}, {})", action.what, action.owner, action.due));
             }
             if let Some(next) = &m.next {
-                text.push_str(&format!("\nNext: {}, facilitator {}, co-facilitator {}", next.date, next.facilitator, next.co_facilitator));
+                text.push_str(&format!(
+                    "\nNext: {}, facilitator {}, co-facilitator {}",
+                    next.date, next.facilitator, next.co_facilitator
+                ));
             }
             text + &comments(&m.comments)
         }
         Reply::Poll(view) => poll(view),
-        Reply::Network(network) => format!("{} connected, {} entries left to fetch", count(network.peers.len(), "computer"), network.left),
+        Reply::Network(network) => {
+            format!("{} connected, {} entries left to fetch", count(network.peers.len(), "computer"), network.left)
+        }
         Reply::Peers(list) if list.is_empty() => "Nobody is connected.".into(),
         Reply::Peers(list) => list
             .iter()
-            .map(|p| format!("{:<20}  {}  {}  {}", p.handle.as_deref().unwrap_or("not known"), p.route, p.address, p.chapters.join(", ")))
+            .map(|p| {
+                format!(
+                    "{:<20}  {}  {}  {}",
+                    p.handle.as_deref().unwrap_or("not known"),
+                    p.route,
+                    p.address,
+                    p.chapters.join(", ")
+                )
+            })
             .collect::<Vec<_>>()
             .join("\n"),
         Reply::Synced(report) => format!(
             "Both sides have the same. {} sent, {} received, {:.1} KB out, {:.1} KB in, {:.2} s",
-            report.sent, report.received, report.bytes_out as f64 / 1000.0, report.bytes_in as f64 / 1000.0, report.seconds
+            report.sent,
+            report.received,
+            report.bytes_out as f64 / 1000.0,
+            report.bytes_in as f64 / 1000.0,
+            report.seconds
         ),
     }
 }

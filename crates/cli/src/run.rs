@@ -40,12 +40,9 @@ fn config_for(verb: &Verb, data: PathBuf) -> Config {
         Verb::Serve { listen, peer, no_mdns } => {
             Config { listen: listen.clone(), peers: peer.clone(), discovery: !no_mdns, serve: true, ..quiet }
         }
-        Verb::Sync { peer, .. } => Config {
-            peers: peer.iter().cloned().collect(),
-            discovery: peer.is_none(),
-            serve: true,
-            ..quiet
-        },
+        Verb::Sync { peer, .. } => {
+            Config { peers: peer.iter().cloned().collect(), discovery: peer.is_none(), serve: true, ..quiet }
+        }
         Verb::Join { peer, no_mdns, .. } => {
             Config { peers: peer.iter().cloned().collect(), discovery: !no_mdns, serve: true, ..quiet }
         }
@@ -118,9 +115,7 @@ fn command(verb: Verb) -> Result<Command, Refusal> {
         Verb::Minutes(MinutesVerb::Record { chapter, file }) => {
             Command::RecordMinutes { chapter, minutes: files::toml_file(&file)? }
         }
-        Verb::Poll(PollVerb::Open { chapter, file }) => {
-            Command::OpenPoll { chapter, poll: files::toml_file(&file)? }
-        }
+        Verb::Poll(PollVerb::Open { chapter, file }) => Command::OpenPoll { chapter, poll: files::toml_file(&file)? },
         Verb::Poll(PollVerb::Show { poll }) => Command::ShowPoll { poll },
         Verb::Vote { poll, answers } => Command::Vote { poll, answers: parse_answers(&answers)? },
         Verb::State { chapter } => Command::State { chapter },
@@ -208,9 +203,7 @@ async fn join(session: &Session, output: &Output, invitation: String, timeout: D
     let outcome = tokio::time::timeout(timeout, wait).await;
     bar.finish();
     match outcome {
-        Ok(Ok(())) => {
-            output.reply(&session.dispatch(Command::ShowChapter { chapter: preview.chapter }).await?)
-        }
+        Ok(Ok(())) => output.reply(&session.dispatch(Command::ShowChapter { chapter: preview.chapter }).await?),
         Ok(Err(refusal)) => Err(refusal),
         Err(_) => Err(Refusal::new(
             ErrorCode::Unreachable,

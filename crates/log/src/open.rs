@@ -48,6 +48,11 @@ impl Opened {
         &self.entry
     }
 
+    /// The entry, for itself.
+    pub fn into_entry(self) -> Entry<Verified> {
+        self.entry
+    }
+
     /// The envelope's id.
     pub const fn envelope(&self) -> EnvelopeId {
         self.envelope
@@ -92,6 +97,11 @@ impl Ring {
     /// Opens and verifies one envelope from outside.
     pub fn open(&self, bytes: Vec<u8>) -> Result<Opened, OpenError> {
         self.unseal(bytes, Entry::verify)
+    }
+
+    /// Opens one that comes from this computer's own store, as [`Ring::reopen_all`] does.
+    pub fn reopen(&self, bytes: Vec<u8>) -> Result<Opened, OpenError> {
+        self.unseal(bytes, |entry| Ok(entry.verified_before()))
     }
 
     /// Opens and verifies many, on all cores.

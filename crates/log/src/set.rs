@@ -239,9 +239,20 @@ impl Log {
     pub fn draft(&self, device: DeviceId, epoch: u64, time: Timestamp, kind: u64, body: Vec<u8>) -> Draft {
         let tip = self.tips.get(&device);
         let prev = tip.map(|tip| tip.id);
-        let parents = self.heads.iter().filter(|head| Some(**head) != prev).take(MAX_PARENTS).copied().collect();
+        let parents = self.other_heads(prev).collect();
         let seq = tip.map_or(1, |tip| tip.seq + 1);
         Draft { chapter: self.chapter, epoch, device, seq, prev, time, parents, kind, body }
+    }
+
+    /// The causal parents that a device's next entry will have.
+    pub fn next_parents(&self, device: &DeviceId) -> Vec<EntryId> {
+        let prev = self.tips.get(device).map(|tip| tip.id);
+        prev.into_iter().chain(self.other_heads(prev)).collect()
+    }
+
+    /// The heads besides a device's own last entry. Those that an entry has no room for stay heads for the next one.
+    fn other_heads(&self, prev: Option<EntryId>) -> impl Iterator<Item = EntryId> + '_ {
+        self.heads.iter().filter(move |head| Some(**head) != prev).take(MAX_PARENTS).copied()
     }
 
     /// The chapter.
@@ -272,6 +283,16 @@ impl Log {
     /// Where the store has an envelope.
     pub fn position(&self, envelope: &EnvelopeId) -> Option<u64> {
         self.by_envelope.get(envelope).map(|&slot| self.slots[slot as usize].position)
+    }
+
+    /// Where the store has the entry that became part of the set as number `slot`, counted from 0.
+    pub fn stored_at(&self, slot: u64) -> Option<u64> {
+        self.slots.get(usize::try_from(slot).ok()?).map(|slot| slot.position)
+    }
+
+    /// As which number an entry became part of the set, counted from 0.
+    pub fn slot_of(&self, entry: &EntryId) -> Option<u64> {
+        self.by_entry.get(entry).map(|&slot| u64::from(slot))
     }
 
     /// Where the store has an entry's envelope.

@@ -5,24 +5,27 @@
 
 use crate::{
     clock,
-    core::{Core, Effect, Input, Saver, Ticket},
+    core::{Core, Effect, Input, Saver, Ticket, Traffic},
+    house::{invalid, refuse_store},
     local,
 };
 use api::{
     Command, ErrorCode, Event, Refusal, Reply,
     reply::Initialised,
-    view::{NetworkView, StatusView, VaultState},
+    view::{StatusView, VaultState},
 };
-use keys::{Contents, Cost, OpenVault, Vault, VaultError};
+use keys::{Contents, Cost, DeviceKey, MemberKey, OpenVault, Seed32, Vault, VaultError};
 use log::LogStore;
 use net::{Net, News, Order};
+use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use std::{
-    collections::HashMap,
-    path::{Path, PathBuf},
+    collections::{BTreeMap, HashMap},
+    path::PathBuf,
     time::Duration,
 };
 use store::SledStore;
+use sync::{Gossip, Peer};
 use tokio::sync::{broadcast, mpsc, oneshot};
 use zeroize::Zeroizing;
 
@@ -30,6 +33,10 @@ use zeroize::Zeroizing;
 const TICK: Duration = Duration::from_millis(250);
 /// What is handled before one commit, at most.
 const BATCH: usize = 1024;
+/// How long a peer that misbehaved is refused.
+const BAN: Duration = Duration::from_secs(300);
+/// Where to listen when nothing is said: every network, any free port.
+const EVERYWHERE: [&str; 2] = ["/ip4/0.0.0.0/tcp/0", "/ip4/0.0.0.0/udp/0/quic-v1"];
 /// How long a fresh vault's passphrase check takes on this computer.
 const UNLOCK_TIME: Duration = Duration::from_millis(500);
 
@@ -88,6 +95,7 @@ impl Node {
             Refusal::new(ErrorCode::Storage, format!("could not make the folder {}: {error}", config.data.display()))
         })?;
         let (store, report) = SledStore::open(&config.data.join("store")).map_err(|error| refuse_store(&error))?;
+        let repairs = report.repairs.iter().map(ToString::to_string).collect();
         let (asks, inbox) = mpsc::channel(4096);
         let (events, _) = broadcast::channel(1024);
         let handle = Handle { asks, events };
@@ -118,7 +126,7 @@ impl Node {
                         tokio::spawn(local::accept(listener, actor_handle.clone()));
                         file
                     });
-                    Actor::new(config, store, actor_handle.events.clone(), report.to_string()).run(inbox).await;
+                    Actor::new(config, Box::new(store), actor_handle.events.clone(), repairs).run(inbox).await;
                 });
             })
             .map_err(|error| Refusal::new(ErrorCode::Internal, error.to_string()))?;
@@ -183,7 +191,7 @@ enum Happening {
 
 enum State {
     /// No vault, or a locked one. The store waits here.
-    Closed(Box<SledStore>),
+    Closed(Box<dyn LogStore>),
     Open(Box<Core>),
     /// Only while one of the others is being made.
     Between,
@@ -196,18 +204,33 @@ struct Actor {
     net: Option<(Net, mpsc::Receiver<News>)>,
     tickets: HashMap<Ticket, oneshot::Sender<Result<Reply, Refusal>>>,
     next_ticket: Ticket,
-    report: String,
+    /// What was put right when the store was opened.
+    repairs: Vec<String>,
+    /// Each peer's one link.
+    links: HashMap<Peer, u64>,
+    /// Let go when what came with them is durable.
+    acks: Vec<net::Ack>,
 }
 
 impl Actor {
-    fn new(config: Config, store: SledStore, events: broadcast::Sender<Event>, report: String) -> Self {
-        let state = State::Closed(Box::new(store));
-        Self { config, events, state, net: None, tickets: HashMap::new(), next_ticket: 0, report }
+    fn new(config: Config, store: Box<dyn LogStore>, events: broadcast::Sender<Event>, repairs: Vec<String>) -> Self {
+        let state = State::Closed(store);
+        Self {
+            config,
+            events,
+            state,
+            net: None,
+            tickets: HashMap::new(),
+            next_ticket: 0,
+            repairs,
+            links: HashMap::new(),
+            acks: Vec::new(),
+        }
     }
 
     async fn run(mut self, mut inbox: mpsc::Receiver<Ask>) {
-        if !self.report.is_empty() {
-            self.emit(Event::Warning { message: self.report.clone() });
+        for message in std::mem::take(&mut self.repairs) {
+            self.emit(Event::Warning { message });
         }
         let mut tick = tokio::time::interval(TICK);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -229,11 +252,7 @@ impl Actor {
     }
 
     /// Handles what has arrived together, commits once, performs the effects.
-    async fn handle_batch(
-        &mut self,
-        first: Happening,
-        inbox: &mut mpsc::Receiver<Ask>,
-    ) -> std::ops::ControlFlow<()> {
+    async fn handle_batch(&mut self, first: Happening, inbox: &mut mpsc::Receiver<Ask>) -> std::ops::ControlFlow<()> {
         let mut next = Some(first);
         let mut flow = std::ops::ControlFlow::Continue(());
         for _ in 0..BATCH {
@@ -242,9 +261,11 @@ impl Actor {
                 flow = std::ops::ControlFlow::Break(());
                 break;
             }
-            next = inbox.try_recv().ok().map(Happening::Asked).or_else(|| {
-                self.net.as_mut().and_then(|(_, news)| news.try_recv().ok()).map(Happening::News)
-            });
+            next = inbox
+                .try_recv()
+                .ok()
+                .map(Happening::Asked)
+                .or_else(|| self.net.as_mut().and_then(|(_, news)| news.try_recv().ok()).map(Happening::News));
         }
         self.commit().await;
         flow
@@ -261,7 +282,11 @@ impl Actor {
         match happening {
             Happening::Asked(Ask::Close) => return std::ops::ControlFlow::Break(()),
             Happening::Asked(Ask::Command(command, answer)) => self.ask(command, answer).await,
-            Happening::News(news) => self.input(Input::from(news)),
+            Happening::News(news) => {
+                if let Some(input) = self.news(news) {
+                    self.input(input);
+                }
+            }
             Happening::Tick => self.input(Input::Tick),
         }
         std::ops::ControlFlow::Continue(())
@@ -333,17 +358,32 @@ impl Actor {
     async fn init(&mut self, handle: String, passphrase: &str, restore: Option<&str>) -> Result<Reply, Refusal> {
         let path = self.vault_path();
         if Vault::exists(&path) {
-            return Err(refuse_vault(&VaultError::Exists));
+            return Err(refuse_vault(&VaultError::Exists { path }));
         }
         if passphrase.is_empty() {
-            return Err(Refusal::new(ErrorCode::Invalid, "the passphrase is empty: choose one that only you know"));
+            return Err(invalid("the passphrase is empty: choose one that only you know"));
         }
-        chapter::kinds::check_handle(&handle).map_err(|why| Refusal::new(ErrorCode::Invalid, why.to_string()))?;
-        let mut seeds = Zeroizing::new([0u8; 160]);
-        random(&mut *seeds)?;
-        let (contents, recovery_words) = Contents::generate(&handle, restore, &seeds).map_err(|e| refuse_vault(&e))?;
-        let cost = Cost::calibrate(UNLOCK_TIME);
-        let vault = Vault::create(&path, passphrase, contents, cost).map_err(|e| refuse_vault(&e))?;
+        let handle = chapter::kinds::text::tidy_line(&handle);
+        chapter::kinds::text::handle(&handle).map_err(|bad| invalid(bad.to_string()))?;
+        let mut rng = generator()?;
+        let (member, recovery_words) = match restore {
+            Some(words) => (MemberKey::from_words(words).map_err(|bad| invalid(bad.to_string()))?, Vec::new()),
+            None => {
+                let member = MemberKey::from_entropy(Seed32::generate(&mut rng));
+                let words = member.to_words().split(' ').map(str::to_owned).collect();
+                (member, words)
+            }
+        };
+        let contents = Contents {
+            handle,
+            member,
+            device: DeviceKey::generate(&mut rng),
+            transport: Seed32::generate(&mut rng),
+            chapters: BTreeMap::new(),
+            joining: Vec::new(),
+        };
+        let cost = Cost::calibrate(UNLOCK_TIME).map_err(|error| refuse_vault(&error))?;
+        let vault = Vault::create(&path, passphrase, contents, cost).map_err(|error| refuse_vault(&error))?;
         self.open(vault).await?;
         let State::Open(core) = &self.state else { return Err(self.not_open()) };
         Ok(Reply::Initialised(Initialised { me: core.me(), recovery_words }))
@@ -364,22 +404,22 @@ impl Actor {
 
     /// The vault is open: the chapters are read, and the network is joined.
     async fn open(&mut self, vault: OpenVault) -> Result<(), Refusal> {
+        let rng = generator()?;
         let State::Closed(store) = std::mem::replace(&mut self.state, State::Between) else {
             return Err(Refusal::new(ErrorCode::Internal, "the node is not ready to be opened"));
         };
-        let mut seed = Zeroizing::new([0u8; 32]);
-        random(&mut *seed)?;
-        let transport = *vault.contents.transport;
-        let peer = net::peer_id(&transport);
+        let transport = vault.contents.transport.clone();
+        let me = net::peer_of(transport.expose());
         let contents = vault.contents.clone();
-        let rng = rand_chacha::ChaCha20Rng::from_seed(*seed);
-        match Core::open(contents, Box::new(VaultSaver(vault)), store, peer, rng, clock::now()) {
+        if let Some(report) = vault.recovered() {
+            self.emit(Event::Warning { message: report.to_owned() });
+        }
+        let (peer, name) = (Peer(me.clone()), net::name_of(&me));
+        match Core::open(contents, Box::new(VaultSaver(vault)), store, peer, name, rng, clock::now()) {
             Ok(core) => self.state = State::Open(Box::new(core)),
-            Err((store, refusal)) => {
-                self.state = match store.into_any().downcast::<SledStore>() {
-                    Ok(store) => State::Closed(store),
-                    Err(_) => State::Between,
-                };
+            Err(failed) => {
+                let (store, refusal) = *failed;
+                self.state = State::Closed(store);
                 return Err(refusal);
             }
         }
@@ -391,16 +431,28 @@ impl Actor {
         Ok(())
     }
 
-    async fn join_network(&mut self, transport: &[u8; 32]) -> Result<(), Refusal> {
-        let (sender, news) = mpsc::channel(256);
-        let config = net::Config::new(transport, &self.config.listen, self.config.discovery)
-            .map_err(|error| Refusal::new(ErrorCode::Invalid, error.to_string()))?;
-        let net = Net::start(config, sender).await.map_err(|error| {
-            Refusal::new(ErrorCode::Unreachable, format!("could not listen on the network: {error}"))
+    async fn join_network(&mut self, transport: &Seed32) -> Result<(), Refusal> {
+        let mut listen = Vec::new();
+        let wanted = if self.config.listen.is_empty() {
+            EVERYWHERE.map(str::to_owned).to_vec()
+        } else {
+            self.config.listen.clone()
+        };
+        for text in &wanted {
+            listen.push(address(text)?);
+        }
+        let mut kept = Vec::new();
+        for text in &self.config.peers {
+            kept.push(address(text)?);
+        }
+        let config = net::Config::new(*transport.expose(), listen, self.config.discovery);
+        let (net, news) = Net::start(config).await.map_err(|error| {
+            let why = std::error::Error::source(&error).map(|source| format!(": {source}")).unwrap_or_default();
+            Refusal::new(ErrorCode::Unreachable, format!("{error}{why}"))
         })?;
         self.net = Some((net, news));
         self.input(Input::Network { on: true, discovery: self.config.discovery });
-        for address in self.config.peers.clone() {
+        for address in kept {
             self.order(Order::Dial { address, keep: true }).await;
         }
         Ok(())
@@ -409,15 +461,13 @@ impl Actor {
     async fn lock(&mut self) {
         if let Some((net, _)) = self.net.take() {
             net.stop().await;
+            self.links.clear();
+            self.acks.clear();
         }
         self.state = match std::mem::replace(&mut self.state, State::Between) {
             State::Open(core) => {
-                let store = core.close();
                 self.emit(Event::Locked);
-                match store.into_any().downcast::<SledStore>() {
-                    Ok(store) => State::Closed(store),
-                    Err(_) => State::Between,
-                }
+                State::Closed(core.close())
             }
             other => other,
         };
@@ -436,13 +486,92 @@ impl Actor {
             match effect {
                 Effect::Reply { ticket, outcome } => {
                     if let Some(answer) = self.tickets.remove(&ticket) {
+                        // Whoever asked may have gone.
                         let _ = answer.send(outcome);
                     }
                 }
                 Effect::Emit(event) => self.emit(event),
-                Effect::Net(order) => self.order(order).await,
+                Effect::Net(traffic) => {
+                    if let Some(order) = self.order_for(traffic) {
+                        self.order(order).await;
+                    }
+                }
             }
         }
+        // What has been dealt with, and is durable now, lets its senders send more.
+        self.acks.clear();
+    }
+
+    fn order_for(&self, traffic: Traffic) -> Option<Order> {
+        let link = |peer: &Peer| self.links.get(peer).copied();
+        Some(match traffic {
+            Traffic::Send { peer, bytes } => Order::Send { link: link(&peer)?, peer: peer.0, bytes },
+            Traffic::Disconnect { peer, reason, ban } => {
+                Order::Disconnect { peer: peer.0, reason, ban_for: ban.then_some(BAN) }
+            }
+            Traffic::Open { peer, topic } => Order::Open { link: link(&peer)?, peer: peer.0, topic },
+            Traffic::Subscribe { topic } => Order::Subscribe { topic },
+            Traffic::Publish { topic, bytes } => Order::Publish { topic, bytes },
+            Traffic::Verdict { topic, id, peer, verdict } => {
+                let verdict = match verdict {
+                    Gossip::Accept => net::Verdict::Accept,
+                    Gossip::Ignore => net::Verdict::Ignore,
+                    Gossip::Reject => net::Verdict::Reject,
+                };
+                Order::GossipVerdict { topic, id, peer: peer.0, verdict }
+            }
+            Traffic::Dial { address } => Order::Dial { address: address.parse().ok()?, keep: true },
+            Traffic::SetDiscovery(on) => Order::SetDiscovery(on),
+        })
+    }
+
+    /// From what the network tells to what the core takes.
+    fn news(&mut self, news: News) -> Option<Input> {
+        Some(match news {
+            News::Listening { address } => Input::Listening { address: address.to_string(), on: true },
+            News::NotListening { address } => Input::Listening { address: address.to_string(), on: false },
+            News::Connected { peer, link, address, outbound, route } => {
+                let name = net::name_of(&peer);
+                self.links.insert(Peer(peer.clone()), link);
+                let route = match route {
+                    net::Route::SameNetwork => "same network",
+                    net::Route::Direct => "direct",
+                    net::Route::Relay => "relay",
+                };
+                Input::Connected { peer: Peer(peer), name, address: address.to_string(), route, outbound }
+            }
+            News::Disconnected { peer, link, why } => {
+                let peer = Peer(peer);
+                if self.links.get(&peer) != Some(&link) {
+                    return None;
+                }
+                tracing::debug!(?why, "a connection ended");
+                self.links.remove(&peer);
+                Input::Disconnected { peer }
+            }
+            News::Message { peer, link, bytes, ack } => {
+                let peer = Peer(peer);
+                if self.links.get(&peer) != Some(&link) {
+                    return None;
+                }
+                self.acks.push(ack);
+                Input::Message { peer, bytes }
+            }
+            News::Gossip { topic, peer, id, bytes, ack } => {
+                self.acks.push(ack);
+                Input::Gossip { topic, peer: Peer(peer), id, bytes }
+            }
+            News::DialFailed { address, reason } => {
+                tracing::debug!(%address, %reason, "could not connect");
+                return None;
+            }
+            News::DiscoveryFailed(error) => {
+                let message = format!("this computer cannot look for members on the local network: {error}");
+                self.emit(Event::Warning { message });
+                return None;
+            }
+            News::Drained { .. } | News::TooLarge { .. } | News::TopicRefused { .. } => return None,
+        })
     }
 
     async fn order(&mut self, order: Order) {
@@ -452,15 +581,48 @@ impl Actor {
     }
 }
 
+/// Saves what changes into the vault's file.
+struct VaultSaver(OpenVault);
+
+impl Saver for VaultSaver {
+    fn save(&mut self, contents: &Contents) -> Result<(), Refusal> {
+        let before = std::mem::replace(&mut self.0.contents, contents.clone());
+        self.0.save().map_err(|error| {
+            self.0.contents = before;
+            refuse_vault(&error)
+        })
+    }
+}
+
+fn address(text: &str) -> Result<net::Multiaddr, Refusal> {
+    text.parse().map_err(|_| invalid(format!("\"{text}\" is no address; one looks like /ip4/192.168.1.20/tcp/4001")))
+}
+
+/// A vault's error as a person is told.
+fn refuse_vault(error: &VaultError) -> Refusal {
+    let code = match error {
+        VaultError::Missing { .. } => ErrorCode::NoVault,
+        VaultError::Exists { .. } => ErrorCode::VaultExists,
+        VaultError::WrongPassphrase => ErrorCode::WrongPassphrase,
+        VaultError::Truncated { .. } | VaultError::Altered(_) | VaultError::TooNew { .. } => ErrorCode::VaultDamaged,
+        VaultError::TooLarge { .. } => ErrorCode::Invalid,
+        _ => ErrorCode::Storage,
+    };
+    Refusal::new(code, error.to_string())
+}
+
+/// A generator seeded by the system.
+fn generator() -> Result<ChaCha20Rng, Refusal> {
+    let mut seed = Zeroizing::new([0u8; 32]);
+    getrandom::fill(&mut *seed).map_err(|error| {
+        Refusal::new(ErrorCode::Internal, format!("the system gave no randomness, so no key was made: {error}"))
+    })?;
+    Ok(ChaCha20Rng::from_seed(*seed))
+}
+
 async fn next_news(net: &mut Option<(Net, mpsc::Receiver<News>)>) -> Option<News> {
     match net {
         Some((_, news)) => news.recv().await,
         None => std::future::pending().await,
     }
-}
-
-fn random(bytes: &mut [u8]) -> Result<(), Refusal> {
-    getrandom::fill(bytes).map_err(|error| {
-        Refusal::new(ErrorCode::Internal, format!("the system gave no randomness, so no key was made: {error}"))
-    })
 }

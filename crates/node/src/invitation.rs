@@ -127,7 +127,8 @@ mod tests {
     fn a_text_reads_back_even_when_a_mail_program_broke_its_lines() {
         let text = sample().to_text();
         assert_eq!(Invitation::from_text(&text).unwrap(), sample());
-        let broken: String = text.chars().enumerate().flat_map(|(i, c)| [Some(c), (i % 60 == 59).then_some('\n')]).flatten().collect();
+        let broken: String =
+            text.chars().enumerate().flat_map(|(i, c)| [Some(c), (i % 60 == 59).then_some('\n')]).flatten().collect();
         assert_eq!(Invitation::from_text(&broken).unwrap(), sample());
     }
 

@@ -8,8 +8,13 @@
 
 mod actor;
 mod clock;
+mod commands;
 pub mod core;
+mod house;
 pub mod invitation;
+mod joining;
 pub mod local;
+mod qr;
+mod receipts;
 
 pub use actor::{Config, Handle, Node, default_data_folder};

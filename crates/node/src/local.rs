@@ -4,7 +4,6 @@
 //! `{"id":1,"error":{…}}`, and events as `{"event":{…}}`. The socket's file can be opened by this user only, and the
 //! system says who is at the other end: another user is turned away even where file modes are ignored.
 
-use crate::Node;
 use api::{Command, ErrorCode, Event, Refusal, Reply};
 use serde::{Deserialize, Serialize};
 use std::{

@@ -1,0 +1,60 @@
+//! What each command does, one file per area. All of them run to the end at once, except `Sync`, which is answered
+//! when both sides have the same.
+
+mod chapters;
+mod network;
+mod reading;
+mod resolve;
+mod show;
+mod writing;
+
+use crate::core::{Core, Ticket};
+use api::{Command, ErrorCode, Refusal, Reply};
+use entry::Timestamp;
+
+/// Performs a command. None when it is answered later.
+pub(crate) fn perform(
+    core: &mut Core,
+    now: Timestamp,
+    ticket: Ticket,
+    command: Command,
+) -> Option<Result<Reply, Refusal>> {
+    let house = &mut core.house;
+    Some(match command {
+        Command::Status => Ok(Reply::Status(core.status())),
+        Command::WhoAmI => Ok(Reply::Me(core.me())),
+        Command::Init { .. } => Err(Refusal::new(ErrorCode::VaultExists, "there is a member on this computer already")),
+        Command::Unlock { .. } => Ok(Reply::Me(core.me())),
+        Command::Lock => Err(Refusal::new(ErrorCode::Internal, "locking is not the core's to do")),
+
+        Command::FoundChapter { name, place, tier } => chapters::found(core, now, &name, &place, tier),
+        Command::ListChapters => Ok(chapters::list(core, now)),
+        Command::ShowChapter { chapter } => chapters::show(core, now, &chapter),
+        Command::Members { chapter } => chapters::members(core, &chapter),
+        Command::State { chapter } => chapters::state(core, &chapter),
+        Command::Invite { chapter, expires_seconds } => chapters::invite(core, now, &chapter, expires_seconds),
+        Command::InspectInvitation { invitation } => chapters::inspect(&invitation),
+        Command::Join { invitation } => chapters::join(core, now, &invitation),
+        Command::CancelJoin { chapter } => chapters::cancel_join(core, now, &chapter),
+
+        Command::Post { chapter, kind, title, body } => writing::post(house, &chapter, kind, &title, &body),
+        Command::Comment { entry, body } => writing::comment(house, &entry, &body),
+        Command::RecordMinutes { chapter, minutes } => writing::minutes(house, &chapter, &minutes),
+        Command::OpenPoll { chapter, poll } => writing::open_poll(house, &chapter, &poll),
+        Command::Vote { poll, answers } => writing::vote(house, &poll, &answers),
+
+        Command::Feed { chapter, kind, limit, after } => {
+            reading::feed(core, now, chapter.as_deref(), kind.as_deref(), limit, after.as_deref())
+        }
+        Command::Show { entry } => show::entry(core, now, &entry),
+        Command::ShowPoll { poll } => show::poll_by_name(core, now, &poll),
+
+        Command::Network => Ok(Reply::Network(core.network())),
+        Command::Peers => Ok(Reply::Peers(core.peers())),
+        Command::Connect { address } => network::connect(core, address),
+        Command::SetDiscovery { on } => network::set_discovery(core, on),
+        Command::Sync { chapter, peer, timeout_seconds } => {
+            return network::sync(core, now, ticket, &chapter, peer, timeout_seconds).err().map(Err);
+        }
+    })
+}

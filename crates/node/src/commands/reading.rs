@@ -1,0 +1,170 @@
+//! The feed.
+
+use super::{chapters::voted, resolve, show};
+use crate::{
+    clock,
+    core::Core,
+    house::{Room, invalid},
+};
+use api::{
+    ErrorCode, Refusal, Reply,
+    view::{FeedItem, MinutesLine, PollLine, PollState},
+};
+use chapter::{
+    Kind,
+    view::{Item, ItemKind},
+};
+use entry::{ChapterId, EntryId, Timestamp};
+use pulldown_cmark::{Event, Parser, TagEnd};
+use std::cmp::Reverse;
+
+/// The most that one page of a feed has.
+const MAX_PAGE: usize = 1000;
+/// How much of a text a feed shows, in characters.
+const EXCERPT: usize = 280;
+
+/// The kinds by the names that scripts use.
+const KINDS: [(&str, ItemKind); 5] = [
+    ("news", ItemKind::News),
+    ("blog", ItemKind::Blog),
+    ("discussion", ItemKind::Discussion),
+    ("minutes", ItemKind::Minutes),
+    ("poll", ItemKind::Poll),
+];
+
+fn kind_named(name: &str) -> Result<ItemKind, Refusal> {
+    KINDS.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind).ok_or_else(|| {
+        let known: Vec<&str> = KINDS.iter().map(|(known, _)| *known).collect();
+        invalid(format!("there is no kind \"{name}\"; there are {}", known.join(", ")))
+    })
+}
+
+pub(crate) fn feed(
+    core: &Core,
+    now: Timestamp,
+    chapter: Option<&str>,
+    kind: Option<&str>,
+    limit: usize,
+    after: Option<&str>,
+) -> Result<Reply, Refusal> {
+    let kind = kind.map(kind_named).transpose()?;
+    let chapters: Vec<ChapterId> = match chapter {
+        Some(chapter) => vec![resolve::chapter(&core.house, chapter)?],
+        None => core.house.chapters(),
+    };
+    let after = after.map(|text| place(core, text)).transpose()?;
+    let mut feeds = Vec::with_capacity(chapters.len());
+    for id in &chapters {
+        let room = core.house.room(id)?;
+        feeds.push((id, room, room.view.items(kind, after).peekable()));
+    }
+    let mut items = Vec::new();
+    while items.len() < limit.min(MAX_PAGE) {
+        let first = feeds
+            .iter_mut()
+            .filter_map(|(id, room, feed)| {
+                feed.peek().map(|item| (Reverse(item.time), item.id)).map(|at| (at, *id, *room, feed))
+            })
+            .min_by_key(|(at, ..)| *at);
+        let Some((_, id, room, feed)) = first else { break };
+        if let Some(item) = feed.next() {
+            items.push(line(core, now, id, room, &item)?);
+        }
+    }
+    Ok(Reply::Feed(items))
+}
+
+fn place(core: &Core, text: &str) -> Result<(Timestamp, EntryId), Refusal> {
+    let (chapter, id) = resolve::entry(&core.house, text)?;
+    let room = core.house.room(&chapter)?;
+    let missing = || Refusal::new(ErrorCode::NotFound, "the feed's last entry is not here any more; begin at the top");
+    room.view.item(&id).map(|item| (item.time, id)).ok_or_else(missing)
+}
+
+fn line(core: &Core, now: Timestamp, id: &ChapterId, room: &Room, item: &Item<'_>) -> Result<FeedItem, Refusal> {
+    let me = core.house.contents.member.id();
+    let name = KINDS.iter().find(|(_, kind)| *kind == item.kind).map_or("other", |(name, _)| name);
+    let text = match core.house.read(id, &item.id)?.1 {
+        Kind::Post(post) => post.body,
+        Kind::Poll(poll) => poll.description,
+        Kind::Minutes(minutes) => {
+            let titles: Vec<String> = minutes.items.into_iter().map(|item| item.title).collect();
+            titles.join(". ")
+        }
+        _ => String::new(),
+    };
+    let poll = room.view.poll(&item.id).zip(room.view.outcome(&item.id)).map(|(state, outcome)| PollLine {
+        state: poll_state(now, state.rules.closes),
+        closes: clock::text(state.rules.closes),
+        roll: state.rules.roll.len(),
+        voters: usize::try_from(outcome.voters).unwrap_or(usize::MAX),
+        waiting: now <= state.rules.closes && state.rules.roll.contains(&me) && !voted(room, &item.id, &me),
+    });
+    let minutes = room.view.minutes(&item.id).map(|minutes| MinutesLine {
+        date: minutes.date.to_string(),
+        place: minutes.place.clone(),
+        present: minutes.present,
+        decisions: minutes.decisions,
+        actions: minutes.actions.len(),
+    });
+    let author = item.author;
+    Ok(FeedItem {
+        entry: item.id.to_string(),
+        chapter: id.to_string(),
+        chapter_name: core.house.name(id),
+        kind: name.to_owned(),
+        title: item.title.to_owned(),
+        author: author.and_then(|author| room.view.handle(&author)).unwrap_or("nobody").to_owned(),
+        author_id: author.map(|author| author.to_string()).unwrap_or_default(),
+        time: clock::text(item.time),
+        excerpt: excerpt(&text),
+        comments: usize::try_from(item.comments).unwrap_or(usize::MAX),
+        share: show::share(core, id, room, &item.id),
+        poll,
+        minutes,
+    })
+}
+
+pub(crate) fn poll_state(now: Timestamp, closes: Timestamp) -> PollState {
+    if now <= closes { PollState::Open } else { PollState::Closed }
+}
+
+/// The beginning of a Markdown text without its markup.
+fn excerpt(markdown: &str) -> String {
+    let mut text = String::new();
+    let mut length = 0;
+    for event in Parser::new(markdown) {
+        let part = match &event {
+            Event::Text(part) | Event::Code(part) => part.as_ref(),
+            Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item) => {
+                " "
+            }
+            _ => continue,
+        };
+        for c in part.chars() {
+            if length == EXCERPT {
+                // At a word's end, if one is near.
+                let cut = text.rfind(' ').filter(|at| text.len() - at < 30).unwrap_or(text.len());
+                text.truncate(cut);
+                text.push('…');
+                return text;
+            }
+            text.push(c);
+            length += 1;
+        }
+    }
+    text.trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::excerpt;
+
+    #[test]
+    fn an_excerpt_has_no_markup_and_ends_at_a_word() {
+        assert_eq!(excerpt("# Room\n\nWe have a **room**.\n\n- one\n- two"), "Room We have a room. one two");
+        let long = excerpt(&"word ".repeat(200));
+        assert!(long.ends_with("word…") && long.chars().count() <= 281);
+        assert_eq!(excerpt("<script>alert(1)</script>"), "");
+    }
+}

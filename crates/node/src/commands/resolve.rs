@@ -1,0 +1,67 @@
+//! From what a person typed to the thing that is meant.
+
+use crate::house::House;
+use api::{ErrorCode, Refusal};
+use entry::{ChapterId, EntryId};
+
+/// Shorter beginnings of an entry's id are not taken: they would be ambiguous tomorrow.
+const SHORTEST: usize = 8;
+
+/// A chapter by its name or id, or a unique beginning of either. A whole name wins over beginnings.
+pub(crate) fn chapter(house: &House, text: &str) -> Result<ChapterId, Refusal> {
+    let wanted = text.trim();
+    let lower = wanted.to_lowercase();
+    let named = |test: &dyn Fn(&str) -> bool| -> Vec<ChapterId> {
+        house.chapters().into_iter().filter(|id| test(&house.name(id).to_lowercase())).collect()
+    };
+    let mut found = named(&|name| name == lower);
+    if found.is_empty() && !wanted.is_empty() {
+        found = named(&|name| name.starts_with(&lower));
+        found.extend(house.chapters().into_iter().filter(|id| id.to_string().starts_with(&lower)));
+        found.sort_unstable();
+        found.dedup();
+    }
+    one(found, &format!("no chapter of yours is called \"{wanted}\", nor begins like that"), |found| {
+        let list: Vec<String> =
+            found.iter().map(|id| format!("{} ({})", house.name(id), &id.to_string()[..12])).collect();
+        format!("\"{wanted}\" could be {}: write more of the name, or the id", list.join(" or "))
+    })
+}
+
+/// An entry by its id or a unique beginning of it, with its chapter.
+pub(crate) fn entry(house: &House, text: &str) -> Result<(ChapterId, EntryId), Refusal> {
+    let wanted = text.trim().to_lowercase();
+    if let Some(id) = EntryId::from_hex(&wanted) {
+        let room = house.rooms().find(|(_, room)| room.view.has(&id));
+        return room.map(|(chapter, _)| (*chapter, id)).ok_or_else(|| missing(&wanted));
+    }
+    if wanted.len() < SHORTEST || !wanted.bytes().all(|b| b.is_ascii_hexdigit()) {
+        let message = format!("\"{wanted}\" is no entry's id: give at least its first {SHORTEST} digits");
+        return Err(Refusal::new(ErrorCode::Invalid, message));
+    }
+    let bytes: Vec<u8> =
+        wanted.bytes().filter_map(|b| char::from(b).to_digit(16)).filter_map(|d| u8::try_from(d).ok()).collect();
+    let begins = |id: &EntryId| {
+        bytes
+            .iter()
+            .enumerate()
+            .all(|(i, digit)| id.0.get(i / 2).is_some_and(|b| if i % 2 == 0 { b >> 4 } else { b & 15 } == *digit))
+    };
+    let found: Vec<(ChapterId, EntryId)> = house
+        .rooms()
+        .flat_map(|(chapter, room)| room.view.ids().filter(begins).map(|id| (*chapter, id)))
+        .take(2)
+        .collect();
+    one(found, &missing(&wanted).message, |_| format!("more than one entry begins with {wanted}: give more digits"))
+}
+
+fn missing(text: &str) -> Refusal {
+    Refusal::new(ErrorCode::NotFound, format!("there is no entry {text} on this computer"))
+}
+
+fn one<T>(found: Vec<T>, none: &str, many: impl FnOnce(&[T]) -> String) -> Result<T, Refusal> {
+    if found.len() > 1 {
+        return Err(Refusal::new(ErrorCode::Ambiguous, many(&found)));
+    }
+    found.into_iter().next().ok_or_else(|| Refusal::new(ErrorCode::NotFound, none))
+}

@@ -1,0 +1,187 @@
+//! One entry with all that belongs to it.
+
+use super::{reading::poll_state, resolve};
+use crate::{clock, core::Core, house::Room};
+use api::{
+    ErrorCode, Refusal, Reply,
+    draft::{ActionPoint, AgendaItem, Decision, NextMeeting},
+    view::{
+        Author, CommentView, EntryHead, MinutesView, MyBallot, NotCounted, OptionView, PollView, PostKind, PostView,
+        QuestionView, Share,
+    },
+};
+use chapter::{Kind, kinds};
+use entry::{ChapterId, EntryId, MemberId, Timestamp};
+
+/// How many devices of the chapter are known to have an entry; this one does.
+pub(crate) fn share(core: &Core, chapter: &ChapterId, room: &Room, id: &EntryId) -> Share {
+    let others = room.log.slot_of(id).map_or(0, |slot| core.sync.share(chapter, slot));
+    // A device that left or is not known here yet does not make it more than all.
+    let of = room.view.device_count().max(1);
+    Share { have: (1 + others).min(of), of }
+}
+
+pub(crate) fn action(action: &kinds::ActionPoint) -> ActionPoint {
+    let due = action.due.map(|due| due.to_string()).unwrap_or_default();
+    ActionPoint { what: action.what.clone(), owner: action.owner.clone(), due }
+}
+
+pub(crate) fn next_meeting(next: &kinds::NextMeeting) -> NextMeeting {
+    NextMeeting {
+        date: next.date.map(|date| date.to_string()).unwrap_or_default(),
+        facilitator: next.facilitator.clone(),
+        co_facilitator: next.co_facilitator.clone(),
+    }
+}
+
+fn author(core: &Core, room: &Room, member: Option<MemberId>) -> Author {
+    let handle = member.and_then(|member| room.view.handle(&member)).unwrap_or("nobody").to_owned();
+    let me = member == Some(core.house.contents.member.id());
+    Author { member: member.map(|member| member.to_string()).unwrap_or_default(), handle, me }
+}
+
+fn head(core: &Core, chapter: &ChapterId, room: &Room, id: &EntryId) -> Result<EntryHead, Refusal> {
+    let missing = || Refusal::new(ErrorCode::NotFound, "there is no such entry here");
+    let item = room.view.item(id).ok_or_else(missing)?;
+    Ok(EntryHead {
+        entry: id.to_string(),
+        chapter: chapter.to_string(),
+        chapter_name: core.house.name(chapter),
+        author: author(core, room, item.author),
+        device: item.device.to_string(),
+        time: clock::text(item.time),
+        share: share(core, chapter, room, id),
+        void: item.void.map(|void| void.to_string()),
+    })
+}
+
+fn comments(core: &Core, chapter: &ChapterId, room: &Room, on: &EntryId) -> Result<Vec<CommentView>, Refusal> {
+    let mut list = Vec::new();
+    for line in room.view.comments(on) {
+        let (_, kind, _) = core.house.read(chapter, &line.item.id)?;
+        let Kind::Comment(comment) = kind else { continue };
+        list.push(CommentView {
+            head: head(core, chapter, room, &line.item.id)?,
+            on: comment.on.to_string(),
+            depth: line.depth,
+            body: comment.body,
+        });
+    }
+    Ok(list)
+}
+
+pub(crate) fn entry(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Refusal> {
+    let (chapter, id) = resolve::entry(&core.house, text)?;
+    let room = core.house.room(&chapter)?;
+    let head = head(core, &chapter, room, &id)?;
+    let (_, kind, _) = core.house.read(&chapter, &id)?;
+    Ok(match kind {
+        Kind::Post(post) => Reply::Post(Box::new(PostView {
+            head,
+            kind: match post.kind {
+                kinds::PostKind::News => PostKind::News,
+                kinds::PostKind::Blog => PostKind::Blog,
+                kinds::PostKind::Discussion => PostKind::Discussion,
+            },
+            title: post.title,
+            body: post.body,
+            comments: comments(core, &chapter, room, &id)?,
+        })),
+        Kind::Comment(comment) => {
+            Reply::Comment(Box::new(CommentView { head, on: comment.on.to_string(), depth: 0, body: comment.body }))
+        }
+        Kind::Minutes(minutes) => {
+            Reply::Minutes(Box::new(show_minutes(head, minutes, comments(core, &chapter, room, &id)?)))
+        }
+        Kind::Poll(_) => return poll(core, now, &chapter, &id),
+        Kind::Ballot(ballot) => return poll(core, now, &chapter, &ballot.poll),
+        Kind::Charter(_) | Kind::Invite(_) | Kind::Admit(_) | Kind::Unknown { .. } => {
+            return Err(Refusal::new(
+                ErrorCode::Invalid,
+                "this entry is about membership, or of a kind that this program does not show; see the members' page",
+            ));
+        }
+    })
+}
+
+fn show_minutes(head: EntryHead, minutes: kinds::Minutes, comments: Vec<CommentView>) -> MinutesView {
+    let time = |time: Option<kinds::TimeOfDay>| time.map(|time| time.to_string()).unwrap_or_default();
+    let item = |item: kinds::AgendaItem| AgendaItem { title: item.title, notes: item.notes };
+    MinutesView {
+        head,
+        title: minutes.title,
+        date: minutes.date.to_string(),
+        starts: time(minutes.starts),
+        ends: time(minutes.ends),
+        place: minutes.place,
+        facilitator: minutes.facilitator,
+        note_taker: minutes.note_taker,
+        attendance: minutes.attendance,
+        items: minutes.items.into_iter().map(item).collect(),
+        decisions: minutes.decisions.into_iter().map(|text| Decision { text }).collect(),
+        actions: minutes.actions.iter().map(action).collect(),
+        next: minutes.next.as_ref().map(next_meeting),
+        comments,
+    }
+}
+
+pub(crate) fn poll_by_name(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Refusal> {
+    let (chapter, id) = resolve::entry(&core.house, text)?;
+    poll(core, now, &chapter, &id)
+}
+
+fn poll(core: &Core, now: Timestamp, chapter: &ChapterId, id: &EntryId) -> Result<Reply, Refusal> {
+    let room = core.house.room(chapter)?;
+    let missing = || Refusal::new(ErrorCode::NotFound, "this is not a poll, or it does not count");
+    let (state, outcome) = room.view.poll(id).zip(room.view.outcome(id)).ok_or_else(missing)?;
+    let Kind::Poll(definition) = core.house.read(chapter, id)?.1 else { return Err(missing()) };
+    let me = core.house.contents.member.id();
+    let questions = state.questions.iter().zip(&outcome.questions).map(|(question, tally)| QuestionView {
+        key: question.key.clone(),
+        text: question.text.clone(),
+        options: (question.options.iter().zip(&tally.options))
+            .map(|(name, votes)| OptionView { name: name.clone(), votes: *votes })
+            .collect(),
+        blank: tally.blank,
+        total: tally.total,
+    });
+    let ballots = room.view.ballots(id);
+    let mine = outcome.counted.get(&me).and_then(|entry| {
+        let cast = ballots.iter().find(|cast| cast.ballot.entry == *entry)?;
+        let answers = state.questions.iter().zip(&cast.ballot.answers).filter_map(|(question, answer)| {
+            Some((question.key.clone(), question.options.get(usize::from((*answer)?))?.clone()))
+        });
+        Some(MyBallot {
+            entry: entry.to_string(),
+            time: clock::text(cast.ballot.time),
+            answers: answers.collect(),
+            share: share(core, chapter, room, entry),
+        })
+    });
+    let not_counted = ballots.iter().filter_map(|cast| {
+        Some(NotCounted {
+            entry: cast.ballot.entry.to_string(),
+            author: author(core, room, Some(cast.ballot.member)).handle,
+            reason: cast.void?.to_string(),
+        })
+    });
+    let mut voted: Vec<String> =
+        outcome.counted.keys().map(|member| author(core, room, Some(*member)).handle).collect();
+    voted.sort();
+    Ok(Reply::Poll(Box::new(PollView {
+        head: head(core, chapter, room, id)?,
+        title: definition.title,
+        description: definition.description,
+        state: poll_state(now, state.rules.closes),
+        closes: clock::text(state.rules.closes),
+        roll: state.rules.roll.len(),
+        voters: usize::try_from(outcome.voters).unwrap_or(usize::MAX),
+        on_roll: state.rules.roll.contains(&me),
+        questions: questions.collect(),
+        mine,
+        voted,
+        not_counted: not_counted.collect(),
+        result_hash: data_encoding::HEXLOWER.encode(&outcome.hash()),
+        comments: comments(core, chapter, room, id)?,
+    })))
+}

@@ -1,0 +1,598 @@
+//! The node without clock, disk or sockets: inputs in, effects out.
+//!
+//! [`Core::handle`] takes one input and changes memory only: entries are staged in the store, effects are held back.
+//! [`Core::commit`] makes what is staged durable and lets the effects go. So whatever arrives together shares one
+//! fsync, and nothing is told to anybody that could still be lost. When the disk refuses, the whole batch has not
+//! happened.
+
+use crate::{
+    clock, commands,
+    house::{House, OpenError},
+};
+use api::{
+    Command, ErrorCode, Event, Refusal, Reply,
+    reply::SyncReport,
+    view::{Me, NetworkView, PeerView, StatusView, VaultState},
+};
+use entry::{ChapterId, Timestamp};
+use keys::Contents;
+use log::LogStore;
+use rand_chacha::ChaCha20Rng;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use sync::{Gossip, Input as SyncInput, Output as SyncOutput, Peer, Sync};
+
+/// Names a command until it is answered.
+pub type Ticket = u64;
+/// How a refusal begins that another member, or the same one later, may not repeat.
+pub(crate) const NOT_YET: &str = "not yet: ";
+/// A gossip topic: opaque to the network.
+pub type Topic = [u8; 32];
+
+/// Saves the vault's contents whenever they change. Durable when it returns.
+pub trait Saver: Send {
+    /// Saves.
+    fn save(&mut self, contents: &Contents) -> Result<(), Refusal>;
+}
+
+/// Everything that can happen to an open node.
+#[derive(Debug)]
+pub enum Input {
+    /// Somebody asks.
+    Command {
+        /// Names the question in the reply.
+        ticket: Ticket,
+        /// What is asked.
+        command: Command,
+    },
+    /// The network was joined, or left.
+    Network {
+        /// Joined.
+        on: bool,
+        /// Whether this computer makes itself known on the local network.
+        discovery: bool,
+    },
+    /// This computer can be reached, or no longer be reached, at an address.
+    Listening {
+        /// Multiaddr.
+        address: String,
+        /// Reached.
+        on: bool,
+    },
+    /// A peer is connected.
+    Connected {
+        /// Who.
+        peer: Peer,
+        /// Its network name, as text.
+        name: String,
+        /// Where it is.
+        address: String,
+        /// `same network`, `direct`, `relay`.
+        route: &'static str,
+        /// Whether this side called.
+        outbound: bool,
+    },
+    /// A peer is gone.
+    Disconnected {
+        /// Who.
+        peer: Peer,
+    },
+    /// A peer sent something.
+    Message {
+        /// Who.
+        peer: Peer,
+        /// What.
+        bytes: Vec<u8>,
+    },
+    /// Gossip came in.
+    Gossip {
+        /// The topic.
+        topic: Topic,
+        /// Who passed it on.
+        peer: Peer,
+        /// Its id, for the verdict.
+        id: Vec<u8>,
+        /// The envelope.
+        bytes: Vec<u8>,
+    },
+    /// Time has passed.
+    Tick,
+}
+
+/// What the core wants done, once the commit that it rests on has succeeded.
+#[derive(Debug)]
+pub enum Effect {
+    /// Answer a command.
+    Reply {
+        /// Which.
+        ticket: Ticket,
+        /// The answer.
+        outcome: Result<Reply, Refusal>,
+    },
+    /// Tell the screens.
+    Emit(Event),
+    /// Tell the network.
+    Net(Traffic),
+}
+
+/// What the core wants of the network.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Traffic {
+    /// Send a message.
+    Send {
+        /// Whom to.
+        peer: Peer,
+        /// What.
+        bytes: Vec<u8>,
+    },
+    /// End a connection.
+    Disconnect {
+        /// Whose.
+        peer: Peer,
+        /// Why, for the log.
+        reason: String,
+        /// Whether the peer misbehaved and is refused for a while.
+        ban: bool,
+    },
+    /// Let a peer that has proven its membership take part in a topic.
+    Open {
+        /// Who.
+        peer: Peer,
+        /// In what.
+        topic: Topic,
+    },
+    /// Take part in a topic.
+    Subscribe {
+        /// Which.
+        topic: Topic,
+    },
+    /// Spread an envelope.
+    Publish {
+        /// On which topic.
+        topic: Topic,
+        /// The envelope.
+        bytes: Vec<u8>,
+    },
+    /// What to do with gossip that came in.
+    Verdict {
+        /// Its topic.
+        topic: Topic,
+        /// Its id.
+        id: Vec<u8>,
+        /// Who passed it on.
+        peer: Peer,
+        /// Pass it on, drop it, or hold it against the peer.
+        verdict: Gossip,
+    },
+    /// Call an address, and keep calling.
+    Dial {
+        /// Multiaddr.
+        address: String,
+    },
+    /// Whether this computer makes itself known on the local network.
+    SetDiscovery(bool),
+}
+
+/// A connected computer.
+pub(crate) struct Connection {
+    pub(crate) name: String,
+    pub(crate) address: String,
+    pub(crate) route: &'static str,
+    pub(crate) last_exchange: Option<Timestamp>,
+}
+
+/// What the node knows of the network.
+#[derive(Default)]
+pub(crate) struct Surroundings {
+    pub(crate) on: bool,
+    pub(crate) discovery: bool,
+    pub(crate) listening: BTreeSet<String>,
+    pub(crate) connections: BTreeMap<Peer, Connection>,
+}
+
+/// A `Sync` command that is not answered yet.
+pub(crate) struct SyncWait {
+    pub(crate) ticket: Ticket,
+    pub(crate) chapter: ChapterId,
+    pub(crate) started: Timestamp,
+    pub(crate) deadline: Timestamp,
+}
+
+/// An unlocked node.
+pub struct Core {
+    pub(crate) house: House,
+    pub(crate) sync: Sync,
+    pub(crate) around: Surroundings,
+    pub(crate) waits: Vec<SyncWait>,
+    /// Own network name, as text.
+    name: String,
+    pending: Vec<Effect>,
+    /// Chapters that take part no longer, after the next commit.
+    forget: Vec<ChapterId>,
+    /// What the screens are told at the next commit.
+    changed: BTreeSet<ChapterId>,
+    network_changed: bool,
+    /// Gossip that waits for a verdict, by its token.
+    gossips: BTreeMap<u64, (Topic, Peer, Vec<u8>)>,
+    next_token: u64,
+}
+
+impl Core {
+    /// Reads all chapters of an open vault from the store. On failure the store comes back.
+    pub fn open(
+        contents: Contents,
+        saver: Box<dyn Saver>,
+        store: Box<dyn LogStore>,
+        me: Peer,
+        name: String,
+        rng: ChaCha20Rng,
+        now: Timestamp,
+    ) -> Result<Self, Box<(Box<dyn LogStore>, Refusal)>> {
+        let house =
+            House::open(contents, saver, store, rng, now).map_err(|OpenError { store, refusal }| (store, refusal))?;
+        let mut core = Self {
+            house,
+            sync: Sync::new(me),
+            around: Surroundings::default(),
+            waits: Vec::new(),
+            name,
+            pending: Vec::new(),
+            forget: Vec::new(),
+            changed: BTreeSet::new(),
+            network_changed: false,
+            gossips: BTreeMap::new(),
+            next_token: 0,
+        };
+        for chapter in core.house.chapters() {
+            core.introduce(now, chapter);
+        }
+        Ok(core)
+    }
+
+    /// Tells the sync machine of a chapter that is here, and the network of its topic.
+    fn introduce(&mut self, now: Timestamp, chapter: ChapterId) {
+        let items = self.house.items(&chapter);
+        self.feed(now, SyncInput::Loaded { chapter, items });
+        self.sync.restore_marks(&chapter, self.house.load_marks(&chapter));
+        if let Some(topic) = self.house.topic(&chapter) {
+            self.net(Traffic::Subscribe { topic });
+        }
+    }
+
+    /// Wipes the keys and gives the store back.
+    pub fn close(mut self) -> Box<dyn LogStore> {
+        self.save_marks();
+        // Nothing that anybody was told rests on this commit; if it fails, the counts are rebuilt by exchanging.
+        if self.house.store.commit().is_err() {
+            self.house.store.rollback();
+        }
+        self.house.into_store()
+    }
+
+    /// Handles one input. Its effects come out of the next [`Core::commit`].
+    pub fn handle(&mut self, now: Timestamp, input: Input) {
+        self.house.now = now;
+        match input {
+            Input::Command { ticket, command } => {
+                if let Some(outcome) = commands::perform(self, now, ticket, command) {
+                    self.pending.push(Effect::Reply { ticket, outcome });
+                }
+            }
+            Input::Network { on, discovery } => {
+                self.around = Surroundings { on, discovery, ..Surroundings::default() };
+                if on {
+                    for chapter in self.house.chapters() {
+                        if let Some(topic) = self.house.topic(&chapter) {
+                            self.net(Traffic::Subscribe { topic });
+                        }
+                    }
+                    for address in self.house.joining_addresses() {
+                        self.net(Traffic::Dial { address });
+                    }
+                }
+                self.network_changed = true;
+            }
+            Input::Listening { address, on } => {
+                let known = &mut self.around.listening;
+                let _ = if on { known.insert(address) } else { known.remove(&address) };
+                let listening = self.around.listening.iter().cloned().collect();
+                self.emit(Event::Listening { listening, peer_id: self.name.clone() });
+            }
+            Input::Connected { peer, name, address, route, outbound } => {
+                let connection = Connection { name, address, route, last_exchange: None };
+                self.around.connections.insert(peer.clone(), connection);
+                self.network_changed = true;
+                self.feed(now, SyncInput::Connected { peer, outbound });
+            }
+            Input::Disconnected { peer } => {
+                self.around.connections.remove(&peer);
+                self.network_changed = true;
+                self.feed(now, SyncInput::Disconnected { peer });
+            }
+            Input::Message { peer, bytes } => {
+                if let Some(connection) = self.around.connections.get_mut(&peer) {
+                    connection.last_exchange = Some(now);
+                }
+                self.feed(now, SyncInput::Message { peer, bytes });
+            }
+            Input::Gossip { topic, peer, id, bytes } => self.gossip(now, topic, peer, id, bytes),
+            Input::Tick => self.tick(now),
+        }
+    }
+
+    fn gossip(&mut self, now: Timestamp, topic: Topic, peer: Peer, id: Vec<u8>, bytes: Vec<u8>) {
+        let Some(chapter) = self.house.chapter_of_topic(&topic) else { return };
+        self.next_token += 1;
+        let token = self.next_token;
+        self.gossips.insert(token, (topic, peer.clone(), id));
+        self.feed(now, SyncInput::Gossip { peer, chapter, bytes, token });
+    }
+
+    fn tick(&mut self, now: Timestamp) {
+        self.feed(now, SyncInput::Tick);
+        self.house.ingest_due();
+        let mut late = Vec::new();
+        self.waits.retain(|wait| {
+            let over = now >= wait.deadline;
+            if over {
+                late.push((wait.ticket, wait.chapter));
+            }
+            !over
+        });
+        for (ticket, chapter) in late {
+            let reached = self.reaches(&chapter);
+            let outcome = Err(if reached {
+                Refusal::new(
+                    ErrorCode::Timeout,
+                    "the exchange took longer than was allowed; what came is saved, and it goes on from there",
+                )
+            } else {
+                Refusal::new(
+                    ErrorCode::Unreachable,
+                    "no other member of this chapter could be reached: is their Chapterhouse open, and the address right?",
+                )
+            });
+            self.pending.push(Effect::Reply { ticket, outcome });
+        }
+        if self.house.marks_due(now) {
+            self.save_marks();
+        }
+    }
+
+    fn save_marks(&mut self) {
+        for chapter in self.house.chapters() {
+            let marks = self.sync.marks(&chapter);
+            self.house.save_marks(&chapter, &marks);
+        }
+    }
+
+    /// Gives the sync machine an input, carries out what it wants, and hands on what the house noticed meanwhile.
+    pub(crate) fn feed(&mut self, now: Timestamp, input: SyncInput) {
+        let mut inputs = VecDeque::from([input]);
+        while let Some(input) = inputs.pop_front() {
+            for output in self.sync.handle(now, input, &mut self.house) {
+                self.carry_out(now, output);
+            }
+            let changes = self.house.take_membership_changes();
+            inputs.extend(changes.into_iter().map(|chapter| SyncInput::MembershipChanged { chapter }));
+        }
+        for (chapter, chapter_name) in self.house.take_joined() {
+            self.emit(Event::Joined { chapter: chapter.to_string(), chapter_name });
+        }
+    }
+
+    fn carry_out(&mut self, now: Timestamp, output: SyncOutput) {
+        match output {
+            SyncOutput::Send { peer, bytes } => self.net(Traffic::Send { peer, bytes }),
+            SyncOutput::Disconnect { peer, reason } => {
+                let ban = !matches!(reason, sync::Reason::Unproven | sync::Reason::Full | sync::Reason::Stalled);
+                self.net(Traffic::Disconnect { peer, reason: reason.to_string(), ban });
+            }
+            SyncOutput::Deliver { chapter, ticket, envelopes, .. } => {
+                self.house.receive(&chapter, Some(ticket), envelopes);
+            }
+            SyncOutput::Proven { peer, chapter, .. } => {
+                self.network_changed = true;
+                if let Some(topic) = self.house.topic(&chapter) {
+                    self.net(Traffic::Open { peer, topic });
+                }
+            }
+            SyncOutput::Publish { chapter, bytes } => {
+                if let Some(topic) = self.house.topic(&chapter) {
+                    self.net(Traffic::Publish { topic, bytes });
+                }
+            }
+            SyncOutput::Judged { token, gossip } => {
+                if let Some((topic, peer, id)) = self.gossips.remove(&token) {
+                    self.net(Traffic::Verdict { topic, id, peer, verdict: gossip });
+                }
+            }
+            SyncOutput::JoinRefused { chapter, reason, .. } => self.join_refused(chapter, reason.0),
+            SyncOutput::Joined { chapter, .. } => {
+                // The machine knows the chapter already, with nothing in it; the network does not.
+                if let Some(topic) = self.house.topic(&chapter) {
+                    self.net(Traffic::Subscribe { topic });
+                }
+                self.network_changed = true;
+            }
+            SyncOutput::Shared { chapter } => {
+                self.changed.insert(chapter);
+            }
+            SyncOutput::Progress { chapter, fetched, left, .. } => {
+                self.emit(Event::Progress { chapter: chapter.to_string(), fetched, left });
+            }
+            SyncOutput::InSync { chapter, stats, .. } => self.in_sync(now, chapter, &stats),
+        }
+    }
+
+    /// A member whose computer has not heard of the invitation yet is no reason to give up; every other refusal is.
+    fn join_refused(&mut self, chapter: ChapterId, reason: String) {
+        if reason.starts_with(NOT_YET) {
+            return;
+        }
+        self.house.forget_join(&chapter);
+        self.forget.push(chapter);
+        self.emit(Event::JoinRefused { chapter: chapter.to_string(), reason });
+    }
+
+    fn in_sync(&mut self, now: Timestamp, chapter: ChapterId, stats: &sync::Stats) {
+        let (done, waiting): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.waits).into_iter().partition(|wait| wait.chapter == chapter);
+        self.waits = waiting;
+        for wait in done {
+            let report = SyncReport {
+                sent: stats.sent,
+                received: stats.received,
+                rounds: stats.rounds,
+                bytes_in: stats.bytes_in,
+                bytes_out: stats.bytes_out,
+                seconds: now.0.saturating_sub(wait.started.0) as f64 / 1000.0,
+            };
+            self.pending.push(Effect::Reply { ticket: wait.ticket, outcome: Ok(Reply::Synced(report)) });
+        }
+    }
+
+    /// Makes everything since the last commit durable and lets its effects go. When the disk refuses, the batch has
+    /// not happened: commands of it are refused, and nothing is sent.
+    pub fn commit(&mut self, now: Timestamp) -> Vec<Effect> {
+        self.house.now = now;
+        if let Err(error) = self.house.commit() {
+            return self.undo(now, &error);
+        }
+        for fresh in self.house.take_fresh() {
+            if !fresh.verdict.stored.is_empty() {
+                self.changed.insert(fresh.chapter);
+            }
+            self.feed(now, fresh.into_input());
+        }
+        for chapter in std::mem::take(&mut self.forget) {
+            self.feed(now, SyncInput::Forget { chapter });
+        }
+        for chapter in std::mem::take(&mut self.changed) {
+            let entries = self.house.len(&chapter);
+            self.emit(Event::Changed { chapter: chapter.to_string(), entries });
+        }
+        if std::mem::take(&mut self.network_changed) {
+            let network = self.network();
+            self.emit(Event::Network(network));
+        }
+        std::mem::take(&mut self.pending)
+    }
+
+    fn undo(&mut self, now: Timestamp, error: &log::StoreError) -> Vec<Effect> {
+        let refusal = crate::house::refuse_store(error);
+        let touched = self.house.take_fresh();
+        let mut effects: Vec<Effect> = std::mem::take(&mut self.pending)
+            .into_iter()
+            .filter_map(|effect| match effect {
+                Effect::Reply { ticket, .. } => Some(Effect::Reply { ticket, outcome: Err(refusal.clone()) }),
+                Effect::Emit(_) => None,
+                // Sent messages may speak of entries that are not there. Connections begin anew, which is always safe.
+                Effect::Net(Traffic::Send { peer, .. }) => {
+                    let reason = "the disk refused".to_owned();
+                    Some(Effect::Net(Traffic::Disconnect { peer, reason, ban: false }))
+                }
+                Effect::Net(Traffic::Publish { .. }) => None,
+                Effect::Net(other) => Some(Effect::Net(other)),
+            })
+            .collect();
+        let chapters: BTreeSet<ChapterId> = touched.iter().map(|fresh| fresh.chapter).collect();
+        for chapter in chapters {
+            if let Err(refusal) = self.house.reload(&chapter) {
+                effects.push(Effect::Emit(Event::Warning { message: refusal.message }));
+            }
+            let items = self.house.items(&chapter);
+            self.feed(now, SyncInput::Loaded { chapter, items });
+        }
+        for fresh in touched {
+            // Every delivery gets its one answer: nothing of it is here.
+            if let Some(ticket) = fresh.ticket {
+                self.feed(now, SyncInput::Ingested { ticket, verdict: sync::Verdict::default() });
+            }
+        }
+        effects.push(Effect::Emit(Event::Warning { message: refusal.message }));
+        effects.append(&mut self.pending);
+        effects
+    }
+
+    pub(crate) fn emit(&mut self, event: Event) {
+        self.pending.push(Effect::Emit(event));
+    }
+
+    pub(crate) fn net(&mut self, traffic: Traffic) {
+        self.pending.push(Effect::Net(traffic));
+    }
+
+    pub(crate) fn network_has_changed(&mut self) {
+        self.network_changed = true;
+    }
+
+    pub(crate) fn started_chapter(&mut self, now: Timestamp, chapter: ChapterId) {
+        self.introduce(now, chapter);
+    }
+
+    /// This computer's network name, as text.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// This member and device.
+    pub fn me(&self) -> Me {
+        self.house.me()
+    }
+
+    /// Where the node stands.
+    pub fn status(&self) -> StatusView {
+        StatusView {
+            vault: VaultState::Open,
+            handle: Some(self.house.contents.handle.clone()),
+            chapters: self.house.chapters().len(),
+            entries: self.house.chapters().iter().map(|chapter| self.house.len(chapter)).sum(),
+            connected: self.sync.peers().iter().filter(|peer| peer.lanes.iter().any(|lane| lane.member)).count(),
+            serving: self.around.on,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        }
+    }
+
+    /// Connections and what is left.
+    pub fn network(&self) -> NetworkView {
+        let chapters = self.house.chapters();
+        NetworkView {
+            serving: self.around.on,
+            discovery: self.around.discovery,
+            listening: self.around.listening.iter().cloned().collect(),
+            peer_id: self.name.clone(),
+            peers: self.peers(),
+            left: chapters.iter().map(|chapter| self.sync.left(chapter)).sum(),
+            only_here: chapters
+                .iter()
+                .map(|chapter| self.house.len(chapter).saturating_sub(self.sync.shared(chapter)))
+                .sum(),
+            joining: self.house.joining_names(),
+        }
+    }
+
+    /// The computers that are connected.
+    pub fn peers(&self) -> Vec<PeerView> {
+        let lanes: BTreeMap<Peer, Vec<sync::LaneStatus>> =
+            self.sync.peers().into_iter().map(|status| (status.peer, status.lanes)).collect();
+        let view = |(peer, connection): (&Peer, &Connection)| {
+            let lanes: Vec<_> = lanes.get(peer).into_iter().flatten().filter(|lane| lane.member).collect();
+            PeerView {
+                peer_id: connection.name.clone(),
+                address: connection.address.clone(),
+                route: connection.route.to_owned(),
+                handle: lanes.first().and_then(|lane| self.house.handle_of_device(&lane.chapter, &lane.device)),
+                chapters: lanes.iter().map(|lane| self.house.name(&lane.chapter)).collect(),
+                left: lanes.iter().map(|lane| lane.left).sum(),
+                last_exchange: connection.last_exchange.map(clock::text),
+            }
+        };
+        self.around.connections.iter().map(view).collect()
+    }
+
+    /// Whether a device of another member is connected and has proven it.
+    pub(crate) fn reaches(&self, chapter: &ChapterId) -> bool {
+        let in_chapter = |lane: &sync::LaneStatus| lane.member && lane.chapter == *chapter;
+        self.sync.peers().iter().any(|peer| peer.lanes.iter().any(in_chapter))
+    }
+}

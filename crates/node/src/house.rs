@@ -1,0 +1,521 @@
+//! The chapters of one member, their keys and the store: what the sync machine asks of the node, and where every entry
+//! goes in, our own and the others'.
+
+use crate::{
+    core::{Saver, Topic},
+    invitation::Invitation,
+    joining, receipts,
+};
+use api::{ErrorCode, Refusal, view::Me};
+use chapter::{Kind, Past, View, Void, kinds};
+use entry::{ChapterId, DeviceId, Entry, EntryId, Envelope, EnvelopeId, EpochKey, MemberId, Timestamp, Verified};
+use keys::{ChapterKeys, Contents};
+use log::{Accepted, Ingested, Log, LogStore, OpenError as EnvelopeError, Ring, StoreError};
+use rand_chacha::ChaCha20Rng;
+use rand_core::Rng;
+use std::collections::{BTreeMap, BTreeSet};
+use sync::{Host, Mark, Standing, Verdict};
+
+const TOPIC: &str = "chapterhouse 1 gossip topic";
+/// How often receipts are written down.
+const MARKS_EVERY: u64 = 5_000;
+
+/// The rooms, the keys, the store.
+pub struct House {
+    pub(crate) contents: Contents,
+    saver: Box<dyn Saver>,
+    pub(crate) store: Box<dyn LogStore>,
+    rooms: BTreeMap<ChapterId, Room>,
+    joins: BTreeMap<ChapterId, Invitation>,
+    pub(crate) rng: ChaCha20Rng,
+    /// The time of the input that is being handled.
+    pub(crate) now: Timestamp,
+    fresh: Vec<Fresh>,
+    membership_changes: BTreeSet<ChapterId>,
+    joined: Vec<(ChapterId, String)>,
+    marks_saved: Timestamp,
+}
+
+/// What was taken in since the last commit, from one source.
+pub(crate) struct Fresh {
+    pub(crate) chapter: ChapterId,
+    /// The delivery that it came with; none for what was written here.
+    pub(crate) ticket: Option<u64>,
+    pub(crate) verdict: Verdict,
+}
+
+impl Fresh {
+    pub(crate) fn into_input(self) -> sync::Input {
+        match self.ticket {
+            Some(ticket) => sync::Input::Ingested { ticket, verdict: self.verdict },
+            None => sync::Input::Stored { chapter: self.chapter, new: self.verdict.stored },
+        }
+    }
+}
+
+/// One chapter.
+pub(crate) struct Room {
+    pub(crate) ring: Ring,
+    pub(crate) log: Log,
+    pub(crate) view: View,
+    epoch: u64,
+    key: EpochKey,
+    devices: usize,
+    member: bool,
+}
+
+enum Taken {
+    Stored,
+    Again,
+    Parked,
+    Refused,
+}
+
+/// Why a house does not open. The store comes back.
+pub struct OpenError {
+    /// As it was handed over.
+    pub store: Box<dyn LogStore>,
+    /// What a person is told.
+    pub refusal: Refusal,
+}
+
+/// The log's answers to the view's questions.
+pub(crate) struct LogPast<'a>(pub(crate) &'a Log);
+
+impl Past for LogPast<'_> {
+    fn contains(&self, ancestor: &EntryId, of: &EntryId) -> bool {
+        self.0.is_ancestor(ancestor, of)
+    }
+}
+
+/// A store's error as a person is told.
+pub(crate) fn refuse_store(error: &StoreError) -> Refusal {
+    let code = match error {
+        StoreError::DiskFull => ErrorCode::DiskFull,
+        StoreError::Busy { .. } => ErrorCode::Busy,
+        StoreError::TooLarge { .. } => ErrorCode::Invalid,
+        _ => ErrorCode::Storage,
+    };
+    Refusal::new(code, error.to_string())
+}
+
+pub(crate) fn invalid(message: impl Into<String>) -> Refusal {
+    Refusal::new(ErrorCode::Invalid, message)
+}
+
+/// Why a draft would not count, as its author is told.
+fn refuse_draft(problem: chapter::draft::Problem) -> Refusal {
+    let code = match problem.0 {
+        Void::Malformed(_) | Void::WrongAnswers | Void::ClosesTooEarly => ErrorCode::Invalid,
+        Void::UnknownTarget => ErrorCode::NotFound,
+        Void::Late => ErrorCode::PollClosed,
+        Void::InvitationExpired | Void::InvitationUsed => ErrorCode::Invitation,
+        _ => ErrorCode::NotAllowed,
+    };
+    Refusal::new(code, problem.to_string())
+}
+
+fn internal(error: &dyn std::error::Error) -> Refusal {
+    Refusal::new(ErrorCode::Internal, error.to_string())
+}
+
+impl Room {
+    fn new(chapter: ChapterId, keys: &ChapterKeys) -> Option<Self> {
+        let (&epoch, key) = keys.epochs.last_key_value()?;
+        let mut ring = Ring::new(chapter);
+        for (&number, key) in &keys.epochs {
+            ring.add(number, key);
+        }
+        let (log, view) = (Log::new(chapter), View::new(chapter));
+        Some(Self { ring, log, view, epoch, key: key.clone(), devices: 0, member: false })
+    }
+
+    fn load(&mut self, store: &dyn LogStore, me: &DeviceId) -> Result<Vec<u64>, StoreError> {
+        let mut view = View::new(self.ring.chapter());
+        let (log, loaded) = Log::load(&self.ring, store, &mut |log, accepted| {
+            view.apply(&accepted.entry, &LogPast(log));
+        })?;
+        self.devices = view.device_count();
+        self.member = view.is_member_device(me);
+        (self.log, self.view) = (log, view);
+        Ok(loaded.damaged)
+    }
+}
+
+impl House {
+    /// Reads every chapter from the store.
+    pub fn open(
+        contents: Contents,
+        saver: Box<dyn Saver>,
+        store: Box<dyn LogStore>,
+        rng: ChaCha20Rng,
+        now: Timestamp,
+    ) -> Result<Self, OpenError> {
+        let joins = contents.joining.iter().filter_map(|text| Invitation::from_text(text).ok());
+        let mut house = Self {
+            joins: joins.map(|invitation| (invitation.chapter_id(), invitation)).collect(),
+            contents,
+            saver,
+            store,
+            rooms: BTreeMap::new(),
+            rng,
+            now,
+            fresh: Vec::new(),
+            membership_changes: BTreeSet::new(),
+            joined: Vec::new(),
+            marks_saved: now,
+        };
+        let ids: Vec<ChapterId> = house.contents.chapters.keys().copied().collect();
+        for id in ids {
+            if let Err(refusal) = house.open_room(id) {
+                return Err(OpenError { store: house.store, refusal });
+            }
+        }
+        Ok(house)
+    }
+
+    fn open_room(&mut self, id: ChapterId) -> Result<(), Refusal> {
+        let keys = self.contents.chapters.get(&id);
+        let mut room = keys
+            .and_then(|keys| Room::new(id, keys))
+            .ok_or_else(|| Refusal::new(ErrorCode::VaultDamaged, "the vault has no key for one of its chapters"))?;
+        let device = self.device();
+        let damaged = room.load(&*self.store, &device).map_err(|error| refuse_store(&error))?;
+        if !damaged.is_empty() {
+            // They are fetched again from whoever has them: the sync machine does not list them as here.
+            tracing::warn!(count = damaged.len(), "entries on this computer were damaged");
+        }
+        self.rooms.insert(id, room);
+        Ok(())
+    }
+
+    /// Reads one chapter again, after a commit failed.
+    pub(crate) fn reload(&mut self, id: &ChapterId) -> Result<(), Refusal> {
+        self.open_room(*id)
+    }
+
+    pub(crate) fn into_store(self) -> Box<dyn LogStore> {
+        self.store
+    }
+
+    // --- what is here -------------------------------------------------------------------------------------------
+
+    pub(crate) fn chapters(&self) -> Vec<ChapterId> {
+        self.rooms.keys().copied().collect()
+    }
+
+    pub(crate) fn room(&self, chapter: &ChapterId) -> Result<&Room, Refusal> {
+        self.rooms.get(chapter).ok_or_else(|| Refusal::new(ErrorCode::NotFound, "there is no such chapter here"))
+    }
+
+    pub(crate) fn rooms(&self) -> impl Iterator<Item = (&ChapterId, &Room)> {
+        self.rooms.iter()
+    }
+
+    pub(crate) fn joins(&self) -> impl Iterator<Item = (&ChapterId, &Invitation)> {
+        self.joins.iter()
+    }
+
+    /// Whether this member's own admission has arrived.
+    pub(crate) fn is_member(&self, chapter: &ChapterId) -> bool {
+        self.rooms.get(chapter).is_some_and(|room| room.member)
+    }
+
+    pub(crate) fn len(&self, chapter: &ChapterId) -> u64 {
+        self.rooms.get(chapter).map_or(0, |room| room.log.len() as u64)
+    }
+
+    pub(crate) fn items(&self, chapter: &ChapterId) -> Vec<sync::Item> {
+        let envelopes = self.rooms.get(chapter).into_iter().flat_map(|room| room.log.envelopes());
+        envelopes.map(|(hour, id, _)| sync::Item { hour, id }).collect()
+    }
+
+    pub(crate) fn name(&self, chapter: &ChapterId) -> String {
+        let founded = self.rooms.get(chapter).and_then(|room| room.view.charter()).map(|charter| charter.name.clone());
+        founded.or_else(|| self.joins.get(chapter).map(|join| join.chapter_name.clone())).unwrap_or_default()
+    }
+
+    pub(crate) fn topic(&self, chapter: &ChapterId) -> Option<Topic> {
+        self.rooms.get(chapter).map(|room| blake3::derive_key(TOPIC, room.key.expose()))
+    }
+
+    /// The epoch that is sealed under now, with its key.
+    pub(crate) fn sealing(&self, chapter: &ChapterId) -> Option<(u64, EpochKey)> {
+        self.rooms.get(chapter).map(|room| (room.epoch, room.key.clone()))
+    }
+
+    pub(crate) fn chapter_of_topic(&self, topic: &Topic) -> Option<ChapterId> {
+        self.rooms.keys().find(|chapter| self.topic(chapter).as_ref() == Some(topic)).copied()
+    }
+
+    pub(crate) fn handle_of_device(&self, chapter: &ChapterId, device: &DeviceId) -> Option<String> {
+        let view = &self.rooms.get(chapter)?.view;
+        view.handle(&view.member_of_device(device)?).map(str::to_owned)
+    }
+
+    pub(crate) fn joining_names(&self) -> Vec<String> {
+        self.joins.values().map(|join| join.chapter_name.clone()).collect()
+    }
+
+    pub(crate) fn joining_addresses(&self) -> Vec<String> {
+        self.joins.values().flat_map(|join| join.addresses.iter().cloned()).collect()
+    }
+
+    pub(crate) fn me(&self) -> Me {
+        Me {
+            member: self.contents.member.id().to_string(),
+            handle: self.contents.handle.clone(),
+            device: self.device().to_string(),
+            six_words: keys::six_words(&self.contents.member.id().0).join(" "),
+        }
+    }
+
+    /// Opens one entry of the store. Used for texts, which are not kept in memory.
+    pub(crate) fn read(&self, chapter: &ChapterId, id: &EntryId) -> Result<(Entry<Verified>, Kind, u64), Refusal> {
+        let room = self.room(chapter)?;
+        let missing = || Refusal::new(ErrorCode::NotFound, "there is no such entry here");
+        let position = room.log.position_of_entry(id).ok_or_else(missing)?;
+        let bytes = self.store.get(room.ring.tag(), position).map_err(|error| refuse_store(&error))?;
+        let opened = room.ring.reopen(bytes.ok_or_else(missing)?).map_err(|error| {
+            Refusal::new(ErrorCode::Storage, format!("this entry was damaged on the disk of this computer: {error}"))
+        })?;
+        let entry = opened.into_entry();
+        let kind =
+            kinds::decode(entry.content().kind, &entry.content().body).map_err(|bad| invalid(bad.to_string()))?;
+        Ok((entry, kind, position))
+    }
+
+    // --- the way in ---------------------------------------------------------------------------------------------
+
+    /// Signs and seals something of our own, and takes it in like everybody else's.
+    pub(crate) fn publish(&mut self, chapter: &ChapterId, kind: &Kind) -> Result<EntryId, Refusal> {
+        let (now, device) = (self.now, self.device());
+        let room = self.room(chapter)?;
+        let parents = room.log.next_parents(&device);
+        room.view.check_at(kind, device, now, &parents).map_err(refuse_draft)?;
+        let (number, body) = kinds::encode(kind);
+        let draft = room.log.draft(device, room.epoch, now, number, body);
+        let entry = draft.sign(self.contents.device.signing_key()).map_err(|error| invalid(error.to_string()))?;
+        let id = entry.id();
+        let opened = room.ring.seal(entry).map_err(|error| internal(&error))?;
+        self.fresh.push(Fresh { chapter: *chapter, ticket: None, verdict: Verdict::default() });
+        self.ingest(chapter, opened).map_err(|error| refuse_store(&error))?;
+        Ok(id)
+    }
+
+    /// Takes envelopes from outside. What became of them is told after the commit, under the ticket.
+    pub(crate) fn receive(&mut self, chapter: &ChapterId, ticket: Option<u64>, envelopes: Vec<Vec<u8>>) {
+        self.fresh.push(Fresh { chapter: *chapter, ticket, verdict: Verdict::default() });
+        let Some(room) = self.rooms.get(chapter) else { return };
+        let ids: Vec<EnvelopeId> = envelopes.iter().map(|bytes| Envelope::id_of(bytes)).collect();
+        let (ids, envelopes): (Vec<_>, Vec<_>) =
+            ids.into_iter().zip(envelopes).filter(|(id, _)| !room.log.has(id)).unzip();
+        for (id, opened) in ids.into_iter().zip(room.ring.open_all(envelopes)) {
+            let taken = match opened {
+                Ok(opened) => self.ingest(chapter, opened),
+                // It comes again by reconciliation once the key is here.
+                Err(EnvelopeError::NoKey { .. }) => Ok(Taken::Parked),
+                Err(error) => {
+                    tracing::debug!(%error, "not taken");
+                    Ok(Taken::Refused)
+                }
+            };
+            let Some(fresh) = self.fresh.last_mut() else { return };
+            match taken {
+                Ok(Taken::Stored | Taken::Again) => {}
+                Ok(Taken::Parked) => fresh.verdict.parked.push(id),
+                Ok(Taken::Refused) => fresh.verdict.refused.push(id),
+                // It was not staged, so it is simply not here; whoever sent it is not to blame.
+                Err(error) => tracing::warn!(%error, "an entry could not be staged"),
+            }
+        }
+    }
+
+    fn ingest(&mut self, chapter: &ChapterId, opened: log::Opened) -> Result<Taken, StoreError> {
+        let Some(room) = self.rooms.get_mut(chapter) else { return Ok(Taken::Refused) };
+        Ok(match room.log.ingest(self.now, opened, &room.ring, &mut *self.store)? {
+            Ingested::Accepted(accepted) => {
+                self.accepted(chapter, accepted);
+                Taken::Stored
+            }
+            Ingested::Duplicate => Taken::Again,
+            Ingested::Parked { .. } => Taken::Parked,
+        })
+    }
+
+    /// Takes in what waited for its time.
+    pub(crate) fn ingest_due(&mut self) {
+        for chapter in self.chapters() {
+            let Some(room) = self.rooms.get_mut(&chapter) else { continue };
+            match room.log.ingest_due(self.now, &room.ring, &mut *self.store) {
+                Ok(accepted) if accepted.is_empty() => {}
+                Ok(accepted) => {
+                    self.fresh.push(Fresh { chapter, ticket: None, verdict: Verdict::default() });
+                    self.accepted(&chapter, accepted);
+                }
+                Err(error) => tracing::warn!(%error, "entries that waited could not be staged"),
+            }
+        }
+    }
+
+    fn accepted(&mut self, chapter: &ChapterId, accepted: Vec<Accepted>) {
+        let device = self.device();
+        let (Some(room), Some(fresh)) = (self.rooms.get_mut(chapter), self.fresh.last_mut()) else { return };
+        for accepted in accepted {
+            room.view.apply(&accepted.entry, &LogPast(&room.log));
+            fresh.verdict.stored.push(sync::Item { hour: accepted.hour, id: accepted.envelope });
+        }
+        let devices = room.view.device_count();
+        if devices != room.devices {
+            room.devices = devices;
+            self.membership_changes.insert(*chapter);
+            if !room.member && room.view.is_member_device(&device) {
+                room.member = true;
+                if self.joins.contains_key(chapter) {
+                    self.joined.push((*chapter, self.name(chapter)));
+                    self.forget_join(chapter);
+                }
+            }
+        }
+    }
+
+    /// The roll that a poll written now has: the members in the causal past of its entry.
+    pub(crate) fn next_roll(&self, chapter: &ChapterId) -> Result<BTreeSet<MemberId>, Refusal> {
+        let room = self.room(chapter)?;
+        Ok(room.view.roll_at(&room.log.next_parents(&self.device())))
+    }
+
+    pub(crate) fn commit(&mut self) -> Result<(), StoreError> {
+        self.store.commit()
+    }
+
+    pub(crate) fn take_fresh(&mut self) -> Vec<Fresh> {
+        std::mem::take(&mut self.fresh)
+    }
+
+    pub(crate) fn take_membership_changes(&mut self) -> BTreeSet<ChapterId> {
+        std::mem::take(&mut self.membership_changes)
+    }
+
+    pub(crate) fn take_joined(&mut self) -> Vec<(ChapterId, String)> {
+        std::mem::take(&mut self.joined)
+    }
+
+    // --- founding and joining -----------------------------------------------------------------------------------
+
+    /// Opens a new chapter's room with a fresh key, and saves the key before anything is sealed with it.
+    pub(crate) fn found(&mut self, chapter: ChapterId) -> Result<(), Refusal> {
+        let key = EpochKey::new(self.random_bytes());
+        self.keep_key(chapter, 0, key)
+    }
+
+    fn keep_key(&mut self, chapter: ChapterId, epoch: u64, key: EpochKey) -> Result<(), Refusal> {
+        let mut contents = self.contents.clone();
+        contents.chapters.entry(chapter).or_default().epochs.insert(epoch, key);
+        self.saver.save(&contents)?;
+        self.contents = contents;
+        self.open_room(chapter)
+    }
+
+    /// Remembers an invitation until it has done its work.
+    pub(crate) fn start_join(&mut self, invitation: Invitation) -> Result<(), Refusal> {
+        self.joins.insert(invitation.chapter_id(), invitation);
+        self.save_joins()
+    }
+
+    pub(crate) fn forget_join(&mut self, chapter: &ChapterId) {
+        self.joins.remove(chapter);
+        if let Err(refusal) = self.save_joins() {
+            tracing::warn!(%refusal, "the vault could not be saved");
+        }
+    }
+
+    fn save_joins(&mut self) -> Result<(), Refusal> {
+        self.contents.joining = self.joins.values().map(Invitation::to_text).collect();
+        self.saver.save(&self.contents)
+    }
+
+    // --- receipts -----------------------------------------------------------------------------------------------
+
+    pub(crate) fn marks_due(&mut self, now: Timestamp) -> bool {
+        let due = now.0.saturating_sub(self.marks_saved.0) >= MARKS_EVERY;
+        if due {
+            self.marks_saved = now;
+        }
+        due
+    }
+
+    /// Stages the receipts, sealed: which devices there are is nobody's business.
+    pub(crate) fn save_marks(&mut self, chapter: &ChapterId, marks: &[(DeviceId, Mark)]) {
+        let nonce = self.random_bytes();
+        let Some(room) = self.rooms.get(chapter) else { return };
+        let Some(sealed) = receipts::seal(&room.key, chapter, nonce, marks) else { return };
+        if let Err(error) = self.store.put_meta(&receipts::store_key(chapter), Some(&sealed)) {
+            tracing::warn!(%error, "receipts could not be saved");
+        }
+    }
+
+    /// The receipts as they were saved. Lost ones only mean that the counts begin lower and grow again.
+    pub(crate) fn load_marks(&self, chapter: &ChapterId) -> Vec<(DeviceId, Mark)> {
+        let sealed = self.store.meta(&receipts::store_key(chapter)).ok().flatten();
+        let opened =
+            self.rooms.get(chapter).zip(sealed).and_then(|(room, sealed)| receipts::open(&room.key, chapter, &sealed));
+        opened.unwrap_or_default()
+    }
+
+    pub(crate) fn random_bytes<const N: usize>(&mut self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.rng.fill_bytes(&mut bytes);
+        bytes
+    }
+}
+
+impl Host for House {
+    fn envelope(&self, chapter: &ChapterId, position: u64) -> Option<Vec<u8>> {
+        let room = self.rooms.get(chapter)?;
+        self.store.get(room.ring.tag(), room.log.stored_at(position)?).ok()?
+    }
+
+    fn standing(&self, chapter: &ChapterId, device: &DeviceId) -> Standing {
+        let member = self.rooms.get(chapter).is_some_and(|room| room.view.is_member_device(device));
+        if member { Standing::Member } else { Standing::Unknown }
+    }
+
+    fn epoch(&self, chapter: &ChapterId) -> Option<u64> {
+        self.rooms.get(chapter).map(|room| room.epoch)
+    }
+
+    fn epoch_key(&self, chapter: &ChapterId, epoch: u64) -> Option<EpochKey> {
+        self.contents.chapters.get(chapter)?.epochs.get(&epoch).cloned()
+    }
+
+    fn device(&self) -> DeviceId {
+        self.contents.device.id()
+    }
+
+    fn sign(&self, message: &[u8]) -> [u8; 64] {
+        use ed25519_dalek::Signer;
+        self.contents.device.signing_key().sign(message).to_bytes()
+    }
+
+    fn random(&mut self) -> [u8; 32] {
+        self.random_bytes()
+    }
+
+    fn join_request(&mut self, chapter: &ChapterId, _binding: &[u8; 32]) -> Option<Vec<u8>> {
+        // No signature over the connection is needed here: the statement names the newcomer's device, and the answer
+        // is wrapped to that device. Whoever passes a stolen statement on gains nothing by it.
+        let invitation = self.joins.get(chapter)?;
+        Some(joining::request(invitation, &self.contents, self.now))
+    }
+
+    fn admit(&mut self, chapter: &ChapterId, request: &[u8], _binding: &[u8; 32]) -> Result<Vec<u8>, sync::Refusal> {
+        joining::admit(self, chapter, request).map_err(sync::Refusal)
+    }
+
+    fn welcomed(&mut self, chapter: &ChapterId, welcome: &[u8]) -> Result<(), sync::Refusal> {
+        let (epoch, key) = joining::unwrap_welcome(chapter, welcome, &self.contents)
+            .ok_or_else(|| sync::Refusal("the answer to the invitation is not for this computer".into()))?;
+        self.keep_key(*chapter, epoch, key).map_err(|refusal| sync::Refusal(refusal.message))
+    }
+}

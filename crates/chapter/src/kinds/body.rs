@@ -8,7 +8,7 @@ use super::BadBody;
 use entry::canon::{self, CanonError};
 use minicbor::{Decode, Encode};
 use std::{cell::RefCell, sync::LazyLock};
-use zstd::zstd_safe::{self, CCtx, CParameter, DCtx, DDict, SafeResult};
+use zstd::zstd_safe::{self, CCtx, CParameter, DCtx, DDict, SafeResult, Strategy};
 
 /// The longest CBOR that a body stands for.
 pub const MAX_PLAIN: usize = 256 * 1024;
@@ -25,8 +25,10 @@ const HEADER: u8 = 0b0010_0000;
 const HEADER_MASK: u8 = 0b0011_1111;
 /// Small tables, since texts are short: nearly the size of level 19, in a tenth of its time. How a body was compressed
 /// is not part of the format.
-const WRITER: [CParameter; 6] = [
+const WRITER: [CParameter; 8] = [
     CParameter::CompressionLevel(9),
+    CParameter::Strategy(Strategy::ZSTD_lazy2),
+    CParameter::MinMatch(4),
     CParameter::WindowLog(18),
     CParameter::HashLog(12),
     CParameter::ChainLog(13),

@@ -166,6 +166,35 @@ mod tests {
         assert_ne!(a.tag(&chapter, 1, true), a.tag(&ChapterId([7; 32]), 1, true));
     }
 
+    /// As `docs/SYNC.md` has it, and fixed for ever: other programs compute the same.
+    #[test]
+    fn what_is_derived_never_changes() {
+        let (a, b) = sides();
+        let chapter = ChapterId([6; 32]);
+        let key = EpochKey::new([8; 32]);
+        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let side = |name: u8, nonce: u8| [&38_u64.to_le_bytes()[..], &[name; 38], &[nonce; 32]].concat();
+        let binding = blake3::derive_key("chapterhouse 1 sync binding", &[side(1, 3), side(2, 4)].concat());
+        assert_eq!(a.hash, binding);
+        let salted = [b"chapterhouse 1 sync tag\0".as_slice(), &binding, &[0], &2_u64.to_le_bytes()].concat();
+        assert_eq!(a.tag(&chapter, 2, true), blake3::keyed_hash(&chapter.0, &salted).as_bytes()[..16]);
+        let salted = [b"chapterhouse 1 sync lane\0".as_slice(), &binding].concat();
+        assert_eq!(b.label(&chapter), blake3::keyed_hash(&chapter.0, &salted).as_bytes()[..8]);
+        let statement =
+            [b"chapterhouse 1 sync proof\0".as_slice(), &[6; 32], &binding, &[1], &1_u64.to_le_bytes()].concat();
+        assert_eq!(b.statement(&chapter, 1, true), statement);
+        let sealed = a.seal(&chapter, 1, &key, &proof(&a, &chapter, 1), &[9; 32]).unwrap();
+        let golden = [hex(&binding), hex(&topic(&chapter, &key)), hex(blake3::hash(&sealed).as_bytes())];
+        assert_eq!(
+            golden,
+            [
+                "869f749c2e1d0a5663d64b67564c37e9b5fbab709da41b45f59432231f6b8901",
+                "24437befb34c66b39d1f49ca8c36cb79fe1939a479735ce36f24e09a2759dfb6",
+                "6e0a4bcd25ea08ab062d44939c1567cf8f25f5b6968e35155f81c1f63087c8aa",
+            ]
+        );
+    }
+
     #[test]
     fn names_cannot_be_shifted_into_nonces() {
         let nonce = [1; 32];

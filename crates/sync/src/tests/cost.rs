@@ -135,11 +135,7 @@ fn measure() {
         let mut world = World::of_members(&[&ours, &theirs], 4);
         world.connect(0, 1);
         let mut spent = [std::time::Duration::ZERO; 2];
-        let mut most = 0;
-        loop {
-            let Some(pair) = world.wires.iter().find(|(_, wire)| !wire.is_empty()).map(|(pair, _)| *pair) else {
-                break;
-            };
+        while let Some(pair) = world.wires.iter().find(|(_, wire)| !wire.is_empty()).map(|(pair, _)| *pair) {
             let (from, to) = pair;
             let bytes = world.wires.get_mut(&pair).unwrap().pop_front().unwrap();
             let mut todo = vec![Input::Message { peer: peer(from), bytes }];
@@ -148,7 +144,6 @@ fn measure() {
                 let start = Instant::now();
                 let out = machine.sync.handle(world.now, input, &mut machine.node);
                 spent[to] += start.elapsed();
-                most = most.max(out.len());
                 for output in out {
                     world.output(to, output);
                 }

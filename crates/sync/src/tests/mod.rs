@@ -122,14 +122,18 @@ pub(super) fn envelope(chapter: &ChapterId, hour: u64, parent: Option<EnvelopeId
 }
 
 pub(super) fn item_of(bytes: &[u8]) -> (Item, Option<EnvelopeId>) {
+    read(bytes).unwrap()
+}
+
+fn read(bytes: &[u8]) -> Option<(Item, Option<EnvelopeId>)> {
     let mut d = minicbor::Decoder::new(bytes);
-    d.array().unwrap();
-    d.bytes().unwrap();
-    d.u64().unwrap();
-    let hour = d.u64().unwrap();
-    d.bytes().unwrap();
-    let parent = EnvelopeId(d.bytes().unwrap()[..32].try_into().unwrap());
-    (Item { hour, id: Envelope::id_of(bytes) }, (parent.0 != [0; 32]).then_some(parent))
+    d.array().ok()?;
+    d.bytes().ok()?;
+    d.u64().ok()?;
+    let hour = d.u64().ok()?;
+    d.bytes().ok()?;
+    let parent = EnvelopeId(*d.bytes().ok()?.first_chunk()?);
+    Some((Item { hour, id: Envelope::id_of(bytes) }, (parent.0 != [0; 32]).then_some(parent)))
 }
 
 impl Chapter {
@@ -137,7 +141,10 @@ impl Chapter {
     fn ingest(&mut self, bytes: Vec<u8>, verdict: &mut Verdict) {
         let mut todo = vec![bytes];
         while let Some(bytes) = todo.pop() {
-            let (item, parent) = item_of(&bytes);
+            let Some((item, parent)) = read(&bytes) else {
+                verdict.refused.push(Envelope::id_of(&bytes));
+                continue;
+            };
             if self.refuses.contains(&item.id) {
                 verdict.refused.push(item.id);
             } else if self.have.contains(&item.id) {

@@ -44,7 +44,7 @@ pub const REFUSAL_BYTES: usize = 512;
 
 /// Connections at once.
 pub const PEERS: usize = 256;
-/// Connections at once that have proved nothing.
+/// Connections at once that came from outside and have proved nothing.
 pub const UNPROVEN_PEERS: usize = 64;
 /// Proofs that a peer may send for one chapter before the connection has to be made anew.
 pub const PROOFS: u32 = 8;

@@ -21,7 +21,8 @@ impl Sync {
         // Whatever the older connection had agreed on does not hold for the new one.
         self.drop_link(turn, &peer);
         let unproven = self.links.values().filter(|link| !link.known()).count();
-        if self.links.len() >= PEERS || unproven >= UNPROVEN_PEERS {
+        // Strangers who fill their places keep nobody from being reached whom this side wants to reach.
+        if self.links.len() >= PEERS || (!outbound && unproven >= UNPROVEN_PEERS) {
             turn.out.push(Output::Disconnect { peer, reason: Reason::Full });
             return;
         }

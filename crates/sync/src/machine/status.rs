@@ -53,7 +53,7 @@ impl Sync {
         self.holdings.get(chapter).map_or(0, |holding| holding.set.len() as u64)
     }
 
-    /// How many other devices are known to hold what is at this position.
+    /// How many other devices are known to hold what is at this position, devices that were members' once included.
     pub fn share(&self, chapter: &ChapterId, position: u64) -> usize {
         self.holders(chapter, position).len()
     }

@@ -337,6 +337,10 @@ fn connections_are_bounded_and_strangers_leave_room_for_members() {
         full += usize::from(matches!(out[..], [Output::Disconnect { reason: Reason::Full, .. }]));
     }
     assert_eq!(full, PEERS - UNPROVEN_PEERS);
+    let Machine { sync, node, .. } = &mut world.machines[0];
+    let out = sync.handle(START, Input::Connected { peer: Peer(vec![7; 38]), outbound: true }, node);
+    assert!(matches!(out[..], [Output::Send { .. }]));
+    sync.handle(START, Input::Disconnected { peer: Peer(vec![7; 38]) }, node);
     world.now = world.now.plus(31_000);
     let Machine { sync, node, .. } = &mut world.machines[0];
     sync.handle(world.now, Input::Tick, node);

@@ -181,9 +181,9 @@ fn agenda(draft: &MinutesDraft, pen: &Pen) -> Html {
                 <section key={n} aria-label={format!("Item {}", n + 1)}><div class="agenda"><span class="n">{ n + 1 }</span><div class="stack">
                     <div class="line end">
                         <div class="grow"><TextField id={format!("item-title-{n}")} label={format!("Item {}", n + 1)} value={item.title.clone()} onchange={pen.text(move |d, v| if let Some(i) = d.items.get_mut(n) { i.title = v })} maxlength={200} /></div>
-                        { small("up", format!("Move item {} up", n + 1), pen.click(move |d| if n > 0 && n < d.items.len() { d.items.swap(n, n - 1) }), n == 0) }
+                        <span class="line nowrap">{ small("up", format!("Move item {} up", n + 1), pen.click(move |d| if n > 0 && n < d.items.len() { d.items.swap(n, n - 1) }), n == 0) }
                         { small("dn", format!("Move item {} down", n + 1), pen.click(move |d| if n + 1 < d.items.len() { d.items.swap(n, n + 1) }), n == last) }
-                        { small("x", format!("Remove item {}", n + 1), pen.click(move |d| if n < d.items.len() { d.items.remove(n); }), false) }
+                        { small("x", format!("Remove item {}", n + 1), pen.click(move |d| if n < d.items.len() { d.items.remove(n); }), false) }</span>
                     </div>
                     { area(pen, format!("item-notes-{n}"), "What was said (Markdown)", &item.notes, move |d, v| if let Some(i) = d.items.get_mut(n) { i.notes = v }) }
                 </div></div></section>

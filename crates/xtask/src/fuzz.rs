@@ -5,7 +5,14 @@
 
 use std::{fs, path::Path};
 
-use crate::{failure::Failure, place::Place, plan::Plan, shell::Cmd, tools};
+use crate::{
+    failure::Failure,
+    needs::{self, For},
+    place::Place,
+    plan::Plan,
+    shell::Cmd,
+    tools,
+};
 
 /// The longest input: a little more than the longest entry, sealed.
 const MAX_LEN: usize = 68 * 1024;
@@ -28,7 +35,7 @@ pub(crate) fn fuzz(place: &Place, rest: &[String]) -> Result<(), Failure> {
         targets.retain(|target| target == only);
     }
     let mut plan = Plan::new("fuzz");
-    tools::add_step(place, &tools::FUZZ, &mut plan);
+    needs::add_steps(place, For::Fuzz, &mut plan)?;
     plan.step("build the targets", || {
         cargo_fuzz(place, "build")?.args(["--sanitizer", "none", "--target-dir"]).arg(target_dir(place)).run()
     });

@@ -6,7 +6,7 @@ use crate::{
     plan::Plan,
     shell::{Cmd, which},
     system::{self, System},
-    tools,
+    tools::{self, Tool},
 };
 
 /// One thing that has to be there.
@@ -24,6 +24,7 @@ pub(crate) struct Need {
 enum Probe {
     Program(&'static str),
     Library(&'static str),
+    Pip,
 }
 
 /// To compile and open the window. (A linker is there already: without one this program would not exist.)
@@ -76,6 +77,15 @@ const TESTS: &[Need] = &[
     },
 ];
 
+/// To get the tools ready-made, in seconds. Without it they are built from source, in many minutes.
+const PIP: Need = Need {
+    probe: Probe::Pip,
+    why: "Python's pip, which brings the ready-made tools",
+    apt: "python3-pip",
+    dnf: "python3-pip",
+    pacman: "python-pip",
+};
+
 impl Need {
     /// What a system's package manager calls it.
     pub(crate) fn package(&self, system: System) -> &'static str {
@@ -90,6 +100,7 @@ impl Need {
         match self.probe {
             Probe::Program(name) => which(name).is_some(),
             Probe::Library(name) => Cmd::new(place, "pkg-config").args(["--exists", name]).succeeds(),
+            Probe::Pip => tools::has_pip(place),
         }
     }
 }
@@ -101,6 +112,7 @@ pub(crate) enum For {
     Run,
     Test,
     Ci,
+    Fuzz,
 }
 
 /// Adds the steps that install whatever `purpose` still lacks; none when all is there.
@@ -108,21 +120,31 @@ pub(crate) fn add_steps<'a>(place: &'a Place, purpose: For, plan: &mut Plan<'a>)
     let wanted: Vec<&'static Need> = match purpose {
         // Elsewhere the system brings its web view, and the tests that need Linux say that they are skipped.
         _ if !cfg!(target_os = "linux") => Vec::new(),
-        For::Ui => Vec::new(),
+        For::Ui | For::Fuzz => Vec::new(),
         For::Run | For::Ci => WINDOW.iter().collect(),
         For::Test => WINDOW.iter().chain(TESTS).collect(),
     };
-    let missing: Vec<&'static Need> = wanted.into_iter().filter(|need| !need.is_met(place)).collect();
+    let mut missing: Vec<&'static Need> = wanted.into_iter().filter(|need| !need.is_met(place)).collect();
+    let tools: &[&'static Tool] = match purpose {
+        For::Ui | For::Run => &[],
+        For::Test => &[&tools::NEXTEST],
+        For::Ci => &[&tools::DENY, &tools::TYPOS],
+        For::Fuzz => &[&tools::FUZZ],
+    };
+    let tools: Vec<&'static Tool> = tools.iter().copied().filter(|tool| !tool.is_installed(place)).collect();
+    // Nobody is sent to install pip: there is another way, only slower.
+    if !tools.is_empty() && System::here() == System::Apt && !PIP.is_met(place) {
+        missing.push(&PIP);
+    }
     system::install(place, &missing, plan)?;
-    add_wasm_target(place, plan)?;
-    match purpose {
-        For::Ui | For::Run => {}
-        For::Test => tools::add_step(place, &tools::NEXTEST, plan),
-        For::Ci => {
-            add_components(place, plan);
-            tools::add_step(place, &tools::DENY, plan);
-            tools::add_step(place, &tools::TYPOS, plan);
-        }
+    if purpose != For::Fuzz {
+        add_wasm_target(place, plan)?;
+    }
+    if purpose == For::Ci {
+        add_components(place, plan);
+    }
+    for tool in tools {
+        plan.step(tool.step(), move || tool.install(place));
     }
     Ok(())
 }

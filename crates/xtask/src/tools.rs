@@ -8,7 +8,6 @@ use std::{fs, path::PathBuf};
 use crate::{
     failure::Failure,
     place::Place,
-    plan::Plan,
     shell::{Cmd, which},
 };
 
@@ -61,6 +60,15 @@ impl Tool {
         place.tools().join(format!("{}-{}", self.program, self.version))
     }
 
+    /// What the step that installs it is called.
+    pub(crate) fn step(&self) -> String {
+        format!("install {} {}, which {}, into the target folder", self.program, self.version, self.what_for)
+    }
+
+    pub(crate) fn is_installed(&self, place: &Place) -> bool {
+        self.installed(place).is_some()
+    }
+
     fn installed(&self, place: &Place) -> Option<PathBuf> {
         let ours = self.folder(place).join("bin").join(format!("{}{}", self.program, std::env::consts::EXE_SUFFIX));
         if ours.is_file() {
@@ -72,15 +80,15 @@ impl Tool {
         fits.then_some(theirs)
     }
 
-    /// The program's path, once [`add_step`]'s step has been done.
+    /// The program's path, once it is installed.
     pub(crate) fn path(&self, place: &Place) -> Result<PathBuf, Failure> {
         self.installed(place).ok_or_else(|| Failure::Missing(format!("{} is not installed", self.program)))
     }
 
-    fn install(&self, place: &Place) -> Result<(), Failure> {
+    pub(crate) fn install(&self, place: &Place) -> Result<(), Failure> {
         let folder = self.folder(place);
         fs::create_dir_all(&folder).map_err(|source| Failure::File { doing: "make", path: folder.clone(), source })?;
-        if Cmd::new(place, "python3").args(["-m", "pip", "--version"]).succeeds() {
+        if has_pip(place) {
             let hashes = place.root.join("crates/xtask/tools").join(format!("{}.txt", self.program));
             let ready_made = Cmd::new(place, "python3")
                 .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--root-user-action=ignore"])
@@ -104,11 +112,7 @@ impl Tool {
     }
 }
 
-/// Adds the step that installs `tool`, unless it is there.
-pub(crate) fn add_step<'a>(place: &'a Place, tool: &'static Tool, plan: &mut Plan<'a>) {
-    if tool.installed(place).is_none() {
-        let what =
-            format!("install {} {}, which {}, into the target folder", tool.program, tool.version, tool.what_for);
-        plan.step(what, move || tool.install(place));
-    }
+/// Whether ready-made tools can be had.
+pub(crate) fn has_pip(place: &Place) -> bool {
+    Cmd::new(place, "python3").args(["-m", "pip", "--version"]).succeeds()
 }

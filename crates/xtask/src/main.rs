@@ -34,7 +34,7 @@ cargo xtask COMMAND
   run [--release] [-- ARGS]   install what is missing, build, open the desktop window
   test [-- NEXTEST ARGS]      install what is missing, build everything, run every test
   ci                          formatting, lints, licences, spelling, documentation
-  demo [--keep]               245 members on this computer hold a poll; compare what they see
+  demo [--keep] [--debug]     245 members on this computer hold a poll; compare what they see
   fuzz --seconds N [TARGET]   feed every decoder with rubbish, N seconds each
   setup [run|test|ci]         only install what is missing for that command (default: all)
   ui                          only build the interface, into ui/dist

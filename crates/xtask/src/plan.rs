@@ -34,6 +34,10 @@ impl<'a> Plan<'a> {
 
     fn perform(self, keep_going: bool) -> Result<(), Failure> {
         let count = self.steps.len();
+        if count == 0 {
+            println!("cargo xtask {}: nothing to do", self.title);
+            return Ok(());
+        }
         let begun = Instant::now();
         println!("cargo xtask {}: {count} {}", self.title, if count == 1 { "step" } else { "steps" });
         for (index, (what, _)) in self.steps.iter().enumerate() {

@@ -37,20 +37,23 @@ struct Demo {
     poll: String,
 }
 
-/// `cargo xtask demo [--keep]`.
+/// `cargo xtask demo [--keep] [--debug]`.
 pub(crate) fn demo(place: &Place, rest: &[String]) -> Result<(), Failure> {
-    let keep = match rest.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        [] => false,
-        ["--keep"] => true,
-        other => return Err(Failure::Usage(format!("demo knows --keep, which keeps its folder, not {other:?}"))),
-    };
+    let (mut keep, mut profile) = (false, "release");
+    for word in rest {
+        match word.as_str() {
+            "--keep" => keep = true,
+            "--debug" => profile = "debug",
+            other => return Err(Failure::Usage(format!("demo knows --keep and --debug, not {other:?}"))),
+        }
+    }
     let facts = Facts::read(place)?;
     let voters = facts.poll.voters;
     let chapters = facts.chapters.len();
     let folder = env::temp_dir().join(format!("chapterhouse-demo-{}", std::process::id()));
     let demo = RefCell::new(Demo {
         facts,
-        program: place.program("release", "chapterhouse"),
+        program: place.program(profile, "chapterhouse"),
         folder: folder.clone(),
         people: Vec::new(),
         serving: Vec::new(),
@@ -59,8 +62,9 @@ pub(crate) fn demo(place: &Place, rest: &[String]) -> Result<(), Failure> {
     });
     let verdict = OnceCell::new();
     let mut plan = Plan::new("demo");
-    plan.step("build the program `chapterhouse` (release)", || {
-        Cmd::cargo(place).args(["build", "--locked", "--release", "--package", "chapterhouse-cli"]).run()
+    plan.step(format!("build the program `chapterhouse` ({profile})"), || {
+        let release = (profile == "release").then_some("--release");
+        Cmd::cargo(place).args(["build", "--locked", "--package", "chapterhouse-cli"]).args(release).run()
     });
     plan.step(format!("{} make their keys and connect, on this computer only", PEOPLE.join(", ")), || {
         demo.borrow_mut().gather()

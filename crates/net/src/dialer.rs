@@ -189,8 +189,8 @@ impl Dialer {
         }
     }
 
-    /// The call failed. Says which address to report, if somebody gave it; with `for_good` it is not called again.
-    pub(crate) fn failed(&mut self, conn: ConnectionId, for_good: bool, chance: u8, now: Instant) -> Option<Multiaddr> {
+    /// The call failed. Says which address to report, if somebody gave it.
+    pub(crate) fn failed(&mut self, conn: ConnectionId, chance: u8, now: Instant) -> Option<Multiaddr> {
         let (key, target) = self.targets.iter_mut().find(|(_, target)| target.calling == Some(conn))?;
         target.calling = None;
         target.next += 1;
@@ -199,9 +199,8 @@ impl Dialer {
             target.due = now + target.pause(chance);
             target.failures += 1;
         }
-        let remove = for_good || !target.keep;
-        let key = key.clone();
-        if remove {
+        let (key, keep) = (key.clone(), target.keep);
+        if !keep {
             self.targets.remove(&key);
         }
         match key {

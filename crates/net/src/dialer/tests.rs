@@ -15,7 +15,7 @@ const NOBODY: fn(&PeerId) -> bool = |_| false;
 fn fail(dialer: &mut Dialer, now: Instant, n: usize) -> Option<Multiaddr> {
     let call = dialer.next_call(now)?;
     dialer.calling(&call.key, conn(n));
-    dialer.failed(conn(n), false, 128, now);
+    dialer.failed(conn(n), 128, now);
     Some(call.address)
 }
 
@@ -44,7 +44,7 @@ fn chance_spreads_the_pauses() {
         dialer.give(&address(1), true, NOBODY, now);
         let call = dialer.next_call(now).unwrap();
         dialer.calling(&call.key, conn(1));
-        dialer.failed(conn(1), false, chance, now);
+        dialer.failed(conn(1), chance, now);
         dialer.deadline().unwrap() - now
     };
     assert_eq!(pause(0), FIRST * 3 / 4);
@@ -58,7 +58,7 @@ fn an_address_given_once_is_called_once() {
     let call = dialer.next_call(now).unwrap();
     dialer.calling(&call.key, conn(1));
     assert!(dialer.next_call(now).is_none(), "it is being called");
-    assert_eq!(dialer.failed(conn(1), false, 0, now), Some(address(1)));
+    assert_eq!(dialer.failed(conn(1), 0, now), Some(address(1)));
     assert_eq!(dialer.deadline(), None);
 }
 
@@ -131,7 +131,7 @@ fn the_books_are_bounded() {
     assert_eq!([1, 2, 3, 2].map(|port| dialer.give(&address(port), true, NOBODY, now)), [true, true, false, true]);
     dialer.forget(&address(1));
     assert!(dialer.give(&address(3), true, NOBODY, now));
-    [2, 3].map(|port| dialer.forget(&address(port)));
+    [2, 3].iter().for_each(|port| dialer.forget(&address(*port)));
 
     let peers = (0..4).map(|_| PeerId::random()).collect::<Vec<_>>();
     peers[..3].iter().for_each(|peer| dialer.found(*peer, address(7), false, Duration::ZERO, now));
@@ -154,7 +154,7 @@ fn only_a_few_calls_at_once() {
         dialer.calling(&call.key, conn(n));
     }
     assert_eq!((n, dialer.deadline()), (AT_ONCE, None));
-    dialer.failed(conn(1), true, 0, now);
+    dialer.failed(conn(1), 0, now);
     assert!(dialer.next_call(now).is_some());
 }
 

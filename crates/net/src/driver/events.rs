@@ -171,10 +171,12 @@ impl Driver {
         let reason = match error {
             // There is a link already, or is about to be.
             DialError::DialPeerConditionFalse(_) => {
-                self.dialer.failed(conn, false, chance, now);
+                self.dialer.failed(conn, chance, now);
                 return;
             }
-            DialError::LocalPeerId { .. } => DialFault::OwnAddress,
+            // The second: libp2p strikes out addresses on which it listens itself, and it was given one only. A kept one
+            // may be another's again tomorrow, in another network.
+            DialError::LocalPeerId { .. } | DialError::NoAddresses => DialFault::OwnAddress,
             DialError::WrongPeerId { .. } => DialFault::WrongPeer,
             DialError::Denied { cause } => match cause.downcast::<Banned>() {
                 Ok(Banned) => DialFault::Banned,
@@ -182,8 +184,7 @@ impl Driver {
             },
             other => DialFault::Unreachable(other),
         };
-        let for_good = matches!(reason, DialFault::OwnAddress);
-        if let Some(address) = self.dialer.failed(conn, for_good, chance, now) {
+        if let Some(address) = self.dialer.failed(conn, chance, now) {
             self.tell(News::DialFailed { address, reason });
         }
     }

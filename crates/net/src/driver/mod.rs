@@ -1,8 +1,9 @@
 //! The loop: orders in, news out, and the swarm in between.
 //!
-//! When the consumer of news is slow, news wait here, up to a bound; beyond it the swarm is left alone until the
-//! consumer has caught up, and the peers have to wait. Orders are taken always: a consumer that waits for its order to
-//! be taken, while this waits for the consumer, would be the end of both.
+//! When the consumer of news is slow, news wait here. They are few: each peer has its window, beyond which nothing is
+//! read from it, and what its window does not count (that it came, and went) stops the swarm at a bound of its own.
+//! Orders are taken always: a consumer that waits for its order to be taken, while this waits for the consumer, would be
+//! the end of both.
 //!
 //! Reading order: this file (the loop), `orders`, `events`.
 
@@ -13,12 +14,17 @@ use std::{
     collections::{HashMap, VecDeque},
     convert::Infallible,
     future::pending,
+    io,
+    net::{IpAddr, TcpListener, UdpSocket},
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use futures::StreamExt;
-use libp2p::{Multiaddr, PeerId, Swarm, core::transport::ListenerId, identity::Keypair, swarm::ConnectionId};
+use libp2p::{
+    Multiaddr, PeerId, Swarm, TransportError, core::transport::ListenerId, identity::Keypair, multiaddr::Protocol,
+    swarm::ConnectionId,
+};
 use tokio::{
     sync::{mpsc, oneshot},
     time::{sleep_until, timeout},
@@ -32,8 +38,9 @@ use crate::{
     swarm::{self, Behaviour},
 };
 
-/// News that may wait for the consumer before peers have to.
-const WAITING: usize = 64;
+/// News that may wait for the consumer before the swarm is left alone. That stops what is sent as well: libp2p reads and
+/// writes a connection in one task. So it is the last resort; the peers' windows are what bounds this in fair weather.
+const WAITING: usize = 32_768;
 
 /// For what is waiting to be sent when all ends, and then for hanging up.
 const LAST_WORDS: Duration = Duration::from_millis(800);
@@ -85,7 +92,8 @@ impl Driver {
         let me = key.public().to_peer_id();
         let mut swarm = swarm::build(key, limits, Arc::clone(&traffic))?;
         for address in config.listen {
-            if let Err(source) = swarm.listen_on(address.clone()) {
+            let listening = taken(&address).map_or(Ok(()), |error| Err(TransportError::Other(error)));
+            if let Err(source) = listening.and_then(|()| swarm.listen_on(address.clone()).map(drop)) {
                 return Err(NetError::Listen { address, source });
             }
         }
@@ -223,6 +231,22 @@ impl Driver {
         if closed.await.is_err() {
             tracing::debug!("not every peer could be told of the end");
         }
+    }
+}
+
+/// Whether somebody listens there already. libp2p would not notice: it lets several programs share one port, and then
+/// each gets some of the callers.
+fn taken(address: &Multiaddr) -> Option<io::Error> {
+    let mut parts = address.iter();
+    let ip: IpAddr = match parts.next()? {
+        Protocol::Ip4(ip) => ip.into(),
+        Protocol::Ip6(ip) => ip.into(),
+        _ => return None,
+    };
+    match parts.next()? {
+        Protocol::Tcp(port) if port != 0 => TcpListener::bind((ip, port)).err(),
+        Protocol::Udp(port) if port != 0 => UdpSocket::bind((ip, port)).err(),
+        _ => None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use entry::EntryId;
 
-/// Answers from the graph of entries. A log has it; so has [`crate::testing`].
+/// Answers from the graph of entries. A log has it; so has `testing::Graph`.
 ///
 /// A view asks only about entries that were applied to it, or are being applied, and only where it cannot know by
 /// itself: it keeps the memberships of every entry's causal past, and asks here about what comments, ballots and

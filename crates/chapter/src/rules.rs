@@ -4,7 +4,7 @@
 
 use crate::{
     Void,
-    kinds::{Admit, Ballot, Charter, Comment, Kind, Poll, roll_hash},
+    kinds::{Admit, Ballot, Charter, Comment, Founder, Kind, Poll, number, roll_hash},
     view::{ItemKind, View, authority::MemberNo, pasts::Bits},
 };
 use entry::{DeviceId, EntryId, Timestamp};
@@ -51,8 +51,7 @@ impl Scene<'_> {
     }
 
     fn charter(&self, charter: &Charter) -> Result<(), Void> {
-        let founds =
-            |founder: &crate::kinds::Founder| founder.cert.device_id() == self.device && founder.cert.verify().is_ok();
+        let founds = |founder: &Founder| founder.cert.device_id() == self.device && founder.cert.verify().is_ok();
         let ours = self.is_root && charter.chapter_id() == self.view.chapter_id();
         if ours && charter.founders.iter().all(founds) { Ok(()) } else { Err(Void::NotTheCharter) }
     }
@@ -107,6 +106,15 @@ impl Scene<'_> {
 impl ItemKind {
     pub(crate) const fn takes_comments(self) -> bool {
         self.is_listed() || matches!(self, Self::Comment)
+    }
+
+    /// Whether it says who is a member: then no fork makes it void.
+    pub(crate) const fn is_membership(self) -> bool {
+        match self {
+            Self::Charter | Self::Invite | Self::Admit => true,
+            Self::Other(kind) => kind < number::CONTENT,
+            _ => false,
+        }
     }
 
     /// Whether it is in feeds.

@@ -128,6 +128,23 @@ fn the_bodies_are_these_bytes() {
     }
 }
 
+/// The page that other implementations are built from has the same bytes.
+#[test]
+fn the_page_about_the_kinds_has_these_bytes() {
+    let page = include_str!("../../../docs/KINDS.md");
+    let hex: String = (page.lines().filter(|line| !line.starts_with('#')))
+        .flat_map(|line| line.chars().filter(|c| !c.is_whitespace()))
+        .collect();
+    for (_, bytes) in golden().iter().filter(|(kind, bytes)| kind.number() < 100 && !bytes.starts_with("blake3")) {
+        assert!(hex.contains(bytes.as_str()), "{bytes}");
+    }
+    assert!(page.contains(&blake3::hash(DICTIONARY).to_string()));
+    assert!(page.contains(COMPRESSED));
+}
+
+/// A post, compressed on 2026-11-23.
+const COMPRESSED: &str = "012059bd0100f883016a67617264656e784a6e6578636861706e205475657367617264656e2e09fc346a9d46f5c4530e1c15d399c146577af475ebfad8";
+
 /// What somebody wrote with today's compressor must be read for ever.
 #[test]
 fn a_compressed_body_reads_as_what_it_was() {

@@ -3,7 +3,7 @@
 //! Knows: member ids, times as arguments, integers. Must not know: clocks, randomness, entries' encoding, signatures,
 //! files, display of results.
 //!
-//! Reading order: [`poll`] (what is counted against what), [`count`] (the counting), [`outcome`] (what comes out of it).
+//! Reading order: [`poll`] (what is counted against what), [`mod@count`] (the counting), [`outcome`] (what comes out of it).
 
 pub mod count;
 pub mod outcome;

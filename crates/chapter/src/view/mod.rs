@@ -248,7 +248,7 @@ impl View {
     /// key.
     fn set_aside(&mut self, row: u32) {
         let record = &mut self.records[row as usize];
-        if matches!(record.kind, ItemKind::Charter | ItemKind::Invite | ItemKind::Admit) || record.forked {
+        if record.kind.is_membership() || record.forked {
             return;
         }
         let counted = record.counts();

@@ -10,7 +10,7 @@ use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 /// The segment that is finished, and some.
-const LEAST: u64 = 1 << 20;
+const LEAST: u64 = 640 << 10;
 
 fn file(folder: &Path) -> PathBuf {
     folder.join("ballast")
@@ -19,7 +19,7 @@ fn file(folder: &Path) -> PathBuf {
 /// How much room opening may take with data of this size: the index came to 3 bytes in 1,000 of it after large commits,
 /// and to 20 after single envelopes.
 fn needed(size: u64) -> u64 {
-    LEAST + size / 32
+    LEAST + size / 40
 }
 
 /// Takes the room, where there is none or too little.
@@ -30,7 +30,7 @@ pub(crate) fn keep(folder: &Path, size: u64) -> Result<(), StoreError> {
         return Ok(());
     }
     // Twice what is needed now, so that it is not written anew each time the data has grown a little.
-    let length = LEAST + size / 16;
+    let length = LEAST + size / 20;
     let written = write(&file, length);
     if written.is_err() {
         // Half of it is of no use, and somebody else may be glad of the room.
@@ -76,11 +76,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let length = || fs::metadata(folder.path().join("ballast")).map_or(0, |metadata| metadata.len());
         keep(folder.path(), 0).unwrap();
-        assert_eq!(length(), 1 << 20);
-        keep(folder.path(), 160 << 20).unwrap();
-        assert_eq!(length(), 11 << 20);
-        keep(folder.path(), 300 << 20).unwrap();
-        assert_eq!(length(), 11 << 20, "still enough");
+        assert_eq!(length(), LEAST);
+        keep(folder.path(), 200 << 20).unwrap();
+        assert_eq!(length(), LEAST + (10 << 20));
+        keep(folder.path(), 390 << 20).unwrap();
+        assert_eq!(length(), LEAST + (10 << 20), "still enough");
         assert!(release(folder.path()).unwrap());
         assert!(!release(folder.path()).unwrap());
         assert_eq!(length(), 0);

@@ -134,7 +134,10 @@ mod tests {
     #[test]
     fn the_derived_key_is_fixed() {
         let key = Cost::minimum().derive("correct horse battery staple", &[7; 16]).unwrap();
-        assert_eq!(entry::EntryId(*key).to_string(), "1aac9b631ef572695e6f969b599ddf2178bf299c5beb99423896408ca908a6e9");
+        assert_eq!(
+            entry::EntryId(*key).to_string(),
+            "1aac9b631ef572695e6f969b599ddf2178bf299c5beb99423896408ca908a6e9"
+        );
         let long = "x".repeat(MAX_PASSPHRASE + 1);
         assert!(matches!(Cost::minimum().derive(&long, &[7; 16]), Err(VaultError::TooLarge { .. })));
     }

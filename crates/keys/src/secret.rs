@@ -38,6 +38,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_part_of_every_key_wipes_itself() {
+        fn wiped<T: ZeroizeOnDrop>() {}
+        wiped::<Seed32>();
+        wiped::<entry::EpochKey>();
+        // What member and device keys are made of; their own word for it is only as good as this.
+        wiped::<ed25519_dalek::SigningKey>();
+        wiped::<x25519_dalek::StaticSecret>();
+        wiped::<crate::seal::ContentKey>();
+    }
+
+    #[test]
     fn it_is_wiped_and_not_printed() {
         let mut seed = Seed32::new([0xAB; 32]);
         assert_eq!(format!("{seed:?}"), "Seed32(secret)");

@@ -1,13 +1,13 @@
 //! How fast the store is, and how much disk and memory it takes, on the disk of the folder that is given:
-//! `cargo run --release -p chapterhouse-store --example measure -- FOLDER [ENVELOPES]`. The folder's contents are removed.
+//! `cargo run --release -p chapterhouse-store --example measure -- FOLDER [ENVELOPES]`. It works in FOLDER/measure.
 
+use chapterhouse_store::SledStore;
 use log::LogStore;
 use std::fs::{self, File};
 use std::io::{Write, stdout};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::{Duration, Instant};
-use chapterhouse_store::SledStore;
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
 

@@ -5,7 +5,7 @@
 //! mean, logs, stores, peers, display.
 //!
 //! Reading order: [`secret`] (32 secret bytes), [`member`] (24 words, the member key), [`device`] (a device's two
-//! keys), [`words`] (six words to compare), [`wrap`] (an epoch key for one device), [`contents`] (what a vault holds),
+//! keys), [`words`] (six words to compare), [`mod@wrap`] (an epoch key for one device), [`contents`] (what a vault holds),
 //! [`cost`] (Argon2id), [`seal`] (the file's bytes), [`vault`] (the file). The format is in `docs/VAULT.md`.
 //!
 //! Every secret here is wiped from memory when it is dropped, and none can be printed.

@@ -2,7 +2,7 @@
 //!
 //! Three things that sled 0.34 does not do are done here. Its `flush` gives the bytes to the disk and is no barrier
 //! against a power cut, so the file is fsynced behind it. After a failed write it is unusable until it is opened again;
-//! an [`Engine`] is dropped then and made anew. And it panics on some damage, which becomes an error.
+//! an engine is dropped then and made anew. And it panics on some damage, which becomes an error.
 
 use log::{StoreError, Tag};
 use sled::IVec;

@@ -15,24 +15,24 @@ use std::{path::PathBuf, time::Duration};
     chapterhouse init --handle asha\n  \
     chapterhouse join chapterhouse:join/…\n\n\
     The passphrase comes from CHAPTERHOUSE_PASSPHRASE, --passphrase-file, or a prompt.")]
-pub struct Cli {
+pub(crate) struct Cli {
     /// The folder that holds everything of this member. Default: your system's place for such data.
     #[arg(long, global = true, env = "CHAPTERHOUSE_DATA", value_name = "DIR")]
-    pub data: Option<PathBuf>,
+    pub(crate) data: Option<PathBuf>,
     /// Print JSON: one object, or one per line for lists and `serve`.
     #[arg(long, global = true)]
-    pub json: bool,
+    pub(crate) json: bool,
     /// Read the passphrase from the first line of this file.
     #[arg(long, global = true, value_name = "FILE")]
-    pub passphrase_file: Option<PathBuf>,
+    pub(crate) passphrase_file: Option<PathBuf>,
     /// What to do.
     #[command(subcommand)]
-    pub verb: Verb,
+    pub(crate) verb: Verb,
 }
 
 /// The commands.
 #[derive(Debug, Subcommand)]
-pub enum Verb {
+pub(crate) enum Verb {
     /// Make the vault: who you are on this computer.
     #[command(after_help = "Example: chapterhouse init --handle rowan\n\
         With --restore the 24 recovery words are read from CHAPTERHOUSE_RECOVERY_WORDS or asked for.")]
@@ -185,18 +185,18 @@ pub enum Verb {
 /// A text, given or in a file.
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
-pub struct Text {
+pub(crate) struct Text {
     /// The text itself.
     #[arg(long)]
-    pub body: Option<String>,
+    pub(crate) body: Option<String>,
     /// A file that holds the text; - is standard input.
     #[arg(long)]
-    pub file: Option<PathBuf>,
+    pub(crate) file: Option<PathBuf>,
 }
 
 /// `chapter …`
 #[derive(Debug, Subcommand)]
-pub enum ChapterVerb {
+pub(crate) enum ChapterVerb {
     /// Found a chapter.
     #[command(
         after_help = "Example: chapterhouse chapter found --name London --place \"The Weavers' Room\" --tier local"
@@ -225,7 +225,7 @@ pub enum ChapterVerb {
 
 /// `minutes …`
 #[derive(Debug, Subcommand)]
-pub enum MinutesVerb {
+pub(crate) enum MinutesVerb {
     /// Record the minutes of a meeting.
     #[command(after_help = "Example: chapterhouse minutes record London --file minutes.toml\n\n\
         minutes.toml:\n  \
@@ -246,7 +246,7 @@ pub enum MinutesVerb {
 
 /// `poll …`
 #[derive(Debug, Subcommand)]
-pub enum PollVerb {
+pub(crate) enum PollVerb {
     /// Open a poll. The members of this moment can vote in it.
     #[command(after_help = "Example: chapterhouse poll open London --file poll.toml\n\n\
         poll.toml:\n  title = \"Autumn poll\"\n  description = \"Three questions.\"\n  \
@@ -269,7 +269,7 @@ pub enum PollVerb {
 
 /// Kinds of post.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// Something that happened or will.
     News,
     /// One member's text.
@@ -280,7 +280,7 @@ pub enum Kind {
 
 /// Levels of a branch.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum Tier {
+pub(crate) enum Tier {
     /// A chapter.
     Local,
     /// Several chapters.

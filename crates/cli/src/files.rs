@@ -16,7 +16,7 @@ fn invalid(message: String) -> Refusal {
 }
 
 /// Reads a file of text; `-` is standard input.
-pub fn text_file(path: &Path) -> Result<String, Refusal> {
+pub(crate) fn text_file(path: &Path) -> Result<String, Refusal> {
     let mut text = String::new();
     let read = if path == Path::new("-") {
         std::io::stdin().take(LIMIT + 1).read_to_string(&mut text)
@@ -31,13 +31,13 @@ pub fn text_file(path: &Path) -> Result<String, Refusal> {
 }
 
 /// Reads a TOML file into a draft.
-pub fn toml_file<T: DeserializeOwned>(path: &Path) -> Result<T, Refusal> {
+pub(crate) fn toml_file<T: DeserializeOwned>(path: &Path) -> Result<T, Refusal> {
     toml::from_str(&text_file(path)?).map_err(|error| invalid(format!("{}: {error}", path.display())))
 }
 
 impl Text {
     /// The text, wherever it is.
-    pub fn read(self) -> Result<String, Refusal> {
+    pub(crate) fn read(self) -> Result<String, Refusal> {
         match (self.body, self.file) {
             (Some(body), _) => Ok(body),
             (None, Some(path)) => text_file(&path),
@@ -47,7 +47,7 @@ impl Text {
 }
 
 /// The passphrase: from the environment, a file's first line, or a prompt. `fresh` asks twice.
-pub fn passphrase(file: Option<&Path>, fresh: bool) -> Result<String, Refusal> {
+pub(crate) fn passphrase(file: Option<&Path>, fresh: bool) -> Result<String, Refusal> {
     if let Some(file) = file {
         let text = text_file(file)?;
         return Ok(text.lines().next().unwrap_or_default().to_owned());
@@ -68,7 +68,7 @@ pub fn passphrase(file: Option<&Path>, fresh: bool) -> Result<String, Refusal> {
 }
 
 /// The 24 recovery words: from the environment, or a prompt.
-pub fn recovery_words() -> Result<String, Refusal> {
+pub(crate) fn recovery_words() -> Result<String, Refusal> {
     if let Ok(words) = std::env::var("CHAPTERHOUSE_RECOVERY_WORDS") {
         return Ok(words);
     }

@@ -9,13 +9,13 @@ use serde::Serialize;
 use std::io::Write;
 
 /// Prints.
-pub struct Output {
+pub(crate) struct Output {
     /// For scripts.
-    pub json: bool,
+    pub(crate) json: bool,
 }
 
 /// Prints a refusal where refusals go.
-pub fn refusal(refusal: &Refusal, json: bool) {
+pub(crate) fn refusal(refusal: &Refusal, json: bool) {
     if json {
         eprintln!("{}", serde_json::json!({ "error": refusal }));
     } else {
@@ -25,12 +25,12 @@ pub fn refusal(refusal: &Refusal, json: bool) {
 
 impl Output {
     /// For scripts, or for people.
-    pub const fn new(json: bool) -> Self {
+    pub(crate) const fn new(json: bool) -> Self {
         Self { json }
     }
 
     /// Prints an answer.
-    pub fn reply(&self, reply: &Reply) -> Result<(), Refusal> {
+    pub(crate) fn reply(&self, reply: &Reply) -> Result<(), Refusal> {
         if self.json { self.reply_json(reply) } else { self.line(&plain(reply)) }
     }
 
@@ -66,7 +66,7 @@ impl Output {
     }
 
     /// The first line of `serve`.
-    pub fn listening(&self, listening: &[String], peer_id: &str) -> Result<(), Refusal> {
+    pub(crate) fn listening(&self, listening: &[String], peer_id: &str) -> Result<(), Refusal> {
         if self.json {
             return self.object(&serde_json::json!({ "listening": listening, "peer_id": peer_id }));
         }
@@ -78,7 +78,7 @@ impl Output {
     }
 
     /// Something that the node said by itself.
-    pub fn event(&self, event: &Event) -> Result<(), Refusal> {
+    pub(crate) fn event(&self, event: &Event) -> Result<(), Refusal> {
         if self.json {
             return self.object(event);
         }
@@ -121,6 +121,10 @@ fn count(n: usize, thing: &str) -> String {
     if n == 1 { format!("1 {thing}") } else { format!("{n} {thing}s") }
 }
 
+fn entries(n: u64) -> String {
+    if n == 1 { "1 entry".into() } else { format!("{n} entries") }
+}
+
 fn short(id: &str) -> &str {
     id.get(..12).unwrap_or(id)
 }
@@ -152,7 +156,7 @@ fn chapter_line(chapter: &ChapterSummary) -> String {
         short(&chapter.chapter),
         chapter.name,
         count(chapter.members, "member"),
-        count(usize::try_from(chapter.entries).unwrap_or(usize::MAX), "entrie").replace("1 entrie", "1 entry"),
+        entries(chapter.entries),
         count(chapter.open_polls, "vote"),
     )
 }

@@ -4,11 +4,11 @@ use indicatif::{ProgressBar, ProgressStyle};
 use std::{io::IsTerminal, time::Duration};
 
 /// A bar on standard error.
-pub struct Progress(Option<ProgressBar>);
+pub(crate) struct Progress(Option<ProgressBar>);
 
 impl Progress {
     /// Starts a bar, unless scripts are reading.
-    pub fn start(message: &str, json: bool) -> Self {
+    pub(crate) fn start(message: &str, json: bool) -> Self {
         if json || !std::io::stderr().is_terminal() {
             return Self(None);
         }
@@ -20,7 +20,7 @@ impl Progress {
     }
 
     /// So many are fetched, so many are left.
-    pub fn set(&self, fetched: u64, left: u64) {
+    pub(crate) fn set(&self, fetched: u64, left: u64) {
         let Some(bar) = &self.0 else { return };
         if let Ok(style) = ProgressStyle::with_template("{msg} {bar:30} {pos} of {len}, {eta} left") {
             bar.set_style(style);
@@ -30,7 +30,7 @@ impl Progress {
     }
 
     /// Takes the bar away.
-    pub fn finish(self) {
+    pub(crate) fn finish(self) {
         if let Some(bar) = self.0 {
             bar.finish_and_clear();
         }

@@ -12,8 +12,11 @@ use node::Config;
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
+/// When no further address appears for so long, all are there.
+const SETTLED: Duration = Duration::from_millis(150);
+
 /// Does what the command line says.
-pub async fn run(cli: Cli) -> Result<(), Refusal> {
+pub(crate) async fn run(cli: Cli) -> Result<(), Refusal> {
     let data = match cli.data {
         Some(data) => data,
         None => node::default_data_folder()?,
@@ -150,8 +153,8 @@ async fn next(events: &mut Receiver<Event>) -> Option<Event> {
 
 async fn serve(session: &Session, output: &Output) -> Result<(), Refusal> {
     let mut events = session.events();
-    let Reply::Network(network) = session.dispatch(Command::Network).await? else { return Err(unexpected()) };
-    output.listening(&network.listening, &network.peer_id)?;
+    let (listening, peer_id) = listening(session, &mut events).await?;
+    output.listening(&listening, &peer_id)?;
     let stop = stop_signal();
     tokio::pin!(stop);
     loop {
@@ -161,6 +164,19 @@ async fn serve(session: &Session, output: &Output) -> Result<(), Refusal> {
                 Some(event) => output.event(&event)?,
                 None => return Err(Refusal::new(ErrorCode::Internal, "the node stopped by itself")),
             },
+        }
+    }
+}
+
+/// The addresses at which this computer can be reached. They appear one by one, in the first moments.
+async fn listening(session: &Session, events: &mut Receiver<Event>) -> Result<(Vec<String>, String), Refusal> {
+    let deadline = tokio::time::Instant::now() + Duration::from_secs(5);
+    loop {
+        let Reply::Network(network) = session.dispatch(Command::Network).await? else { return Err(unexpected()) };
+        let more = async { while !matches!(next(events).await, Some(Event::Listening { .. }) | None) {} };
+        let patience = if network.listening.is_empty() { deadline } else { tokio::time::Instant::now() + SETTLED };
+        if tokio::time::timeout_at(patience.min(deadline), more).await.is_err() {
+            return Ok((network.listening, network.peer_id));
         }
     }
 }

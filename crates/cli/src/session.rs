@@ -6,7 +6,7 @@ use std::{path::Path, time::Duration};
 use tokio::sync::broadcast;
 
 /// A way to a node.
-pub enum Session {
+pub(crate) enum Session {
     /// In this process; the folder is ours until the end.
     Here(Node),
     /// In another process, over its local socket.
@@ -15,7 +15,7 @@ pub enum Session {
 
 impl Session {
     /// Reaches the node of a data folder, or opens one with `config`.
-    pub async fn reach(data: &Path, config: impl FnOnce() -> Config) -> Result<Self, Refusal> {
+    pub(crate) async fn reach(data: &Path, config: impl FnOnce() -> Config) -> Result<Self, Refusal> {
         if let Some(client) = Client::connect(data).await? {
             return Ok(Self::There(client));
         }
@@ -36,7 +36,7 @@ impl Session {
     }
 
     /// Sends one command and waits for its answer.
-    pub async fn dispatch(&self, command: Command) -> Result<Reply, Refusal> {
+    pub(crate) async fn dispatch(&self, command: Command) -> Result<Reply, Refusal> {
         match self {
             Self::Here(node) => node.dispatch(command).await,
             Self::There(client) => client.dispatch(command).await,
@@ -44,7 +44,7 @@ impl Session {
     }
 
     /// What the node says by itself from now on.
-    pub fn events(&self) -> broadcast::Receiver<Event> {
+    pub(crate) fn events(&self) -> broadcast::Receiver<Event> {
         match self {
             Self::Here(node) => node.events(),
             Self::There(client) => client.events(),
@@ -52,7 +52,7 @@ impl Session {
     }
 
     /// Ends it. A node of our own is closed properly.
-    pub async fn close(self) {
+    pub(crate) async fn close(self) {
         if let Self::Here(node) = self {
             node.close().await;
         }

@@ -30,7 +30,7 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 use zeroize::Zeroizing;
 
 /// How often timers are looked at.
-const TICK: Duration = Duration::from_millis(250);
+const TICK: Duration = Duration::from_millis(100);
 /// What is handled before one commit, at most.
 const BATCH: usize = 1024;
 /// How long a peer that misbehaved is refused.

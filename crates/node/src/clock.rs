@@ -3,19 +3,19 @@
 use entry::Timestamp;
 
 /// The time of this computer's clock.
-pub fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     Timestamp(u64::try_from(since.as_millis()).unwrap_or(0))
 }
 
 /// RFC 3339 in UTC, seconds.
-pub fn text(time: Timestamp) -> String {
+pub(crate) fn text(time: Timestamp) -> String {
     let seconds = i64::try_from(time.0 / 1000).unwrap_or(0);
     jiff::Timestamp::from_second(seconds).map_or_else(|_| String::new(), |stamp| stamp.to_string())
 }
 
 /// Reads RFC 3339 in any zone.
-pub fn parse(text: &str) -> Option<Timestamp> {
+pub(crate) fn parse(text: &str) -> Option<Timestamp> {
     let stamp: jiff::Timestamp = text.trim().parse().ok()?;
     u64::try_from(stamp.as_millisecond()).ok().map(Timestamp)
 }

@@ -268,6 +268,11 @@ impl Core {
         self.house.into_store()
     }
 
+    /// As when the power fails: whatever was not committed is gone. For tests.
+    pub fn pull_the_plug(self) -> Box<dyn LogStore> {
+        self.house.into_store()
+    }
+
     /// Handles one input. Its effects come out of the next [`Core::commit`].
     pub fn handle(&mut self, now: Timestamp, input: Input) {
         self.house.now = now;

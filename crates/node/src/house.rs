@@ -21,7 +21,7 @@ const TOPIC: &str = "chapterhouse 1 gossip topic";
 const MARKS_EVERY: u64 = 5_000;
 
 /// The rooms, the keys, the store.
-pub struct House {
+pub(crate) struct House {
     pub(crate) contents: Contents,
     saver: Box<dyn Saver>,
     pub(crate) store: Box<dyn LogStore>,
@@ -72,11 +72,11 @@ enum Taken {
 }
 
 /// Why a house does not open. The store comes back.
-pub struct OpenError {
+pub(crate) struct OpenError {
     /// As it was handed over.
-    pub store: Box<dyn LogStore>,
+    pub(crate) store: Box<dyn LogStore>,
     /// What a person is told.
-    pub refusal: Refusal,
+    pub(crate) refusal: Refusal,
 }
 
 /// The log's answers to the view's questions.
@@ -144,7 +144,7 @@ impl Room {
 
 impl House {
     /// Reads every chapter from the store.
-    pub fn open(
+    pub(crate) fn open(
         contents: Contents,
         saver: Box<dyn Saver>,
         store: Box<dyn LogStore>,
@@ -169,6 +169,11 @@ impl House {
         for id in ids {
             if let Err(refusal) = house.open_room(id) {
                 return Err(OpenError { store: house.store, refusal });
+            }
+            // A key without a single entry and without an invitation is what is left when the power failed between
+            // saving a new chapter's key and saving its charter: nobody was told that it was founded.
+            if house.len(&id) == 0 && !house.joins.contains_key(&id) {
+                house.rooms.remove(&id);
             }
         }
         Ok(house)

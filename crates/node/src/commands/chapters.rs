@@ -46,8 +46,9 @@ pub(crate) fn found(core: &mut Core, now: Timestamp, name: &str, place: &str, ti
     let charter = Kind::Charter(charter);
     charter.check().map_err(|bad| invalid(bad.to_string()))?;
     core.house.found(id)?;
-    core.house.publish(&id, &charter)?;
+    // Before the charter is written: the sync machine counts what is stored from nothing on.
     core.started_chapter(now, id);
+    core.house.publish(&id, &charter)?;
     Ok(Reply::Chapter(summary(core, now, &id)?))
 }
 

@@ -1,0 +1,122 @@
+//! One computer of the simulated network.
+
+use api::Refusal;
+use entry::Timestamp;
+use keys::{Contents, DeviceKey, MemberKey, Seed32};
+use log::{LogStore, MemStore};
+use node::core::{Core, Saver, Topic};
+use rand_chacha::ChaCha20Rng;
+use rand_core::{Rng, SeedableRng};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, PoisonError},
+};
+use sync::Peer;
+
+/// A member's computer.
+pub(crate) struct Host {
+    pub(crate) peer: Peer,
+    vault: Arc<Mutex<Contents>>,
+    rng: ChaCha20Rng,
+    /// How far its clock is off, in milliseconds.
+    pub(crate) skew: i64,
+    pub(crate) state: State,
+    pub(crate) links: BTreeSet<usize>,
+    pub(crate) topics: BTreeSet<Topic>,
+    /// Peers that may take part in a topic.
+    pub(crate) open: BTreeSet<(usize, Topic)>,
+    /// Gossip that was seen, by its bytes' hash, so that it is passed on once.
+    pub(crate) seen: BTreeSet<Vec<u8>>,
+    pub(crate) events: Vec<api::Event>,
+    pub(crate) bans: BTreeMap<usize, u64>,
+}
+
+/// Switched on, or off with its disk.
+pub(crate) enum State {
+    On(Box<Core>),
+    Off(Option<Box<dyn LogStore>>),
+}
+
+/// The vault of a simulated computer: memory that survives switching off.
+struct SimVault(Arc<Mutex<Contents>>);
+
+impl Saver for SimVault {
+    fn save(&mut self, contents: &Contents) -> Result<(), Refusal> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = contents.clone();
+        Ok(())
+    }
+}
+
+impl Host {
+    /// A fresh member with a fresh device; the name decides the keys.
+    pub(crate) fn new(name: &str, seed: u64) -> Self {
+        let mut bytes = [0; 32];
+        bytes[..8].copy_from_slice(&seed.to_be_bytes());
+        for (at, byte) in bytes[8..].iter_mut().zip(name.bytes()) {
+            *at = byte;
+        }
+        let mut rng = ChaCha20Rng::from_seed(bytes);
+        let contents = Contents {
+            handle: name.to_owned(),
+            member: MemberKey::from_entropy(Seed32::generate(&mut rng)),
+            device: DeviceKey::generate(&mut rng),
+            transport: Seed32::generate(&mut rng),
+            chapters: BTreeMap::new(),
+            joining: Vec::new(),
+        };
+        let mut peer = [0; 38];
+        rng.fill_bytes(&mut peer);
+        Self {
+            peer: Peer(peer.to_vec()),
+            vault: Arc::new(Mutex::new(contents)),
+            rng,
+            skew: 0,
+            state: State::Off(Some(Box::new(MemStore::default()))),
+            links: BTreeSet::new(),
+            topics: BTreeSet::new(),
+            open: BTreeSet::new(),
+            seen: BTreeSet::new(),
+            events: Vec::new(),
+            bans: BTreeMap::new(),
+        }
+    }
+
+    /// The time on this computer's clock.
+    pub(crate) fn clock(&self, now: Timestamp) -> Timestamp {
+        Timestamp(now.0.saturating_add_signed(self.skew))
+    }
+
+    /// Switches on: opens the vault and reads the store.
+    pub(crate) fn switch_on(&mut self, now: Timestamp) -> Result<(), Refusal> {
+        let State::Off(store) = &mut self.state else { return Ok(()) };
+        let Some(store) = store.take() else { return Ok(()) };
+        let contents = self.vault.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut seed = [0; 32];
+        self.rng.fill_bytes(&mut seed);
+        let rng = ChaCha20Rng::from_seed(seed);
+        let name = contents.handle.clone();
+        let saver = Box::new(SimVault(Arc::clone(&self.vault)));
+        let now = self.clock(now);
+        match Core::open(contents, saver, store, self.peer.clone(), name, rng, now) {
+            Ok(core) => self.state = State::On(Box::new(core)),
+            Err(failed) => {
+                let (store, refusal) = *failed;
+                self.state = State::Off(Some(store));
+                return Err(refusal);
+            }
+        }
+        Ok(())
+    }
+
+    /// Pulls the plug: whatever was not committed is gone.
+    pub(crate) fn pull_the_plug(&mut self) {
+        if let State::On(core) = std::mem::replace(&mut self.state, State::Off(None)) {
+            let mut store = core.pull_the_plug();
+            store.rollback();
+            self.state = State::Off(Some(store));
+        }
+        self.topics.clear();
+        self.open.clear();
+        self.seen.clear();
+    }
+}

@@ -1,0 +1,82 @@
+//! What scenarios have in common: seeds, and sentences that read like a story.
+#![allow(clippy::unwrap_used, clippy::panic, dead_code, missing_docs)]
+
+use api::{Command, Event, Reply, view::PostKind, view::Tier};
+use chapterhouse_sim::{World, world::HostId};
+
+/// Seeds of a scenario: `SIM_SEED` runs one, else the first few. The seed is printed with every failure.
+pub(crate) fn seeds(count: u64) -> Vec<u64> {
+    match std::env::var("SIM_SEED") {
+        Ok(seed) => vec![seed.parse().unwrap()],
+        Err(_) => (1..=count).collect(),
+    }
+}
+
+pub(crate) fn found(world: &mut World, host: HostId, name: &str) {
+    let command = Command::FoundChapter { name: name.into(), place: "the library".into(), tier: Tier::Local };
+    world.ask(host, command).unwrap();
+}
+
+pub(crate) fn invite(world: &mut World, host: HostId, chapter: &str) -> String {
+    let command = Command::Invite { chapter: chapter.into(), expires_seconds: 86_400 };
+    let Reply::Invitation(made) = world.ask(host, command).unwrap() else { panic!("no invitation") };
+    made.invitation
+}
+
+pub(crate) fn start_join(world: &mut World, host: HostId, invitation: String) {
+    world.ask(host, Command::Join { invitation }).unwrap();
+}
+
+pub(crate) fn has_joined(world: &mut World, host: HostId) -> bool {
+    world.events(host).iter().any(|event| matches!(event, Event::Joined { .. }))
+}
+
+/// Invites and lets join, one after the other.
+pub(crate) fn join(world: &mut World, inviter: HostId, newcomer: HostId, chapter: &str) {
+    let invitation = invite(world, inviter, chapter);
+    start_join(world, newcomer, invitation);
+    let mut joined = false;
+    let name = world.name(newcomer).to_owned();
+    assert!(
+        world.run_until(600_000, |world| {
+            joined |= has_joined(world, newcomer);
+            joined
+        }),
+        "{name} did not join"
+    );
+}
+
+pub(crate) fn post(world: &mut World, host: HostId, chapter: &str, title: &str) -> String {
+    let body = format!("About {title}.");
+    let command = Command::Post { chapter: chapter.into(), kind: PostKind::News, title: title.into(), body };
+    let Reply::Published(made) = world.ask(host, command).unwrap() else { panic!("not published") };
+    made.entry
+}
+
+pub(crate) fn state(world: &mut World, host: HostId, chapter: &str) -> (u64, String) {
+    match world.ask(host, Command::State { chapter: chapter.into() }) {
+        Ok(Reply::State(state)) => (state.entries, state.state_hash),
+        _ => (0, String::new()),
+    }
+}
+
+/// All of them see the same, by `state` hash, within the time.
+pub(crate) fn converge(world: &mut World, hosts: &[HostId], chapter: &str, millis: u64) {
+    let seen = |world: &mut World| hosts.iter().map(|host| state(world, *host, chapter)).collect::<Vec<_>>();
+    let same = |states: &[(u64, String)]| states.windows(2).all(|pair| pair[0] == pair[1]);
+    let done = world.run_until(millis, |world| same(&seen(world)));
+    let states = seen(world);
+    assert!(done, "after {millis} ms: {states:?}");
+}
+
+/// A chapter of so many members, everybody wired to everybody.
+pub(crate) fn chapter_of(world: &mut World, names: &[&str]) -> Vec<HostId> {
+    let hosts: Vec<HostId> = names.iter().map(|name| world.add(name)).collect();
+    found(world, hosts[0], "London");
+    world.wire_all();
+    for (n, host) in hosts.iter().enumerate().skip(1) {
+        // Whoever came last invites the next: the founder is needed for nothing.
+        join(world, hosts[n - 1], *host, "London");
+    }
+    hosts
+}

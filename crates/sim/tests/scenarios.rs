@@ -1,0 +1,269 @@
+//! What people do, on a simulated network of real nodes.
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+
+mod common;
+
+use api::{
+    Command, PollDraft, Reply,
+    draft::QuestionDraft,
+    view::{PollView, Share},
+};
+use chapterhouse_sim::{Weather, World, world::HostId};
+use common::*;
+use std::collections::BTreeMap;
+
+const FIVE: [&str; 5] = ["rowan", "asha", "imre", "noor", "tomas"];
+
+#[test]
+fn first_evening_two_laptops_in_a_room() {
+    for seed in seeds(5) {
+        println!("seed {seed}");
+        let mut world = World::new(seed, Weather::FAIR);
+        let (rowan, asha) = (world.add("rowan"), world.add("asha"));
+        found(&mut world, rowan, "London");
+        let title = post(&mut world, rowan, "London", "The last train");
+        world.wire_all();
+        let before = world.now().0;
+        join(&mut world, rowan, asha, "London");
+        converge(&mut world, &[rowan, asha], "London", 10_000);
+        assert!(world.now().0 - before <= 10_000, "ten seconds later both show the same page");
+        let Reply::Post(seen) = world.ask(asha, Command::Show { entry: title.clone() }).unwrap() else { panic!() };
+        assert_eq!(seen.title, "The last train");
+        world.run(2_000);
+        let Reply::Post(seen) = world.ask(rowan, Command::Show { entry: title }).unwrap() else { panic!() };
+        assert_eq!(seen.head.share, Share { have: 2, of: 2 }, "the author sees that both devices have it");
+    }
+}
+
+#[test]
+fn everybody_writes_at_once_in_a_storm() {
+    for seed in seeds(4) {
+        println!("seed {seed}");
+        let mut world = World::new(seed, Weather::FAIR);
+        let hosts = chapter_of(&mut world, &FIVE);
+        world.weather = Weather::STORM;
+        for round in 0..8 {
+            for host in &hosts {
+                post(&mut world, *host, "London", &format!("round {round}"));
+            }
+            world.run(700);
+        }
+        converge(&mut world, &hosts, "London", 900_000);
+        let (entries, _) = state(&mut world, hosts[0], "London");
+        assert_eq!(entries, 1 + 4 * 2 + 40, "charter, invitations and admissions, posts: nothing is lost");
+    }
+}
+
+#[test]
+fn a_parted_chapter_grows_together_again() {
+    for seed in seeds(4) {
+        println!("seed {seed}");
+        let mut world = World::new(seed, Weather::FAIR);
+        let hosts = chapter_of(&mut world, &FIVE);
+        converge(&mut world, &hosts, "London", 60_000);
+        let (left, right) = hosts.split_at(2);
+        world.part(&[left, right]);
+        for round in 0..5 {
+            for host in &hosts {
+                post(&mut world, *host, "London", &format!("apart {round}"));
+            }
+            world.run(1_000);
+        }
+        assert_ne!(state(&mut world, left[0], "London"), state(&mut world, right[0], "London"));
+        world.heal();
+        converge(&mut world, &hosts, "London", 300_000);
+    }
+}
+
+#[test]
+fn two_who_are_never_online_together_meet_through_a_third() {
+    let mut world = World::new(7, Weather::FAIR);
+    let hosts = chapter_of(&mut world, &["rowan", "asha", "imre"]);
+    let [rowan, asha, imre] = hosts[..] else { panic!() };
+    converge(&mut world, &hosts, "London", 60_000);
+    world.switch_off(asha);
+    post(&mut world, rowan, "London", "While asha was away");
+    converge(&mut world, &[rowan, imre], "London", 60_000);
+    world.switch_off(rowan);
+    world.switch_on(asha);
+    converge(&mut world, &[asha, imre], "London", 120_000);
+    post(&mut world, asha, "London", "While rowan was away");
+    converge(&mut world, &[asha, imre], "London", 60_000);
+    world.switch_off(asha);
+    world.switch_on(rowan);
+    converge(&mut world, &[rowan, imre], "London", 120_000);
+    let (entries, _) = state(&mut world, rowan, "London");
+    assert_eq!(entries, 1 + 2 * 2 + 2);
+}
+
+#[test]
+fn the_founder_is_gone_and_joining_goes_on() {
+    let mut world = World::new(8, Weather::FAIR);
+    let hosts = chapter_of(&mut world, &["rowan", "asha"]);
+    world.switch_off(hosts[0]);
+    let imre = world.add("imre");
+    world.wire_all();
+    join(&mut world, hosts[1], imre, "London");
+    converge(&mut world, &[hosts[1], imre], "London", 60_000);
+}
+
+#[test]
+fn a_plug_pulled_at_any_moment_loses_nothing_that_was_answered() {
+    for seed in seeds(6) {
+        println!("seed {seed}");
+        let mut world = World::new(seed, Weather::STORM);
+        let hosts = chapter_of(&mut world, &["rowan", "asha", "imre"]);
+        let mut written = Vec::new();
+        for round in 0..10u64 {
+            let host = hosts[((seed + round) % 3) as usize];
+            written.push(post(&mut world, host, "London", &format!("round {round}")));
+            world.run(seed * 37 % 300);
+            world.switch_off(host);
+            world.run(200);
+            world.switch_on(host);
+        }
+        converge(&mut world, &hosts, "London", 900_000);
+        for entry in written {
+            for host in &hosts {
+                world.ask(*host, Command::Show { entry: entry.clone() }).unwrap();
+            }
+        }
+    }
+}
+
+#[test]
+fn a_peer_that_lies_floods_and_replays_changes_nothing() {
+    for seed in seeds(4) {
+        println!("seed {seed}");
+        let mut world = World::new(seed, Weather::FAIR);
+        let hosts = chapter_of(&mut world, &["rowan", "asha", "imre"]);
+        world.add_hostile();
+        for round in 0..10 {
+            for host in &hosts {
+                post(&mut world, *host, "London", &format!("round {round}"));
+            }
+            world.run(2_000);
+        }
+        converge(&mut world, &hosts, "London", 300_000);
+        let (entries, _) = state(&mut world, hosts[0], "London");
+        assert_eq!(entries, 1 + 2 * 2 + 30);
+    }
+}
+
+#[test]
+fn a_stranger_in_the_room_gets_nothing() {
+    let mut world = World::new(9, Weather::FAIR);
+    let hosts = chapter_of(&mut world, &["rowan", "asha"]);
+    let stranger = world.add("mallory");
+    found(&mut world, stranger, "Elsewhere");
+    world.wire_all();
+    post(&mut world, hosts[0], "London", "For members");
+    world.run(60_000);
+    let Reply::Chapters(list) = world.ask(stranger, Command::ListChapters).unwrap() else { panic!() };
+    assert_eq!(list.len(), 1);
+    assert!(world.ask(stranger, Command::State { chapter: "London".into() }).is_err());
+    let Reply::Peers(peers) = world.ask(stranger, Command::Peers).unwrap() else { panic!() };
+    assert!(peers.iter().all(|peer| peer.chapters.is_empty() && peer.handle.is_none()));
+}
+
+#[test]
+fn a_clock_a_year_ahead_makes_its_entries_wait_and_loses_none() {
+    let mut world = World::new(10, Weather::FAIR);
+    let hosts = chapter_of(&mut world, &["rowan", "asha"]);
+    world.skew(hosts[1], 3_600_000);
+    let ahead = post(&mut world, hosts[1], "London", "From the future");
+    world.run(30_000);
+    assert!(world.ask(hosts[0], Command::Show { entry: ahead.clone() }).is_err(), "not yet");
+    world.run(3_600_000);
+    world.ask(hosts[0], Command::Show { entry: ahead }).unwrap();
+    converge(&mut world, &hosts, "London", 120_000);
+}
+
+#[test]
+fn an_invitation_is_used_once_and_not_after_it_expired() {
+    let mut world = World::new(11, Weather::FAIR);
+    let hosts = chapter_of(&mut world, &["rowan", "asha"]);
+    let (imre, noor) = (world.add("imre"), world.add("noor"));
+    world.wire_all();
+    let invitation = invite(&mut world, hosts[0], "London");
+    start_join(&mut world, imre, invitation.clone());
+    assert!(world.run_until(60_000, |world| has_joined(world, imre)));
+    converge(&mut world, &[hosts[0], hosts[1], imre], "London", 60_000);
+    start_join(&mut world, noor, invitation);
+    let mut reason = String::new();
+    assert!(world.run_until(60_000, |world| {
+        for event in world.events(noor) {
+            if let api::Event::JoinRefused { reason: why, .. } = event {
+                reason = why;
+            }
+        }
+        !reason.is_empty()
+    }));
+    assert!(reason.contains("used already"), "{reason}");
+    let short = Command::Invite { chapter: "London".into(), expires_seconds: 5 };
+    let Reply::Invitation(short) = world.ask(hosts[0], short).unwrap() else { panic!() };
+    world.run(10_000);
+    let refused = world.ask(noor, Command::Join { invitation: short.invitation }).unwrap_err();
+    assert!(refused.message.contains("expired"), "{refused}");
+}
+
+fn draft(closes: u64) -> PollDraft {
+    let question = |key: &str, options: &[&str]| QuestionDraft {
+        key: key.into(),
+        text: format!("What about {key}?"),
+        options: options.iter().map(|option| (*option).to_owned()).collect(),
+    };
+    let minute = closes / 60_000 % 60;
+    PollDraft {
+        title: "The organisation's future".into(),
+        description: String::new(),
+        closes: format!("2026-11-23T18:{minute:02}:00Z"),
+        questions: vec![question("room", &["yes", "no"]), question("fund", &["none", "some", "all"])],
+    }
+}
+
+fn vote(world: &mut World, host: HostId, poll: &str, room: Option<&str>, fund: Option<&str>) {
+    let answers =
+        BTreeMap::from([("room".to_owned(), room.map(str::to_owned)), ("fund".to_owned(), fund.map(str::to_owned))]);
+    world.ask(host, Command::Vote { poll: poll.into(), answers }).unwrap();
+}
+
+fn result(world: &mut World, host: HostId, poll: &str) -> PollView {
+    let Reply::Poll(view) = world.ask(host, Command::ShowPoll { poll: poll.into() }).unwrap() else { panic!() };
+    *view
+}
+
+#[test]
+fn a_poll_with_blanks_changed_votes_and_a_late_ballot_counts_the_same_everywhere() {
+    for seed in seeds(3) {
+        println!("seed {seed}");
+        let mut world = World::new(seed, Weather::FAIR);
+        let hosts = chapter_of(&mut world, &FIVE);
+        converge(&mut world, &hosts, "London", 60_000);
+        world.weather = Weather::STORM;
+        let closes = world.now().0 + 12 * 60_000;
+        let command = Command::OpenPoll { chapter: "London".into(), poll: draft(closes) };
+        let Reply::PollOpened(opened) = world.ask(hosts[0], command).unwrap() else { panic!() };
+        converge(&mut world, &hosts, "London", 200_000);
+        let poll = opened.poll;
+        vote(&mut world, hosts[0], &poll, Some("yes"), Some("none"));
+        vote(&mut world, hosts[1], &poll, Some("yes"), None);
+        vote(&mut world, hosts[2], &poll, Some("no"), Some("all"));
+        vote(&mut world, hosts[3], &poll, None, None);
+        vote(&mut world, hosts[2], &poll, Some("yes"), Some("some"));
+        // After the close by everybody's clock but one, which is slow.
+        let wait = closes - world.now().0 + 61_000;
+        world.run(wait);
+        let late = Command::Vote { poll: poll.clone(), answers: BTreeMap::new() };
+        assert!(world.ask(hosts[4], late).is_err(), "a closed poll takes no votes");
+        converge(&mut world, &hosts, "London", 600_000);
+        let first = result(&mut world, hosts[0], &poll);
+        assert_eq!((first.roll, first.voters), (5, 4));
+        let votes = |q: usize| first.questions[q].options.iter().map(|option| option.votes).collect::<Vec<_>>();
+        assert_eq!((votes(0), first.questions[0].blank, first.questions[0].total), (vec![3, 0], 1, 3));
+        assert_eq!((votes(1), first.questions[1].blank, first.questions[1].total), (vec![1, 1, 0], 2, 2));
+        for host in &hosts[1..] {
+            assert_eq!(result(&mut world, *host, &poll).result_hash, first.result_hash);
+        }
+    }
+}

@@ -153,7 +153,8 @@ async fn next(events: &mut Receiver<Event>) -> Option<Event> {
 
 async fn serve(session: &Session, output: &Output) -> Result<(), Refusal> {
     let mut events = session.events();
-    let (listening, peer_id) = listening(session, &mut events).await?;
+    // Listens with ears of its own: what happens meanwhile is told after the first line.
+    let (listening, peer_id) = listening(session, &mut session.events()).await?;
     output.listening(&listening, &peer_id)?;
     let stop = stop_signal();
     tokio::pin!(stop);

@@ -418,7 +418,7 @@ impl Actor {
         match Core::open(contents, Box::new(VaultSaver(vault)), store, peer, name, rng, clock::now()) {
             Ok(core) => self.state = State::Open(Box::new(core)),
             Err(failed) => {
-                let (store, refusal) = *failed;
+                let crate::io::NotOpened { store, refusal } = *failed;
                 self.state = State::Closed(store);
                 return Err(refusal);
             }

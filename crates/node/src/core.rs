@@ -5,12 +5,10 @@
 //! fsync, and nothing is told to anybody that could still be lost. When the disk refuses, the whole batch has not
 //! happened.
 
-use crate::{
-    clock, commands,
-    house::{House, OpenError},
-};
+pub use crate::io::{Effect, Input, NotOpened, Saver, Ticket, Topic, Traffic};
+use crate::{clock, commands, house::House};
 use api::{
-    Command, ErrorCode, Event, Refusal, Reply,
+    ErrorCode, Event, Refusal, Reply,
     reply::SyncReport,
     view::{Me, NetworkView, PeerView, StatusView, VaultState},
 };
@@ -19,158 +17,10 @@ use keys::Contents;
 use log::LogStore;
 use rand_chacha::ChaCha20Rng;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use sync::{Gossip, Input as SyncInput, Output as SyncOutput, Peer, Sync};
+use sync::{Input as SyncInput, Output as SyncOutput, Peer, Sync};
 
-/// Names a command until it is answered.
-pub type Ticket = u64;
 /// How a refusal begins that another member, or the same one later, may not repeat.
 pub(crate) const NOT_YET: &str = "not yet: ";
-/// A gossip topic: opaque to the network.
-pub type Topic = [u8; 32];
-
-/// Saves the vault's contents whenever they change. Durable when it returns.
-pub trait Saver: Send {
-    /// Saves.
-    fn save(&mut self, contents: &Contents) -> Result<(), Refusal>;
-}
-
-/// Everything that can happen to an open node.
-#[derive(Debug)]
-pub enum Input {
-    /// Somebody asks.
-    Command {
-        /// Names the question in the reply.
-        ticket: Ticket,
-        /// What is asked.
-        command: Command,
-    },
-    /// The network was joined, or left.
-    Network {
-        /// Joined.
-        on: bool,
-        /// Whether this computer makes itself known on the local network.
-        discovery: bool,
-    },
-    /// This computer can be reached, or no longer be reached, at an address.
-    Listening {
-        /// Multiaddr.
-        address: String,
-        /// Reached.
-        on: bool,
-    },
-    /// A peer is connected.
-    Connected {
-        /// Who.
-        peer: Peer,
-        /// Its network name, as text.
-        name: String,
-        /// Where it is.
-        address: String,
-        /// `same network`, `direct`, `relay`.
-        route: &'static str,
-        /// Whether this side called.
-        outbound: bool,
-    },
-    /// A peer is gone.
-    Disconnected {
-        /// Who.
-        peer: Peer,
-    },
-    /// A peer sent something.
-    Message {
-        /// Who.
-        peer: Peer,
-        /// What.
-        bytes: Vec<u8>,
-    },
-    /// Gossip came in.
-    Gossip {
-        /// The topic.
-        topic: Topic,
-        /// Who passed it on.
-        peer: Peer,
-        /// Its id, for the verdict.
-        id: Vec<u8>,
-        /// The envelope.
-        bytes: Vec<u8>,
-    },
-    /// Time has passed.
-    Tick,
-}
-
-/// What the core wants done, once the commit that it rests on has succeeded.
-#[derive(Debug)]
-pub enum Effect {
-    /// Answer a command.
-    Reply {
-        /// Which.
-        ticket: Ticket,
-        /// The answer.
-        outcome: Result<Reply, Refusal>,
-    },
-    /// Tell the screens.
-    Emit(Event),
-    /// Tell the network.
-    Net(Traffic),
-}
-
-/// What the core wants of the network.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Traffic {
-    /// Send a message.
-    Send {
-        /// Whom to.
-        peer: Peer,
-        /// What.
-        bytes: Vec<u8>,
-    },
-    /// End a connection.
-    Disconnect {
-        /// Whose.
-        peer: Peer,
-        /// Why, for the log.
-        reason: String,
-        /// Whether the peer misbehaved and is refused for a while.
-        ban: bool,
-    },
-    /// Let a peer that has proven its membership take part in a topic.
-    Open {
-        /// Who.
-        peer: Peer,
-        /// In what.
-        topic: Topic,
-    },
-    /// Take part in a topic.
-    Subscribe {
-        /// Which.
-        topic: Topic,
-    },
-    /// Spread an envelope.
-    Publish {
-        /// On which topic.
-        topic: Topic,
-        /// The envelope.
-        bytes: Vec<u8>,
-    },
-    /// What to do with gossip that came in.
-    Verdict {
-        /// Its topic.
-        topic: Topic,
-        /// Its id.
-        id: Vec<u8>,
-        /// Who passed it on.
-        peer: Peer,
-        /// Pass it on, drop it, or hold it against the peer.
-        verdict: Gossip,
-    },
-    /// Call an address, and keep calling.
-    Dial {
-        /// Multiaddr.
-        address: String,
-    },
-    /// Whether this computer makes itself known on the local network.
-    SetDiscovery(bool),
-}
 
 /// A connected computer.
 pub(crate) struct Connection {
@@ -226,9 +76,8 @@ impl Core {
         name: String,
         rng: ChaCha20Rng,
         now: Timestamp,
-    ) -> Result<Self, Box<(Box<dyn LogStore>, Refusal)>> {
-        let house =
-            House::open(contents, saver, store, rng, now).map_err(|OpenError { store, refusal }| (store, refusal))?;
+    ) -> Result<Self, Box<NotOpened>> {
+        let house = House::open(contents, saver, store, rng, now).map_err(Box::new)?;
         let mut core = Self {
             house,
             sync: Sync::new(me),
@@ -244,6 +93,11 @@ impl Core {
         };
         for chapter in core.house.chapters() {
             core.introduce(now, chapter);
+        }
+        // Invitations that nobody has answered yet are kept, and so is the search.
+        let joining: Vec<ChapterId> = core.house.joins().map(|(chapter, _)| *chapter).collect();
+        for chapter in joining {
+            core.feed(now, SyncInput::Join { chapter });
         }
         Ok(core)
     }

@@ -2,8 +2,8 @@
 //! goes in, our own and the others'.
 
 use crate::{
-    core::{Saver, Topic},
     invitation::Invitation,
+    io::{NotOpened, Saver, Topic},
     joining, receipts,
 };
 use api::{ErrorCode, Refusal, view::Me};
@@ -69,14 +69,6 @@ enum Taken {
     Again,
     Parked,
     Refused,
-}
-
-/// Why a house does not open. The store comes back.
-pub(crate) struct OpenError {
-    /// As it was handed over.
-    pub(crate) store: Box<dyn LogStore>,
-    /// What a person is told.
-    pub(crate) refusal: Refusal,
 }
 
 /// The log's answers to the view's questions.
@@ -150,7 +142,7 @@ impl House {
         store: Box<dyn LogStore>,
         rng: ChaCha20Rng,
         now: Timestamp,
-    ) -> Result<Self, OpenError> {
+    ) -> Result<Self, NotOpened> {
         let joins = contents.joining.iter().filter_map(|text| Invitation::from_text(text).ok());
         let mut house = Self {
             joins: joins.map(|invitation| (invitation.chapter_id(), invitation)).collect(),
@@ -168,7 +160,7 @@ impl House {
         let ids: Vec<ChapterId> = house.contents.chapters.keys().copied().collect();
         for id in ids {
             if let Err(refusal) = house.open_room(id) {
-                return Err(OpenError { store: house.store, refusal });
+                return Err(NotOpened { store: house.store, refusal });
             }
             // A key without a single entry and without an invitation is what is left when the power failed between
             // saving a new chapter's key and saving its charter: nobody was told that it was founded.

@@ -3,7 +3,7 @@
 //! Knows: everything below it, and the clock. Must not know: windows, terminals, how things are shown.
 //!
 //! Reading order: [`invitation`] (what is handed over), `core` (the node without clock, disk or sockets: inputs in,
-//! effects out) with `house` (its chapters) and `commands` (one file per area), `actor` (the thread that performs the
+//! effects out, as `io` names them) with `house` (its chapters) and `commands` (one file per area), `actor` (the thread that performs the
 //! effects), [`local`] (the socket for the command line).
 
 mod actor;
@@ -12,6 +12,7 @@ mod commands;
 pub mod core;
 mod house;
 pub mod invitation;
+mod io;
 mod joining;
 pub mod local;
 mod qr;

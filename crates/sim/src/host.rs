@@ -4,7 +4,7 @@ use api::Refusal;
 use entry::Timestamp;
 use keys::{Contents, DeviceKey, MemberKey, Seed32};
 use log::{LogStore, MemStore};
-use node::core::{Core, Saver, Topic};
+use node::core::{Core, NotOpened, Saver, Topic};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
 use std::{
@@ -100,7 +100,7 @@ impl Host {
         match Core::open(contents, saver, store, self.peer.clone(), name, rng, now) {
             Ok(core) => self.state = State::On(Box::new(core)),
             Err(failed) => {
-                let (store, refusal) = *failed;
+                let NotOpened { store, refusal } = *failed;
                 self.state = State::Off(Some(store));
                 return Err(refusal);
             }

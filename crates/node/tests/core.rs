@@ -1,0 +1,211 @@
+//! The core alone: what a full disk does, what is told when, what bad words get.
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+
+use api::{Command, ErrorCode, Refusal, Reply, view::PostKind, view::Tier};
+use chapterhouse_node::core::{Core, Effect, Input, Saver, Ticket, Traffic};
+use entry::Timestamp;
+use keys::{Contents, DeviceKey, MemberKey, Seed32};
+use log::mem::MemDisk;
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
+use sync::Peer;
+
+const NOW: Timestamp = Timestamp(1_795_458_600_000);
+
+#[derive(Clone, Default)]
+struct Vault(Arc<Mutex<Option<Contents>>>);
+
+impl Saver for Vault {
+    fn save(&mut self, contents: &Contents) -> Result<(), Refusal> {
+        *self.0.lock().unwrap() = Some(contents.clone());
+        Ok(())
+    }
+}
+
+fn rowan() -> Contents {
+    let mut rng = ChaCha20Rng::seed_from_u64(1);
+    Contents {
+        handle: "rowan".into(),
+        member: MemberKey::from_entropy(Seed32::generate(&mut rng)),
+        device: DeviceKey::generate(&mut rng),
+        transport: Seed32::generate(&mut rng),
+        chapters: BTreeMap::new(),
+        joining: Vec::new(),
+    }
+}
+
+struct Bench {
+    core: Core,
+    disk: MemDisk,
+    vault: Vault,
+    ticket: Ticket,
+}
+
+impl Bench {
+    fn new() -> Self {
+        Self::open(MemDisk::new(), Vault::default(), rowan())
+    }
+
+    fn open(disk: MemDisk, vault: Vault, contents: Contents) -> Self {
+        let store = Box::new(disk.open().unwrap());
+        let rng = ChaCha20Rng::seed_from_u64(2);
+        let saver = Box::new(vault.clone());
+        let opened = Core::open(contents, saver, store, Peer(vec![1]), "rowan's".into(), rng, NOW);
+        let Ok(core) = opened else { panic!("it does not open") };
+        Self { core, disk, vault, ticket: 0 }
+    }
+
+    fn reopen(self) -> Self {
+        drop(self.core.pull_the_plug());
+        let contents = self.vault.0.lock().unwrap().clone().unwrap();
+        Self::open(self.disk, self.vault, contents)
+    }
+
+    fn stage(&mut self, command: Command) {
+        self.ticket += 1;
+        self.core.handle(NOW, Input::Command { ticket: self.ticket, command });
+    }
+
+    fn ask(&mut self, command: Command) -> Result<Reply, Refusal> {
+        self.stage(command);
+        let ticket = self.ticket;
+        let effects = self.core.commit(NOW);
+        let mut replies = effects.into_iter().filter_map(|effect| match effect {
+            Effect::Reply { ticket: to, outcome } if to == ticket => Some(outcome),
+            _ => None,
+        });
+        replies.next().unwrap()
+    }
+
+    fn found(&mut self, name: &str) {
+        self.ask(Command::FoundChapter { name: name.into(), place: String::new(), tier: Tier::Local }).unwrap();
+    }
+
+    fn entries(&mut self, chapter: &str) -> u64 {
+        let Ok(Reply::State(state)) = self.ask(Command::State { chapter: chapter.into() }) else { panic!() };
+        state.entries
+    }
+}
+
+fn post(title: &str) -> Command {
+    Command::Post { chapter: "London".into(), kind: PostKind::Blog, title: title.into(), body: "Text.".into() }
+}
+
+#[test]
+fn a_full_disk_refuses_the_whole_batch_tells_nobody_and_goes_on() {
+    let mut bench = Bench::new();
+    bench.found("London");
+    bench.ask(post("Before")).unwrap();
+    bench.disk.fill_for_one_commit();
+    bench.stage(post("One"));
+    bench.stage(post("Two"));
+    let effects = bench.core.commit(NOW);
+    let refused = effects.iter().filter(|effect| {
+        matches!(effect, Effect::Reply { outcome: Err(refusal), .. } if refusal.code == ErrorCode::DiskFull)
+    });
+    assert_eq!(refused.count(), 2, "both are refused: {effects:?}");
+    let told = |effect: &Effect| matches!(effect, Effect::Net(Traffic::Publish { .. } | Traffic::Send { .. }));
+    assert!(!effects.iter().any(told), "nobody hears of what is not saved");
+    assert_eq!(bench.entries("London"), 2, "the view is as before");
+    bench.ask(post("After")).unwrap();
+    assert_eq!(bench.entries("London"), 3);
+    let mut bench = bench.reopen();
+    assert_eq!(bench.entries("London"), 3, "and the disk says the same");
+}
+
+#[test]
+fn nothing_is_answered_before_it_is_durable_and_one_commit_serves_many() {
+    let mut bench = Bench::new();
+    bench.found("London");
+    let before = bench.disk.commits();
+    for n in 0..50 {
+        bench.stage(post(&format!("Post {n}")));
+    }
+    assert_eq!(bench.disk.commits(), before, "handling alone writes nothing");
+    let effects = bench.core.commit(NOW);
+    assert_eq!(effects.iter().filter(|effect| matches!(effect, Effect::Reply { outcome: Ok(_), .. })).count(), 50);
+    assert_eq!(bench.disk.commits(), before + 1);
+    // Staged, not committed, and the plug is pulled.
+    bench.stage(post("Lost, and nobody was told that it was saved"));
+    let mut bench = bench.reopen();
+    assert_eq!(bench.entries("London"), 51);
+}
+
+#[test]
+fn a_chapter_is_meant_by_name_id_or_a_unique_beginning() {
+    let mut bench = Bench::new();
+    for name in ["London", "London South", "Leeds"] {
+        bench.found(name);
+    }
+    let state = |chapter: &str| Command::State { chapter: chapter.into() };
+    assert!(bench.ask(state("London")).is_ok(), "a whole name wins over a beginning");
+    assert!(bench.ask(state("lee")).is_ok());
+    assert_eq!(bench.ask(state("L")).unwrap_err().code, ErrorCode::Ambiguous);
+    assert_eq!(bench.ask(state("Paris")).unwrap_err().code, ErrorCode::NotFound);
+    assert_eq!(bench.ask(state("")).unwrap_err().code, ErrorCode::NotFound);
+}
+
+#[test]
+fn bad_words_get_a_sentence_and_change_nothing() {
+    let mut bench = Bench::new();
+    bench.found("London");
+    let wrong = [
+        (post(""), ErrorCode::Invalid),
+        (post(&"x".repeat(300)), ErrorCode::Invalid),
+        (Command::Comment { entry: "ffffffff".into(), body: "?".into() }, ErrorCode::NotFound),
+        (Command::Comment { entry: "zz".into(), body: "?".into() }, ErrorCode::Invalid),
+        (Command::Show { entry: "é€".into() }, ErrorCode::Invalid),
+        (Command::Invite { chapter: "London".into(), expires_seconds: 0 }, ErrorCode::Invalid),
+        (Command::Join { invitation: "hello".into() }, ErrorCode::Invitation),
+        (Command::Connect { address: "/ip4/1.2.3.4/tcp/1".into() }, ErrorCode::Unreachable),
+        (Command::Feed { chapter: None, kind: Some("gossip".into()), limit: 3, after: None }, ErrorCode::Invalid),
+        (
+            Command::OpenPoll {
+                chapter: "London".into(),
+                poll: api::PollDraft { title: "When?".into(), closes: "tomorrow".into(), ..Default::default() },
+            },
+            ErrorCode::Invalid,
+        ),
+    ];
+    for (command, code) in wrong {
+        let refusal = bench.ask(command.clone()).unwrap_err();
+        assert_eq!(refusal.code, code, "{command:?}: {refusal}");
+        assert!(refusal.message.len() > 10);
+    }
+    assert_eq!(bench.entries("London"), 1);
+}
+
+#[test]
+fn a_chapter_whose_charter_was_never_saved_is_not_there() {
+    let mut bench = Bench::new();
+    bench.stage(Command::FoundChapter { name: "London".into(), place: String::new(), tier: Tier::Local });
+    let mut bench = bench.reopen();
+    let Ok(Reply::Chapters(list)) = bench.ask(Command::ListChapters) else { panic!() };
+    assert!(list.is_empty());
+    bench.found("London");
+    assert_eq!(bench.entries("London"), 1);
+}
+
+#[test]
+fn any_bytes_from_any_peer_do_no_harm() {
+    let mut bench = Bench::new();
+    bench.found("London");
+    bench.core.handle(NOW, Input::Network { on: true, discovery: false });
+    for n in 0..200u8 {
+        let peer = Peer(vec![2, n]);
+        let (name, address) = ("somebody".to_owned(), "/ip4/10.0.0.9/tcp/1".to_owned());
+        bench.core.handle(
+            NOW,
+            Input::Connected { peer: peer.clone(), name, address, route: "direct", outbound: false },
+        );
+        let bytes: Vec<u8> = (0..u16::from(n) * 7).map(|i| (i as u8).wrapping_mul(n) ^ 0x5a).collect();
+        bench.core.handle(NOW, Input::Message { peer: peer.clone(), bytes: bytes.clone() });
+        bench.core.handle(NOW, Input::Gossip { topic: [n; 32], peer, id: vec![n], bytes });
+        bench.core.commit(NOW);
+    }
+    assert_eq!(bench.entries("London"), 1);
+}

@@ -1,0 +1,210 @@
+//! A person with a data folder and the command line.
+
+use crate::{
+    program::{self, Finished, Refused},
+    serving::Serving,
+    wait::until_or,
+};
+use serde_json::Value;
+use std::{
+    fs,
+    path::PathBuf,
+    process::{Command, Stdio},
+};
+use tempfile::TempDir;
+
+/// A person. The folder is gone, and their program stopped, when they are dropped.
+#[derive(Debug)]
+pub struct Member {
+    handle: String,
+    home: TempDir,
+    passphrase: String,
+    /// Their running program. First of all it is stopped when the test ends.
+    serving: Option<Serving>,
+    /// What stands before every command, to run it on another host.
+    before: Vec<String>,
+}
+
+impl Member {
+    /// Somebody who has the program and has not used it yet.
+    pub fn newcomer(handle: &str) -> Self {
+        let home = tempfile::Builder::new().prefix("chapterhouse-").tempdir().unwrap();
+        let passphrase = format!("{handle}'s kettle sings at seven");
+        Self { handle: handle.to_owned(), home, passphrase, serving: None, before: Vec::new() }
+    }
+
+    /// Somebody who has chosen a name and a passphrase.
+    pub fn new(handle: &str) -> Self {
+        let member = Self::newcomer(handle);
+        member.object(&["init", "--handle", handle]);
+        member
+    }
+
+    /// The same, on a computer of their own: `before` stands before every command.
+    pub fn on(before: &[String], handle: &str) -> Self {
+        let mut member = Self::newcomer(handle);
+        member.before = before.to_vec();
+        member.object(&["init", "--handle", handle]);
+        member
+    }
+
+    /// The name.
+    pub fn handle(&self) -> &str {
+        &self.handle
+    }
+
+    /// The passphrase.
+    pub fn passphrase(&self) -> &str {
+        &self.passphrase
+    }
+
+    /// Everything of theirs.
+    pub fn data(&self) -> PathBuf {
+        self.home.path().join("data")
+    }
+
+    /// Writes a file beside the data folder; returns its path as a word for the command line.
+    pub fn file(&self, name: &str, text: &str) -> String {
+        let path = self.home.path().join(name);
+        fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+
+    /// A command, with nothing of the caller's own settings.
+    pub fn command(&self, words: &[&str]) -> Command {
+        let program = program::chapterhouse();
+        let mut command = match self.before.split_first() {
+            Some((first, rest)) => {
+                let mut command = Command::new(first);
+                command.args(rest).arg(program);
+                command
+            }
+            None => Command::new(program),
+        };
+        command.arg("--data").arg(self.data()).arg("--json").args(words);
+        command.env_remove("CHAPTERHOUSE_DATA").env_remove("CHAPTERHOUSE_RECOVERY_WORDS");
+        command.env("CHAPTERHOUSE_PASSPHRASE", &self.passphrase).stdin(Stdio::null());
+        command
+    }
+
+    /// Runs a command to its end.
+    pub fn run(&self, words: &[&str]) -> Finished {
+        program::run(&mut self.command(words))
+    }
+
+    /// Runs a command with no passphrase at hand: it works only while this member's program runs.
+    pub fn run_without_passphrase(&self, words: &[&str]) -> Finished {
+        program::run(self.command(words).env_remove("CHAPTERHOUSE_PASSPHRASE"))
+    }
+
+    /// Runs a command that answers with one thing.
+    pub fn object(&self, words: &[&str]) -> Value {
+        self.run(words).object()
+    }
+
+    /// Runs a command that answers with a list.
+    pub fn list(&self, words: &[&str]) -> Vec<Value> {
+        self.run(words).objects()
+    }
+
+    /// Runs a command that answers with one thing; takes a text out of it.
+    pub fn text(&self, words: &[&str], name: &str) -> String {
+        let object = self.object(words);
+        object[name].as_str().unwrap_or_else(|| panic!("no {name} in {object}")).to_owned()
+    }
+
+    /// Runs a command that has to be refused.
+    pub fn refused(&self, words: &[&str]) -> Refused {
+        self.run(words).refused()
+    }
+
+    /// Publishes a news post; returns its id.
+    pub fn posts(&self, chapter: &str, title: &str) -> String {
+        self.text(&["post", chapter, "--kind", "news", "--title", title, "--body", "As said."], "entry")
+    }
+
+    /// Titles in a chapter's feed, latest first.
+    pub fn titles(&self, chapter: &str) -> Vec<String> {
+        let feed = self.list(&["feed", chapter, "--limit", "1000"]);
+        feed.iter().map(|item| item["title"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// Waits until a title is in the chapter's feed.
+    pub fn sees(&self, chapter: &str, title: &str) {
+        until_or(
+            || self.titles(chapter).iter().any(|known| known == title).then_some(()),
+            || format!("\"{title}\" on {}'s computer, but {:?}\n{}", self.handle, self.titles(chapter), self.says()),
+        );
+    }
+
+    /// The digest of all that this member sees of a chapter.
+    pub fn state(&self, chapter: &str) -> (u64, String) {
+        let state = self.object(&["state", chapter]);
+        (state["entries"].as_u64().unwrap(), state["state_hash"].as_str().unwrap().to_owned())
+    }
+
+    /// Waits until both see the same of a chapter; returns it.
+    pub fn agrees_with(&self, other: &Self, chapter: &str) -> (u64, String) {
+        until_or(
+            || {
+                let (mine, theirs) = (self.state(chapter), other.state(chapter));
+                (mine == theirs).then_some(mine)
+            },
+            || {
+                let (me, you) = (&self.handle, &other.handle);
+                format!("{me} and {you} see the same\n{me}:\n{}{you}:\n{}", self.says(), other.says())
+            },
+        )
+    }
+
+    /// Leaves the program running, with further words for `serve`. Nobody is looked for on the network.
+    pub fn serves(&mut self, words: &[&str]) {
+        let words = [&["serve", "--no-mdns", "--listen", "/ip4/127.0.0.1/tcp/0"], words].concat();
+        self.serves_as(&words);
+    }
+
+    /// Leaves the program running, with all words given.
+    pub fn serves_as(&mut self, words: &[&str]) {
+        assert!(self.serving.is_none(), "{} serves already", self.handle);
+        self.serving = Some(Serving::start(self.command(words)));
+    }
+
+    /// The running program.
+    pub fn serving(&self) -> &Serving {
+        self.serving.as_ref().unwrap_or_else(|| panic!("{} does not serve", self.handle))
+    }
+
+    /// The address at which this member's running program can be reached.
+    pub fn address(&self) -> String {
+        self.serving().address()
+    }
+
+    /// Hands the running program over, to kill it while this member goes on.
+    pub fn takes_serving(&mut self) -> Serving {
+        self.serving.take().unwrap()
+    }
+
+    /// Asks the running program to end, and waits for that.
+    pub fn stops(&mut self) {
+        self.serving.take().unwrap().stop();
+    }
+
+    /// Kills the running program, as a power cut would.
+    pub fn is_killed(&mut self) {
+        self.serving.take().unwrap().kill();
+    }
+
+    fn says(&self) -> String {
+        self.serving.as_ref().map(Serving::to_string).unwrap_or_default()
+    }
+
+    /// The vault's file.
+    pub fn vault(&self) -> PathBuf {
+        self.data().join("vault")
+    }
+
+    /// The running program's socket.
+    pub fn socket(&self) -> PathBuf {
+        self.data().join("socket")
+    }
+}

@@ -5,7 +5,7 @@
 //! mean, logs, stores, peers, display.
 //!
 //! Reading order: [`secret`] (32 secret bytes), [`member`] (24 words, the member key), [`device`] (a device's two
-//! keys), [`words`] (six words to compare), [`mod@wrap`] (an epoch key for one device), [`contents`] (what a vault holds),
+//! keys), [`words`] (six words to compare), [`mod@wrap`] (an epoch key for one device), [`invitation`] (what is handed to a newcomer), [`contents`] (what a vault holds),
 //! [`cost`] (Argon2id), [`seal`] (the file's bytes), [`vault`] (the file). The format is in `docs/VAULT.md`.
 //!
 //! Every secret here is wiped from memory when it is dropped, and none can be printed.
@@ -14,6 +14,7 @@ pub mod contents;
 pub mod cost;
 pub mod device;
 pub mod error;
+pub mod invitation;
 pub mod member;
 pub mod seal;
 pub mod secret;
@@ -25,6 +26,7 @@ pub use contents::{ChapterKeys, Contents};
 pub use cost::Cost;
 pub use device::DeviceKey;
 pub use error::VaultError;
+pub use invitation::Invitation;
 pub use member::{MemberKey, PhraseError};
 pub use secret::Seed32;
 pub use vault::{OpenVault, Vault};

@@ -2,14 +2,13 @@
 //! goes in, our own and the others'.
 
 use crate::{
-    invitation::Invitation,
     io::{NotOpened, Saver, Topic},
     joining, receipts,
 };
 use api::{ErrorCode, Refusal, view::Me};
 use chapter::{Kind, Past, View, Void, kinds};
 use entry::{ChapterId, DeviceId, Entry, EntryId, Envelope, EnvelopeId, EpochKey, MemberId, Timestamp, Verified};
-use keys::{ChapterKeys, Contents};
+use keys::{ChapterKeys, Contents, Invitation};
 use log::{Accepted, Ingested, Log, LogStore, OpenError as EnvelopeError, Ring, StoreError};
 use rand_chacha::ChaCha20Rng;
 use rand_core::Rng;

@@ -3,14 +3,14 @@
 //! The inviter is the sponsor: their signed invitation in the chapter's log is their word for whoever comes with its
 //! secret. So any member's node can admit, also with the inviter, or the founder, gone.
 
-use crate::{core::NOT_YET, house::House, invitation::Invitation};
+use crate::{core::NOT_YET, house::House};
 use chapter::{
     Kind,
     kinds::{Admit, Join, JoinStatement},
 };
 use ed25519_dalek::SigningKey;
 use entry::{ChapterId, EpochKey, Timestamp, canon};
-use keys::Contents;
+use keys::{Contents, Invitation};
 use minicbor::{Decode, Encode};
 use zeroize::Zeroizing;
 

@@ -2,7 +2,7 @@
 //!
 //! Knows: everything below it, and the clock. Must not know: windows, terminals, how things are shown.
 //!
-//! Reading order: [`invitation`] (what is handed over), `core` (the node without clock, disk or sockets: inputs in,
+//! Reading order: `core` (the node without clock, disk or sockets: inputs in,
 //! effects out, as `io` names them) with `house` (its chapters) and `commands` (one file per area), `actor` (the thread that performs the
 //! effects), [`local`] (the socket for the command line).
 
@@ -11,7 +11,6 @@ mod clock;
 mod commands;
 pub mod core;
 mod house;
-pub mod invitation;
 mod io;
 mod joining;
 pub mod local;

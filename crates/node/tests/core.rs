@@ -104,9 +104,9 @@ fn a_full_disk_refuses_the_whole_batch_tells_nobody_and_goes_on() {
     bench.stage(post("One"));
     bench.stage(post("Two"));
     let effects = bench.core.commit(NOW);
-    let refused = effects.iter().filter(|effect| {
-        matches!(effect, Effect::Reply { outcome: Err(refusal), .. } if refusal.code == ErrorCode::DiskFull)
-    });
+    let refused = effects.iter().filter(
+        |effect| matches!(effect, Effect::Reply { outcome: Err(refusal), .. } if refusal.code == ErrorCode::DiskFull),
+    );
     assert_eq!(refused.count(), 2, "both are refused: {effects:?}");
     let told = |effect: &Effect| matches!(effect, Effect::Net(Traffic::Publish { .. } | Traffic::Send { .. }));
     assert!(!effects.iter().any(told), "nobody hears of what is not saved");
@@ -198,10 +198,9 @@ fn any_bytes_from_any_peer_do_no_harm() {
     for n in 0..200u8 {
         let peer = Peer(vec![2, n]);
         let (name, address) = ("somebody".to_owned(), "/ip4/10.0.0.9/tcp/1".to_owned());
-        bench.core.handle(
-            NOW,
-            Input::Connected { peer: peer.clone(), name, address, route: "direct", outbound: false },
-        );
+        bench
+            .core
+            .handle(NOW, Input::Connected { peer: peer.clone(), name, address, route: "direct", outbound: false });
         let bytes: Vec<u8> = (0..u16::from(n) * 7).map(|i| (i as u8).wrapping_mul(n) ^ 0x5a).collect();
         bench.core.handle(NOW, Input::Message { peer: peer.clone(), bytes: bytes.clone() });
         bench.core.handle(NOW, Input::Gossip { topic: [n; 32], peer, id: vec![n], bytes });

@@ -5,7 +5,6 @@ use crate::{
     clock,
     core::{Core, Traffic},
     house::{Room, invalid},
-    invitation::{Invitation, MAX_ADDRESSES},
 };
 use api::{
     ErrorCode, Refusal, Reply,
@@ -19,6 +18,7 @@ use chapter::{
 };
 use ed25519_dalek::SigningKey;
 use entry::{ChapterId, MemberId, Timestamp};
+use keys::invitation::{Invitation, MAX_ADDRESSES};
 use std::collections::BTreeSet;
 use zeroize::Zeroizing;
 

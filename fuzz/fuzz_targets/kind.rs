@@ -1,0 +1,18 @@
+//! The body of an entry of any kind: the first byte says which. What is accepted fits its limits, and reads back the
+//! same after it was written again.
+#![no_main]
+
+use chapter::kinds::{decode, encode};
+use libfuzzer_sys::fuzz_target;
+
+const KINDS: [u64; 9] = [1, 2, 3, 10, 11, 20, 30, 31, 99];
+
+fuzz_target!(|bytes: &[u8]| {
+    let Some((first, body)) = bytes.split_first() else { return };
+    let number = KINDS[usize::from(*first) % KINDS.len()];
+    let Ok(kind) = decode(number, body) else { return };
+    kind.check().expect("what is read is within its limits");
+    let (again, written) = encode(&kind);
+    assert_eq!(again, number);
+    assert_eq!(decode(again, &written).expect("what is written can be read"), kind);
+});

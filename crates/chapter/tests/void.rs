@@ -16,6 +16,10 @@ fn three() -> Chapter {
     Chapter::founded_by("rowan").with(["asha", "imre"])
 }
 
+fn question() -> Question {
+    Question { key: "q".into(), text: "Roof?".into(), options: vec!["yes".into(), "no".into()] }
+}
+
 fn counted(chapter: &Chapter, entry: EntryId) -> Result<(), Void> {
     chapter.view().counted(&entry)
 }
@@ -144,13 +148,18 @@ fn unknown_target_of_a_comment() {
     let on_nothing = chapter.comment("imre", EntryId([7; 32]), "Where?");
     let void = chapter.post("noor", "From outside");
     let on_void = chapter.comment("imre", void, "Who are you?");
+    let on_void_comment = chapter.comment("imre", on_nothing, "There");
+    let Kind::Poll(mut poll) = chapter.draft_poll("Roof?", vec![question()]) else { panic!("no poll") };
+    poll.roll_count = 77;
+    let void_poll = chapter.by("rowan").writes(&Kind::Poll(poll));
+    let on_void_poll = chapter.comment("imre", void_poll, "Who are they?");
     let on_charter = chapter.comment("imre", chapter.entries()[0].id(), "Well said");
     let vote = chapter.poll("rowan", "Roof?");
     let cast = chapter.vote("asha", vote, 1, &[Some(0)]);
     let on_ballot = chapter.comment("imre", cast, "Why?");
     let good = chapter.comment("imre", seen, "Yes");
     let view = chapter.view();
-    for entry in [on_nothing, unseen, on_void, on_charter, on_ballot] {
+    for entry in [on_nothing, unseen, on_void, on_void_comment, on_void_poll, on_charter, on_ballot] {
         assert_eq!(view.counted(&entry), Err(Void::UnknownTarget));
     }
     assert_eq!(view.counted(&good), Ok(()));
@@ -328,7 +337,7 @@ fn kinds_of(member: &chapterhouse_chapter::view::Member) -> (String, Timestamp, 
 fn wrong_roll() {
     let mut chapter = three();
     let start = *chapter.heads().first().unwrap();
-    let question = Question { key: "q".into(), text: "Roof?".into(), options: vec!["yes".into(), "no".into()] };
+    let question = question();
     let Kind::Poll(good) = chapter.draft_poll("Roof?", vec![question]) else { panic!("no poll") };
     let mut short = good.clone();
     short.roll_count = 2;
@@ -354,7 +363,7 @@ fn wrong_roll() {
 #[test]
 fn closes_too_early() {
     let mut chapter = three();
-    let question = Question { key: "q".into(), text: "Roof?".into(), options: vec!["yes".into(), "no".into()] };
+    let question = question();
     let poll = chapter.draft_poll("Roof?", vec![question]);
     let Kind::Poll(definition) = &poll else { panic!("no poll") };
     let closes = definition.closes;

@@ -120,6 +120,8 @@ pub(crate) fn Signature(props: &SignatureProps) -> Html {
     let head = &props.head;
     let (have, of) = (head.share.have, head.share.of);
     let more = match of.saturating_sub(have) {
+        _ if have <= 1 && of <= 1 => "There is no other device in the chapter yet.".to_owned(),
+        _ if have <= 1 && connected => "It is on its way to the devices that are connected.".to_owned(),
         _ if have <= 1 => "It leaves as soon as a member’s computer can be reached.".to_owned(),
         0 => "Everyone has it.".to_owned(),
         1 => "1 device has not confirmed it yet.".to_owned(),

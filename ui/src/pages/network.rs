@@ -179,15 +179,17 @@ fn Routes() -> Html {
 #[component]
 fn Addresses() -> Html {
     let store = use_store();
-    let network = &store.network;
+    // An address that only this computer itself can reach is of no use to anybody else.
+    let own = |a: &&String| a.starts_with("/ip4/127.") || a.starts_with("/ip6/::1/");
+    let listening: Vec<&String> = store.network.listening.iter().filter(|a| !own(a)).collect();
     html! {
         <section class="card stack tight" aria-labelledby="addresses">
             <SecHead id="addresses" title="Addresses of this computer" />
-            if network.listening.is_empty() {
+            if listening.is_empty() {
                 <p class="meta">{ "None: other computers cannot connect to this one now." }</p>
             } else {
                 <p class="meta">{ "Give one to a member who is elsewhere." }</p>
-                <ul class="stack tight addresses" data-test="own-addresses">{ for network.listening.iter().map(|a| html! { <li class="address meta">{ a }</li> }) }</ul>
+                <ul class="stack tight addresses" data-test="own-addresses">{ for listening.into_iter().map(|a| html! { <li class="address meta">{ a }</li> }) }</ul>
             }
         </section>
     }

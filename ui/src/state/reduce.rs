@@ -4,7 +4,7 @@ use super::{Action, Gate, Intent, Joining, Progress, Route, State, Toast};
 use api::{Event, reply::InvitationPreview, view::VaultState};
 
 /// More confirmations than this at once would hide the page.
-const TOASTS: usize = 3;
+const TOASTS: usize = 2;
 /// Old warnings make way for new ones.
 const WARNINGS: usize = 5;
 

@@ -143,10 +143,10 @@ fn confirmations_and_warnings_stay_few() {
         state =
             state.reduce(Action::Say(format!("{n}"))).reduce(Action::Heard(Event::Warning { message: format!("{n}") }));
     }
-    assert_eq!((state.toasts.len(), state.warnings.len()), (3, 5));
-    let last = state.toasts[2].id;
+    assert_eq!((state.toasts.len(), state.warnings.len()), (2, 5));
+    let last = state.toasts[1].id;
     let state = state.reduce(Action::ToastGone(last)).reduce(Action::WarningGone(99)).reduce(Action::WarningGone(0));
-    assert_eq!((state.toasts.len(), state.warnings.len()), (2, 4));
+    assert_eq!((state.toasts.len(), state.warnings.len()), (1, 4));
 }
 
 #[test]

@@ -27,6 +27,7 @@ pub(crate) struct Connection {
     pub(crate) name: String,
     pub(crate) address: String,
     pub(crate) route: &'static str,
+    pub(crate) outbound: bool,
     pub(crate) last_exchange: Option<Timestamp>,
 }
 
@@ -144,7 +145,11 @@ impl Core {
                             self.net(Traffic::Subscribe { topic });
                         }
                     }
-                    for address in self.house.joining_addresses() {
+                    let mut addresses: BTreeSet<String> = self.house.joining_addresses().into_iter().collect();
+                    for chapter in self.house.chapters() {
+                        addresses.extend(self.house.addresses(&chapter));
+                    }
+                    for address in addresses {
                         self.net(Traffic::Dial { address });
                     }
                 }
@@ -157,7 +162,7 @@ impl Core {
                 self.emit(Event::Listening { listening, peer_id: self.name.clone() });
             }
             Input::Connected { peer, name, address, route, outbound } => {
-                let connection = Connection { name, address, route, last_exchange: None };
+                let connection = Connection { name, address, route, outbound, last_exchange: None };
                 self.around.connections.insert(peer.clone(), connection);
                 self.network_changed = true;
                 self.feed(now, SyncInput::Connected { peer, outbound });
@@ -251,6 +256,13 @@ impl Core {
             }
             SyncOutput::Proven { peer, chapter, .. } => {
                 self.network_changed = true;
+                if let Some(connection) = self.around.connections.get(&peer).filter(|connection| connection.outbound) {
+                    let address = match connection.address.contains("/p2p/") {
+                        true => connection.address.clone(),
+                        false => format!("{}/p2p/{}", connection.address, connection.name),
+                    };
+                    self.house.remember_address(&chapter, address);
+                }
                 if let Some(topic) = self.house.topic(&chapter) {
                     self.net(Traffic::Open { peer, topic });
                 }

@@ -3,7 +3,8 @@
 
 use crate::{
     io::{NotOpened, Saver, Topic},
-    joining, receipts,
+    joining,
+    notes::{self, Note},
 };
 use api::{ErrorCode, Refusal, view::Me};
 use chapter::{Kind, Past, View, Void, kinds};
@@ -431,7 +432,7 @@ impl House {
         self.saver.save(&self.contents)
     }
 
-    // --- receipts -----------------------------------------------------------------------------------------------
+    // --- notes -----------------------------------------------------------------------------------------------
 
     pub(crate) fn marks_due(&mut self, now: Timestamp) -> bool {
         let due = now.0.saturating_sub(self.marks_saved.0) >= MARKS_EVERY;
@@ -441,22 +442,44 @@ impl House {
         due
     }
 
-    /// Stages the receipts, sealed: which devices there are is nobody's business.
+    /// Stages the receipts.
     pub(crate) fn save_marks(&mut self, chapter: &ChapterId, marks: &[(DeviceId, Mark)]) {
-        let nonce = self.random_bytes();
-        let Some(room) = self.rooms.get(chapter) else { return };
-        let Some(sealed) = receipts::seal(&room.key, chapter, nonce, marks) else { return };
-        if let Err(error) = self.store.put_meta(&receipts::store_key(chapter), Some(&sealed)) {
-            tracing::warn!(%error, "receipts could not be saved");
-        }
+        self.save_note(Note::Receipts, chapter, &notes::receipts_to_bytes(marks));
     }
 
     /// The receipts as they were saved. Lost ones only mean that the counts begin lower and grow again.
     pub(crate) fn load_marks(&self, chapter: &ChapterId) -> Vec<(DeviceId, Mark)> {
-        let sealed = self.store.meta(&receipts::store_key(chapter)).ok().flatten();
-        let opened =
-            self.rooms.get(chapter).zip(sealed).and_then(|(room, sealed)| receipts::open(&room.key, chapter, &sealed));
-        opened.unwrap_or_default()
+        self.note(Note::Receipts, chapter).and_then(|bytes| notes::receipts_from_bytes(&bytes)).unwrap_or_default()
+    }
+
+    /// Stages an address at which a member was reached, to be called again after a restart.
+    pub(crate) fn remember_address(&mut self, chapter: &ChapterId, address: String) {
+        let mut addresses = self.addresses(chapter);
+        while addresses.len() >= notes::MAX_ADDRESSES {
+            addresses.pop_first();
+        }
+        if addresses.insert(address) {
+            self.save_note(Note::Addresses, chapter, &notes::addresses_to_bytes(&addresses));
+        }
+    }
+
+    /// The addresses at which members were reached.
+    pub(crate) fn addresses(&self, chapter: &ChapterId) -> BTreeSet<String> {
+        self.note(Note::Addresses, chapter).and_then(|bytes| notes::addresses_from_bytes(&bytes)).unwrap_or_default()
+    }
+
+    fn save_note(&mut self, note: Note, chapter: &ChapterId, bytes: &[u8]) {
+        let nonce = self.random_bytes();
+        let Some(room) = self.rooms.get(chapter) else { return };
+        let Some(sealed) = note.seal(&room.key, chapter, nonce, bytes) else { return };
+        if let Err(error) = self.store.put_meta(&note.store_key(chapter), Some(&sealed)) {
+            tracing::warn!(%error, ?note, "a note could not be saved");
+        }
+    }
+
+    fn note(&self, note: Note, chapter: &ChapterId) -> Option<Vec<u8>> {
+        let sealed = self.store.meta(&note.store_key(chapter)).ok()??;
+        note.open(&self.rooms.get(chapter)?.key, chapter, &sealed)
     }
 
     pub(crate) fn random_bytes<const N: usize>(&mut self) -> [u8; N] {

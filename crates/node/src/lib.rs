@@ -14,7 +14,7 @@ mod house;
 mod io;
 mod joining;
 pub mod local;
+mod notes;
 mod qr;
-mod receipts;
 
 pub use actor::{Config, Handle, Node, default_data_folder};

@@ -235,7 +235,10 @@ pub(crate) fn invite(core: &mut Core, now: Timestamp, text: &str, seconds: u64) 
     let invite = Kind::Invite(Invite { invitation: key.verifying_key().to_bytes(), expires, uses: 1 });
     core.house.publish(&id, &invite)?;
     let name = core.name().to_owned();
-    let addresses = core.around.listening.iter().take(MAX_ADDRESSES).map(|address| format!("{address}/p2p/{name}"));
+    // Those that reach farthest first; this computer's own loopback only where there is nothing else.
+    let mut addresses: Vec<&String> = core.around.listening.iter().collect();
+    addresses.sort_by_key(|address| (address.starts_with("/ip4/127."), address.contains("/udp/")));
+    let addresses = addresses.into_iter().take(MAX_ADDRESSES).map(|address| format!("{address}/p2p/{name}"));
     let invitation = Invitation {
         version: 1,
         chapter: id.0,

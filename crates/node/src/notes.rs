@@ -1,0 +1,126 @@
+//! Small things that a computer notes for itself, kept in the store over a restart: who is known to have what, and where
+//! members were reached. Sealed under the chapter's key, so that a thief of the disk learns neither.
+
+use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce, aead::Aead};
+use entry::{ChapterId, DeviceId, EpochKey, canon};
+use minicbor::{Decode, Encode};
+use std::collections::BTreeSet;
+use sync::Mark;
+use zeroize::Zeroizing;
+
+/// What a store takes as one small value, less the seal.
+const MAX_BYTES: usize = 60 * 1024;
+/// Addresses that are kept for one chapter; the oldest give way.
+pub(crate) const MAX_ADDRESSES: usize = 32;
+
+/// What is noted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Note {
+    /// Receipts.
+    Receipts,
+    /// Addresses.
+    Addresses,
+}
+
+impl Note {
+    const fn context(self) -> &'static str {
+        match self {
+            Self::Receipts => "chapterhouse 1 receipts on disk",
+            Self::Addresses => "chapterhouse 1 addresses on disk",
+        }
+    }
+
+    /// Where the store keeps it.
+    pub(crate) fn store_key(self, chapter: &ChapterId) -> Vec<u8> {
+        let name: &[u8] = match self {
+            Self::Receipts => b"receipts ",
+            Self::Addresses => b"addresses ",
+        };
+        [name, &chapter.tag()].concat()
+    }
+
+    fn cipher(self, key: &EpochKey, chapter: &ChapterId) -> XChaCha20Poly1305 {
+        let secret = Zeroizing::new([key.expose().as_slice(), chapter.as_bytes()].concat());
+        XChaCha20Poly1305::new((&blake3::derive_key(self.context(), &secret)).into())
+    }
+
+    /// Seals. `nonce` is fresh and random.
+    pub(crate) fn seal(self, key: &EpochKey, chapter: &ChapterId, nonce: [u8; 24], plain: &[u8]) -> Option<Vec<u8>> {
+        let sealed = self.cipher(key, chapter).encrypt(&XNonce::from(nonce), plain).ok()?;
+        Some([nonce.as_slice(), &sealed].concat())
+    }
+
+    /// Opens what [`Note::seal`] made.
+    pub(crate) fn open(self, key: &EpochKey, chapter: &ChapterId, sealed: &[u8]) -> Option<Vec<u8>> {
+        let (nonce, sealed) = sealed.split_first_chunk::<24>()?;
+        self.cipher(key, chapter).decrypt(&XNonce::from(*nonce), sealed).ok()
+    }
+}
+
+#[derive(Encode, Decode)]
+#[cbor(array)]
+struct Line {
+    #[n(0)]
+    #[cbor(with = "minicbor::bytes")]
+    device: [u8; 32],
+    #[n(1)]
+    mark: Mark,
+}
+
+/// Receipts as bytes that fit a note. With very many devices only some are kept: the others confirm again.
+pub(crate) fn receipts_to_bytes(marks: &[(DeviceId, Mark)]) -> Vec<u8> {
+    let mut lines: Vec<Line> =
+        marks.iter().map(|(device, mark)| Line { device: device.0, mark: mark.clone() }).collect();
+    let mut bytes = canon::to_bytes(&lines);
+    while bytes.len() > MAX_BYTES {
+        lines.truncate(lines.len() / 2);
+        bytes = canon::to_bytes(&lines);
+    }
+    bytes
+}
+
+/// Receipts from bytes.
+pub(crate) fn receipts_from_bytes(bytes: &[u8]) -> Option<Vec<(DeviceId, Mark)>> {
+    let lines: Vec<Line> = canon::from_bytes(bytes, MAX_BYTES).ok()?;
+    Some(lines.into_iter().map(|line| (DeviceId(line.device), line.mark)).collect())
+}
+
+/// Addresses as bytes.
+pub(crate) fn addresses_to_bytes(addresses: &BTreeSet<String>) -> Vec<u8> {
+    canon::to_bytes(&addresses.iter().take(MAX_ADDRESSES).cloned().collect::<Vec<String>>())
+}
+
+/// Addresses from bytes.
+pub(crate) fn addresses_from_bytes(bytes: &[u8]) -> Option<BTreeSet<String>> {
+    let list: Vec<String> = canon::from_bytes(bytes, MAX_BYTES).ok()?;
+    Some(list.into_iter().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_note_comes_back_only_under_its_key_for_its_chapter_and_its_purpose() {
+        let (key, chapter) = (EpochKey::new([1; 32]), ChapterId([2; 32]));
+        let sealed = Note::Receipts.seal(&key, &chapter, [4; 24], b"note").unwrap();
+        assert_eq!(Note::Receipts.open(&key, &chapter, &sealed).unwrap(), b"note");
+        assert_eq!(Note::Addresses.open(&key, &chapter, &sealed), None);
+        assert_eq!(Note::Receipts.open(&EpochKey::new([5; 32]), &chapter, &sealed), None);
+        assert_eq!(Note::Receipts.open(&key, &ChapterId([5; 32]), &sealed), None);
+        assert_eq!(Note::Receipts.open(&key, &chapter, &sealed[..20]), None);
+    }
+
+    #[test]
+    fn receipts_and_addresses_read_back_and_very_many_devices_still_fit() {
+        let device = |n: u32| DeviceId(blake3::hash(&n.to_be_bytes()).into());
+        let marks: Vec<_> = (0..5000).map(|n| (device(n), Mark::default())).collect();
+        let bytes = receipts_to_bytes(&marks);
+        assert!(bytes.len() <= MAX_BYTES);
+        let back = receipts_from_bytes(&bytes).unwrap();
+        assert!(!back.is_empty() && back[..] == marks[..back.len()]);
+        let addresses = BTreeSet::from(["/ip4/192.168.1.20/tcp/4001".to_owned()]);
+        assert_eq!(addresses_from_bytes(&addresses_to_bytes(&addresses)), Some(addresses));
+    }
+}

@@ -10,6 +10,9 @@ pub const MAX_MESSAGE: usize = 1_310_720;
 /// The largest gossip message: an entry of 64 KiB and its envelope.
 pub const MAX_GOSSIP: usize = 68 * 1024;
 
+/// Topics whose gate can be open for one peer.
+pub const SHARED_TOPICS: usize = 32;
+
 /// Settings of the network.
 #[derive(Clone)]
 pub struct Config {
@@ -78,13 +81,13 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections: 160,
-            strangers: 32,
+            strangers: 16,
             pending: 32,
             outgoing: 16 * 1024 * 1024,
             incoming: 1024 * 1024,
             stranger_message: 128 * 1024,
             stall: Duration::from_secs(60),
-            memory: 2 * 1024 * 1024 * 1024,
+            memory: 1024 * 1024 * 1024,
             kept: 256,
             found: 256,
             bans: 1024,

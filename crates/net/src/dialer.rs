@@ -209,6 +209,14 @@ impl Dialer {
         }
     }
 
+    /// The call could not be made at the moment, for reasons of our own.
+    pub(crate) fn postpone(&mut self, conn: ConnectionId, now: Instant) {
+        for target in self.targets.values_mut().filter(|target| target.calling == Some(conn)) {
+            target.calling = None;
+            target.due = now + FIRST / 2;
+        }
+    }
+
     /// There is a link to this peer, by whichever connection.
     pub(crate) fn connected(&mut self, conn: ConnectionId, peer: PeerId, now: Instant) {
         self.targets.retain(|_, target| {

@@ -88,8 +88,11 @@ impl Transport for Names {
     }
 }
 
+/// Whether an IP address is of the kind that was asked for.
+type Fits = fn(&IpAddr) -> bool;
+
 /// The name an address begins with, and which of its IP addresses are meant.
-fn name(address: &Multiaddr) -> Option<(String, fn(&IpAddr) -> bool)> {
+fn name(address: &Multiaddr) -> Option<(String, Fits)> {
     match address.iter().next()? {
         Protocol::Dns(name) => Some((name.into_owned(), |_| true)),
         Protocol::Dns4(name) => Some((name.into_owned(), IpAddr::is_ipv4)),

@@ -81,7 +81,7 @@ pub enum News {
         /// As for a message.
         ack: Ack,
     },
-    /// No part can be taken in this topic: there are too many.
+    /// There are too many topics, in all or with one peer, for gossip on this one.
     TopicRefused {
         /// Which.
         topic: Topic,

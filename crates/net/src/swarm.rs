@@ -16,11 +16,22 @@ use libp2p::{
     tcp, yamux,
 };
 
-use crate::{Traffic, config::Limits, error::NetError, gate::Gate, names::Names, post::Post};
+use crate::{
+    Traffic,
+    config::{Limits, SHARED_TOPICS},
+    error::NetError,
+    gate::Gate,
+    names::Names,
+    post::Post,
+};
 
-/// Streams of one connection: messages, one each way for every topic, ping, identify. A peer may have 256 KiB under way
-/// on each, so their number is a bound of memory too.
-const STREAMS: usize = 160;
+/// Streams of one connection: messages, one each way for every topic that is shared with the peer, ping, identify. A
+/// peer may have 256 KiB under way on each, so their number is a bound of memory too; and libp2p ends a connection that
+/// needs more of them.
+const STREAMS: usize = 2 * SHARED_TOPICS + 32;
+
+/// Streams of one connection that are being agreed on; more of them wait.
+const AGREEING: usize = 16;
 
 /// Setting up one connection takes no longer than this.
 const SET_UP: Duration = Duration::from_secs(10);
@@ -77,7 +88,7 @@ fn transport(key: &Keypair) -> Result<Boxed<(PeerId, StreamMuxerBox)>, NetError>
 /// A swarm that does not listen yet. To be called on the runtime that is to run it.
 pub(crate) fn build(key: &Keypair, limits: &Limits, traffic: Arc<Traffic>) -> Result<Swarm<Behaviour>, NetError> {
     let config = swarm::Config::with_tokio_executor()
-        .with_max_negotiating_inbound_streams(STREAMS)
+        .with_max_negotiating_inbound_streams(AGREEING)
         // One address after the other: of two that succeed at once, the other side could keep the wrong one.
         .with_dial_concurrency_factor(std::num::NonZeroU8::MIN);
     Ok(Swarm::new(transport(key)?, behaviour(key, limits, traffic), key.public().to_peer_id(), config))

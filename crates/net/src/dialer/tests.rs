@@ -58,6 +58,10 @@ fn an_address_given_once_is_called_once() {
     let call = dialer.next_call(now).unwrap();
     dialer.calling(&call.key, conn(1));
     assert!(dialer.next_call(now).is_none(), "it is being called");
+    dialer.postpone(conn(1), now);
+    assert_eq!(dialer.deadline(), Some(now + FIRST / 2));
+    let call = dialer.next_call(now + FIRST).unwrap();
+    dialer.calling(&call.key, conn(1));
     assert_eq!(dialer.failed(conn(1), 0, now), Some(address(1)));
     assert_eq!(dialer.deadline(), None);
 }

@@ -169,11 +169,8 @@ impl Driver {
         self.touched = true;
         let now = Instant::now();
         let reason = match error {
-            // There is a link already, or is about to be.
-            DialError::DialPeerConditionFalse(_) => {
-                self.dialer.failed(conn, chance, now);
-                return;
-            }
+            // There is a connection already, or is about to be, or has not quite ended.
+            DialError::DialPeerConditionFalse(_) => return self.dialer.postpone(conn, now),
             // The second: libp2p strikes out addresses on which it listens itself, and it was given one only. A kept one
             // may be another's again tomorrow, in another network.
             DialError::LocalPeerId { .. } | DialError::NoAddresses => DialFault::OwnAddress,

@@ -42,8 +42,14 @@ use crate::{
 /// writes a connection in one task. So it is the last resort; the peers' windows are what bounds this in fair weather.
 const WAITING: usize = 32_768;
 
-/// For what is waiting to be sent when all ends, and then for hanging up.
+/// For what is waiting to be sent when all ends.
 const LAST_WORDS: Duration = Duration::from_millis(800);
+
+/// And then for hanging up.
+const HANG_UP: Duration = Duration::from_millis(300);
+
+/// For what is waiting to be sent on a connection that is to end.
+const PARTING: Duration = Duration::from_secs(2);
 
 /// With nothing to do, the loop looks after this.
 const IDLE: Duration = Duration::from_secs(3600);
@@ -76,6 +82,8 @@ pub(crate) struct Driver {
     discovery: Option<Discovery>,
     discover_again: Option<Instant>,
     traffic: Arc<Traffic>,
+    /// Connections that were told to end, and until when they may still send what was waiting.
+    parting: Vec<(ConnectionId, Instant)>,
     /// Something has happened that may change when the next deadline is.
     touched: bool,
 }
@@ -112,6 +120,7 @@ impl Driver {
             discovery: None,
             discover_again: None,
             traffic,
+            parting: Vec::new(),
             touched: true,
         };
         if config.discovery {
@@ -143,13 +152,15 @@ impl Driver {
                 event = self.swarm.select_next_some(), if self.waiting.len() < WAITING => self.event(event),
                 found = found(&mut self.discovery) => self.found(found),
                 () = timer.as_mut() => self.tick(),
+                () = consumer.closed() => break,
             }
         }
         self.end().await;
     }
 
     fn deadline(&self) -> Instant {
-        let deadlines = [self.dialer.deadline(), self.links.deadline(), self.discover_again];
+        let parting = self.parting.iter().map(|(_, until)| *until).min();
+        let deadlines = [self.dialer.deadline(), self.links.deadline(), self.discover_again, parting];
         deadlines.into_iter().flatten().min().unwrap_or_else(|| Instant::now() + IDLE)
     }
 
@@ -158,6 +169,11 @@ impl Driver {
         let now = Instant::now();
         let steps = self.links.tick(now);
         self.act(steps);
+        let (over, parting) = std::mem::take(&mut self.parting).into_iter().partition(|(_, until)| *until <= now);
+        self.parting = parting;
+        for (conn, _) in Vec::<(ConnectionId, Instant)>::from_iter(over) {
+            self.swarm.close_connection(conn);
+        }
         if self.discover_again.take_if(|at| *at <= now).is_some() {
             self.discover();
         }
@@ -191,16 +207,25 @@ impl Driver {
     /// Ends a connection. The consumer hears of it at once; nothing more comes from it.
     fn hang_up(&mut self, conn: ConnectionId, why: Ended) {
         self.touched = true;
-        if let Some(details) = self.conns.get_mut(&conn) {
-            details.why.get_or_insert(why);
-            let (peer, link) = (details.peer, details.link);
-            tracing::debug!(%peer, ?why, "hanging up");
-            if std::mem::take(&mut details.announced) {
-                self.tell(News::Disconnected { peer: peer.to_bytes(), link, why });
-            }
+        let Some(details) = self.conns.get_mut(&conn) else { return };
+        details.why.get_or_insert(why);
+        let (peer, link) = (details.peer, details.link);
+        tracing::debug!(%peer, ?why, "hanging up");
+        if std::mem::take(&mut details.announced) {
+            self.tell(News::Disconnected { peer: peer.to_bytes(), link, why });
         }
-        // False when it has ended by itself meanwhile, which is as good.
-        self.swarm.close_connection(conn);
+        // From now on another connection may take its place.
+        let steps = self.links.closed(conn, &peer);
+        self.act(steps);
+        match self.swarm.behaviour().post.pipe(conn) {
+            // Perhaps it was told why; so it is the peer that hangs up, once it has read that.
+            Some(pipe) if why == Ended::Asked => {
+                pipe.bye();
+                self.parting.push((conn, Instant::now() + PARTING));
+            }
+            // False when it has ended by itself meanwhile, which is as good.
+            _ => drop(self.swarm.close_connection(conn)),
+        }
     }
 
     /// Sends what is waiting, hangs up, and forgets.
@@ -209,28 +234,28 @@ impl Driver {
         while let Ok(order) = self.orders.try_recv() {
             self.order(order);
         }
-        let swarm = &mut self.swarm;
-        let said = timeout(LAST_WORDS, async {
-            while !swarm.behaviour().post.is_idle() {
-                // Looked at now and then: that a queue has emptied is no event.
-                let _ = timeout(Duration::from_millis(5), swarm.select_next_some()).await;
-            }
-        });
-        if said.await.is_err() {
-            tracing::debug!("not everything that was waiting could be sent before the end");
+        self.swarm.behaviour().post.bye();
+        if self.empty(LAST_WORDS).await {
+            return;
         }
+        tracing::debug!("not every peer took all that was waiting for it");
         for conn in self.conns.keys() {
             self.swarm.close_connection(*conn);
         }
+        if !self.empty(HANG_UP).await {
+            tracing::debug!("not every connection could be ended properly");
+        }
+    }
+
+    /// Waits until there is no connection any more.
+    async fn empty(&mut self, most: Duration) -> bool {
         let swarm = &mut self.swarm;
-        let closed = timeout(LAST_WORDS, async {
+        let empty = async {
             while swarm.network_info().connection_counters().num_established() > 0 {
                 swarm.select_next_some().await;
             }
-        });
-        if closed.await.is_err() {
-            tracing::debug!("not every peer could be told of the end");
-        }
+        };
+        timeout(most, empty).await.is_ok()
     }
 }
 

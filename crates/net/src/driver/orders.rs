@@ -30,12 +30,12 @@ impl Driver {
             }
             Order::Open { peer, link, topic } => {
                 if let Some(conn) = self.trust(&peer, link) {
-                    self.swarm.behaviour_mut().gate.set(conn, topic, true);
+                    self.set_gate(conn, topic, true);
                 }
             }
             Order::Shut { peer, link, topic } => {
                 if let Some(conn) = self.link(&peer, link) {
-                    self.swarm.behaviour_mut().gate.set(conn, topic, false);
+                    self.set_gate(conn, topic, false);
                 }
             }
             Order::Subscribe { topic } => self.subscribe(topic),
@@ -95,6 +95,12 @@ impl Driver {
         }
         for conn in self.links.all(&peer) {
             self.hang_up(conn, Ended::Asked);
+        }
+    }
+
+    fn set_gate(&mut self, conn: ConnectionId, topic: Topic, open: bool) {
+        if self.swarm.behaviour_mut().gate.set(conn, topic, open).is_err() {
+            self.tell(News::TopicRefused { topic });
         }
     }
 

@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     Topic,
-    config::{Limits, MAX_GOSSIP},
+    config::{Limits, MAX_GOSSIP, SHARED_TOPICS},
     order::Verdict,
     post::{Ack, Window},
 };
@@ -60,7 +60,7 @@ impl From<BadParams> for CannotSubscribe {
     }
 }
 
-/// The other side has opened gates for more topics than anyone has.
+/// Gates for more topics than can be shared with one peer.
 #[derive(Debug)]
 pub(crate) struct TooMany;
 
@@ -132,22 +132,26 @@ impl Gate {
     }
 
     /// Opens, or shuts, this side's gate.
-    pub(crate) fn set(&mut self, conn: ConnectionId, topic: Topic, open: bool) {
-        let Some(known) = self.conns.get_mut(&conn) else { return };
+    pub(crate) fn set(&mut self, conn: ConnectionId, topic: Topic, open: bool) -> Result<(), TooMany> {
+        let Some(known) = self.conns.get_mut(&conn) else { return Ok(()) };
         if open {
-            if known.here.len() < self.most_topics && known.here.insert(topic) {
+            if known.here.len() >= SHARED_TOPICS && !known.here.contains(&topic) {
+                return Err(TooMany);
+            }
+            if known.here.insert(topic) {
                 self.install(conn, topic);
             }
         } else if known.here.remove(&topic) {
             self.remove(conn, topic, true);
         }
+        Ok(())
     }
 
     /// The other side says that its gate is open, or shut.
     pub(crate) fn told(&mut self, conn: ConnectionId, topic: Topic, open: bool) -> Result<(), TooMany> {
         let Some(known) = self.conns.get_mut(&conn) else { return Ok(()) };
         if open {
-            if known.there.len() >= self.most_topics {
+            if known.there.len() >= SHARED_TOPICS {
                 return Err(TooMany);
             }
             if known.there.insert(topic) {

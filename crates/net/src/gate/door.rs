@@ -245,9 +245,8 @@ impl<U: UpgradeInfoSend> UpgradeInfo for Accept<U> {
 
     fn protocol_info(&self) -> Self::InfoIter {
         let names = self.0.iter().enumerate();
-        let names = names.flat_map(|(place, (_, upgrade))| {
-            upgrade.protocol_info().into_iter().map(move |name| Name { place, name })
-        });
+        let names =
+            names.flat_map(|(place, (_, upgrade))| upgrade.protocol_info().map(move |name| Name { place, name }));
         names.collect::<Vec<_>>().into_iter()
     }
 }

@@ -70,9 +70,9 @@ impl Post {
         });
     }
 
-    /// Whether nothing waits to be sent to anyone.
-    pub(crate) fn is_idle(&self) -> bool {
-        self.pipes.values().all(|pipe| pipe.is_idle())
+    /// Says the last word to everybody.
+    pub(crate) fn bye(&self) {
+        self.pipes.values().for_each(|pipe| pipe.bye());
     }
 
     fn handler(&mut self, conn: ConnectionId, peer: PeerId) -> Result<Handler, ConnectionDenied> {

@@ -14,6 +14,7 @@ const HEADER: usize = 5;
 const MESSAGE: u8 = 0;
 const OPEN: u8 = 1;
 const SHUT: u8 = 2;
+const BYE: u8 = 3;
 
 /// Small frames are put together up to this size before they are written.
 const BATCH: usize = 16 * 1024;
@@ -29,6 +30,9 @@ pub(super) enum Frame {
         topic: Topic,
         open: bool,
     },
+    /// The last frame: whoever has read this has read everything, and may hang up. A side that hung up by itself could
+    /// cut off what the other has not read yet.
+    Bye,
 }
 
 impl Frame {
@@ -37,6 +41,7 @@ impl Frame {
             Self::Message(_) => MESSAGE,
             Self::Gate { open: true, .. } => OPEN,
             Self::Gate { open: false, .. } => SHUT,
+            Self::Bye => BYE,
         }
     }
 
@@ -44,6 +49,7 @@ impl Frame {
         match self {
             Self::Message(bytes) => bytes,
             Self::Gate { topic, .. } => topic,
+            Self::Bye => &[],
         }
     }
 
@@ -145,8 +151,13 @@ impl Reader {
         }
         let [kind, length @ ..] = self.header;
         let length = u32::from_be_bytes(length) as usize;
-        let most = if kind == MESSAGE { MAX_MESSAGE } else { size_of::<Topic>() };
-        if kind > SHUT || length > most {
+        let fits = match kind {
+            MESSAGE => length <= MAX_MESSAGE,
+            OPEN | SHUT => length == size_of::<Topic>(),
+            BYE => length == 0,
+            _ => false,
+        };
+        if !fits {
             return Poll::Ready(Err(io::ErrorKind::InvalidData.into()));
         }
         if length > limit {
@@ -164,11 +175,14 @@ impl Reader {
         }
         let body = std::mem::take(&mut self.body);
         (self.have, self.filled) = (0, 0);
-        if kind == MESSAGE {
-            return Poll::Ready(Ok(Read::Frame(Frame::Message(body))));
-        }
-        let topic = body.try_into().map_err(|_| io::Error::from(io::ErrorKind::InvalidData))?;
-        Poll::Ready(Ok(Read::Frame(Frame::Gate { topic, open: kind == OPEN })))
+        Poll::Ready(Ok(Read::Frame(match kind {
+            MESSAGE => Frame::Message(body),
+            BYE => Frame::Bye,
+            _ => {
+                let topic = body.try_into().map_err(|_| io::Error::from(io::ErrorKind::InvalidData))?;
+                Frame::Gate { topic, open: kind == OPEN }
+            }
+        })))
     }
 }
 
@@ -208,6 +222,7 @@ mod tests {
                 .iter()
                 .map(|n| Frame::Message((0..*n).map(|i| (i % 251) as u8).collect()))
                 .chain([Frame::Gate { topic: [7; 32], open: true }, Frame::Gate { topic: [8; 32], open: false }])
+                .chain([Frame::Bye])
                 .collect::<Vec<_>>()
         };
         let (frames, end) = read(&write(make()), MAX_MESSAGE);
@@ -228,7 +243,7 @@ mod tests {
 
     #[test]
     fn broken_frames_are_errors() {
-        for bytes in [vec![9, 0, 0, 0, 0], vec![OPEN, 0, 0, 0, 1, 7], vec![OPEN, 0, 0, 0, 33]] {
+        for bytes in [[9, 0, 0, 0, 0], [OPEN, 0, 0, 0, 1], [OPEN, 0, 0, 0, 33], [BYE, 0, 0, 0, 1]] {
             assert_eq!(read(&bytes, MAX_MESSAGE).1.unwrap_err().kind(), io::ErrorKind::InvalidData, "{bytes:?}");
         }
         let whole = write(vec![Frame::Message(vec![1; 100])]);

@@ -141,7 +141,6 @@ impl Handler {
                     self.unflushed = count > 0;
                     if count == 0 {
                         self.stall = None;
-                        self.pipe.all_sent();
                     }
                 }
                 Poll::Ready(Err(error)) => return self.break_on(&error),
@@ -169,6 +168,18 @@ impl Handler {
         }
     }
 
+    fn take(&mut self, frame: Frame) {
+        self.pipe.read(frame.cost());
+        match frame {
+            Frame::Gate { topic, open } => self.told.push_back(Told::Gate { topic, open }),
+            Frame::Message(bytes) => {
+                let ack = self.pipe.window.take(bytes.len());
+                self.told.push_back(Told::Message { bytes, ack });
+            }
+            Frame::Bye => self.break_off(Ended::Remote),
+        }
+    }
+
     fn read(&mut self, cx: &mut Context<'_>) {
         // Nothing is read before this side has said that it is ready: news of the peer must come before its messages.
         let (Out::Open(_), Some(stream)) = (&self.out, &mut self.input) else { return };
@@ -179,14 +190,7 @@ impl Handler {
             Poll::Pending => {}
             Poll::Ready(Ok(Read::Frame(frame))) => {
                 self.large = None;
-                self.pipe.read(frame.cost());
-                self.told.push_back(match frame {
-                    Frame::Gate { topic, open } => Told::Gate { topic, open },
-                    Frame::Message(bytes) => {
-                        let ack = self.pipe.window.take(bytes.len());
-                        Told::Message { bytes, ack }
-                    }
-                });
+                self.take(frame);
             }
             Poll::Ready(Ok(Read::TooLargeForNow)) => {
                 let timer = self.large.get_or_insert_with(|| Box::pin(sleep_until(Instant::now() + LARGE_WAIT)));
@@ -231,7 +235,8 @@ impl ConnectionHandler for Handler {
                 self.told.push_back(Told::Ready);
             }
             ConnectionEvent::FullyNegotiatedInbound(FullyNegotiatedInbound { protocol, .. }) => {
-                if self.input.replace(protocol).is_some() {
+                let second = self.input.replace(protocol).is_some();
+                if second {
                     self.break_off(Ended::Misbehaved);
                 }
             }
@@ -265,6 +270,18 @@ impl ConnectionHandler for Handler {
             Some(told) => Poll::Ready(ConnectionHandlerEvent::NotifyBehaviour(told)),
             None => Poll::Pending,
         }
+    }
+
+    /// The connection has ended. What had arrived before that, and was waiting for room in the window, is not lost; it is
+    /// no more than libp2p lets be under way.
+    fn poll_close(&mut self, cx: &mut Context<'_>) -> Poll<Option<Self::ToBehaviour>> {
+        if self.told.is_empty()
+            && let (Out::Open(_), Some(stream)) = (&self.out, &mut self.input)
+            && let Poll::Ready(Ok(Read::Frame(frame))) = self.reader.poll_read(stream, self.pipe.largest(), cx)
+        {
+            self.take(frame);
+        }
+        Poll::Ready(self.told.pop_front())
     }
 }
 

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use net::{
     Config, News, Order, Verdict,
-    config::{Limits, MAX_GOSSIP},
+    config::{Limits, MAX_GOSSIP, SHARED_TOPICS},
 };
 
 use crate::common::{Node, connect, hears, loopback, open};
@@ -216,4 +216,30 @@ async fn topics_have_a_bound() {
         _ => None,
     };
     assert_eq!(rowan.until("the refusal", refused).await, [2; 32]);
+}
+
+#[tokio::test]
+async fn as_many_topics_as_can_be_shared_and_no_more() {
+    let (mut rowan, mut asha) = (Node::start(132).await, Node::start(133).await);
+    let many = SHARED_TOPICS + 3;
+    let topics = (0..many).map(|n| [n as u8; 32]).collect::<Vec<_>>();
+    connect(&mut rowan, &mut asha).await;
+    for topic in &topics {
+        rowan.subscribe(*topic).await;
+        asha.subscribe(*topic).await;
+        open(&rowan, &asha, *topic).await;
+    }
+    let refused = |news| if let News::TopicRefused { topic } = news { Some(topic) } else { None };
+    for topic in &topics[SHARED_TOPICS..] {
+        assert_eq!(rowan.until("the refusal", refused).await, *topic);
+    }
+    for topic in &topics[..SHARED_TOPICS] {
+        hears(&rowan, &mut asha, *topic, &format!("on {}", topic[0])).await;
+    }
+    // One less makes room for one more.
+    rowan.shut(&asha.id, topics[0]).await;
+    asha.shut(&rowan.id, topics[0]).await;
+    open(&rowan, &asha, topics[SHARED_TOPICS]).await;
+    hears(&rowan, &mut asha, topics[SHARED_TOPICS], "at last").await;
+    assert_eq!((rowan.links.len(), asha.links.len()), (1, 1));
 }

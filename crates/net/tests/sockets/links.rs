@@ -122,8 +122,14 @@ async fn a_banned_peer_is_refused_until_the_ban_ends() {
 async fn disconnecting_ends_the_link_on_both_sides() {
     let (mut rowan, mut asha) = (Node::start(30).await, Node::start(31).await);
     connect(&mut rowan, &mut asha).await;
+    // What was said before is still heard.
+    for _ in 0..10 {
+        rowan.send(&asha.id, vec![7; 100_000]).await;
+    }
+    rowan.send(&asha.id, "good-bye").await;
     rowan.order(Order::Disconnect { peer: asha.id.clone(), reason: "enough".into(), ban_for: None }).await;
     assert_eq!(rowan.disconnected(&asha.id).await, Ended::Asked);
+    while asha.message().await != b"good-bye" {}
     assert_eq!(asha.disconnected(&rowan.id).await, Ended::Remote);
     let both = [rowan.port(), asha.port()];
     eventually("connections", || tcp_connections(&both), 0).await;
@@ -139,7 +145,9 @@ async fn many_links_at_once() {
         others.push(other);
     }
     while rowan.links.len() < others.len() {
-        rowan.until("all links", |news| matches!(news, News::Connected { .. }).then_some(())).await;
+        let connected = |news| if let News::Connected { peer, link, .. } = news { Some((peer, link)) } else { None };
+        let (peer, link) = rowan.until("all links", connected).await;
+        rowan.order(Order::Trust { peer, link }).await;
     }
     for other in &others {
         rowan.send(&other.id, other.id.clone()).await;

@@ -1,5 +1,5 @@
 //! Real sockets on this computer: what two networks, and strangers, see of each other.
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, missing_docs)]
 
 extern crate chapterhouse_net as net;
 

@@ -23,8 +23,9 @@ use tokio::time::timeout;
 const MESSAGES: StreamProtocol = StreamProtocol::new("/chapterhouse/msg/1");
 
 /// Speaks the message protocol's name, and hands out the bare streams.
-#[derive(Default)]
 pub(crate) struct Bare {
+    /// How many streams it asks for.
+    streams: usize,
     queue: VecDeque<Got>,
 }
 
@@ -34,9 +35,8 @@ pub(crate) enum Got {
     Inbound(Stream),
 }
 
-#[derive(Default)]
 pub(crate) struct BareHandler {
-    asked: bool,
+    wanted: usize,
     queue: VecDeque<Got>,
 }
 
@@ -71,7 +71,8 @@ impl ConnectionHandler for BareHandler {
     }
 
     fn poll(&mut self, _: &mut Context<'_>) -> Poll<ConnectionHandlerEvent<Self::OutboundProtocol, (), Got>> {
-        if !std::mem::replace(&mut self.asked, true) {
+        if self.wanted > 0 {
+            self.wanted -= 1;
             let protocol = SubstreamProtocol::new(ReadyUpgrade::new(MESSAGES), ());
             return Poll::Ready(ConnectionHandlerEvent::OutboundSubstreamRequest { protocol });
         }
@@ -93,7 +94,7 @@ impl NetworkBehaviour for Bare {
         _: &Multiaddr,
         _: &Multiaddr,
     ) -> Result<THandler<Self>, ConnectionDenied> {
-        Ok(BareHandler::default())
+        Ok(BareHandler { wanted: self.streams, queue: VecDeque::new() })
     }
 
     fn handle_established_outbound_connection(
@@ -104,7 +105,7 @@ impl NetworkBehaviour for Bare {
         _: Endpoint,
         _: PortUse,
     ) -> Result<THandler<Self>, ConnectionDenied> {
-        Ok(BareHandler::default())
+        Ok(BareHandler { wanted: self.streams, queue: VecDeque::new() })
     }
 
     fn on_swarm_event(&mut self, _: FromSwarm<'_>) {}
@@ -147,9 +148,9 @@ pub(crate) struct Stranger {
 }
 
 impl Stranger {
-    /// With a gossipsub that speaks its usual protocols or, if one is given, the protocol of this name; and with the
-    /// message protocol or without.
-    pub(crate) fn new(gossip_name: Option<String>, messages: bool) -> Self {
+    /// With a gossipsub that speaks its usual protocols or, if one is given, the protocol of this name; and with so many
+    /// message streams.
+    pub(crate) fn new(gossip_name: Option<String>, streams: usize) -> Self {
         let mut config = gossipsub::ConfigBuilder::default();
         config.validation_mode(gossipsub::ValidationMode::Anonymous);
         if let Some(name) = gossip_name {
@@ -161,7 +162,7 @@ impl Stranger {
             .with_tcp(tcp::Config::default(), noise::Config::new, yamux::Config::default)
             .unwrap()
             .with_behaviour(|key| Everything {
-                bare: messages.then(Bare::default).into(),
+                bare: (streams > 0).then(|| Bare { streams, queue: VecDeque::new() }).into(),
                 gossip: gossipsub::Behaviour::new(gossipsub::MessageAuthenticity::Anonymous, config).unwrap(),
                 identify: identify::Behaviour::new(identify::Config::new("1".into(), key.public())),
                 ping: ping::Behaviour::default(),

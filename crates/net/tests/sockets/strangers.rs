@@ -17,7 +17,7 @@ fn protocol(topic: &Topic) -> String {
 
 /// Connects to the node, tries to gossip, and looks.
 async fn visit(node: &Node, name: Option<String>, time: Duration) -> Seen {
-    let mut stranger = Stranger::new(name, true);
+    let mut stranger = Stranger::new(name, 1);
     let topics = ["e", "chapter"].map(IdentTopic::new);
     for topic in &topics {
         stranger.swarm.behaviour_mut().gossip.subscribe(topic).unwrap();
@@ -72,7 +72,7 @@ async fn a_member_of_one_chapter_sees_nothing_of_another() {
     for n in 0..5 {
         node.subscribe([n; 32]).await;
     }
-    let mut other = Stranger::new(Some(protocol(&[3; 32])), true);
+    let mut other = Stranger::new(Some(protocol(&[3; 32])), 1);
     other.swarm.behaviour_mut().gossip.subscribe(&IdentTopic::new("e")).unwrap();
     other.swarm.dial(node.address.clone()).unwrap();
     let id = other.id();
@@ -93,7 +93,7 @@ async fn a_member_of_one_chapter_sees_nothing_of_another() {
 #[tokio::test]
 async fn another_program_is_no_peer() {
     let mut node = Node::start(165).await;
-    let mut other = Stranger::new(None, false);
+    let mut other = Stranger::new(None, 0);
     other.swarm.dial(node.address.clone()).unwrap();
     other.look(Duration::from_secs(2)).await;
     assert!(other.gone, "it is sent away");
@@ -103,7 +103,7 @@ async fn another_program_is_no_peer() {
 
 /// A stranger with a link to the node, and the bytes it writes.
 async fn write(node: &mut Node, bytes: &[u8]) -> Ended {
-    let mut stranger = Stranger::new(None, true);
+    let mut stranger = Stranger::new(None, 1);
     stranger.swarm.dial(node.address.clone()).unwrap();
     while stranger.out.is_none() {
         stranger.look(Duration::from_millis(50)).await;
@@ -133,7 +133,8 @@ async fn broken_frames_end_the_link() {
         bytes.extend(u32::try_from(length).unwrap().to_be_bytes());
         bytes
     };
-    for bytes in [header(0, MAX_MESSAGE + 1), header(3, 1), header(1, 33), header(2, 0), vec![0xff; 100]] {
+    for bytes in [header(0, MAX_MESSAGE + 1), header(4, 0), header(3, 1), header(1, 33), header(2, 0), vec![0xff; 100]]
+    {
         assert_eq!(write(&mut node, &bytes).await, Ended::Misbehaved, "{bytes:?}");
     }
     // More topics than anyone has.
@@ -145,9 +146,9 @@ async fn broken_frames_end_the_link() {
 }
 
 #[tokio::test]
-async fn a_second_message_stream_ends_the_link() {
+async fn who_does_not_hang_up_is_hung_up_on() {
     let mut node = Node::start(168).await;
-    let mut stranger = Stranger::new(None, true);
+    let mut stranger = Stranger::new(None, 1);
     stranger.swarm.dial(node.address.clone()).unwrap();
     let id = stranger.id();
     tokio::select! {
@@ -155,6 +156,21 @@ async fn a_second_message_stream_ends_the_link() {
         () = stranger.look(LONG) => panic!("no link"),
     }
     node.order(Order::Disconnect { peer: id.clone(), reason: "test".into(), ban_for: None }).await;
-    stranger.look(Duration::from_millis(300)).await;
+    assert_eq!(node.disconnected(&id).await, Ended::Asked);
+    // It reads nothing, not even the last word.
+    stranger.look(Duration::from_secs(4)).await;
     assert!(stranger.gone);
+}
+
+#[tokio::test]
+async fn a_second_message_stream_ends_the_link() {
+    let mut node = Node::start(169).await;
+    let mut stranger = Stranger::new(None, 2);
+    stranger.swarm.dial(node.address.clone()).unwrap();
+    stranger.look(Duration::from_secs(2)).await;
+    assert!(stranger.gone);
+    let all = node.all_within(Duration::from_millis(100)).await;
+    let ends = |news: &News| matches!(news, News::Disconnected { why: Ended::Misbehaved, .. });
+    // Whether it had been told of depends on which stream came first.
+    assert!(all.is_empty() || all.iter().any(ends), "{all:?}");
 }

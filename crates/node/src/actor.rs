@@ -236,7 +236,6 @@ impl Actor {
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             let happening = tokio::select! {
-                biased;
                 ask = inbox.recv() => match ask {
                     Some(ask) => Happening::Asked(ask),
                     None => break,
@@ -255,17 +254,16 @@ impl Actor {
     async fn handle_batch(&mut self, first: Happening, inbox: &mut mpsc::Receiver<Ask>) -> std::ops::ControlFlow<()> {
         let mut next = Some(first);
         let mut flow = std::ops::ControlFlow::Continue(());
-        for _ in 0..BATCH {
+        for turn in 0..BATCH {
             let Some(happening) = next.take() else { break };
             if self.handle(happening).await.is_break() {
                 flow = std::ops::ControlFlow::Break(());
                 break;
             }
-            next = inbox
-                .try_recv()
-                .ok()
-                .map(Happening::Asked)
-                .or_else(|| self.net.as_mut().and_then(|(_, news)| news.try_recv().ok()).map(Happening::News));
+            // By turns: neither many commands nor much traffic keeps the other waiting.
+            let ask = |inbox: &mut mpsc::Receiver<Ask>| inbox.try_recv().ok().map(Happening::Asked);
+            let mut news = || self.net.as_mut().and_then(|(_, news)| news.try_recv().ok()).map(Happening::News);
+            next = if turn % 2 == 0 { news().or_else(|| ask(inbox)) } else { ask(inbox).or_else(news) };
         }
         self.commit().await;
         flow

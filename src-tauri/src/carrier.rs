@@ -27,9 +27,9 @@ impl Carrier {
 
     async fn open(&self, app: &AppHandle) -> Result<Handle, Refusal> {
         let config = self.config.clone()?;
-        let node = async_runtime::spawn_blocking(move || Node::open(config))
-            .await
-            .map_err(|error| Refusal::new(ErrorCode::Internal, format!("Opening did not end as it should: {error}")))??;
+        let node = async_runtime::spawn_blocking(move || Node::open(config)).await.map_err(|error| {
+            Refusal::new(ErrorCode::Internal, format!("Opening did not end as it should: {error}"))
+        })??;
         let handle = node.handle();
         async_runtime::spawn(forward(app.clone(), handle.clone()));
         *self.node.lock().unwrap_or_else(PoisonError::into_inner) = Some(node);

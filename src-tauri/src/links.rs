@@ -54,7 +54,9 @@ mod tests {
         assert_eq!(where_to("https://example.org/a"), Leads::Outside);
         assert_eq!(where_to("https://tauri.localhost.example.org/"), Leads::Outside);
         assert_eq!(where_to("mailto:asha@example.org"), Leads::Outside);
-        for nowhere in ["file:///etc/passwd", "javascript:alert(1)", "data:text/html,x", "tauri://elsewhere/", "about:blank"] {
+        for nowhere in
+            ["file:///etc/passwd", "javascript:alert(1)", "data:text/html,x", "tauri://elsewhere/", "about:blank"]
+        {
             assert_eq!(where_to(nowhere), Leads::Nowhere, "{nowhere}");
         }
     }

@@ -1,0 +1,43 @@
+//! A screen without a monitor: Xvfb.
+
+use crate::{
+    helper::{Helper, installed},
+    x11,
+};
+use std::process::Command;
+
+/// A screen on which windows open. Gone when it is dropped.
+#[derive(Debug)]
+pub struct Screen {
+    display: String,
+    _server: Helper,
+}
+
+impl Screen {
+    /// A screen; none, with the reason, where this computer has none to offer.
+    pub fn new() -> Result<Self, String> {
+        let mut missing: Vec<&str> =
+            ["Xvfb", "dbus-run-session", "WebKitWebDriver"].into_iter().filter(|name| !installed(name)).collect();
+        if let Some(last) = missing.pop() {
+            return Err(format!("{last} is not installed (`cargo xtask setup test` installs it)"));
+        }
+        // The server looks for a free number itself, and tells it when it is ready.
+        let mut command = Command::new("sh");
+        let server = "Xvfb -displayfd 1 -screen 0 1600x1000x24 -nolisten tcp & server=$!; read _; kill $server";
+        command.args(["-c", server]);
+        let server = Helper::start(command);
+        let display = format!(":{}", server.first_line());
+        Ok(Self { display, _server: server })
+    }
+
+    /// Closes the windows on it, as a person does: their programs may tidy up.
+    pub fn close_windows(&self) {
+        let closed = x11::close_windows(&self.display).unwrap_or_else(|error| panic!("could not close: {error}"));
+        assert_eq!(closed, 1, "windows were on {}", self.display);
+    }
+
+    /// What programs find it by.
+    pub fn display(&self) -> &str {
+        &self.display
+    }
+}

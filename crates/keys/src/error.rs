@@ -20,7 +20,7 @@ pub enum VaultError {
         path: PathBuf,
     },
     /// The file is whole, and the passphrase does not open it.
-    #[error("the passphrase is wrong")]
+    #[error("this is not the passphrase; try again, and mind capital letters and spaces")]
     WrongPassphrase,
     /// The file ends too early.
     #[error("the file with your keys is cut short: {found} bytes instead of {expected}")]

@@ -4,7 +4,8 @@
 //! of ours. What a story sees is what a person or a script sees.
 //!
 //! Reading order: [`member`] (a person with a data folder), [`serving`] (their running program), [`program`] (one
-//! command, from start to end), [`wait`], [`helper`] (programs beside the ones under test), [`window`] (a person in front
+//! command, from start to end), [`wait`], [`helper`] (programs beside the ones under test), [`host`] (several computers on
+//! one), [`window`] (a person in front
 //! of a window), [`driver`] (how it is clicked and typed in), [`screen`], [`x11`].
 //!
 //! The programs are looked for beside the tests, in the target folder, where `cargo xtask test` builds them; or where
@@ -14,6 +15,7 @@
 
 pub mod driver;
 pub mod helper;
+pub mod host;
 pub mod member;
 pub mod program;
 pub mod screen;

@@ -197,7 +197,6 @@ fn extend_in_order(view: &mut View, chapter: &Chapter, entries: &[Entry<Verified
 proptest! {
     #![proptest_config(ProptestConfig {
         failure_persistence: Some(Box::new(FileFailurePersistence::WithSource("regressions"))),
-        cases: 256,
         ..ProptestConfig::default()
     })]
 

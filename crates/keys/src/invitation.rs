@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 /// What an invitation's text begins with.
 pub const PREFIX: &str = "chapterhouse:join/";
 /// The most addresses that an invitation carries.
-pub const MAX_ADDRESSES: usize = 4;
+pub const MAX_ADDRESSES: usize = 3;
 const MAX_BYTES: usize = 2048;
 const CHECK: usize = 4;
 const CHECK_CONTEXT: &str = "chapterhouse 1 invitation check";
@@ -36,9 +36,13 @@ pub struct Invitation {
     /// The inviter's handle.
     #[n(5)]
     pub inviter: String,
-    /// Addresses at which members may be found, besides the local network.
+    /// Addresses at which the inviter may be found, besides the local network.
     #[n(6)]
     pub addresses: Vec<String>,
+    /// Who answers there: the inviter's network name. Once, and not in every address: the text has to fit a QR code
+    /// that a camera can read.
+    #[n(7)]
+    pub peer: String,
 }
 
 /// Why a text is no invitation, in a sentence for whoever pasted it.
@@ -100,6 +104,14 @@ impl Invitation {
         if sound { Ok(invitation) } else { Err(BadInvitation::Damaged) }
     }
 
+    /// The addresses with the name of who has to answer there.
+    pub fn places(&self) -> impl Iterator<Item = String> + '_ {
+        self.addresses.iter().map(|address| match self.peer.as_str() {
+            "" => address.clone(),
+            peer => format!("{address}/p2p/{peer}"),
+        })
+    }
+
     /// Which chapter.
     pub const fn chapter_id(&self) -> ChapterId {
         ChapterId(self.chapter)
@@ -120,6 +132,7 @@ mod tests {
             chapter_name: "London".into(),
             inviter: "rowan".into(),
             addresses: vec!["/ip4/192.168.1.20/tcp/4001".into()],
+            peer: "12D3KooW".into(),
         }
     }
 

@@ -15,7 +15,7 @@ use api::{
     view::{StatusView, VaultState},
 };
 use keys::{Contents, Cost, DeviceKey, MemberKey, OpenVault, Seed32, Vault, VaultError};
-use log::LogStore;
+use log::{LogStore, StoreError};
 use net::{Net, News, Order};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
@@ -94,7 +94,10 @@ impl Node {
         std::fs::create_dir_all(&config.data).map_err(|error| {
             Refusal::new(ErrorCode::Storage, format!("could not make the folder {}: {error}", config.data.display()))
         })?;
-        let (store, report) = SledStore::open(&config.data.join("store")).map_err(|error| refuse_store(&error))?;
+        let (store, report) = SledStore::open(&config.data.join("store")).map_err(|error| match error {
+            StoreError::Busy { .. } => refuse_store(&StoreError::Busy { folder: config.data.clone() }),
+            other => refuse_store(&other),
+        })?;
         let repairs = report.repairs.iter().map(ToString::to_string).collect();
         let (asks, inbox) = mpsc::channel(4096);
         let (events, _) = broadcast::channel(1024);

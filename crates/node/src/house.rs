@@ -255,7 +255,7 @@ impl House {
     }
 
     pub(crate) fn joining_addresses(&self) -> Vec<String> {
-        self.joins.values().flat_map(|join| join.addresses.iter().cloned()).collect()
+        self.joins.values().flat_map(Invitation::places).collect()
     }
 
     pub(crate) fn me(&self) -> Me {

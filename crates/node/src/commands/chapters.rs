@@ -235,10 +235,14 @@ pub(crate) fn invite(core: &mut Core, now: Timestamp, text: &str, seconds: u64) 
     let invite = Kind::Invite(Invite { invitation: key.verifying_key().to_bytes(), expires, uses: 1 });
     core.house.publish(&id, &invite)?;
     let name = core.name().to_owned();
-    // Those that reach farthest first; this computer's own loopback only where there is nothing else.
+    // This computer's own loopback only where there is nothing else, and one way to each place: TCP.
     let mut addresses: Vec<&String> = core.around.listening.iter().collect();
     addresses.sort_by_key(|address| (address.starts_with("/ip4/127."), address.contains("/udp/")));
-    let addresses = addresses.into_iter().take(MAX_ADDRESSES).map(|address| format!("{address}/p2p/{name}"));
+    let far = addresses.iter().filter(|address| !address.starts_with("/ip4/127.")).count();
+    addresses.truncate(if far > 0 { far } else { addresses.len() });
+    if addresses.iter().any(|address| address.contains("/tcp/")) {
+        addresses.retain(|address| address.contains("/tcp/"));
+    }
     let invitation = Invitation {
         version: 1,
         chapter: id.0,
@@ -246,7 +250,8 @@ pub(crate) fn invite(core: &mut Core, now: Timestamp, text: &str, seconds: u64) 
         expires: expires.0,
         chapter_name: core.house.name(&id),
         inviter: core.house.contents.handle.clone(),
-        addresses: addresses.collect(),
+        addresses: addresses.into_iter().take(MAX_ADDRESSES).cloned().collect(),
+        peer: name,
     };
     let text = invitation.to_text();
     let (qr_path, qr_size) = crate::qr::path(&text)
@@ -293,7 +298,7 @@ pub(crate) fn join(core: &mut Core, now: Timestamp, text: &str) -> Result<Reply,
         ));
     }
     let preview = preview(&invitation);
-    let addresses = invitation.addresses.clone();
+    let addresses: Vec<String> = invitation.places().collect();
     core.house.start_join(invitation)?;
     for address in addresses {
         core.net(Traffic::Dial { address });

@@ -38,7 +38,8 @@ struct Arguments {
 struct WindowError(#[from] tauri::Error);
 
 fn main() -> Result<(), WindowError> {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn,libp2p_gossipsub=error".into());
+    let filter =
+        tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn,libp2p_gossipsub=error".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let arguments = Arguments::parse();
     // Without a folder the window still opens: it is where the person reads what is wrong.

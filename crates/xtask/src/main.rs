@@ -9,6 +9,7 @@
 // A program that people watch while it works.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod bench;
 mod ci;
 mod demo;
 mod failure;
@@ -34,6 +35,7 @@ cargo xtask COMMAND
   run [--release] [-- ARGS]   install what is missing, build, open the desktop window
   test [-- NEXTEST ARGS]      install what is missing, build everything, run every test
   ci                          formatting, lints, licences, spelling, documentation
+  bench [--json] [--quick]    how fast it is, beside how fast the same work could be
   demo [--keep] [--debug]     245 members on this computer hold a poll; compare what they see
   fuzz --seconds N [TARGET]   feed every decoder with rubbish, N seconds each
   setup [run|test|ci]         only install what is missing for that command (default: all)
@@ -64,6 +66,7 @@ fn dispatch(arguments: &[String]) -> Result<(), Failure> {
         "ci" => no_more(rest).and_then(|()| ci::ci(&place)),
         "setup" => needs::setup(&place, rest),
         "ui" => no_more(rest).and_then(|()| ui::ui(&place)),
+        "bench" => bench::bench(&place, rest),
         "demo" => demo::demo(&place, rest),
         "fuzz" => fuzz::fuzz(&place, rest),
         "help" | "--help" | "-h" => {

@@ -23,6 +23,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("net", &[]),
     ("node", &["api", "chapter", "entry", "keys", "log", "net", "store", "sync", "vote"]),
     ("sim", &["api", "chapter", "entry", "keys", "log", "net", "node", "store", "sync", "vote"]),
+    ("bench", &["api", "entry", "keys", "log", "node", "store", "sync"]),
     ("cli", &["api", "node"]),
     ("app", &["api", "node"]),
     ("tests", &["api", "chapter", "entry", "keys", "log", "net", "node", "sim", "store", "sync", "vote"]),

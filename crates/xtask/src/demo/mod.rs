@@ -26,6 +26,9 @@ use person::{Person, Serving};
 /// Who stays connected.
 const PEOPLE: [&str; 5] = ["rowan", "asha", "imre", "noor", "tomas"];
 
+/// So many times one computer may ask another to join something, before they have to connect anew.
+const JOINS_PER_CONNECTION: usize = 3;
+
 /// The demonstration while it runs.
 struct Demo {
     facts: Facts,
@@ -113,12 +116,17 @@ pub(crate) fn demo(place: &Place, rest: &[String]) -> Result<(), Failure> {
 impl Demo {
     fn gather(&mut self) -> Result<(), Failure> {
         for handle in PEOPLE {
-            let person = Person::new(handle, &self.program, &self.folder)?;
+            self.people.push(Person::new(handle, &self.program, &self.folder)?);
+        }
+        self.connect()
+    }
+
+    /// Closes all five programs, if they run, and opens them again, each connected to those before it.
+    fn connect(&mut self) -> Result<(), Failure> {
+        self.serving.clear();
+        for person in &self.people {
             let known: Vec<&str> = self.serving.iter().map(|serving| serving.address.as_str()).collect();
-            let serving = person.serve(&known)?;
-            println!("  {handle}: {}", serving.address);
-            self.people.push(person);
-            self.serving.push(serving);
+            self.serving.push(person.serve(&known)?);
         }
         Ok(())
     }
@@ -129,6 +137,10 @@ impl Demo {
         let local = self.facts.chapters.iter().map(|(name, country)| (name.clone(), country.clone(), "local"));
         let all: Vec<_> = std::iter::once(federation).chain(local).collect();
         for (turn, (name, place, tier)) in all.iter().enumerate() {
+            if turn > 0 && turn.is_multiple_of(JOINS_PER_CONNECTION) {
+                println!("  (all five close their programs and open them again)");
+                self.connect()?;
+            }
             let founder = &self.people[turn % PEOPLE.len()];
             founder.ask(&["chapter", "found", "--name", name, "--place", place, "--tier", tier])?;
             for newcomer in self.people.iter().filter(|person| person.handle != founder.handle) {

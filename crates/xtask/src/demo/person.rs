@@ -15,7 +15,7 @@ use crate::failure::Failure;
 
 const PASSPHRASE: &str = "a passphrase for the demonstration";
 /// No single command may take longer.
-const PATIENCE: &str = "120s";
+const PATIENCE: &str = "300s";
 
 /// One member with one computer.
 #[derive(Debug)]

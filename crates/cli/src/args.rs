@@ -48,7 +48,7 @@ pub(crate) enum Verb {
     #[command(after_help = "Example: chapterhouse whoami")]
     Whoami,
     /// Found, list and show chapters.
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example: chapterhouse chapter list")]
     Chapter(ChapterVerb),
     /// List a chapter's members.
     #[command(after_help = "Example: chapterhouse members London")]
@@ -93,7 +93,7 @@ pub(crate) enum Verb {
         #[arg(long)]
         kind: Kind,
         /// One line.
-        #[arg(long)]
+        #[arg(long, allow_hyphen_values = true)]
         title: String,
         /// The text, Markdown.
         #[command(flatten)]
@@ -127,10 +127,10 @@ pub(crate) enum Verb {
         entry: String,
     },
     /// Record minutes.
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example: chapterhouse minutes record London --file minutes.toml")]
     Minutes(MinutesVerb),
     /// Open and show polls.
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example: chapterhouse poll open London --file poll.toml")]
     Poll(PollVerb),
     /// Vote, or change your vote. Questions that you leave out are left blank.
     #[command(after_help = "Example: chapterhouse vote 9c01ab77 --answer convention=yes --answer travel=\"$50\"")]
@@ -187,7 +187,7 @@ pub(crate) enum Verb {
 #[group(required = true, multiple = false)]
 pub(crate) struct Text {
     /// The text itself.
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     pub(crate) body: Option<String>,
     /// A file that holds the text; - is standard input.
     #[arg(long)]
@@ -203,10 +203,10 @@ pub(crate) enum ChapterVerb {
     )]
     Found {
         /// Its name.
-        #[arg(long)]
+        #[arg(long, allow_hyphen_values = true)]
         name: String,
         /// Where it meets.
-        #[arg(long, default_value = "")]
+        #[arg(long, default_value = "", allow_hyphen_values = true)]
         place: String,
         /// Its level.
         #[arg(long, default_value = "local")]
@@ -343,10 +343,9 @@ mod tests {
         fn check(command: &mut clap::Command) {
             if command.has_subcommands() {
                 command.get_subcommands_mut().filter(|sub| sub.get_name() != "help").for_each(check);
-            } else {
-                let help = command.render_long_help().to_string();
-                assert!(help.contains("Example: chapterhouse "), "{} has no example", command.get_name());
             }
+            let help = command.render_long_help().to_string();
+            assert!(help.contains("Example: "), "{} has no example", command.get_name());
         }
         check(&mut command);
     }

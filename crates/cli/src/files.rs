@@ -30,9 +30,27 @@ pub(crate) fn text_file(path: &Path) -> Result<String, Refusal> {
     Ok(text)
 }
 
-/// Reads a TOML file into a draft.
+/// Reads a TOML file into a draft. Days and times may be written as TOML's own, or as texts.
 pub(crate) fn toml_file<T: DeserializeOwned>(path: &Path) -> Result<T, Refusal> {
-    toml::from_str(&text_file(path)?).map_err(|error| invalid(format!("{}: {error}", path.display())))
+    let wrong = |error: toml::de::Error| invalid(format!("{}: {error}", path.display()));
+    let mut table: toml::Table = toml::from_str(&text_file(path)?).map_err(wrong)?;
+    table.iter_mut().for_each(|(_, value)| times_to_texts(value));
+    table.try_into().map_err(wrong)
+}
+
+fn times_to_texts(value: &mut toml::Value) {
+    match value {
+        toml::Value::Datetime(time) => {
+            let text = time.to_string();
+            // A time of day is written without seconds.
+            let of_day = time.date.is_none() && text.matches(':').count() == 2;
+            let text = if of_day { text.trim_end_matches(":00").to_owned() } else { text };
+            *value = toml::Value::String(text);
+        }
+        toml::Value::Array(list) => list.iter_mut().for_each(times_to_texts),
+        toml::Value::Table(table) => table.iter_mut().for_each(|(_, value)| times_to_texts(value)),
+        _ => {}
+    }
 }
 
 impl Text {
@@ -82,4 +100,27 @@ fn prompt(question: &str) -> Result<String, String> {
         return Err("there is no terminal to ask at".into());
     }
     rpassword::prompt_password(question).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn days_and_times_are_taken_with_and_without_quotes() {
+        let folder = std::env::temp_dir().join(format!("chapterhouse-toml-{}", std::process::id()));
+        let read = |text: &str| {
+            std::fs::write(&folder, text).unwrap();
+            toml_file::<api::MinutesDraft>(&folder)
+        };
+        let bare =
+            read("title = \"T\"\ndate = 2026-11-24\nstarts = 18:30:00\n[[action]]\nwhat = \"w\"\ndue = 2026-12-01\n");
+        let quoted = read(
+            "title = \"T\"\ndate = \"2026-11-24\"\nstarts = \"18:30\"\n[[action]]\nwhat = \"w\"\ndue = \"2026-12-01\"\n",
+        );
+        assert_eq!(bare.unwrap(), quoted.unwrap());
+        assert!(read("title = 3\ndate = 2026-11-24\n").is_err());
+        std::fs::remove_file(&folder).unwrap();
+    }
 }

@@ -103,13 +103,16 @@ impl Output {
         list.iter().try_for_each(|value| self.object(value))
     }
 
-    /// A line to standard output. A reader that has gone (`| head`) is no error worth words, but ends the program.
+    /// A line to standard output. A reader that has gone (`| head`) has all it wanted.
     fn line(&self, text: &str) -> Result<(), Refusal> {
         if text.is_empty() {
             return Ok(());
         }
         let mut out = std::io::stdout().lock();
-        writeln!(out, "{text}").and_then(|()| out.flush()).map_err(|error| broken(&error))
+        match writeln!(out, "{text}").and_then(|()| out.flush()) {
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+            done => done.map_err(|error| broken(&error)),
+        }
     }
 }
 

@@ -12,6 +12,8 @@ use node::Config;
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
+/// Entries of a feed that are asked for at a time.
+const FEED_PAGE: usize = 500;
 /// When no further address appears for so long, all are there.
 const SETTLED: Duration = Duration::from_millis(150);
 
@@ -65,8 +67,15 @@ async fn perform(
         let reply = session.dispatch(Command::Init { handle, passphrase: passphrase(true)?, restore }).await?;
         return output.reply(&reply);
     }
+    let asked_for = passphrase_file.is_some() || std::env::var_os("CHAPTERHOUSE_PASSPHRASE").is_some();
     if !matches!(verb, Verb::Status) {
         unlock(session, || passphrase(false)).await?;
+    } else if asked_for && matches!(session, Session::Here(_)) {
+        // What is here can only be counted when it is open; without a vault there is nothing to open.
+        match unlock(session, || passphrase(false)).await {
+            Err(refusal) if refusal.code != ErrorCode::NoVault => return Err(refusal),
+            _ => {}
+        }
     }
     match verb {
         Verb::Serve { .. } => serve(session, output).await,
@@ -77,8 +86,32 @@ async fn perform(
             join(session, output, invitation, timeout).await
         }
         Verb::Sync { chapter, peer, timeout } => sync(session, output, chapter, peer, timeout).await,
+        Verb::Feed { chapter, kind, limit } => feed(session, output, chapter, kind, limit).await,
         other => output.reply(&session.dispatch(command(other)?).await?),
     }
+}
+
+/// A feed of any length, page by page.
+async fn feed(
+    session: &Session,
+    output: &Output,
+    chapter: Option<String>,
+    kind: Option<String>,
+    limit: usize,
+) -> Result<(), Refusal> {
+    let mut all = Vec::new();
+    while all.len() < limit || all.is_empty() {
+        let after = all.last().map(|item: &api::view::FeedItem| item.entry.clone());
+        let (chapter, kind, page) = (chapter.clone(), kind.clone(), (limit - all.len()).min(FEED_PAGE));
+        let reply = session.dispatch(Command::Feed { chapter, kind, limit: page, after }).await?;
+        let Reply::Feed(items) = reply else { return Err(unexpected()) };
+        let last = items.len() < page || page == 0;
+        all.extend(items);
+        if last {
+            break;
+        }
+    }
+    output.reply(&Reply::Feed(all))
 }
 
 async fn unlock(session: &Session, passphrase: impl FnOnce() -> Result<String, Refusal>) -> Result<(), Refusal> {
@@ -87,6 +120,11 @@ async fn unlock(session: &Session, passphrase: impl FnOnce() -> Result<String, R
     };
     match status.vault {
         VaultState::Open => Ok(()),
+        // Whoever locked it at the screen meant it: a script with the passphrase does not open it behind their back.
+        VaultState::Locked if matches!(session, Session::There(_)) => Err(Refusal::new(
+            ErrorCode::Locked,
+            "Chapterhouse is running on this folder and locked; unlock it there first",
+        )),
         VaultState::Locked => {
             session.dispatch(Command::Unlock { passphrase: passphrase()? }).await?;
             Ok(())
@@ -113,7 +151,6 @@ fn command(verb: Verb) -> Result<Command, Refusal> {
             Command::Post { chapter, kind: kind.into(), title, body: text.read()? }
         }
         Verb::Comment { entry, text } => Command::Comment { entry, body: text.read()? },
-        Verb::Feed { chapter, kind, limit } => Command::Feed { chapter, kind, limit, after: None },
         Verb::Show { entry } => Command::Show { entry },
         Verb::Minutes(MinutesVerb::Record { chapter, file }) => {
             Command::RecordMinutes { chapter, minutes: files::toml_file(&file)? }
@@ -124,7 +161,9 @@ fn command(verb: Verb) -> Result<Command, Refusal> {
         Verb::State { chapter } => Command::State { chapter },
         Verb::Status => Command::Status,
         Verb::Peers => Command::Peers,
-        Verb::Init { .. } | Verb::Serve { .. } | Verb::Join { .. } | Verb::Sync { .. } => return Err(unexpected()),
+        Verb::Init { .. } | Verb::Serve { .. } | Verb::Join { .. } | Verb::Sync { .. } | Verb::Feed { .. } => {
+            return Err(unexpected());
+        }
     })
 }
 

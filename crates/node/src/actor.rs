@@ -14,6 +14,7 @@ use api::{
     reply::Initialised,
     view::{StatusView, VaultState},
 };
+use entry::ChapterId;
 use keys::{Contents, Cost, DeviceKey, MemberKey, OpenVault, Seed32, Vault, VaultError};
 use log::{LogStore, StoreError};
 use net::{Net, News, Order};
@@ -416,7 +417,15 @@ impl Actor {
             self.emit(Event::Warning { message: report.to_owned() });
         }
         let (peer, name) = (Peer(me.clone()), net::name_of(&me));
-        match Core::open(contents, Box::new(VaultSaver(vault)), store, peer, name, rng, clock::now()) {
+        match Core::open(
+            contents,
+            Box::new(VaultSaver { vault, counts: self.config.data.join("counts") }),
+            store,
+            peer,
+            name,
+            rng,
+            clock::now(),
+        ) {
             Ok(core) => self.state = State::Open(Box::new(core)),
             Err(failed) => {
                 let crate::io::NotOpened { store, refusal } = *failed;
@@ -448,7 +457,7 @@ impl Actor {
         }
         let config = net::Config::new(*transport.expose(), listen, self.config.discovery);
         let (net, news) = Net::start(config).await.map_err(|error| {
-            let why = std::error::Error::source(&error).map(|source| format!(": {source}")).unwrap_or_default();
+            let why = innermost(&error).map(|why| format!(": {why}")).unwrap_or_default();
             Refusal::new(ErrorCode::Unreachable, format!("{error}{why}"))
         })?;
         self.net = Some((net, news));
@@ -582,17 +591,56 @@ impl Actor {
     }
 }
 
-/// Saves what changes into the vault's file.
-struct VaultSaver(OpenVault);
+/// Saves what changes into the vault's file, and counts into a file beside it.
+struct VaultSaver {
+    vault: OpenVault,
+    counts: PathBuf,
+}
 
 impl Saver for VaultSaver {
     fn save(&mut self, contents: &Contents) -> Result<(), Refusal> {
-        let before = std::mem::replace(&mut self.0.contents, contents.clone());
-        self.0.save().map_err(|error| {
-            self.0.contents = before;
+        let before = std::mem::replace(&mut self.vault.contents, contents.clone());
+        self.vault.save().map_err(|error| {
+            self.vault.contents = before;
             refuse_vault(&error)
         })
     }
+
+    fn note_counts(&mut self, counts: &BTreeMap<ChapterId, u64>) {
+        // Tags instead of ids: the file tells a thief no more than the store does.
+        let lines: String = counts.iter().map(|(id, count)| format!("{} {count}\n", hex(&id.tag()))).collect();
+        if std::fs::read_to_string(&self.counts).is_ok_and(|before| before == lines) {
+            return;
+        }
+        let fresh = self.counts.with_extension("new");
+        let written = std::fs::write(&fresh, lines).and_then(|()| std::fs::rename(&fresh, &self.counts));
+        if let Err(error) = written {
+            tracing::warn!(%error, "how much is here could not be noted");
+        }
+    }
+
+    fn counts(&self) -> BTreeMap<ChapterId, u64> {
+        let text = std::fs::read_to_string(&self.counts).unwrap_or_default();
+        let noted: BTreeMap<&str, u64> = text
+            .lines()
+            .filter_map(|line| line.split_once(' '))
+            .filter_map(|(tag, n)| Some((tag, n.parse().ok()?)))
+            .collect();
+        let count = |id: &ChapterId| noted.get(hex(&id.tag()).as_str()).map(|count| (*id, *count));
+        self.vault.contents.chapters.keys().filter_map(count).collect()
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    data_encoding::HEXLOWER.encode(bytes)
+}
+
+/// The last cause of an error that has words.
+fn innermost(error: &dyn std::error::Error) -> Option<String> {
+    std::iter::successors(error.source(), |error| error.source())
+        .map(ToString::to_string)
+        .filter(|text| !text.is_empty())
+        .last()
 }
 
 fn address(text: &str) -> Result<net::Multiaddr, Refusal> {

@@ -95,6 +95,10 @@ impl Core {
         for chapter in core.house.chapters() {
             core.introduce(now, chapter);
         }
+        for name in core.house.mending() {
+            let named = if name.is_empty() { String::new() } else { format!("{name}: ") };
+            core.emit(Event::Warning { message: format!("{named}{}", crate::house::MENDING) });
+        }
         // Invitations that nobody has answered yet are kept, and so is the search.
         let joining: Vec<ChapterId> = core.house.joins().map(|(chapter, _)| *chapter).collect();
         for chapter in joining {
@@ -120,6 +124,7 @@ impl Core {
         if self.house.store.commit().is_err() {
             self.house.store.rollback();
         }
+        self.house.note_counts();
         self.house.into_store()
     }
 
@@ -219,6 +224,7 @@ impl Core {
         }
         if self.house.marks_due(now) {
             self.save_marks();
+            self.house.note_counts();
         }
     }
 
@@ -306,6 +312,7 @@ impl Core {
     }
 
     fn in_sync(&mut self, now: Timestamp, chapter: ChapterId, stats: &sync::Stats) {
+        self.house.mended(&chapter);
         let (done, waiting): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.waits).into_iter().partition(|wait| wait.chapter == chapter);
         self.waits = waiting;

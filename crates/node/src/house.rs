@@ -17,6 +17,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use sync::{Host, Mark, Standing, Verdict};
 
 const TOPIC: &str = "chapterhouse 1 gossip topic";
+/// What a person is told whose disk has lost entries.
+pub(crate) const MENDING: &str = "a part of what was saved on this computer was damaged on its disk; it is being fetched \
+    again from other members, and writing goes on as soon as one of them is connected and has sent it";
 /// How often receipts are written down.
 const MARKS_EVERY: u64 = 5_000;
 
@@ -62,6 +65,9 @@ pub(crate) struct Room {
     key: EpochKey,
     devices: usize,
     member: bool,
+    /// Entries that were saved here are missing: until other members have sent them again, nothing is written, or
+    /// this device would sign a second entry in the place of one that only the others still have.
+    pub(crate) mending: bool,
 }
 
 enum Taken {
@@ -119,7 +125,7 @@ impl Room {
             ring.add(number, key);
         }
         let (log, view) = (Log::new(chapter), View::new(chapter));
-        Some(Self { ring, log, view, epoch, key: key.clone(), devices: 0, member: false })
+        Some(Self { ring, log, view, epoch, key: key.clone(), devices: 0, member: false, mending: false })
     }
 
     fn load(&mut self, store: &dyn LogStore, me: &DeviceId) -> Result<Vec<u64>, StoreError> {
@@ -158,9 +164,17 @@ impl House {
             marks_saved: now,
         };
         let ids: Vec<ChapterId> = house.contents.chapters.keys().copied().collect();
+        let counts = house.saver.counts();
         for id in ids {
             if let Err(refusal) = house.open_room(id) {
                 return Err(NotOpened { store: house.store, refusal });
+            }
+            let noted = counts.get(&id).copied().unwrap_or(0);
+            if house.len(&id) < noted {
+                if let Some(room) = house.rooms.get_mut(&id) {
+                    room.mending = true;
+                }
+                continue;
             }
             // A key without a single entry and without an invitation is what is left when the power failed between
             // saving a new chapter's key and saving its charter: nobody was told that it was founded.
@@ -178,10 +192,8 @@ impl House {
             .ok_or_else(|| Refusal::new(ErrorCode::VaultDamaged, "the vault has no key for one of its chapters"))?;
         let device = self.device();
         let damaged = room.load(&*self.store, &device).map_err(|error| refuse_store(&error))?;
-        if !damaged.is_empty() {
-            // They are fetched again from whoever has them: the sync machine does not list them as here.
-            tracing::warn!(count = damaged.len(), "entries on this computer were damaged");
-        }
+        // They are fetched again from whoever has them: the sync machine does not list them as here.
+        room.mending = !damaged.is_empty();
         self.rooms.insert(id, room);
         Ok(())
     }
@@ -288,6 +300,10 @@ impl House {
     pub(crate) fn publish(&mut self, chapter: &ChapterId, kind: &Kind) -> Result<EntryId, Refusal> {
         let (now, device) = (self.now, self.device());
         let room = self.room(chapter)?;
+        // With no other device there is nobody to ask, and nobody who could hold another entry in the same place.
+        if room.mending && (room.devices > 1 || room.log.is_empty() && !matches!(kind, Kind::Charter(_))) {
+            return Err(Refusal::new(ErrorCode::Storage, MENDING));
+        }
         let parents = room.log.next_parents(&device);
         room.view.check_at(kind, device, now, &parents).map_err(refuse_draft)?;
         let (number, body) = kinds::encode(kind);
@@ -396,6 +412,29 @@ impl House {
 
     pub(crate) fn take_joined(&mut self) -> Vec<(ChapterId, String)> {
         std::mem::take(&mut self.joined)
+    }
+
+    /// The chapters whose entries have to be fetched again, by name.
+    pub(crate) fn mending(&self) -> Vec<String> {
+        self.rooms.iter().filter(|(_, room)| room.mending).map(|(id, _)| self.name(id)).collect()
+    }
+
+    /// A member's device has the same as this one: whatever was missing is here again.
+    pub(crate) fn mended(&mut self, chapter: &ChapterId) {
+        if let Some(room) = self.rooms.get_mut(chapter) {
+            room.mending = false;
+        }
+    }
+
+    /// Notes how much is here, apart from the store. A chapter that is being mended keeps its higher number.
+    pub(crate) fn note_counts(&mut self) {
+        let mut counts = self.saver.counts();
+        for (id, room) in &self.rooms {
+            let here = room.log.len() as u64;
+            let count = counts.entry(*id).or_default();
+            *count = if room.mending { here.max(*count) } else { here };
+        }
+        self.saver.note_counts(&counts);
     }
 
     // --- founding and joining -----------------------------------------------------------------------------------

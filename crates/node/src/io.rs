@@ -1,8 +1,10 @@
 //! What goes into the core and what comes out.
 
 use api::{Command, Event, Refusal, Reply};
+use entry::ChapterId;
 use keys::Contents;
 use log::LogStore;
+use std::collections::BTreeMap;
 use sync::{Gossip, Peer};
 
 /// Names a command until it is answered.
@@ -14,6 +16,13 @@ pub type Topic = [u8; 32];
 pub trait Saver: Send {
     /// Saves.
     fn save(&mut self, contents: &Contents) -> Result<(), Refusal>;
+
+    /// Notes how many entries of each chapter are durable, apart from the store: a store that has fewer when it is
+    /// opened next was damaged. Need not be durable at once; a number that is too low does no harm.
+    fn note_counts(&mut self, counts: &BTreeMap<ChapterId, u64>);
+
+    /// The counts that were noted last.
+    fn counts(&self) -> BTreeMap<ChapterId, u64>;
 }
 
 /// Everything that can happen to an open node.

@@ -1,7 +1,7 @@
 //! One computer of the simulated network.
 
 use api::Refusal;
-use entry::Timestamp;
+use entry::{ChapterId, Timestamp};
 use keys::{Contents, DeviceKey, MemberKey, Seed32};
 use log::{LogStore, MemStore};
 use node::core::{Core, NotOpened, Saver, Topic};
@@ -17,6 +17,7 @@ use sync::Peer;
 pub(crate) struct Host {
     pub(crate) peer: Peer,
     vault: Arc<Mutex<Contents>>,
+    counts: Arc<Mutex<BTreeMap<ChapterId, u64>>>,
     rng: ChaCha20Rng,
     /// How far its clock is off, in milliseconds.
     pub(crate) skew: i64,
@@ -38,12 +39,23 @@ pub(crate) enum State {
 }
 
 /// The vault of a simulated computer: memory that survives switching off.
-struct SimVault(Arc<Mutex<Contents>>);
+struct SimVault {
+    contents: Arc<Mutex<Contents>>,
+    counts: Arc<Mutex<BTreeMap<ChapterId, u64>>>,
+}
 
 impl Saver for SimVault {
     fn save(&mut self, contents: &Contents) -> Result<(), Refusal> {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = contents.clone();
+        *self.contents.lock().unwrap_or_else(PoisonError::into_inner) = contents.clone();
         Ok(())
+    }
+
+    fn note_counts(&mut self, counts: &BTreeMap<ChapterId, u64>) {
+        *self.counts.lock().unwrap_or_else(PoisonError::into_inner) = counts.clone();
+    }
+
+    fn counts(&self) -> BTreeMap<ChapterId, u64> {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -69,6 +81,7 @@ impl Host {
         Self {
             peer: Peer(peer.to_vec()),
             vault: Arc::new(Mutex::new(contents)),
+            counts: Arc::default(),
             rng,
             skew: 0,
             state: State::Off(Some(Box::new(MemStore::default()))),
@@ -95,7 +108,7 @@ impl Host {
         self.rng.fill_bytes(&mut seed);
         let rng = ChaCha20Rng::from_seed(seed);
         let name = contents.handle.clone();
-        let saver = Box::new(SimVault(Arc::clone(&self.vault)));
+        let saver = Box::new(SimVault { contents: Arc::clone(&self.vault), counts: Arc::clone(&self.counts) });
         let now = self.clock(now);
         match Core::open(contents, saver, store, self.peer.clone(), name, rng, now) {
             Ok(core) => self.state = State::On(Box::new(core)),
@@ -106,6 +119,12 @@ impl Host {
             }
         }
         Ok(())
+    }
+
+    /// Pulls the plug, and the disk comes back empty.
+    pub(crate) fn lose_the_disk(&mut self) {
+        self.pull_the_plug();
+        self.state = State::Off(Some(Box::new(MemStore::default())));
     }
 
     /// Pulls the plug: whatever was not committed is gone.

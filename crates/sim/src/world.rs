@@ -161,6 +161,12 @@ impl World {
         self.hosts[host].pull_the_plug();
     }
 
+    /// Pulls the plug of a computer whose disk then turns out to be empty. Its vault is still there.
+    pub fn lose_the_disk(&mut self, host: HostId) {
+        self.switch_off(host);
+        self.hosts[host].lose_the_disk();
+    }
+
     /// Switches a computer on.
     pub fn switch_on(&mut self, host: HostId) {
         let now = self.now;

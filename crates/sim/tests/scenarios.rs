@@ -267,3 +267,38 @@ fn a_poll_with_blanks_changed_votes_and_a_late_ballot_counts_the_same_everywhere
         }
     }
 }
+
+#[test]
+fn a_disk_that_lost_entries_is_noticed_and_mended_before_anything_is_signed() {
+    let mut world = World::new(12, Weather::FAIR);
+    let hosts = chapter_of(&mut world, &["rowan", "asha"]);
+    for n in 0..5 {
+        post(&mut world, hosts[1], "London", &format!("Post {n}"));
+    }
+    converge(&mut world, &hosts, "London", 60_000);
+    // Long enough for the counts to be noted.
+    world.run(20_000);
+    let Reply::Chapters(chapters) = world.ask(hosts[1], Command::ListChapters).unwrap() else { panic!() };
+    let id = chapters[0].chapter.clone();
+    world.part(&[&[hosts[0]], &[hosts[1]]]);
+    world.lose_the_disk(hosts[1]);
+    world.switch_on(hosts[1]);
+    assert!(world.events(hosts[1]).iter().any(|event| matches!(event, api::Event::Warning { .. })), "it is said");
+    let early = Command::Post {
+        chapter: id,
+        kind: api::view::PostKind::News,
+        title: "In the place of another".into(),
+        body: String::new(),
+    };
+    let refused = world.ask(hosts[1], early).unwrap_err();
+    assert_eq!(refused.code, api::ErrorCode::Storage, "{refused}");
+    world.heal();
+    converge(&mut world, &hosts, "London", 120_000);
+    post(&mut world, hosts[1], "London", "After mending");
+    converge(&mut world, &hosts, "London", 60_000);
+    let Reply::ChapterPage(page) = world.ask(hosts[0], Command::ShowChapter { chapter: "London".into() }).unwrap()
+    else {
+        panic!()
+    };
+    assert!(page.notices.is_empty(), "no fork: {:?}", page.notices);
+}

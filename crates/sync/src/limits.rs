@@ -51,9 +51,9 @@ pub const PROOFS: u32 = 8;
 /// Join requests of one connection.
 pub const JOINS: u32 = 3;
 /// Join requests that are decided in one go, over all connections;
-pub const ADMISSIONS: u64 = 20;
+pub const ADMISSIONS: u64 = 300;
 /// beyond, one in so many seconds.
-pub const ADMISSION_SECONDS: u64 = 6;
+pub const ADMISSION_SECONDS: u64 = 1;
 /// Rounds of one reconciliation. Each passes on up to [`FRAME`] bytes of differences.
 pub const ROUNDS: u32 = 512;
 /// Bytes of envelopes that are with the owner and not yet answered for. More is dropped, and asked for again later.

@@ -129,7 +129,7 @@ pub(crate) fn Signature(props: &SignatureProps) -> Html {
     };
     html! {
         <section class="card stack" aria-labelledby="who-has">
-            <h2 class="sr" id="who-has">{ format!("Who has this {}", props.what) }</h2>
+            <h2 class="sr" id="who-has">{ format!("Who has {}", if props.what == "minutes" { "these minutes".to_owned() } else { format!("this {}", props.what) }) }</h2>
             <div class={classes!("line", "nowrap", "has", words::tone(head.share, connected).class())} data-test="share-card">
                 <ShareMark wedges={words::wedges(head.share)} />
                 <div><b>{ words::sentence(head.share, connected) }</b><p class="meta">{ more }</p></div>

@@ -174,6 +174,9 @@ fn notices(room: &Room) -> Vec<String> {
             )
         })
         .collect();
+    if room.mending {
+        notices.push(format!("Note: {}.", crate::house::MENDING));
+    }
     let void = room.view.void_entries().len();
     if void > 0 {
         let entries = if void == 1 { "1 entry does".into() } else { format!("{void} entries do") };

@@ -247,7 +247,7 @@ fn join_requests_are_bounded_per_connection_and_over_all() {
     assert_eq!(world.machines[0].node.admitted.len(), admitted);
     // From ever new connections.
     let mut answers = 0;
-    for _ in 0..30 {
+    for _ in 0..crate::limits::ADMISSIONS + 10 {
         world.kinds.clear();
         world.connect(0, 2);
         world.run();

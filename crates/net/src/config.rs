@@ -61,6 +61,9 @@ pub struct Limits {
     pub stranger_message: usize,
     /// How long a peer may take nothing of what waits for it.
     pub stall: Duration,
+    /// How often to ask a peer for a sign of life, and how long to wait for it. libp2p lets one failure pass and takes
+    /// ten seconds for the next, and then its link ends.
+    pub sign_of_life: Duration,
     /// The process's memory above which no new connection is made.
     pub memory: usize,
     /// Addresses to keep calling.
@@ -87,6 +90,7 @@ impl Default for Limits {
             incoming: 1024 * 1024,
             stranger_message: 128 * 1024,
             stall: Duration::from_secs(60),
+            sign_of_life: Duration::from_secs(10),
             memory: 1024 * 1024 * 1024,
             kept: 256,
             found: 256,

@@ -34,6 +34,8 @@ pub use libp2p::Multiaddr;
 pub use net::{Net, Traffic, name_of, peer_of};
 pub use news::{Ack, DialFault, Ended, News, Route};
 pub use order::{Order, Verdict};
+#[doc(hidden)]
+pub use post::frames_in;
 
 /// How one gossip topic is told from another: opaque here.
 pub type Topic = [u8; 32];

@@ -59,14 +59,13 @@ fn behaviour(key: &Keypair, limits: &Limits, traffic: Arc<Traffic>) -> Behaviour
         .with_agent_version(String::new())
         .with_hide_listen_addrs(true)
         .with_cache_size(0);
+    let ping = ping::Config::new().with_interval(limits.sign_of_life).with_timeout(limits.sign_of_life);
     Behaviour {
         limits: connection_limits::Behaviour::new(connections),
         memory: memory_connection_limits::Behaviour::with_max_bytes(limits.memory),
         post: Post::new(limits, traffic),
         gate: Gate::new(limits),
-        ping: ping::Behaviour::new(
-            ping::Config::new().with_interval(Duration::from_secs(10)).with_timeout(Duration::from_secs(10)),
-        ),
+        ping: ping::Behaviour::new(ping),
         identify: identify::Behaviour::new(identify),
     }
 }

@@ -121,7 +121,7 @@ impl Driver {
         };
         self.next_link += 1;
         let (link, address) = (self.next_link, split(&address).0);
-        self.conns.insert(conn, Conn { peer, address, outbound, link, announced: false, why: None, silent_at: None });
+        self.conns.insert(conn, Conn { peer, address, outbound, link, announced: false, why: None, heard_at: None });
         self.dialer.connected(conn, peer, now);
         let (steps, displaced) = self.links.established(conn, peer, outbound, now);
         self.act(steps);
@@ -186,13 +186,12 @@ impl Driver {
         }
     }
 
-    /// A peer that answers nothing twice, and from or to which nothing has moved in between, is gone.
+    /// A peer that does not answer, and from or to which nothing has moved since it last did, is gone. On a slow line an
+    /// answer may be late because so much else is under way.
     fn sign_of_life(&mut self, conn: ConnectionId, alive: bool) {
         let moved = self.swarm.behaviour().post.pipe(conn).map_or(0, |pipe| pipe.moved());
         let Some(details) = self.conns.get_mut(&conn) else { return };
-        if alive {
-            details.silent_at = None;
-        } else if details.silent_at.replace(moved) == Some(moved) {
+        if details.heard_at.replace(moved) == Some(moved) && !alive {
             self.hang_up(conn, Ended::Silent);
         }
     }

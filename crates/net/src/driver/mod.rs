@@ -62,8 +62,8 @@ struct Conn {
     /// Whether the consumer knows of it.
     announced: bool,
     why: Option<Ended>,
-    /// What had moved when it last failed to answer.
-    silent_at: Option<u64>,
+    /// What had moved when it last answered, or failed to.
+    heard_at: Option<u64>,
 }
 
 pub(crate) struct Driver {

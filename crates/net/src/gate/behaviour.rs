@@ -388,3 +388,6 @@ impl Gate {
         self.rooms.get(&topic).and_then(|room| room.known.get(&conn)).is_some_and(|known| known.number == number)
     }
 }
+
+#[cfg(test)]
+mod tests;

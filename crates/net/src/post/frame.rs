@@ -186,6 +186,17 @@ impl Reader {
     }
 }
 
+/// Reads as many frames as there are in these bytes, as if a peer had sent them; for the fuzzer.
+pub fn frames_in(bytes: &[u8]) -> usize {
+    let (mut reader, mut source) = (Reader::default(), futures::io::Cursor::new(bytes));
+    let mut cx = Context::from_waker(futures::task::noop_waker_ref());
+    let mut count = 0;
+    while let Poll::Ready(Ok(Read::Frame(_))) = reader.poll_read(&mut source, usize::MAX, &mut cx) {
+        count += 1;
+    }
+    count
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::panic)]
@@ -250,6 +261,21 @@ mod tests {
         for cut in 1..whole.len() {
             let (frames, end) = read(whole.get(..cut).unwrap(), MAX_MESSAGE);
             assert!(frames.is_empty() && end.unwrap_err().kind() == io::ErrorKind::UnexpectedEof);
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_read_or_refused() {
+        let bytes = write((0..50).map(|n| Frame::Message(vec![n; usize::from(n)])).collect());
+        assert_eq!(frames_in(&bytes), 50);
+        let mut noise = blake3::Hasher::new().finalize_xof();
+        for _ in 0..2000 {
+            let (mut broken, mut chance) = (bytes.clone(), [0; 4]);
+            noise.fill(&mut chance);
+            let at = usize::from(u16::from_le_bytes([chance[0], chance[1]])) % broken.len();
+            broken[at] ^= chance[2].max(1);
+            broken.truncate(broken.len() - usize::from(chance[3]));
+            assert!(frames_in(&broken) <= bytes.len() / HEADER);
         }
     }
 

@@ -14,4 +14,5 @@ mod pipe;
 pub(crate) use behaviour::{Banned, Event, Post};
 pub(crate) use pipe::{Full, Pipe, Window};
 
+pub use frame::frames_in;
 pub use pipe::Ack;

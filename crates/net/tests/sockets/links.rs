@@ -86,6 +86,23 @@ async fn a_peer_that_lost_its_power_and_is_back_is_heard() {
 }
 
 #[tokio::test]
+async fn a_peer_that_lost_its_power_is_noticed() {
+    let limits = Limits { sign_of_life: Duration::from_millis(300), ..Limits::default() };
+    let (mut rowan, mut asha) = (Node::start(33).await, Node::limited(34, limits).await);
+    let tunnel = Tunnel::to(&rowan).await;
+    asha.order(Order::Dial { address: tunnel.address.clone(), keep: false }).await;
+    asha.connected(&rowan.id).await;
+    rowan.connected(&asha.id).await;
+    // A quiet peer is not a dead one.
+    let nothing = asha.all_within(Duration::from_secs(2)).await;
+    assert!(nothing.is_empty(), "{nothing:?}");
+    tunnel.deaf.send(true).unwrap();
+    let start = std::time::Instant::now();
+    assert_eq!(asha.disconnected(&rowan.id).await, Ended::Silent);
+    assert!(start.elapsed() < Duration::from_secs(16), "{:?}", start.elapsed());
+}
+
+#[tokio::test]
 async fn the_longest_stranger_gives_way_and_the_trusted_do_not() {
     let limits = Limits { strangers: 2, ..Limits::default() };
     let mut rowan = Node::limited(23, limits).await;

@@ -47,8 +47,21 @@ async fn a_stranger_sees_the_same_whatever_this_computer_takes_part_in() {
     open(&full, &member, [3; 32]).await;
     hears(&full, &mut member, [3; 32], "among members").await;
 
-    let (at_empty, at_full, by_name) =
-        tokio::join!(visit(&empty, None, time), visit(&full, None, time), visit(&full, Some(protocol(&[3; 32])), time));
+    let later = async {
+        // A stranger that is there already sees nothing of what is joined later either.
+        tokio::time::sleep(time / 6).await;
+        for n in 5..10 {
+            full.subscribe([n; 32]).await;
+        }
+        full.publish([3; 32], "not for strangers").await;
+    };
+    let (at_empty, at_full, by_name, by_later_name, ()) = tokio::join!(
+        visit(&empty, None, time),
+        visit(&full, None, time),
+        visit(&full, Some(protocol(&[3; 32])), time),
+        visit(&full, Some(protocol(&[7; 32])), time),
+        later
+    );
     let expected = Seen {
         protocols: ["/chapterhouse/msg/1", "/ipfs/id/1.0.0", "/ipfs/id/push/1.0.0", "/ipfs/ping/1.0.0"]
             .map(str::to_owned)
@@ -62,6 +75,7 @@ async fn a_stranger_sees_the_same_whatever_this_computer_takes_part_in() {
     assert_eq!(at_empty, expected);
     assert_eq!(at_full, expected);
     assert_eq!(by_name, expected, "not even by the right name");
+    assert_eq!(by_later_name, expected, "not even by the right name");
     let gossip = full.all_within(Duration::from_millis(500)).await;
     assert!(!gossip.iter().any(|news| matches!(news, News::Gossip { .. })), "{gossip:?}");
 }

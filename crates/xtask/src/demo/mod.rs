@@ -29,6 +29,9 @@ const PEOPLE: [&str; 5] = ["rowan", "asha", "imre", "noor", "tomas"];
 /// So many times one computer may ask another to join something, before they have to connect anew.
 const JOINS_PER_CONNECTION: usize = 3;
 
+/// So many newcomers are let in by one member at once; more would have to wait.
+const ADMITTED_BY_ONE: usize = 16;
+
 /// The demonstration while it runs.
 struct Demo {
     facts: Facts,
@@ -171,19 +174,39 @@ impl Demo {
         Ok(())
     }
 
-    /// Everybody else joins the federation, each through one of the five.
+    /// Everybody else joins the federation: first through the five, then through those who have just joined. A member
+    /// admits few in a short time, and nobody has to wait for the founder.
     fn enrol(&mut self) -> Result<(), Failure> {
         let count = self.facts.poll.voters - PEOPLE.len();
+        let first = count.min(PEOPLE.len() * ADMITTED_BY_ONE);
+        self.connect()?;
         let this = &*self;
-        let crowd = crowd::each(count, "joined", |index| {
+        let mut crowd = crowd::each(first, "joined through the five", |index| {
             let (host, address) = this.host(index);
-            let invitation = host.ask_for("invitation", &["invite", &this.facts.organisation])?;
-            let person = Person::new(&format!("member-{:03}", index + 1), &this.program, &this.folder)?;
-            person.join(&invitation, Some(address))?;
-            Ok(person)
+            this.admit(index, host, address)
         })?;
+        let rest = count - first;
+        let hosts = &crowd[..rest.div_ceil(ADMITTED_BY_ONE)];
+        let five: Vec<&str> = self.serving.iter().map(|serving| serving.address.as_str()).collect();
+        let mut serving = hosts.iter().map(|host| host.serve(&five)).collect::<Result<Vec<_>, _>>()?;
+        let more = crowd::each(rest, "joined through those who had just joined", |index| {
+            let host = index % hosts.len();
+            this.admit(first + index, &hosts[host], &serving[host].address)
+        })?;
+        for (host, serving) in hosts.iter().zip(&mut serving) {
+            host.sync(&self.facts.organisation)?;
+            serving.stop();
+        }
+        crowd.extend(more);
         self.crowd = crowd;
         Ok(())
+    }
+
+    fn admit(&self, index: usize, host: &Person, address: &str) -> Result<Person, Failure> {
+        let invitation = host.ask_for("invitation", &["invite", &self.facts.organisation])?;
+        let person = Person::new(&format!("member-{:03}", index + 1), &self.program, &self.folder)?;
+        person.join(&invitation, Some(address))?;
+        Ok(person)
     }
 
     fn vote(&mut self) -> Result<(), Failure> {

@@ -1,6 +1,6 @@
 //! Time and memory of a view of 100,000 posts, and of bodies of about 500 bytes of text.
 //!
-//! `cargo run --release -p chapterhouse-chapter --features testing --example measure`
+//! `cargo run --release -p chapterhouse-chapter --features testing --example view_cost`
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "it prints what it measured")]
 
 use chapterhouse_chapter::{

@@ -19,6 +19,7 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::{
+    collections::BTreeMap,
     io::{BufRead, BufReader, Write},
     path::{Path, PathBuf},
     process::{self, Stdio},
@@ -180,6 +181,12 @@ struct Unchanged;
 impl Saver for Unchanged {
     fn save(&mut self, _: &keys::Contents) -> Result<(), Refusal> {
         Err(Refusal::new(ErrorCode::Internal, "opening a folder must not change its vault"))
+    }
+
+    fn note_counts(&mut self, _: &BTreeMap<entry::ChapterId, u64>) {}
+
+    fn counts(&self) -> BTreeMap<entry::ChapterId, u64> {
+        BTreeMap::new()
     }
 }
 

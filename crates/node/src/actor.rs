@@ -258,10 +258,14 @@ impl Actor {
     async fn handle_batch(&mut self, first: Happening, inbox: &mut mpsc::Receiver<Ask>) -> std::ops::ControlFlow<()> {
         let mut next = Some(first);
         let mut flow = std::ops::ControlFlow::Continue(());
-        for turn in 0..BATCH {
+        for turn in 1..=BATCH {
             let Some(happening) = next.take() else { break };
             if self.handle(happening).await.is_break() {
                 flow = std::ops::ControlFlow::Break(());
+                break;
+            }
+            // What is taken has to be handled: a full batch takes nothing more.
+            if turn == BATCH {
                 break;
             }
             // By turns: neither many commands nor much traffic keeps the other waiting.

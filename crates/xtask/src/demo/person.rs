@@ -59,8 +59,8 @@ impl Person {
         let shown = || self.shown(words);
         let output = self.command(words).output().map_err(|source| Failure::Start { command: shown(), source })?;
         if !output.status.success() {
-            let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-            return Err(Failure::Output { command: shown(), problem: said });
+            let said = String::from_utf8_lossy(&output.stderr);
+            return Err(Failure::Output { command: shown(), problem: format!("{}; {}", output.status, said.trim()) });
         }
         serde_json::from_slice(&output.stdout)
             .map_err(|error| Failure::Output { command: shown(), problem: error.to_string() })

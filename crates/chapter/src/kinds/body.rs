@@ -23,11 +23,11 @@ const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 /// segment, whose window is the content's size; no checksum, no dictionary id.
 const HEADER: u8 = 0b0010_0000;
 const HEADER_MASK: u8 = 0b0011_1111;
-/// Small tables, since texts are short: nearly the size of level 19, in a tenth of its time. How a body was compressed
-/// is not part of the format.
+/// Small tables, since texts are short, and the first good match: a post of 500 bytes takes 8 microseconds and 282 bytes;
+/// looking further ("lazy2") took 15 and saved three of them. How a body was compressed is not part of the format.
 const WRITER: [CParameter; 8] = [
     CParameter::CompressionLevel(9),
-    CParameter::Strategy(Strategy::ZSTD_lazy2),
+    CParameter::Strategy(Strategy::ZSTD_greedy),
     CParameter::MinMatch(4),
     CParameter::WindowLog(18),
     CParameter::HashLog(12),

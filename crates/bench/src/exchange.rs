@@ -39,10 +39,15 @@ pub(crate) fn cold(
         best = best.into_iter().chain([fetched]).min_by(|one, other| one.seconds.total_cmp(&other.seconds));
     }
     let best = best.ok_or_else(|| Failure::undone("nothing was fetched"))?;
-    let row = Row::new(format!("cold_{posts}"), format!("fetching {posts} entries"), "s", best.seconds);
-    report.add(row.floor(bare.as_secs_f64()).asked(Asked::RatioAtMost(2.0)));
+    let row = Row::new(format!("cold_{posts}"), format!("fetching {posts} entries"), "ms", best.seconds * 1e3);
+    report.add(row.floor(bare.as_secs_f64() * 1e3).asked(Asked::RatioAtMost(2.0)));
     if let Some(connected) = best.connected {
-        report.add(Row::new(format!("cold_{posts}_connected"), "  of which connecting and proving", "s", connected));
+        report.add(Row::new(
+            format!("cold_{posts}_connected"),
+            "  of which connecting and proving",
+            "ms",
+            connected * 1e3,
+        ));
     }
     let what = "  protocol bytes per entry, before encryption";
     let protocol = (best.report.bytes_in + best.report.bytes_out) as f64 / posts as f64;

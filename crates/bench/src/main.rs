@@ -46,6 +46,9 @@ struct Arguments {
     /// Where the data goes meanwhile: a folder on the disk that is to be measured.
     #[arg(long)]
     folder: Option<PathBuf>,
+    /// Leaves the data there, for looking at it with other tools.
+    #[arg(long)]
+    keep: bool,
     #[command(subcommand)]
     part: Option<child::Part>,
 }
@@ -137,6 +140,9 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         reopen::measure(&scene, &scale, &mut report)?;
     }
     report.finish(begun.elapsed());
+    if arguments.keep {
+        eprintln!("the data is in {}", folder.keep().display());
+    }
     if arguments.json {
         println!("{}", report.json()?);
     } else {

@@ -137,8 +137,8 @@ impl Report {
 
 fn cells(row: &Row) -> [String; 6] {
     let asked = match row.asked {
-        Asked::RatioAtMost(limit) => format!("ratio ≤ {limit}"),
-        Asked::RatioAtLeast(limit) => format!("ratio ≥ {limit}"),
+        Asked::RatioAtMost(limit) => format!("ratio ≤ {}", figure(limit)),
+        Asked::RatioAtLeast(limit) => format!("ratio ≥ {}", figure(limit)),
         Asked::AtMost(limit) => format!("≤ {} {}", figure(limit), row.unit),
         Asked::Nothing => String::new(),
     };

@@ -529,7 +529,8 @@ const OPENERS: &[&str] = &[
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use super::*;
+    use super::{BODY, Writer};
+    use chapter::kinds::{Post, PostKind};
     use std::collections::BTreeSet;
 
     #[test]
@@ -539,5 +540,30 @@ mod tests {
         assert_eq!(posts.iter().map(|post| &post.body).collect::<BTreeSet<_>>().len(), 500);
         assert_eq!(Writer::new(7).post().body, posts[0].body);
         assert_ne!(Writer::new(8).post().body, posts[0].body);
+    }
+
+    /// How long posts are in the form in which they are signed.
+    fn encoded<'a>(texts: impl Iterator<Item = &'a str>) -> f64 {
+        let sizes: Vec<usize> = texts
+            .map(|text| {
+                let body = chapter::kinds::text::tidy_text(text);
+                let post = Post { kind: PostKind::Blog, title: "Title".into(), body };
+                chapter::kinds::encode(&chapter::Kind::Post(post)).1.len()
+            })
+            .collect();
+        sizes.iter().sum::<usize>() as f64 / sizes.len() as f64
+    }
+
+    #[test]
+    fn they_compress_no_better_than_what_people_write() {
+        let posts = Writer::new(7).posts(200);
+        let ours = encoded(posts.iter().map(|post| post.body.as_str()));
+        for theirs in [include_str!("../../../SECURITY.md"), include_str!("../../../LICENSE")] {
+            let ascii: String = theirs.chars().filter(char::is_ascii).collect();
+            let pieces = ascii.as_bytes().chunks_exact(BODY).map(|piece| std::str::from_utf8(piece).unwrap());
+            let theirs = encoded(pieces);
+            println!("{ours:.0} bytes, people's {theirs:.0}");
+            assert!(ours >= theirs, "{ours:.0} bytes, people's {theirs:.0}");
+        }
     }
 }

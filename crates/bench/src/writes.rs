@@ -64,10 +64,16 @@ pub(crate) async fn singles(scene: &Scene, scale: &Scale, report: &mut Report) -
         ours = ours.min(begun.elapsed());
         bare = bare.min(floor::singles(&load, &bare_data)?);
     }
+    // What a folder has at any rate shall not weigh more than it does in a usual chapter.
+    let more = scale.few.saturating_sub(scale.rounds * scale.singles);
+    for post in scene.posts(1_500, more) {
+        people::post(&handle, &scene.chapter, post).await?;
+    }
     node.close().await;
+    floor::singles(&sample(scene, more).await?, &bare_data)?;
     let row = Row::new("writes_single", "posts written one by one, each durable", "/s", rate(scale.singles, ours));
     report.add(row.floor(rate(scale.singles, bare)).asked(Asked::RatioAtLeast(0.5)));
-    let written = scale.singles * scale.rounds;
+    let written = scale.few.max(scale.singles * scale.rounds);
     let row = Row::new("disk_single", "on disk per post, written one by one", "B", disk_each(&data, written)?);
     report.add(row.floor(folder_each(&bare_data, written)?).asked(DISK));
     Ok(())

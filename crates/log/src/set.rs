@@ -1,7 +1,7 @@
 //! One chapter's log: the set of its entries in a causal order, and the one door into it.
 
 use crate::{
-    open::{Opened, Ring},
+    open::{OpenError, Opened, Ring},
     park::Park,
     store::{LogStore, StoreError},
 };
@@ -12,7 +12,7 @@ use std::{
 };
 
 /// Entries of the store that are opened at a time while loading: enough for all cores, little memory.
-const LOAD_CHUNK: usize = 2048;
+const LOAD_CHUNK: usize = 512;
 
 /// A chapter's log.
 pub struct Log {
@@ -102,28 +102,35 @@ impl Log {
         log.by_entry.reserve(total);
         log.by_envelope.reserve(total);
         let mut chunk = Vec::with_capacity(LOAD_CHUNK);
-        let mut first = 0;
+        let (mut first, mut before) = (0, (0, Vec::new()));
         store.scan(ring.tag(), 0, &mut |position, bytes| {
             if chunk.len() == LOAD_CHUNK {
-                log.take_chunk(ring, first, std::mem::take(&mut chunk), &mut loaded, each);
+                let full = std::mem::replace(&mut chunk, Vec::with_capacity(LOAD_CHUNK));
+                let mut opened = Vec::new();
+                // Opening takes about as long as what follows it, so the one goes on while the other does.
+                rayon::in_place_scope(|scope| {
+                    scope.spawn(|_| opened = ring.reopen_all(full));
+                    log.take_opened(std::mem::take(&mut before), &mut loaded, each);
+                });
+                before = (first, opened);
                 first = position;
             }
             chunk.push(bytes.to_vec());
             ControlFlow::Continue(())
         })?;
-        log.take_chunk(ring, first, chunk, &mut loaded, each);
+        log.take_opened(before, &mut loaded, each);
+        log.take_opened((first, ring.reopen_all(chunk)), &mut loaded, each);
         Ok((log, loaded))
     }
 
-    fn take_chunk(
+    /// Takes in entries that stand in the store at consecutive positions from the given one.
+    fn take_opened(
         &mut self,
-        ring: &Ring,
-        first: u64,
-        chunk: Vec<Vec<u8>>,
+        (first, opened): (u64, Vec<Result<Opened, OpenError>>),
         loaded: &mut Loaded,
         each: &mut dyn FnMut(&Self, &Accepted),
     ) {
-        for (position, opened) in (first..).zip(ring.reopen_all(chunk)) {
+        for (position, opened) in (first..).zip(opened) {
             let Ok(opened) = opened else {
                 loaded.damaged.push(position);
                 continue;

@@ -4,6 +4,7 @@ use crate::{
     Kind, View, Void, kinds,
     kinds::BadBody,
     rules::{self, Scene},
+    view::authority::Moment,
 };
 use entry::{DeviceId, EntryId, Timestamp};
 use std::fmt;
@@ -29,7 +30,11 @@ impl fmt::Display for Problem {
             Void::NotOnRoll => f.write_str("you were not a member when this poll was opened, so you cannot vote in it"),
             Void::Late => f.write_str("this poll has closed; a vote would not be counted any more"),
             Void::WrongAnswers => f.write_str("the answers do not fit the poll's questions"),
-            Void::ClosesTooEarly => f.write_str("voting would be over before it begins; choose a later end"),
+            Void::ClosesTooEarly => f.write_str("voting would be over too early; choose a later end"),
+            Void::NotPassed => f.write_str("the votes that are here are not enough yet"),
+            Void::OtherTerms => {
+                f.write_str("the chapter has changed what it asks newcomers; they have to answer once more")
+            }
             other => other.fmt(f),
         }
     }
@@ -38,16 +43,16 @@ impl fmt::Display for Problem {
 impl View {
     /// Whether this would count if `author` signed it at `now`, having seen everything that is here.
     pub fn check(&self, kind: &Kind, author: DeviceId, now: Timestamp) -> Result<(), Problem> {
-        self.check_in(kind, author, now, &self.authority.now())
+        self.check_in(kind, author, now, self.authority.now())
     }
 
     /// The same for an entry with these causal parents, where they are not all heads that there are: then members
     /// and roll are those of its causal past.
     pub fn check_at(&self, kind: &Kind, author: DeviceId, now: Timestamp, parents: &[EntryId]) -> Result<(), Problem> {
-        self.check_in(kind, author, now, &self.past_of(parents))
+        self.check_in(kind, author, now, self.authority.moment_of(self.past_of(parents).into()))
     }
 
-    fn check_in(&self, kind: &Kind, author: DeviceId, now: Timestamp, past: &[u64]) -> Result<(), Problem> {
+    fn check_in(&self, kind: &Kind, author: DeviceId, now: Timestamp, moment: Moment<'_>) -> Result<(), Problem> {
         kind.check().map_err(|problem| Problem(Void::Malformed(problem)))?;
         let (_, body) = kinds::encode(kind);
         // What is too long even for the compressed form is found by reading it back.
@@ -56,7 +61,8 @@ impl View {
             return Err(Problem(Void::Malformed(BadBody::TooLong)));
         }
         let is_root = self.entries() == 0;
-        let scene = Scene { view: self, device: author, time: now, is_root, past, saw: &|_| true };
+        let saw = |ids: &[EntryId]| vec![true; ids.len()];
+        let scene = Scene { view: self, device: author, time: now, is_root, moment, saw: &saw };
         rules::judge(kind, &scene).map(|_| ()).map_err(Problem)
     }
 }

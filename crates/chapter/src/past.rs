@@ -11,4 +11,9 @@ pub trait Past {
     /// Whether `ancestor` is in the causal past of `of`: reachable from it over one causal parent or more. No entry
     /// is in its own past.
     fn contains(&self, ancestor: &EntryId, of: &EntryId) -> bool;
+
+    /// The same for several entries. A log answers with one walk.
+    fn contains_each(&self, ancestors: &[EntryId], of: &EntryId) -> Vec<bool> {
+        ancestors.iter().map(|ancestor| self.contains(ancestor, of)).collect()
+    }
 }

@@ -1,13 +1,24 @@
-//! What counts, decided from an entry and its causal past. `docs/KINDS.md` says the same in words.
+//! What counts, decided from an entry and its causal past. `docs/KINDS.md` and `docs/MEMBERSHIP.md` say the same in
+//! words.
 //!
 //! One function judges both what arrives and what somebody is about to sign, so that the two can never differ.
 
 use crate::{
     Void,
-    kinds::{Admit, Ballot, Charter, Comment, Founder, Kind, Poll, number, roll_hash},
-    view::{ItemKind, View, authority::MemberNo, pasts::Bits},
+    kinds::{
+        AddDevice, Admit, Ballot, Charter, Comment, Decision, Epoch, Founder, JoinStatement, Kind, Measure, Motion,
+        Poll, Request, Revoke, Rules, Voice, is_membership, number, roll_hash,
+    },
+    view::{
+        ItemKind, View,
+        acts::{MemberNo, Said, Spoken},
+        authority::Moment,
+    },
 };
-use entry::{DeviceId, EntryId, Timestamp};
+use entry::{DeviceId, EntryId, MemberId, Timestamp};
+
+/// For each member that an invitation admits, how many requests may be on record.
+const REQUESTS_A_USE: usize = 4;
 
 /// The moment in which something is said.
 pub(crate) struct Scene<'a> {
@@ -18,36 +29,72 @@ pub(crate) struct Scene<'a> {
     pub(crate) time: Timestamp,
     /// Whether nothing at all comes before it.
     pub(crate) is_root: bool,
-    /// The admissions in its causal past.
-    pub(crate) past: &'a Bits,
-    /// Whether an entry of the view is in its causal past.
-    pub(crate) saw: &'a dyn Fn(&EntryId) -> bool,
+    /// Its causal past.
+    pub(crate) moment: Moment<'a>,
+    /// Which entries of the view are in its causal past.
+    pub(crate) saw: &'a dyn Fn(&[EntryId]) -> Vec<bool>,
 }
 
-/// Whether it counts, apart from forks; if it does, who says it (nobody yet, where a charter begins it all).
-pub(crate) fn judge(kind: &Kind, scene: &Scene<'_>) -> Result<Option<MemberNo>, Void> {
+/// What something that counts rests on.
+#[derive(Default)]
+pub(crate) struct Judged {
+    /// The sponsors' words that an admission rests on, and how many members' it needs.
+    pub(crate) words: Vec<Said>,
+    pub(crate) need: u64,
+    /// The votes that a decision rests on, and whether the motion's time was over.
+    pub(crate) voices: Vec<Spoken>,
+    pub(crate) closed: bool,
+}
+
+/// Whether it counts, apart from forks and cuts.
+pub(crate) fn judge(kind: &Kind, scene: &Scene<'_>) -> Result<Judged, Void> {
     if let Kind::Charter(charter) = kind {
-        return scene.charter(charter).map(|()| None);
+        return scene.charter(charter).map(|()| Judged::default());
     }
     let author = scene.author()?;
+    let mut judged = Judged::default();
     match kind {
-        Kind::Admit(admit) => scene.admit(admit)?,
+        Kind::Admit(admit) => (judged.words, judged.need) = scene.admit(admit)?,
         Kind::Comment(comment) => scene.comment(comment)?,
         Kind::Poll(poll) => scene.poll(poll)?,
         Kind::Ballot(ballot) => scene.ballot(ballot, author)?,
-        Kind::Charter(_) | Kind::Invite(_) | Kind::Post(_) | Kind::Minutes(_) | Kind::Unknown { .. } => {}
+        Kind::Request(request) => scene.request(request)?,
+        Kind::Sponsor(sponsor) => scene.on_request(&sponsor.request)?,
+        Kind::Decline(decline) => scene.on_request(&decline.request)?,
+        Kind::AddDevice(add) => scene.add_device(add, author)?,
+        Kind::Revoke(revoke) => scene.revoke(revoke, author)?,
+        Kind::Motion(motion) => scene.motion(motion, author)?,
+        Kind::Voice(voice) => scene.voice(voice, author)?,
+        Kind::Decision(decision) => (judged.voices, judged.closed) = scene.decision(decision)?,
+        Kind::Epoch(epoch) => scene.epoch(epoch)?,
+        Kind::Charter(_)
+        | Kind::Invite(_)
+        | Kind::Post(_)
+        | Kind::Minutes(_)
+        | Kind::Profile(_)
+        | Kind::Leave(_)
+        | Kind::Unknown { .. } => {}
     }
-    Ok(Some(author))
+    Ok(judged)
 }
 
 impl Scene<'_> {
     pub(crate) fn author(&self) -> Result<MemberNo, Void> {
-        self.view.authority.member_of(&self.device, self.past).ok_or(Void::NotAMember)
+        self.moment.member_of(&self.device).ok_or(Void::NotAMember)
+    }
+
+    fn saw(&self, id: &EntryId) -> bool {
+        (self.saw)(&[*id]) == [true]
     }
 
     /// The row of something that counted when it was written, and that the author has seen.
     fn target(&self, id: &EntryId) -> Result<u32, Void> {
-        self.view.valid_row(id).filter(|_| (self.saw)(id)).ok_or(Void::UnknownTarget)
+        self.view.valid_row(id).filter(|_| self.saw(id)).ok_or(Void::UnknownTarget)
+    }
+
+    fn rules(&self) -> Result<&Rules, Void> {
+        let founding = || self.view.charter().map(|charter| &charter.rules);
+        self.moment.decided_rules().or_else(founding).ok_or(Void::UnknownTarget)
     }
 
     fn charter(&self, charter: &Charter) -> Result<(), Void> {
@@ -56,27 +103,143 @@ impl Scene<'_> {
         if ours && charter.founders.iter().all(founds) { Ok(()) } else { Err(Void::NotTheCharter) }
     }
 
-    fn admit(&self, admit: &Admit) -> Result<(), Void> {
-        let row = self.target(&admit.invite)?;
-        let invite = self.view.invite_at(row).ok_or(Void::UnknownTarget)?;
-        let statement = &admit.statement;
-        let newcomer = statement.member_id();
-        if statement.join.chapter != self.view.chapter_id() || statement.join.invitation != invite.invitation {
+    /// What a request and an admission have in common; the row of the invitation.
+    fn statement(&self, invite: &EntryId, statement: &JoinStatement) -> Result<u32, Void> {
+        let row = self.target(invite)?;
+        let invitation = self.view.invite_at(row).ok_or(Void::UnknownTarget)?;
+        let (rules, join) = (self.rules()?, &statement.join);
+        if join.chapter != self.view.chapter_id() || join.invitation != invitation.invitation {
             return Err(Void::WrongStatement);
         }
-        if self.time > invite.expires {
+        if join.terms != rules.terms() || join.answers.len() != rules.questions.len() {
+            return Err(Void::OtherTerms);
+        }
+        if self.time > invitation.expires {
             return Err(Void::InvitationExpired);
         }
-        let mut admitted = self.view.authority.admitted_by(&admit.invite, self.past);
-        admitted.remove(&newcomer);
-        if admitted.len() as u64 >= invite.uses {
+        let mut admitted = self.moment.admitted_by(invite);
+        admitted.remove(&statement.member_id());
+        if admitted.len() as u64 >= invitation.uses {
             return Err(Void::InvitationUsed);
         }
-        let owner = self.view.authority.member_of(&statement.join.cert.device_id(), self.past);
-        if owner.is_some_and(|owner| self.view.authority.member_id(owner) != newcomer) {
-            return Err(Void::DeviceTaken);
+        self.free(&join.cert.device_id(), &statement.member_id())?;
+        Ok(row)
+    }
+
+    /// Whether a device is no other member's.
+    fn free(&self, device: &DeviceId, member: &MemberId) -> Result<(), Void> {
+        let owner = self.moment.member_of(device).map(|owner| self.view.authority.member_id(owner));
+        if owner.is_none_or(|owner| owner == *member) { Ok(()) } else { Err(Void::DeviceTaken) }
+    }
+
+    /// The words that an admission rests on.
+    fn admit(&self, admit: &Admit) -> Result<(Vec<Said>, u64), Void> {
+        let invite = self.statement(&admit.invite, &admit.statement)?;
+        let mut need = self.rules()?.sponsors;
+        if need > 1 {
+            // A chapter that is still smaller than that asks all of its members.
+            need = need.min(self.moment.roll().len() as u64);
         }
-        statement.verify().map_err(Void::BadStatement)
+        let mut words: Vec<Said> = self.view.said(invite).into_iter().collect();
+        // Where one word is enough, the invitation is it.
+        if need > 1 {
+            let given = self.view.content.words(&admit.statement.digest());
+            let ids: Vec<EntryId> = given.iter().map(|word| word.id).collect();
+            words.extend(given.iter().zip((self.saw)(&ids)).filter(|(_, seen)| *seen).map(|(word, _)| *word));
+        }
+        let stands = |word: &Said| {
+            self.moment.counts(word) && self.moment.is_member(&self.view.authority.member_id(word.member))
+        };
+        words.retain(stands);
+        let sponsors: std::collections::BTreeSet<MemberNo> = words.iter().map(|word| word.member).collect();
+        if (sponsors.len() as u64) < need {
+            return Err(Void::TooFewSponsors);
+        }
+        admit.statement.verify().map_err(Void::BadStatement)?;
+        Ok((words, need))
+    }
+
+    fn request(&self, request: &Request) -> Result<(), Void> {
+        let row = self.statement(&request.invite, &request.statement)?;
+        let known = self.view.request_ids(row);
+        let uses = self.view.invite_at(row).map_or(0, |invite| invite.uses);
+        let seen = (self.saw)(&known).into_iter().filter(|seen| *seen).count();
+        if seen >= usize::try_from(uses).unwrap_or(usize::MAX).saturating_mul(REQUESTS_A_USE) {
+            return Err(Void::InvitationUsed);
+        }
+        request.statement.verify().map_err(Void::BadStatement)
+    }
+
+    fn on_request(&self, request: &EntryId) -> Result<(), Void> {
+        if self.view.kind_at(self.target(request)?) == ItemKind::Request { Ok(()) } else { Err(Void::UnknownTarget) }
+    }
+
+    fn add_device(&self, add: &AddDevice, author: MemberNo) -> Result<(), Void> {
+        if add.cert.member_id() != self.view.authority.member_id(author) {
+            return Err(Void::WrongStatement);
+        }
+        self.free(&add.cert.device_id(), &add.cert.member_id())?;
+        add.verify(&self.view.chapter_id()).map_err(Void::BadStatement)
+    }
+
+    fn revoke(&self, revoke: &Revoke, author: MemberNo) -> Result<(), Void> {
+        if !self.moment.was_device_of(&revoke.device, author) {
+            return Err(Void::UnknownTarget);
+        }
+        let Some(last) = &revoke.last else { return Ok(()) };
+        // Whatever it is worth by itself: it is only a place in the device's chain.
+        let row = self.view.chained_row(last).filter(|_| self.saw(last)).ok_or(Void::UnknownTarget)?;
+        if self.view.device_at(row) == revoke.device { Ok(()) } else { Err(Void::UnknownTarget) }
+    }
+
+    fn motion(&self, motion: &Motion, author: MemberNo) -> Result<(), Void> {
+        let hours = self.rules()?.stands_for;
+        if motion.closes <= self.time || motion.closes < self.time.plus(hours * 3_600_000) {
+            return Err(Void::ClosesTooEarly);
+        }
+        let possible = match &motion.measure {
+            Measure::Rules { .. } => true,
+            Measure::Remove { member } => {
+                self.moment.is_member(member) && *member != self.view.authority.member_id(author)
+            }
+            Measure::Give { member, until, .. } => self.moment.is_member(member) && *until > self.time,
+            Measure::Recall { role, member } => self.moment.has_role(*role, member),
+            Measure::Hide { entry, on } => {
+                let row = self.target(entry)?;
+                self.view.kind_at(row).is_hideable() && self.view.target_at(row) == *on
+            }
+        };
+        if possible { Ok(()) } else { Err(Void::UnknownTarget) }
+    }
+
+    fn voice(&self, voice: &Voice, author: MemberNo) -> Result<(), Void> {
+        let row = self.target(&voice.motion)?;
+        let motion = self.view.authority.motion_at(row).ok_or(Void::UnknownTarget)?;
+        if !motion.roll.contains(&self.view.authority.member_id(author)) {
+            return Err(Void::NotOnRoll);
+        }
+        if self.time > motion.closes { Err(Void::Late) } else { Ok(()) }
+    }
+
+    /// The votes that a decision rests on, and whether the motion's time was over.
+    fn decision(&self, decision: &Decision) -> Result<(Vec<Spoken>, bool), Void> {
+        let row = self.target(&decision.motion)?;
+        let number = self.view.authority.motion_number(row).ok_or(Void::UnknownTarget)?;
+        let motion = &self.view.authority.motions[number];
+        let ids: Vec<EntryId> = motion.voices.iter().map(|voice| voice.said.id).collect();
+        let seen = (self.saw)(&ids);
+        let voices: Vec<Spoken> =
+            motion.voices.iter().zip(seen).filter(|(_, seen)| *seen).map(|(voice, _)| *voice).collect();
+        let closed = self.time > motion.closes;
+        if self.view.authority.passes(&self.moment.standing, number, &voices, closed) {
+            Ok((voices, closed))
+        } else {
+            Err(Void::NotPassed)
+        }
+    }
+
+    fn epoch(&self, epoch: &Epoch) -> Result<(), Void> {
+        if epoch.generation <= self.moment.generation() + 1 { Ok(()) } else { Err(Void::WrongGeneration) }
     }
 
     fn comment(&self, comment: &Comment) -> Result<(), Void> {
@@ -88,7 +251,7 @@ impl Scene<'_> {
         if poll.closes <= self.time {
             return Err(Void::ClosesTooEarly);
         }
-        let roll = self.view.authority.roll(self.past);
+        let roll = self.moment.roll();
         if poll.roll_count != roll.len() as u64 || poll.roll_hash != roll_hash(&roll) {
             return Err(Void::WrongRoll);
         }
@@ -105,20 +268,47 @@ impl Scene<'_> {
 
 impl ItemKind {
     pub(crate) const fn takes_comments(self) -> bool {
-        self.is_listed() || matches!(self, Self::Comment)
+        self.is_listed() || matches!(self, Self::Comment | Self::Request)
     }
 
     /// Whether it says who is a member: then no fork makes it void.
     pub(crate) const fn is_membership(self) -> bool {
         match self {
-            Self::Charter | Self::Invite | Self::Admit => true,
-            Self::Other(kind) => kind < number::CONTENT,
-            _ => false,
+            Self::Charter
+            | Self::Invite
+            | Self::Admit
+            | Self::Request
+            | Self::Sponsor
+            | Self::Decline
+            | Self::AddDevice
+            | Self::Revoke
+            | Self::Leave
+            | Self::Motion
+            | Self::Voice
+            | Self::Decision
+            | Self::Epoch => true,
+            Self::Other(kind) => is_membership(kind),
+            Self::News
+            | Self::Blog
+            | Self::Discussion
+            | Self::Comment
+            | Self::Minutes
+            | Self::Poll
+            | Self::Ballot
+            | Self::Profile
+            | Self::Withheld(_) => false,
         }
     }
 
     /// Whether it is in feeds.
     pub(crate) const fn is_listed(self) -> bool {
-        matches!(self, Self::News | Self::Blog | Self::Discussion | Self::Minutes | Self::Poll)
+        matches!(self, Self::News | Self::Blog | Self::Discussion | Self::Minutes | Self::Poll | Self::Motion)
+            || matches!(self, Self::Withheld(number::POST | number::MINUTES))
+    }
+
+    /// Whether a chapter can hide it: what is text, and nothing that is counted.
+    pub(crate) const fn is_hideable(self) -> bool {
+        matches!(self, Self::News | Self::Blog | Self::Discussion | Self::Comment | Self::Minutes | Self::Profile)
+            || matches!(self, Self::Withheld(number::POST | number::COMMENT | number::MINUTES | number::PROFILE))
     }
 }

@@ -51,12 +51,63 @@ pub enum Void {
     /// Answers that do not fit.
     #[error("its answers do not fit the poll's questions")]
     WrongAnswers,
+    /// The newcomer agreed to something else than what the chapter asks.
+    #[error("the newcomer agreed to other terms, or answered other questions")]
+    OtherTerms,
+    /// Fewer members than the chapter asks for gave their word.
+    #[error("too few members sponsored the newcomer")]
+    TooFewSponsors,
+    /// The votes before it are not enough.
+    #[error("the motion had not passed")]
+    NotPassed,
+    /// A generation was left out.
+    #[error("its key does not come after the ones before it")]
+    WrongGeneration,
+    /// It was written without the author's removal having known of it.
+    #[error("its author had been removed from the chapter")]
+    Removed {
+        /// The decision.
+        by: EntryId,
+    },
+    /// It was written after its author had left.
+    #[error("its author had left the chapter")]
+    Left {
+        /// The entry by which they left.
+        by: EntryId,
+    },
+    /// Its device was revoked, and this is not among what still counts.
+    #[error("its author revoked the device that it was written on")]
+    Revoked {
+        /// The revocation.
+        by: EntryId,
+    },
+    /// Its author's membership rested on somebody who was no member any more.
+    #[error("whoever brought its author into the chapter was no member any more")]
+    Uprooted {
+        /// What ended that member's, or device's, time.
+        by: EntryId,
+    },
     /// Another entry of the same device stands in its place.
     #[error("its device signed two different entries in one place, and the other one counts")]
     Forked {
         /// The one that counts.
         counts: EntryId,
     },
+}
+
+impl Void {
+    /// Whether this came later: the entry counted by its causal past, and something that did not know of it, or that it
+    /// did not know of, took that away.
+    pub const fn is_later(&self) -> bool {
+        matches!(
+            self,
+            Self::Forked { .. }
+                | Self::Removed { .. }
+                | Self::Left { .. }
+                | Self::Revoked { .. }
+                | Self::Uprooted { .. }
+        )
+    }
 }
 
 impl From<vote::Reason> for Void {

@@ -4,14 +4,15 @@
 use chapterhouse_chapter::{
     BadBody, Kind,
     kinds::{
-        self, ActionPoint, AgendaItem, Ballot, Comment, Invite, Minutes, NextMeeting, Poll, Post, PostKind, Question,
+        self, ActionPoint, AgendaItem, Ballot, Choice, Comment, Decline, Invite, Measure, Minutes, NextMeeting, Poll,
+        Post, PostKind, Profile, Question, Request, Role, Rules, Sponsor,
         body::{DICTIONARY, MAX_PLAIN},
         number,
     },
     testing::{
         Chapter,
         people::{invitation_key, member},
-        story::{FOUNDED, charter},
+        story::{FOUNDED, charter, decision, epoch, farewell, motion, revocation, voice},
     },
 };
 use entry::EntryId;
@@ -63,11 +64,18 @@ fn post(title: &str, body: &str) -> Kind {
     Kind::Post(Post { kind: PostKind::Blog, title: title.into(), body: body.into() })
 }
 
+fn request(invite: EntryId) -> Kind {
+    let Kind::Admit(admit) = Chapter::founded_by("rowan").admission(invite, "asha", "asha", 0) else {
+        panic!("an admission is one");
+    };
+    Kind::Request(Box::new(Request { invite, statement: admit.statement }))
+}
+
 /// One of each kind, with the hash or the bytes of its body. Frozen: when one of these fails, the format has changed.
 fn golden() -> Vec<(Kind, String)> {
     let invite = EntryId([7; 32]);
     vec![
-        (Kind::Charter(charter("rowan")), hash("fdfb4d49e083a2b60ed73ab478e9d77fd698d8245b26676a8d4305deef7fb827 of 259")),
+        (Kind::Charter(charter("rowan")), hash("6e27d8c975f635288b466c08143bcf23f2926f942c9befefa808b61c60b77693 of 271")),
         (
             Kind::Invite(Invite {
                 invitation: invitation_key("asha").verifying_key().to_bytes(),
@@ -76,7 +84,7 @@ fn golden() -> Vec<(Kind, String)> {
             }),
             "00835820f92637e81c6123765cdefd83f9aa6b7359cbeee1b2fc4d011694d07d755c651c1b000001a20990950001".into(),
         ),
-        (Chapter::founded_by("rowan").admission(invite, "asha", "asha", 0), hash("f7f8a5a921c269bb542c7da2904add57bca1e03b13bcb49d5001bd367dcab191 of 487")),
+        (Chapter::founded_by("rowan").admission(invite, "asha", "asha", 0), hash("054a6cb9540130be184b69389ad6e7166593edd94318977478ca409c962102b6 of 522")),
         (post("Rain", "We met."), "008301645261696e675765206d65742e".into()),
         (Kind::Comment(Comment { on: EntryId([9; 32]), body: "Yes!".into() }), "0082582009090909090909090909090909090909090909090909090909090909090909096459657321".into()),
         (Kind::Minutes(minutes()), "008c684e6f76656d6265726a323032362d31312d32336531383a3330f6674c69627261727964617368616083f664696d7265646e6f6f7282646173686164696d7265818264526f6f6660816952657061697220697481836443616c6c6a323032362d31322d30316461736861".into()),
@@ -85,6 +93,33 @@ fn golden() -> Vec<(Kind, String)> {
             Kind::Ballot(Ballot { poll: EntryId([9; 32]), number: 2, answers: vec![Some(0), None, Some(300)] }),
             "008358200909090909090909090909090909090909090909090909090909090909090909028300f619012c".into(),
         ),
+        (
+            Kind::Profile(Box::new(Profile {
+                handle: "asha".into(),
+                languages: vec!["English".into(), "हिन्दी".into()],
+                about: "I fix bicycles.".into(),
+                contact: String::new(),
+                testimonial: "Here I am asked.".into(),
+                picture: vec![1, 2],
+            })),
+            "008664617368618267456e676c69736872e0a4b9e0a4bfe0a4a8e0a58de0a4a6e0a5806f49206669782062696379636c65732e607048657265204920616d2061736b65642e420102".into(),
+        ),
+        (request(invite), hash("054a6cb9540130be184b69389ad6e7166593edd94318977478ca409c962102b6 of 522")),
+        (Kind::Sponsor(Sponsor { request: EntryId([9; 32]), why: "I know her.".into() }), "0082582009090909090909090909090909090909090909090909090909090909090909096b49206b6e6f77206865722e".into()),
+        (Kind::Decline(Decline { request: EntryId([9; 32]), why: "Not yet.".into() }), "008258200909090909090909090909090909090909090909090909090909090909090909684e6f74207965742e".into()),
+        (Chapter::founded_by("rowan").added("rowan", 1), hash("f98b2ae44473febab5b855ae6b2fe101c9c6f457cce409938bc8c3ba0daf4dae of 237")),
+        (revocation("rowan", 1, Some(EntryId([9; 32]))), "008358208c50873be75f5af78f33bbecacecd194eaabe15c1697c8ca592000f17f243cb5582009090909090909090909090909090909090909090909090909090909090909096e4974207761732073746f6c656e2e".into()),
+        (revocation("rowan", 1, None), "008358208c50873be75f5af78f33bbecacecd194eaabe15c1697c8ca592000f17f243cb5f66e4974207761732073746f6c656e2e".into()),
+        (farewell(), "008160".into()),
+        (motion(Measure::Rules { rules: Rules::default() }, FOUNDED), "0083820081880105008282010282020382820102820102184880607357652074616c6b65642061626f75742069742e1b000001a209909500".into()),
+        (motion(Measure::Remove { member: member("asha") }, FOUNDED), "00838201815820bb6b0a4727c3bf344f6f6ef1e33e1e01863f0620db21ed6e7f70ed34d04328127357652074616c6b65642061626f75742069742e1b000001a209909500".into()),
+        (motion(Measure::Give { role: Role::Teller, member: member("asha"), until: FOUNDED }, FOUNDED), "0083820283025820bb6b0a4727c3bf344f6f6ef1e33e1e01863f0620db21ed6e7f70ed34d04328121b000001a2099095007357652074616c6b65642061626f75742069742e1b000001a209909500".into()),
+        (motion(Measure::Recall { role: Role::Delegate, member: member("asha") }, FOUNDED), "0083820382035820bb6b0a4727c3bf344f6f6ef1e33e1e01863f0620db21ed6e7f70ed34d04328127357652074616c6b65642061626f75742069742e1b000001a209909500".into()),
+        (motion(Measure::Hide { entry: EntryId([9; 32]), on: None }, FOUNDED), "0083820481582009090909090909090909090909090909090909090909090909090909090909097357652074616c6b65642061626f75742069742e1b000001a209909500".into()),
+        (motion(Measure::Hide { entry: EntryId([9; 32]), on: Some(EntryId([8; 32])) }, FOUNDED), "008382048258200909090909090909090909090909090909090909090909090909090909090909582008080808080808080808080808080808080808080808080808080808080808087357652074616c6b65642061626f75742069742e1b000001a209909500".into()),
+        (voice(EntryId([9; 32]), 2, Choice::Abstain), "008458200909090909090909090909090909090909090909090909090909090909090909020260".into()),
+        (decision(EntryId([9; 32])), "008158200909090909090909090909090909090909090909090909090909090909090909".into()),
+        (epoch(1, "first", &[("rowan", 0)]), hash("3192a0a70600ed75934b3ffa3331392568af8e2e589e4b915ec4af83ce7b6580 of 155")),
         (Kind::Unknown { kind: 4711, body: vec![1, 2, 3] }, "010203".into()),
     ]
 }
@@ -107,6 +142,17 @@ fn plain(kind: &Kind) -> Vec<u8> {
         Kind::Minutes(value) => form(value),
         Kind::Poll(value) => form(value),
         Kind::Ballot(value) => form(value),
+        Kind::Profile(value) => form(&**value),
+        Kind::Request(value) => form(&**value),
+        Kind::Sponsor(value) => form(value),
+        Kind::Decline(value) => form(value),
+        Kind::AddDevice(value) => form(&**value),
+        Kind::Revoke(value) => form(value),
+        Kind::Leave(value) => form(value),
+        Kind::Motion(value) => form(&**value),
+        Kind::Voice(value) => form(value),
+        Kind::Decision(value) => form(value),
+        Kind::Epoch(value) => form(value),
         Kind::Unknown { body, .. } => body.clone(),
     }
 }

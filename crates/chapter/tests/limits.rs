@@ -188,17 +188,24 @@ fn questions_and_options_can_be_told_apart() {
 
 #[test]
 fn rules_are_ones_that_this_program_can_keep() {
-    assert_eq!(charter(|c| c.rules.sponsors = 2), Err(BadBody::Sponsors));
-    assert_eq!(charter(|c| c.rules.sponsors = 0), Err(BadBody::Sponsors));
+    assert_eq!(charter(|c| c.rules.sponsors = 20), Ok(()));
+    for sponsors in [0, 21] {
+        assert!(matches!(charter(|c| c.rules.sponsors = sponsors), Err(BadBody::Number { .. })));
+    }
+    assert!(matches!(charter(|c| c.rules.stands_for = 366 * 24 + 1), Err(BadBody::Number { .. })));
+    assert!(matches!(charter(|c| c.rules.questions = vec!["Why?".into(); 11]), Err(BadBody::TooMany { .. })));
+    assert!(matches!(charter(|c| c.rules.statement = "a".repeat(8193)), Err(BadBody::TextTooLong { .. })));
     assert_eq!(charter(|c| c.founders.clear()), Err(BadBody::Founders));
     assert_eq!(charter(|c| c.founders = vec![c.founders[0].clone(), c.founders[0].clone()]), Err(BadBody::Founders));
     assert!(matches!(charter(|c| c.rules.operating_from = 0), Err(BadBody::Number { .. })));
     for (part, whole) in [(0, 1), (2, 1), (1, 1001), (0, 0)] {
         let fraction = Fraction { part, whole };
-        assert!(matches!(charter(|c| c.rules.removal_quorum = fraction), Err(BadBody::Fraction { .. })));
-        assert!(matches!(charter(|c| c.rules.removal_majority = fraction), Err(BadBody::Fraction { .. })));
+        assert!(matches!(charter(|c| c.rules.removal.quorum = fraction), Err(BadBody::Fraction { .. })));
+        assert!(matches!(charter(|c| c.rules.removal.majority = fraction), Err(BadBody::Fraction { .. })));
+        assert!(matches!(charter(|c| c.rules.decision.quorum = fraction), Err(BadBody::Fraction { .. })));
+        assert!(matches!(charter(|c| c.rules.decision.majority = fraction), Err(BadBody::Fraction { .. })));
     }
-    assert_eq!(charter(|c| c.rules.removal_quorum = Fraction { part: 1000, whole: 1000 }), Ok(()));
+    assert_eq!(charter(|c| c.rules.removal.quorum = Fraction { part: 1000, whole: 1000 }), Ok(()));
     let invite = |uses| spoiled(Invite { invitation: [1; 32], expires: Timestamp(1), uses }, |_| (), Kind::Invite);
     assert_eq!(invite(1000), Ok(()));
     assert!(matches!(invite(0), Err(BadBody::Number { .. })));

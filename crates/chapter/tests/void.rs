@@ -298,6 +298,8 @@ fn device_taken() {
         handle: "noor".into(),
         cert: entry::DeviceCert::issue(&people::member_key("noor"), device.verifying_key().to_bytes(), [3; 32]),
         time: chapter.now(),
+        terms: chapter.view().rules().unwrap().terms(),
+        answers: vec![],
     };
     let statement = join.sign(&invitation, &people::member_key("noor"), &device);
     let taken = chapter.by("rowan").writes(&Kind::Admit(Box::new(kinds::Admit { invite, statement })));
@@ -501,8 +503,8 @@ fn a_fork_puts_nobody_out() {
 
 #[test]
 fn forks_of_kinds_that_are_not_known() {
-    // Numbers below 10 are about membership, in this version of the program and in every later one.
-    for (number, stays) in [(4, true), (9, true), (12, false), (4711, false)] {
+    // Numbers below 10 and from 100 to 199 are about membership, in this version of the program and in every later one.
+    for (number, stays) in [(4, true), (9, true), (13, false), (99, false), (103, true), (199, true), (200, false), (4711, false)] {
         let mut chapter = three();
         let unknown = |body: u8| Kind::Unknown { kind: number, body: vec![body] };
         let (counts, other) = forked(&mut chapter, &unknown(1), &unknown(2));

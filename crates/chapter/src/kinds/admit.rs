@@ -1,12 +1,14 @@
 //! Kind 3: an admission. A member puts on record that somebody came with a valid invitation.
 
-use super::{BadBody, codec, text};
+use super::{BadBody, codec, minutes::at_most, rules::MAX_QUESTIONS, text};
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use entry::{ChapterId, DeviceCert, EntryId, MemberId, Timestamp, canon};
 use minicbor::{Decode, Encode};
 
 /// Prefix of what a newcomer signs. Part of the format.
 pub const JOIN: &[u8] = b"chapterhouse 1 join\0";
+/// BLAKE3 `derive_key` context of a statement's digest. Part of the format.
+const STATEMENT: &str = "chapterhouse 1 join statement";
 
 /// The newcomer's own statement that they join, carried by the admission.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -51,6 +53,13 @@ pub struct Join {
     #[n(4)]
     #[cbor(with = "codec::time")]
     pub time: Timestamp,
+    /// What they agree to: [`super::Rules::terms`].
+    #[n(5)]
+    #[cbor(with = "minicbor::bytes")]
+    pub terms: [u8; 32],
+    /// Their answers to the chapter's questions, in its order.
+    #[n(6)]
+    pub answers: Vec<String>,
 }
 
 /// An admission.
@@ -135,8 +144,18 @@ impl JoinStatement {
         self.join.cert.verify().map_err(|_| BadJoin::Cert)
     }
 
-    fn check(&self) -> Result<(), BadBody> {
-        text::handle(&self.join.handle)
+    /// Stands for the statement: what sponsors give their word for.
+    pub fn digest(&self) -> [u8; 32] {
+        blake3::derive_key(STATEMENT, &self.to_bytes())
+    }
+
+    pub(super) fn check(&self) -> Result<(), BadBody> {
+        text::handle(&self.join.handle)?;
+        at_most("answers", self.join.answers.len(), MAX_QUESTIONS)?;
+        for answer in &self.join.answers {
+            text::bytes("an answer", answer, 0, text::MAX_REASON)?;
+        }
+        Ok(())
     }
 }
 

@@ -24,6 +24,33 @@ macro_rules! bytes_of {
 }
 bytes_of!(entry_id, EntryId);
 bytes_of!(chapter_id, ChapterId);
+bytes_of!(member_id, MemberId);
+bytes_of!(device_id, DeviceId);
+
+/// An entry's id, or `null`.
+pub(super) mod maybe_entry_id {
+    use entry::EntryId;
+    use minicbor::{Decoder, Encoder, data::Type, decode::Error as Unread, encode::Error as Unwritten, encode::Write};
+
+    pub(in crate::kinds) fn encode<C, W: Write>(
+        id: &Option<EntryId>,
+        e: &mut Encoder<W>,
+        context: &mut C,
+    ) -> Result<(), Unwritten<W::Error>> {
+        match id {
+            Some(id) => super::entry_id::encode(id, e, context),
+            None => e.null().map(|_| ()),
+        }
+    }
+
+    pub(in crate::kinds) fn decode<C>(d: &mut Decoder<'_>, context: &mut C) -> Result<Option<EntryId>, Unread> {
+        if d.datatype()? == Type::Null {
+            d.null()?;
+            return Ok(None);
+        }
+        super::entry_id::decode(d, context).map(Some)
+    }
+}
 
 pub(super) mod time {
     use entry::{Timestamp, time::LAST};

@@ -10,23 +10,38 @@ pub mod charter;
 mod codec;
 pub mod comment;
 pub mod date;
+pub mod device;
+pub mod epoch;
 pub mod invite;
+pub mod leave;
 pub mod minutes;
+pub mod motion;
 pub mod poll;
 pub mod post;
+pub mod profile;
+pub mod request;
+pub mod rules;
 pub mod text;
 
 pub use admit::{Admit, BadJoin, Join, JoinStatement};
 pub use ballot::Ballot;
-pub use charter::{Charter, Founder, Fraction, History, Rules, Tier};
+pub use charter::{Charter, Founder, Tier};
 pub use comment::Comment;
 pub use date::{Date, TimeOfDay};
+pub use device::{AddDevice, Revoke};
+pub use epoch::{Epoch, Wrap};
 pub use invite::Invite;
+pub use leave::Leave;
 pub use minutes::{ActionPoint, AgendaItem, Minutes, NextMeeting};
+pub use motion::{Choice, Decision, Measure, Motion, Role, Voice};
 pub use poll::{Poll, Question, roll_hash};
 pub use post::{Post, PostKind};
+pub use profile::Profile;
+pub use request::{Decline, Request, Sponsor};
+pub use rules::{Bar, Fraction, History, Rules};
 
-/// Numbers of the kinds. Those below 10 are about membership and are never made void by a fork.
+/// Numbers of the kinds. Those below 10 and from 100 to 199 are about membership ([`is_membership`]): every member can
+/// read them, and no fork makes them void.
 pub mod number {
     /// [`super::Charter`].
     pub const CHARTER: u64 = 1;
@@ -34,18 +49,43 @@ pub mod number {
     pub const INVITE: u64 = 2;
     /// [`super::Admit`].
     pub const ADMIT: u64 = 3;
-    /// The first number that is not about membership.
-    pub const CONTENT: u64 = 10;
     /// [`super::Post`].
     pub const POST: u64 = 10;
     /// [`super::Comment`].
     pub const COMMENT: u64 = 11;
+    /// [`super::Profile`].
+    pub const PROFILE: u64 = 12;
     /// [`super::Minutes`].
     pub const MINUTES: u64 = 20;
     /// [`super::Poll`].
     pub const POLL: u64 = 30;
     /// [`super::Ballot`].
     pub const BALLOT: u64 = 31;
+    /// [`super::Request`].
+    pub const REQUEST: u64 = 100;
+    /// [`super::Sponsor`].
+    pub const SPONSOR: u64 = 101;
+    /// [`super::Decline`].
+    pub const DECLINE: u64 = 102;
+    /// [`super::AddDevice`].
+    pub const ADD_DEVICE: u64 = 110;
+    /// [`super::Revoke`].
+    pub const REVOKE: u64 = 111;
+    /// [`super::Leave`].
+    pub const LEAVE: u64 = 112;
+    /// [`super::Motion`].
+    pub const MOTION: u64 = 120;
+    /// [`super::Voice`].
+    pub const VOICE: u64 = 121;
+    /// [`super::Decision`].
+    pub const DECISION: u64 = 122;
+    /// [`super::Epoch`].
+    pub const EPOCH: u64 = 130;
+}
+
+/// Whether a kind, known or unknown, is about membership.
+pub const fn is_membership(kind: u64) -> bool {
+    kind < 10 || (kind >= 100 && kind < 200)
 }
 
 /// What an entry says.
@@ -67,6 +107,28 @@ pub enum Kind {
     Poll(Poll),
     /// 31
     Ballot(Ballot),
+    /// 12
+    Profile(Box<Profile>),
+    /// 100
+    Request(Box<Request>),
+    /// 101
+    Sponsor(Sponsor),
+    /// 102
+    Decline(Decline),
+    /// 110
+    AddDevice(Box<AddDevice>),
+    /// 111
+    Revoke(Revoke),
+    /// 112
+    Leave(Leave),
+    /// 120
+    Motion(Box<Motion>),
+    /// 121
+    Voice(Voice),
+    /// 122
+    Decision(Decision),
+    /// 130
+    Epoch(Epoch),
     /// A kind that this program does not know: kept and passed on as it is.
     Unknown {
         /// Its number.
@@ -165,9 +227,6 @@ pub enum BadBody {
     /// Not one founder.
     #[error("a chapter is founded by one member")]
     Founders,
-    /// Not one sponsor.
-    #[error("this program knows only chapters in which one member sponsors a newcomer")]
-    Sponsors,
     /// A question's key of other characters, or of another length.
     #[error("a question's short name is made of 1 to 32 of a to z, digits, '_' and '-'")]
     Key,
@@ -194,6 +253,17 @@ impl Kind {
             Self::Minutes(_) => number::MINUTES,
             Self::Poll(_) => number::POLL,
             Self::Ballot(_) => number::BALLOT,
+            Self::Profile(_) => number::PROFILE,
+            Self::Request(_) => number::REQUEST,
+            Self::Sponsor(_) => number::SPONSOR,
+            Self::Decline(_) => number::DECLINE,
+            Self::AddDevice(_) => number::ADD_DEVICE,
+            Self::Revoke(_) => number::REVOKE,
+            Self::Leave(_) => number::LEAVE,
+            Self::Motion(_) => number::MOTION,
+            Self::Voice(_) => number::VOICE,
+            Self::Decision(_) => number::DECISION,
+            Self::Epoch(_) => number::EPOCH,
             Self::Unknown { kind, .. } => *kind,
         }
     }
@@ -209,7 +279,16 @@ impl Kind {
             Self::Minutes(minutes) => minutes.check(),
             Self::Poll(poll) => poll.check(),
             Self::Ballot(ballot) => ballot.check(),
-            Self::Unknown { .. } => Ok(()),
+            Self::Profile(profile) => profile.check(),
+            Self::Request(request) => request.check(),
+            Self::Sponsor(sponsor) => sponsor.check(),
+            Self::Decline(decline) => decline.check(),
+            Self::Revoke(revoke) => revoke.check(),
+            Self::Leave(leave) => leave.check(),
+            Self::Motion(motion) => motion.check(),
+            Self::Voice(voice) => voice.check(),
+            Self::Epoch(epoch) => epoch.check(),
+            Self::AddDevice(_) | Self::Decision(_) | Self::Unknown { .. } => Ok(()),
         }
     }
 }
@@ -225,6 +304,17 @@ pub fn encode(kind: &Kind) -> (u64, Vec<u8>) {
         Kind::Minutes(minutes) => body::smaller(minutes),
         Kind::Poll(poll) => body::smaller(poll),
         Kind::Ballot(ballot) => body::smaller(ballot),
+        Kind::Profile(profile) => body::smaller(&**profile),
+        Kind::Request(request) => body::smaller(&**request),
+        Kind::Sponsor(sponsor) => body::smaller(sponsor),
+        Kind::Decline(decline) => body::smaller(decline),
+        Kind::AddDevice(add) => body::smaller(&**add),
+        Kind::Revoke(revoke) => body::smaller(revoke),
+        Kind::Leave(leave) => body::smaller(leave),
+        Kind::Motion(motion) => body::smaller(&**motion),
+        Kind::Voice(voice) => body::smaller(voice),
+        Kind::Decision(decision) => body::smaller(decision),
+        Kind::Epoch(epoch) => body::smaller(epoch),
         Kind::Unknown { body, .. } => body.clone(),
     };
     (kind.number(), body)
@@ -241,6 +331,17 @@ pub fn decode(kind: u64, body: &[u8]) -> Result<Kind, BadBody> {
         number::MINUTES => Kind::Minutes(body::read(body)?),
         number::POLL => Kind::Poll(body::read(body)?),
         number::BALLOT => Kind::Ballot(body::read(body)?),
+        number::PROFILE => Kind::Profile(Box::new(body::read(body)?)),
+        number::REQUEST => Kind::Request(Box::new(body::read(body)?)),
+        number::SPONSOR => Kind::Sponsor(body::read(body)?),
+        number::DECLINE => Kind::Decline(body::read(body)?),
+        number::ADD_DEVICE => Kind::AddDevice(Box::new(body::read(body)?)),
+        number::REVOKE => Kind::Revoke(body::read(body)?),
+        number::LEAVE => Kind::Leave(body::read(body)?),
+        number::MOTION => Kind::Motion(Box::new(body::read(body)?)),
+        number::VOICE => Kind::Voice(body::read(body)?),
+        number::DECISION => Kind::Decision(body::read(body)?),
+        number::EPOCH => Kind::Epoch(body::read(body)?),
         _ => return Ok(Kind::Unknown { kind, body: body.to_vec() }),
     };
     kind.check()?;

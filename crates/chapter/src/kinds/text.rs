@@ -8,6 +8,8 @@ use super::BadBody;
 
 /// The longest Markdown text, in bytes.
 pub const MAX_TEXT: usize = 48 * 1024;
+/// The longest reason that is given for something small, in bytes.
+pub const MAX_REASON: usize = 2000;
 /// The longest name or place, in characters.
 pub const MAX_NAME: usize = 80;
 /// The longest title, in characters.
@@ -87,11 +89,16 @@ pub fn line(what: &'static str, text: &str, min: usize, max: usize) -> Result<()
 
 /// A Markdown text of `min` to [`MAX_TEXT`] bytes.
 pub fn text(what: &'static str, text: &str, min: usize) -> Result<(), BadBody> {
+    bytes(what, text, min, MAX_TEXT)
+}
+
+/// A Markdown text of `min` to `max` bytes.
+pub fn bytes(what: &'static str, text: &str, min: usize, max: usize) -> Result<(), BadBody> {
     if text.len() < min {
         return Err(BadBody::Empty { what });
     }
-    if text.len() > MAX_TEXT {
-        return Err(BadBody::TextTooLong { what, got: text.len(), limit: MAX_TEXT });
+    if text.len() > max {
+        return Err(BadBody::TextTooLong { what, got: text.len(), limit: max });
     }
     // Nearly every text passes here, and without a branch for every byte.
     let printable = |byte: u8| (0x20..0x7f).contains(&byte) || byte == b'\n' || byte == b'\t';

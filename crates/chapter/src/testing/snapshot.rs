@@ -3,7 +3,10 @@
 use crate::{
     View, Void,
     kinds::Charter,
-    view::{CastBallot, Device, ForkProof, Invitation, Item, Member, MinutesSummary, PollState},
+    view::{
+        Asked, CastBallot, Device, EpochKeys, ForkProof, Invitation, Item, Member, MinutesSummary, MotionState,
+        PollState, Task,
+    },
 };
 use entry::{EntryId, MemberId};
 use std::collections::BTreeMap;
@@ -22,8 +25,24 @@ pub struct Snapshot<'a> {
     pub comments: BTreeMap<EntryId, Vec<(EntryId, usize)>>,
     /// Members.
     pub members: Vec<Member>,
+    /// Those who are none any more.
+    pub former: Vec<Member>,
     /// Their devices.
     pub devices: Vec<Device>,
+    /// Everybody's devices whose time is over.
+    pub former_devices: Vec<Device>,
+    /// Motions.
+    pub motions: BTreeMap<EntryId, MotionState>,
+    /// The decision that gave the rules.
+    pub rules_by: Option<EntryId>,
+    /// Tasks.
+    pub tasks: Vec<Task>,
+    /// Requests to join.
+    pub requests: Vec<Asked>,
+    /// Keys.
+    pub epochs: Vec<EpochKeys>,
+    /// Devices without each of those.
+    pub left_out: Vec<Vec<Device>>,
     /// Invitations.
     pub invites: Vec<Invitation>,
     /// Minutes.
@@ -47,7 +66,11 @@ impl<'a> Snapshot<'a> {
         let items: BTreeMap<EntryId, Item<'_>> = ids.iter().filter_map(|id| Some((*id, view.item(id)?))).collect();
         let comments = ids.iter().map(|id| (*id, view.comments(id))).filter(|(_, lines)| !lines.is_empty());
         let comments = comments.map(|(id, lines)| (id, lines.iter().map(|line| (line.item.id, line.depth)).collect()));
-        let members = view.members();
+        let (members, former) = (view.members(), view.former_members());
+        let everybody = members.iter().chain(&former);
+        let former_devices = everybody.flat_map(|member| view.former_devices(&member.id)).collect();
+        let motions = ids.iter().filter_map(|id| Some((*id, view.motion(id)?))).collect();
+        let epochs = view.epochs();
         let polls: BTreeMap<_, _> =
             (ids.iter()).filter_map(|id| Some((*id, (view.poll(id)?, view.ballots(id), view.outcome(id))))).collect();
         let next = |poll: &EntryId, member: &Member| view.next_ballot_number(poll, &member.id);
@@ -59,6 +82,14 @@ impl<'a> Snapshot<'a> {
             feed: view.items(None, None).map(|item| item.id).collect(),
             comments: comments.collect(),
             devices: view.devices(),
+            former,
+            former_devices,
+            motions,
+            rules_by: view.rules_by(),
+            tasks: view.tasks(),
+            requests: view.requests(),
+            left_out: epochs.iter().map(|epoch| view.left_out(epoch.number)).collect(),
+            epochs,
             invites: view.invites(),
             minutes: ids.iter().filter_map(|id| Some((*id, view.minutes(id)?))).collect(),
             forks: view.forks(),

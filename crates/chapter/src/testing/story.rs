@@ -4,8 +4,8 @@ use super::{graph::Graph, people};
 use crate::{
     View,
     kinds::{
-        self, ActionPoint, Admit, Ballot, Charter, Comment, Founder, Invite, Join, Kind, Minutes, Poll, Post, PostKind,
-        Question, Rules, Tier,
+        self, ActionPoint, AddDevice, Admit, Ballot, Charter, Choice, Comment, Decision, Epoch, Founder, Invite, Join,
+        Kind, Leave, Measure, Minutes, Motion, Poll, Post, PostKind, Question, Revoke, Rules, Tier, Voice, Wrap,
     },
 };
 use entry::{ChapterId, DeviceId, Draft, Entry, EntryId, MemberId, Timestamp, Verified};
@@ -98,6 +98,8 @@ impl Chapter {
             handle: name.to_owned(),
             cert: people::cert(name, device),
             time: self.now,
+            terms: self.view().rules().map(Rules::terms).unwrap_or_default(),
+            answers: Vec::new(),
         };
         let statement = join.sign(&invitation, &people::member_key(name), &people::device_key(name, device));
         Kind::Admit(Box::new(Admit { invite, statement }))
@@ -141,6 +143,43 @@ impl Chapter {
     /// A ballot.
     pub fn vote(&mut self, name: &str, poll: EntryId, number: u64, answers: &[Option<u16>]) -> EntryId {
         self.by(name).writes(&ballot(poll, number, answers))
+    }
+
+    /// Somebody moves something, open for a week.
+    pub fn moves(&mut self, name: &str, measure: Measure) -> EntryId {
+        let closes = self.now.plus(WEEK);
+        self.by(name).writes(&motion(measure, closes))
+    }
+
+    /// These people vote for a motion, each having seen everything.
+    pub fn agree<'a>(&mut self, motion: EntryId, names: impl IntoIterator<Item = &'a str>) {
+        for name in names {
+            self.by(name).writes(&voice(motion, 1, Choice::Yes));
+        }
+    }
+
+    /// Somebody moves something, these people vote for it, and the first of them writes the decision.
+    pub fn decide(&mut self, measure: Measure, names: &[&str]) -> EntryId {
+        let motion = self.moves(names[0], measure);
+        self.agree(motion, names.iter().copied());
+        self.by(names[0]).writes(&decision(motion))
+    }
+
+    /// These people remove a member.
+    pub fn remove(&mut self, member: &str, names: &[&str]) -> EntryId {
+        self.decide(Measure::Remove { member: people::member(member) }, names)
+    }
+
+    /// Somebody's device adds another one of theirs.
+    pub fn add_device(&mut self, name: &str, from: usize, device: usize) -> EntryId {
+        let add = self.added(name, device);
+        self.by(name).on(from).writes(&add)
+    }
+
+    /// The entry that adds somebody's device.
+    pub fn added(&self, name: &str, device: usize) -> Kind {
+        let cert = people::cert(name, device);
+        Kind::AddDevice(Box::new(AddDevice::sign(&self.id, cert, &people::device_key(name, device))))
     }
 
     /// Its id.
@@ -299,6 +338,40 @@ pub fn charter(name: &str) -> Charter {
 /// A post, news.
 pub fn post(title: &str, body: &str) -> Kind {
     Kind::Post(Post { kind: PostKind::News, title: title.into(), body: body.into() })
+}
+
+/// A motion.
+pub fn motion(measure: Measure, closes: Timestamp) -> Kind {
+    Kind::Motion(Box::new(Motion { measure, why: "We talked about it.".into(), closes }))
+}
+
+/// A vote on a motion.
+pub fn voice(motion: EntryId, number: u64, choice: Choice) -> Kind {
+    Kind::Voice(Voice { motion, number, choice, why: String::new() })
+}
+
+/// The decision of a motion.
+pub const fn decision(motion: EntryId) -> Kind {
+    Kind::Decision(Decision { motion })
+}
+
+/// The end of a device after an entry.
+pub fn revocation(name: &str, device: usize, last: Option<EntryId>) -> Kind {
+    Kind::Revoke(Revoke { device: people::device(name, device), last, why: "It was stolen.".into() })
+}
+
+/// Somebody's farewell.
+pub fn farewell() -> Kind {
+    Kind::Leave(Leave { why: String::new() })
+}
+
+/// Keys of a generation for devices, that are of no use.
+pub fn epoch(generation: u64, called: &str, devices: &[(&str, usize)]) -> Kind {
+    let wrap = |(name, device): &(&str, usize)| Wrap { device: people::device(name, *device), sealed: [7; 80] };
+    let mut wraps: Vec<Wrap> = devices.iter().map(wrap).collect();
+    wraps.sort_unstable_by_key(|wrap| wrap.device);
+    let key = blake3::derive_key("chapterhouse testing epoch", called.as_bytes());
+    Kind::Epoch(Epoch { generation, commitment: kinds::epoch::commitment(&key), wraps })
 }
 
 /// A comment.

@@ -1,94 +1,118 @@
-//! Who is a member, with which devices: from the charter and the admissions in an entry's causal past, and from
-//! nothing else.
-//!
-//! Membership only grows, for now. A removal will be one more thing with a place in the causal past: the questions
-//! below already ask "in which past", so it can answer no where today the answer is yes.
+//! Who is a member, with which devices, under which rules: from the acts in an entry's causal past, and from nothing
+//! else. [`Moment`] is the one place where this is asked.
 
-use super::pasts::{self, Bits, Fixed, Pasts, SetId};
+use super::{
+    acts::{Act, ActNo, Admission, Deed, DeviceNo, MemberNo, Moved, Said, Seen, Target},
+    pasts::{self, Bits, Fixed, Pasts, SetId},
+    standing::Standing,
+};
+use crate::kinds::{Measure, Role, Rules};
 use entry::{DeviceCert, DeviceId, EntryId, MemberId, Timestamp};
-use std::collections::{BTreeSet, HashMap};
-
-/// Number of a device of this view; also of devices that are no member's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct DeviceNo(pub(super) u32);
-
-/// Number of a member of this view.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct MemberNo(pub(super) u32);
-
-/// A counting charter or admission: it makes one device one member's.
-#[derive(Debug, Clone)]
-pub(crate) struct Admission {
-    pub(super) entry: EntryId,
-    pub(super) member: MemberNo,
-    pub(super) device: DeviceNo,
-    pub(super) agreement: [u8; 32],
-    pub(super) handle: Box<str>,
-    pub(super) since: Timestamp,
-    /// Who invited them, and by which entry; founders were not invited.
-    pub(super) invited: Option<(MemberNo, EntryId)>,
-    /// Whether the member was none before, in this entry's causal past. Else it only adds a device.
-    pub(super) first: bool,
-}
+use std::{
+    borrow::Cow,
+    collections::{BTreeSet, HashMap},
+};
 
 /// A device that signed an entry here, or was admitted.
 #[derive(Debug, Clone)]
 pub(crate) struct DeviceState {
     pub(super) id: DeviceId,
-    pub(super) admissions: Vec<u32>,
+    /// Numbers of the acts that made it somebody's.
+    pub(super) admissions: Vec<ActNo>,
     /// The entry that counts for each number of its chain, from 1.
     pub(super) chain: Vec<u32>,
 }
 
-/// A member.
+/// Somebody who is, or was, a member.
 #[derive(Debug, Clone)]
 pub(crate) struct MemberState {
     pub(super) id: MemberId,
-    pub(super) admissions: Vec<u32>,
+    pub(super) admissions: Vec<ActNo>,
 }
 
 /// What an entry that admits says.
-#[derive(Debug)]
 pub(super) struct Admitting<'a> {
-    pub(super) entry: EntryId,
     pub(super) cert: &'a DeviceCert,
     pub(super) handle: &'a str,
     pub(super) since: Timestamp,
     pub(super) invited: Option<(MemberNo, EntryId)>,
+    pub(super) words: Box<[Said]>,
+    pub(super) need: u64,
 }
 
-/// Devices, members, and the admissions that make them.
+/// Devices, members, and the acts that make and end them.
 #[derive(Debug, Clone)]
 pub(crate) struct Authority {
-    pub(super) admissions: Vec<Admission>,
+    pub(super) acts: Vec<Act>,
     pub(super) devices: Vec<DeviceState>,
     device_numbers: HashMap<DeviceId, u32, Fixed>,
     pub(super) members: Vec<MemberState>,
     member_numbers: HashMap<MemberId, u32, Fixed>,
     /// Which admissions used which invitation.
-    used: HashMap<EntryId, Vec<u32>, Fixed>,
+    used: HashMap<EntryId, Vec<ActNo>, Fixed>,
+    pub(crate) motions: Vec<Moved>,
+    motion_numbers: HashMap<u32, usize, Fixed>,
+    /// The acts that end or decide something: what is in effect depends on these alone.
+    binding: Vec<u64>,
+    standings: Vec<Standing>,
+    /// Number of the standing of each set of binding acts that there was.
+    numbers: HashMap<Box<Bits>, usize, Fixed>,
+    /// The standing of all binding acts.
+    now: usize,
     pub(super) pasts: Pasts,
+}
+
+/// A causal past, to ask who is who in it.
+pub(crate) struct Moment<'a> {
+    authority: &'a Authority,
+    bits: Cow<'a, Bits>,
+    pub(crate) standing: Cow<'a, Standing>,
 }
 
 impl Authority {
     pub(super) fn new() -> Self {
         Self {
-            admissions: Vec::new(),
+            acts: Vec::new(),
             devices: Vec::new(),
             device_numbers: HashMap::default(),
             members: Vec::new(),
             member_numbers: HashMap::default(),
             used: HashMap::default(),
+            motions: Vec::new(),
+            motion_numbers: HashMap::default(),
+            binding: Vec::new(),
+            standings: vec![Standing::default()],
+            numbers: HashMap::from_iter([(Box::default(), 0)]),
+            now: 0,
             pasts: Pasts::new(),
         }
     }
 
+    pub(super) fn act(&self, act: ActNo) -> &Act {
+        &self.acts[act as usize]
+    }
+
+    pub(super) fn admission(&self, act: ActNo) -> Option<&Admission> {
+        match &self.act(act).deed {
+            Deed::Admission(admission) => Some(admission),
+            _ => None,
+        }
+    }
+
     pub(super) fn find_device(&self, id: &DeviceId) -> Option<&DeviceState> {
-        self.device_numbers.get(id).map(|number| &self.devices[*number as usize])
+        self.device_no(id).map(|number| self.device(number))
+    }
+
+    pub(super) fn device_no(&self, id: &DeviceId) -> Option<DeviceNo> {
+        self.device_numbers.get(id).copied().map(DeviceNo)
     }
 
     pub(super) fn find_member(&self, id: &MemberId) -> Option<&MemberState> {
         self.member_numbers.get(id).map(|number| &self.members[*number as usize])
+    }
+
+    pub(crate) fn member_no(&self, id: &MemberId) -> Option<MemberNo> {
+        self.member_numbers.get(id).copied().map(MemberNo)
     }
 
     pub(super) fn device(&self, number: DeviceNo) -> &DeviceState {
@@ -97,6 +121,19 @@ impl Authority {
 
     pub(crate) fn member_id(&self, number: MemberNo) -> MemberId {
         self.members[number.0 as usize].id
+    }
+
+    pub(crate) fn motion_at(&self, row: u32) -> Option<&Moved> {
+        self.motion_number(row).map(|number| &self.motions[number])
+    }
+
+    pub(crate) fn motion_number(&self, row: u32) -> Option<usize> {
+        self.motion_numbers.get(&row).copied()
+    }
+
+    pub(super) fn add_motion(&mut self, motion: Moved) {
+        self.motion_numbers.insert(motion.said.row, self.motions.len());
+        self.motions.push(motion);
     }
 
     /// The device's number, a new one if it is seen for the first time.
@@ -109,7 +146,7 @@ impl Authority {
         DeviceNo(number)
     }
 
-    fn number_member(&mut self, id: MemberId) -> MemberNo {
+    pub(super) fn number_member(&mut self, id: MemberId) -> MemberNo {
         let next = self.members.len() as u32;
         let number = *self.member_numbers.entry(id).or_insert(next);
         if number == next {
@@ -118,67 +155,200 @@ impl Authority {
         MemberNo(number)
     }
 
-    /// Puts a counting admission on record; `past` is that of its entry. The result is the past of what follows it,
-    /// and the member.
-    pub(super) fn admit(&mut self, admitting: &Admitting<'_>, past: SetId) -> (SetId, MemberNo) {
-        let Admitting { entry, cert, handle, since, invited } = *admitting;
-        let first = !self.is_member(&cert.member_id(), self.pasts.get(past));
-        let number = self.admissions.len() as u32;
-        let device = self.number_device(cert.device_id());
-        let member = self.number_member(cert.member_id());
-        self.devices[device.0 as usize].admissions.push(number);
-        self.members[member.0 as usize].admissions.push(number);
+    /// Puts an admission on record. The result is the past of what follows it.
+    pub(super) fn admit(&mut self, said: Said, admitting: Admitting<'_>) -> SetId {
+        let Admitting { cert, handle, since, invited, words, need } = admitting;
+        let first = !self.moment(said.past).is_member(&cert.member_id());
+        let act = self.acts.len() as ActNo;
+        let (device, member) = (self.number_device(cert.device_id()), self.number_member(cert.member_id()));
+        self.devices[device.0 as usize].admissions.push(act);
+        self.members[member.0 as usize].admissions.push(act);
         if let Some((_, invite)) = invited {
-            self.used.entry(invite).or_default().push(number);
+            self.used.entry(invite).or_default().push(act);
         }
         let (agreement, handle) = (cert.agreement, handle.into());
-        self.admissions.push(Admission { entry, member, device, agreement, handle, since, invited, first });
-        (self.pasts.with(past, number), member)
+        let admission = Admission { member, device, agreement, handle, since, invited, words, need, first };
+        let past = self.record(said, Deed::Admission(admission));
+        for number in 0..self.standings.len() {
+            if let Some(reason) = self.void_reason(&self.standings[number], act) {
+                self.standings[number].void.insert(act, reason);
+            }
+        }
+        past
     }
 
-    /// Whose device it is, in this past.
-    pub(crate) fn member_of(&self, device: &DeviceId, past: &Bits) -> Option<MemberNo> {
-        self.admission_of(self.find_device(device)?, past).map(|admission| admission.member)
+    /// Puts an act on record. The result is the past of what follows it.
+    pub(super) fn record(&mut self, said: Said, deed: Deed) -> SetId {
+        let act = self.acts.len() as ActNo;
+        let binds = matches!(deed, Deed::Cut { .. } | Deed::Decision(_));
+        if let Deed::Decision(decided) = &deed {
+            self.motions[decided.motion].decisions.push(act);
+        }
+        self.acts.push(Act { said, deed });
+        if binds {
+            pasts::insert(&mut self.binding, act);
+            self.now = self.prepare(&self.binding.clone());
+        }
+        let past = self.pasts.with(said.past, act);
+        self.prepare_set(past);
+        past
     }
 
-    /// The admission that says whose device it is, in this past. Should two members have a device, which takes the
-    /// device's own two signatures, it is the one with the smallest id.
-    pub(super) fn admission_of(&self, device: &DeviceState, past: &Bits) -> Option<&Admission> {
+    /// Makes sure that the standing of a set is known.
+    pub(super) fn prepare_set(&mut self, set: SetId) {
+        let bits = pasts::intersection(self.pasts.get(set), &self.binding);
+        self.prepare(&bits);
+    }
+
+    fn prepare(&mut self, binding: &Bits) -> usize {
+        if let Some(number) = self.numbers.get(binding) {
+            return *number;
+        }
+        let standing = self.compute(binding);
+        let number = self.standings.len();
+        self.standings.push(standing);
+        self.numbers.insert(binding.into(), number);
+        number
+    }
+
+    /// Where the latest act comes after all the others, it only adds to what they come to.
+    fn compute(&self, binding: &Bits) -> Standing {
+        let Some(last) = pasts::last(binding) else { return Standing::default() };
+        let before = pasts::without(binding, last);
+        let knew = pasts::intersection(self.pasts.get(self.act(last).said.past), &self.binding);
+        match self.numbers.get(before.as_slice()) {
+            Some(number) if knew == before => self.extend(&self.standings[*number], last),
+            _ => self.resolve(binding),
+        }
+    }
+
+    /// A causal past.
+    pub(crate) fn moment(&self, past: SetId) -> Moment<'_> {
+        self.moment_of(Cow::Borrowed(self.pasts.get(past)))
+    }
+
+    /// A causal past that need not be one of an entry here.
+    pub(crate) fn moment_of<'a>(&'a self, bits: Cow<'a, Bits>) -> Moment<'a> {
+        let binding = pasts::intersection(&bits, &self.binding);
+        let standing = match self.numbers.get(binding.as_slice()) {
+            Some(number) => Cow::Borrowed(&self.standings[*number]),
+            None => Cow::Owned(self.compute(&binding)),
+        };
+        Moment { authority: self, bits, standing }
+    }
+
+    /// Everything that is known now, as a causal past.
+    pub(crate) fn now(&self) -> Moment<'_> {
+        let bits = Cow::Owned(pasts::all(self.acts.len()));
+        Moment { authority: self, bits, standing: Cow::Borrowed(self.standing()) }
+    }
+
+    /// What all acts come to.
+    pub(super) fn standing(&self) -> &Standing {
+        &self.standings[self.now]
+    }
+
+    /// Whom an act cuts off, if it took effect.
+    pub(super) fn target_of(&self, act: ActNo) -> Option<Target> {
+        match &self.act(act).deed {
+            Deed::Cut { target, .. } => Some(*target),
+            Deed::Decision(decided) => {
+                self.motions[decided.motion].removes().and_then(|member| self.member_no(member)).map(Target::Member)
+            }
+            Deed::Admission(_) | Deed::Epoch { .. } => None,
+        }
+    }
+
+    /// What an act that cuts off had seen.
+    pub(super) fn seen_of(&self, act: ActNo) -> Option<&Seen> {
+        match &self.act(act).deed {
+            Deed::Cut { seen, .. } => Some(seen),
+            Deed::Decision(decided) => Some(&decided.seen),
+            Deed::Admission(_) | Deed::Epoch { .. } => None,
+        }
+    }
+}
+
+impl Moment<'_> {
+    /// Whose device it is.
+    pub(crate) fn member_of(&self, device: &DeviceId) -> Option<MemberNo> {
+        self.admission_of(self.authority.find_device(device)?).map(|(_, admission)| admission.member)
+    }
+
+    /// The admission that says whose device it is. Should two members have a device, which takes the device's own two
+    /// signatures, it is the one with the smallest id.
+    pub(super) fn admission_of(&self, device: &DeviceState) -> Option<(ActNo, &Admission)> {
         (device.admissions.iter())
-            .filter(|number| pasts::has(past, **number))
-            .map(|number| &self.admissions[*number as usize])
-            .min_by_key(|admission| admission.entry)
+            .filter_map(|act| Some((*act, self.holds(*act)?)))
+            .min_by_key(|(act, _)| self.authority.act(*act).said.id)
     }
 
-    pub(crate) fn is_member(&self, member: &MemberId, past: &Bits) -> bool {
-        self.find_member(member).is_some_and(|state| state.admissions.iter().any(|number| pasts::has(past, *number)))
+    /// An admission, if it holds.
+    pub(super) fn holds(&self, act: ActNo) -> Option<&Admission> {
+        if !pasts::has(&self.bits, act) || self.standing.void.contains_key(&act) {
+            return None;
+        }
+        let admission = self.authority.admission(act)?;
+        let mut cuts = self.standing.cuts(admission.member, admission.device);
+        cuts.all(|cut| self.authority.is_after(act, cut)).then_some(admission)
     }
 
-    /// All members, in this past.
-    pub(crate) fn roll(&self, past: &Bits) -> BTreeSet<MemberId> {
-        let inside = |state: &&MemberState| state.admissions.iter().any(|number| pasts::has(past, *number));
-        self.members.iter().filter(inside).map(|state| state.id).collect()
+    /// Whether a device was ever this member's.
+    pub(crate) fn was_device_of(&self, device: &DeviceId, member: MemberNo) -> bool {
+        let admissions = self.authority.find_device(device).map_or(&[][..], |state| &state.admissions);
+        admissions.iter().any(|act| {
+            pasts::has(&self.bits, *act)
+                && self.authority.admission(*act).is_some_and(|admission| admission.member == member)
+        })
     }
 
-    /// The members whom an invitation admitted, in this past.
-    pub(crate) fn admitted_by(&self, invite: &EntryId, past: &Bits) -> BTreeSet<MemberId> {
-        (self.used.get(invite).into_iter().flatten())
-            .filter(|number| pasts::has(past, **number))
-            .map(|number| self.member_id(self.admissions[*number as usize].member))
+    pub(crate) fn is_member(&self, member: &MemberId) -> bool {
+        self.authority.find_member(member).is_some_and(|state| self.stands(state))
+    }
+
+    pub(super) fn stands(&self, state: &MemberState) -> bool {
+        state.admissions.iter().any(|act| self.holds(*act).is_some())
+    }
+
+    /// All members.
+    pub(crate) fn roll(&self) -> BTreeSet<MemberId> {
+        self.authority.members.iter().filter(|state| self.stands(state)).map(|state| state.id).collect()
+    }
+
+    /// The members whom an invitation admitted.
+    pub(crate) fn admitted_by(&self, invite: &EntryId) -> BTreeSet<MemberId> {
+        (self.authority.used.get(invite).into_iter().flatten())
+            .filter(|act| pasts::has(&self.bits, **act) && !self.standing.void.contains_key(act))
+            .filter_map(|act| self.authority.admission(*act))
+            .map(|admission| self.authority.member_id(admission.member))
             .collect()
     }
 
-    /// Everything that is known now, as a past.
-    pub(crate) fn now(&self) -> Vec<u64> {
-        pasts::all(self.admissions.len())
+    /// The rules that a decision gave the chapter, if one did.
+    pub(crate) fn decided_rules(&self) -> Option<&Rules> {
+        let Deed::Decision(decided) = &self.authority.act(self.standing.rules?).deed else { return None };
+        match &self.authority.motions[decided.motion].measure {
+            Measure::Rules { rules } => Some(rules),
+            _ => None,
+        }
     }
 
-    /// The admission that made somebody a member: of those that found them no member yet, the one with the smallest
-    /// id.
-    pub(super) fn beginning(&self, member: &MemberState) -> Option<&Admission> {
-        (member.admissions.iter())
-            .map(|number| &self.admissions[*number as usize])
-            .filter(|admission| admission.first)
-            .min_by_key(|admission| admission.entry)
+    /// Whether a member has a task.
+    pub(crate) fn has_role(&self, role: Role, member: &MemberId) -> bool {
+        self.authority.member_no(member).is_some_and(|member| self.standing.roles.contains_key(&(role, member)))
+    }
+
+    /// Whether what somebody said still counts.
+    pub(crate) fn counts(&self, said: &Said) -> bool {
+        self.authority.cut_by(&self.standing, said).is_none()
+    }
+
+    /// The highest generation of keys.
+    pub(crate) fn generation(&self) -> u64 {
+        let generation = |act: ActNo| match self.authority.act(act).deed {
+            Deed::Epoch { generation, .. } => Some(generation),
+            _ => None,
+        };
+        pasts::members(&self.bits).filter_map(generation).max().unwrap_or(0)
     }
 }

@@ -1,10 +1,11 @@
 //! What is kept of invitations, posts, minutes and polls beside their records.
 
 use super::{
+    acts::{MemberNo, Said},
     record::Record,
     shown::{ItemKind, MinutesSummary, PollState},
 };
-use crate::kinds::{Invite, Minutes};
+use crate::kinds::{Invite, JoinStatement, Minutes};
 use entry::{EntryId, MemberId, Timestamp};
 use std::{
     cmp::Reverse,
@@ -20,7 +21,7 @@ pub(super) struct Place {
 }
 
 #[derive(Debug, Clone, Default)]
-pub(super) struct Content {
+pub(crate) struct Content {
     /// What counts and is listed, by kind.
     pub(super) feeds: BTreeMap<ItemKind, BTreeMap<Place, u32>>,
     /// Valid comments on each row.
@@ -28,6 +29,14 @@ pub(super) struct Content {
     pub(super) minutes: BTreeMap<u32, MinutesSummary>,
     pub(super) polls: BTreeMap<u32, Voting>,
     pub(super) invites: BTreeMap<u32, Invite>,
+    /// Requests to join, by row.
+    pub(super) requests: BTreeMap<u32, Asking>,
+    /// Sponsors' words, by the digest of the statement that they are for.
+    words: BTreeMap<[u8; 32], Vec<Said>>,
+    /// Profiles of each member.
+    pub(super) profiles: BTreeMap<MemberNo, Vec<u32>>,
+    /// What members call themselves since their profile of that row.
+    pub(super) handles: BTreeMap<u32, Box<str>>,
     /// Polls of the same members share their roll.
     rolls: BTreeMap<[u8; 32], Arc<BTreeSet<MemberId>>>,
 }
@@ -46,6 +55,18 @@ pub(super) struct Cast {
     pub(super) answers: Box<[Option<u16>]>,
 }
 
+/// A request to join, and what was said to it.
+#[derive(Debug, Clone)]
+pub(super) struct Asking {
+    pub(super) invite: u32,
+    pub(super) statement: JoinStatement,
+    pub(super) digest: [u8; 32],
+    /// Rows of the words for it.
+    pub(super) sponsors: Vec<u32>,
+    /// Rows of the words against it.
+    pub(super) declines: Vec<u32>,
+}
+
 impl Place {
     pub(super) const fn of(record: &Record) -> Self {
         Self { time: Reverse(record.time), id: record.id }
@@ -61,6 +82,20 @@ impl Content {
         if let Some(feed) = self.feeds.get_mut(&record.kind) {
             feed.remove(&Place::of(record));
         }
+    }
+
+    /// The words that members gave for a statement.
+    pub(crate) fn words(&self, digest: &[u8; 32]) -> &[Said] {
+        self.words.get(digest).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn give_word(&mut self, digest: [u8; 32], word: Said) {
+        self.words.entry(digest).or_default().push(word);
+    }
+
+    /// The rows of the requests by an invitation.
+    pub(super) fn requests_by(&self, invite: u32) -> impl Iterator<Item = u32> + '_ {
+        self.requests.iter().filter(move |(_, asking)| asking.invite == invite).map(|(row, _)| *row)
     }
 
     /// The roll with this hash, shared with the polls that have the same one.

@@ -1,38 +1,47 @@
 //! The chapter as a member sees it: a function of a set of entries, whatever order they came in.
 //!
 //! Entries are applied one by one, parents before children. What an entry may do is decided once, from its causal past
-//! alone (`rules`), and never again; the one thing that can change later is that a fork shows up and another entry of
-//! the same device counts in its place. Texts stay in the log: per post about 300 bytes are kept.
+//! alone (`rules`), and never again. Two things can change later: a fork shows up and another entry of the same device
+//! counts in its place, or an act arrives that ends its author's time and did not know of it (`standing`). Texts stay
+//! in the log: per post about 300 bytes are kept.
 //!
-//! [`shown`] is what is answered, `authority` who is a member in which past, `pasts` the sets behind it, `record` what
-//! is kept of every entry, `content` of posts, minutes and polls, `queries`, `comments` and `polls` the questions,
-//! `state` the digest.
+//! [`shown`] and [`people`] are what is answered, `acts` what membership rests on, `authority` who is a member in which
+//! past, `standing` what contradicting acts come to, `pasts` the sets behind them, `record` what is kept of every
+//! entry, `content` of posts, minutes and polls, `take` where what an entry says is put, `queries`, `comments`, `polls`
+//! and `motions` the questions, `state` the digest.
 
+pub(crate) mod acts;
 pub(crate) mod authority;
 mod comments;
 mod content;
+mod motions;
 pub(crate) mod pasts;
+pub mod people;
 mod polls;
 mod queries;
 mod record;
 pub mod shown;
+pub(crate) mod standing;
 mod state;
+mod take;
 
+pub use acts::Count;
 pub use comments::MAX_DEPTH;
-pub use shown::{
-    Applied, CastBallot, CommentLine, Device, ForkProof, Invitation, Item, ItemKind, Member, MinutesSummary, PollState,
-};
+pub use people::{Asked, Device, Ended, Ending, EpochKeys, Member, MotionState, Task, Word};
+pub use shown::{Applied, CastBallot, CommentLine, ForkProof, Invitation, Item, ItemKind, MinutesSummary, PollState};
 
 use crate::{
     Past, Void,
     kinds::{self, Charter, Kind, number},
-    rules::{self, Scene},
+    rules::{self, Judged, Scene},
 };
-use authority::{Admitting, Authority};
-use content::{Cast, Content, Voting};
+use acts::{Deed, DeviceNo, Said, Seen, SeenOf, Target};
+use authority::Authority;
+use content::Content;
 use entry::{ChapterId, DeviceId, Draft, Entry, EntryId, Verified};
 use pasts::{Fixed, SetId};
 use record::Record;
+use standing::CutBy;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// One chapter, as the entries applied so far make it.
@@ -43,10 +52,11 @@ pub struct View {
     rows: HashMap<EntryId, u32, Fixed>,
     pub(crate) authority: Authority,
     charter: Option<Charter>,
-    content: Content,
-    /// Why entries do not count, by their own fault or their past's. Forks come on top.
+    pub(crate) content: Content,
+    /// Why entries do not count, by their own fault or their past's. Forks and cuts come on top.
     void: BTreeMap<u32, Void>,
-    forks: BTreeMap<(DeviceId, u64), BTreeSet<EntryId>>,
+    /// Rows of the places where a device signed several entries.
+    forks: BTreeMap<(DeviceId, u64), BTreeSet<u32>>,
 }
 
 impl View {
@@ -76,12 +86,16 @@ impl View {
         let Some(parents) = entry.causal_parents().map(|id| self.row(&id)).collect::<Option<Vec<u32>>>() else {
             return Applied::ParentMissing;
         };
-        let set = self.authority.pasts.union(parents.iter().map(|row| self.records[*row as usize].past));
+        let set = self.authority.pasts.union(parents.iter().map(|row| self.records[*row as usize].after));
+        self.authority.prepare_set(set);
         let chained = content.prev.is_none() || parents.first().is_some_and(|prev| self.continues(*prev, content));
         let read = self.read(content, set, chained);
         let verdict = read.as_ref().map_err(|void| *void).and_then(|kind| {
             // What stands right before it is the usual thing to answer, and needs no search.
-            let saw = |seen: &EntryId| entry.causal_parents().any(|parent| parent == *seen) || past.contains(seen, &id);
+            let saw = |seen: &[EntryId]| match seen {
+                [one] => vec![entry.causal_parents().any(|parent| parent == *one) || past.contains(one, &id)],
+                several => past.contains_each(several, &id),
+            };
             rules::judge(kind, &self.scene(content, set, &saw))
         });
 
@@ -93,25 +107,37 @@ impl View {
             seq: content.seq,
             title: Box::default(),
             device: self.authority.number_device(content.device),
-            author: self.authority.member_of(&content.device, self.authority.pasts.get(set)),
+            author: self.authority.moment(set).member_of(&content.device),
             past: set,
+            after: set,
             target: None,
             root: None,
             comments: 0,
             chained,
             valid: verdict.is_ok(),
             forked: false,
+            cut: None,
+        };
+        let before = self.authority.standing().clone_cuts();
+        let (void, judged) = match verdict {
+            Ok(judged) => (None, judged),
+            Err(void) => (Some(void), Judged::default()),
         };
         if let Ok(kind) = read {
-            self.take(kind, verdict.err(), row, &mut record);
+            self.take(kind, void, judged, row, &mut record, past);
         }
         self.rows.insert(id, row);
         self.records.push(record);
-        if let Err(void) = verdict {
+        if let Some(void) = void {
             self.void.insert(row, void);
         }
         if chained {
             self.chain(row);
+        }
+        if self.authority.standing().cuts_like(&before) {
+            self.set_cut(row);
+        } else {
+            (0..=row).for_each(|row| self.set_cut(row));
         }
         match self.void_at(row) {
             None => Applied::Counts,
@@ -127,6 +153,11 @@ impl View {
         &self.records[row as usize]
     }
 
+    /// Where, by whom and after what a row was written; nothing, if no member wrote it.
+    pub(crate) fn said(&self, row: u32) -> Option<Said> {
+        self.record(row).said(row)
+    }
+
     /// Whether an entry with this content comes right behind that row in its device's chain.
     fn continues(&self, prev: u32, content: &Draft) -> bool {
         let prev = self.record(prev);
@@ -139,128 +170,81 @@ impl View {
             return Err(Void::BrokenChain);
         }
         if content.kind != number::CHARTER {
-            self.authority.member_of(&content.device, self.authority.pasts.get(set)).ok_or(Void::NotAMember)?;
+            self.authority.moment(set).member_of(&content.device).ok_or(Void::NotAMember)?;
         }
         kinds::decode(content.kind, &content.body).map_err(Void::Malformed)
     }
 
-    fn scene<'a>(&'a self, content: &Draft, set: SetId, saw: &'a dyn Fn(&EntryId) -> bool) -> Scene<'a> {
+    fn scene<'a>(&'a self, content: &Draft, set: SetId, saw: &'a dyn Fn(&[EntryId]) -> Vec<bool>) -> Scene<'a> {
         Scene {
             view: self,
             device: content.device,
             time: content.time,
             is_root: content.prev.is_none() && content.parents.is_empty(),
-            past: self.authority.pasts.get(set),
+            moment: self.authority.moment(set),
             saw,
         }
     }
 
-    /// Puts what an entry says where questions look for it. What does not count leaves a trace only where its place
-    /// is known: a ballot at its poll.
-    fn take(&mut self, kind: Kind, void: Option<Void>, row: u32, record: &mut Record) {
-        match (kind, void) {
-            (Kind::Ballot(ballot), void) => {
-                // A valid poll that this ballot cannot have seen is none to it.
-                let poll = self.row(&ballot.poll).filter(|_| void != Some(Void::UnknownTarget));
-                if let Some(voting) = poll.and_then(|poll| self.content.polls.get_mut(&poll)) {
-                    record.target = poll;
-                    let (number, answers) = (ballot.number, ballot.answers.into_boxed_slice());
-                    voting.ballots.push(Cast { row, number, answers });
-                }
-            }
-            (_, Some(_)) => {}
-            (Kind::Charter(charter), None) => {
-                for founder in &charter.founders {
-                    let (cert, handle) = (&founder.cert, founder.handle.as_str());
-                    let admitting = Admitting { entry: record.id, cert, handle, since: charter.founded, invited: None };
-                    let (past, member) = self.authority.admit(&admitting, record.past);
-                    (record.past, record.author) = (past, Some(member));
-                }
-                self.charter = Some(charter);
-            }
-            (Kind::Invite(invite), None) => {
-                self.content.invites.insert(row, invite);
-            }
-            (Kind::Admit(admit), None) => {
-                let join = &admit.statement.join;
-                record.target = self.row(&admit.invite);
-                let sponsor = record.target.and_then(|invite| self.record(invite).author);
-                let invited = sponsor.map(|sponsor| (sponsor, admit.invite));
-                let (cert, handle) = (&join.cert, join.handle.as_str());
-                let admitting = Admitting { entry: record.id, cert, handle, since: record.time, invited };
-                record.past = self.authority.admit(&admitting, record.past).0;
-            }
-            (Kind::Post(post), None) => {
-                record.title = post.title.into_boxed_str();
-                self.content.list(record, row);
-            }
-            (Kind::Comment(comment), None) => {
-                record.target = self.row(&comment.on);
-                if let Some(target) = record.target {
-                    let root = self.record(target).root.unwrap_or(target);
-                    record.root = Some(root);
-                    self.records[root as usize].comments += 1;
-                    self.content.answers.entry(target).or_default().push(row);
-                }
-            }
-            (Kind::Minutes(mut minutes), None) => {
-                record.title = std::mem::take(&mut minutes.title).into_boxed_str();
-                self.content.list(record, row);
-                self.content.minutes.insert(row, content::summary(minutes));
-            }
-            (Kind::Poll(poll), None) => {
-                record.title = poll.title.into_boxed_str();
-                self.content.list(record, row);
-                let roll = self.authority.roll(self.authority.pasts.get(record.past));
-                let rules = vote::Poll {
-                    // At most 100 options a question.
-                    questions: poll.questions.iter().map(|question| question.options.len() as u16).collect(),
-                    roll: self.content.share(poll.roll_hash, roll),
-                    closes: poll.closes,
-                };
-                let state = PollState { questions: poll.questions, rules };
-                self.content.polls.insert(row, Voting { state, ballots: Vec::new() });
-            }
-            (Kind::Unknown { .. }, None) => {}
-        }
-    }
-
-    /// Gives an entry its place in its device's chain. If another one is there already, the smaller id counts.
+    /// Gives an entry its place in its device's chain.
     fn chain(&mut self, row: u32) {
-        let (id, seq, device) = {
-            let record = self.record(row);
-            (record.id, record.seq, record.device)
-        };
-        let device_id = self.authority.device(device).id;
+        let (seq, device) = (self.record(row).seq, self.record(row).device);
+        let id = self.authority.device(device).id;
         let chain = &mut self.authority.devices[device.0 as usize].chain;
         // Number n comes behind number n - 1 of the same chain, so there are no gaps.
-        let Some(place) = usize::try_from(seq - 1).ok().and_then(|index| chain.get_mut(index)) else {
+        let Some(place) = usize::try_from(seq - 1).ok().and_then(|index| chain.get(index)) else {
             chain.push(row);
             return;
         };
-        let other = self.records[*place as usize].id;
-        let loser = if id < other { std::mem::replace(place, row) } else { row };
-        self.forks.entry((device_id, seq)).or_default().extend([id, other]);
-        self.set_aside(loser);
+        self.forks.entry((id, seq)).or_default().extend([*place, row]);
+        self.settle(device, seq);
     }
 
-    /// Another entry counts in this one's place. What it says about membership stays: nobody is put out by a copied
-    /// key.
-    fn set_aside(&mut self, row: u32) {
+    /// Of the entries that a device signed in one place the one with the smallest id counts; those that are cut off
+    /// stand back. What they say about membership stays: nobody is put out by a copied key.
+    fn settle(&mut self, device: DeviceNo, seq: u64) {
+        let Some(rows) = self.forks.get(&(self.authority.device(device).id, seq)).cloned() else { return };
+        let rank = |row: &u32| (self.record(*row).cut.is_some(), self.record(*row).id);
+        let Some(counts) = rows.iter().copied().min_by_key(rank) else { return };
+        if let Some(place) = usize::try_from(seq - 1)
+            .ok()
+            .and_then(|index| self.authority.devices[device.0 as usize].chain.get_mut(index))
+        {
+            *place = counts;
+        }
+        for row in rows {
+            let forked = row != counts && !self.record(row).kind.is_membership();
+            self.change(row, |record| record.forked = forked);
+        }
+    }
+
+    /// Finds out whether a row is cut off by what is in effect now.
+    fn set_cut(&mut self, row: u32) {
+        let cut = self.said(row).and_then(|said| self.authority.cut_by(self.authority.standing(), &said));
+        if cut != self.record(row).cut {
+            self.change(row, |record| record.cut = cut);
+            self.settle(self.record(row).device, self.record(row).seq);
+        }
+    }
+
+    /// Changes a record, and what is listed and counted with it.
+    fn change(&mut self, row: u32, how: impl FnOnce(&mut Record)) {
         let record = &mut self.records[row as usize];
-        if record.kind.is_membership() || record.forked {
+        let counted = record.counts();
+        how(record);
+        let (counts, root) = (record.counts(), record.root);
+        if counted == counts {
             return;
         }
-        let counted = record.counts();
-        record.forked = true;
-        let root = record.root;
-        if counted {
-            if let Some(root) = root {
-                self.records[root as usize].comments -= 1;
-            }
-            let record = &self.records[row as usize];
-            self.content.unlist(record);
+        if let Some(root) = root {
+            let comments = &mut self.records[root as usize].comments;
+            *comments = if counts { *comments + 1 } else { *comments - 1 };
         }
+        let record = &self.records[row as usize];
+        if !record.kind.is_listed() {
+            return;
+        }
+        if counts { self.content.list(record, row) } else { self.content.unlist(record) }
     }
 
     fn void_at(&self, row: u32) -> Option<Void> {
@@ -268,10 +252,53 @@ impl View {
         if let Some(void) = self.void.get(&row) {
             return Some(*void);
         }
+        if let Some(cut) = record.cut {
+            return Some(self.cut_void(cut));
+        }
         let winner = || {
             let place = usize::try_from(record.seq - 1).ok()?;
             self.authority.device(record.device).chain.get(place).map(|row| self.record(*row).id)
         };
         if record.forked { winner().map(|counts| Void::Forked { counts }) } else { None }
+    }
+
+    fn cut_void(&self, cut: CutBy) -> Void {
+        let act = self.authority.act(cut.act);
+        let by = act.said.id;
+        match (&act.deed, cut.by_sponsor) {
+            (_, true) => Void::Uprooted { by },
+            (Deed::Cut { target: Target::Member(_), .. }, _) => Void::Left { by },
+            (Deed::Cut { .. }, _) => Void::Revoked { by },
+            _ => Void::Removed { by },
+        }
+    }
+
+    /// What of these devices' entries is in the causal past of an entry.
+    fn seen_of(&self, devices: impl Iterator<Item = DeviceNo>, of: &EntryId, past: &dyn Past) -> Seen {
+        let mut seen = Seen::default();
+        for device in devices {
+            let state = self.authority.device(device);
+            let rows = |seq: u64| {
+                let forked = self.forks.get(&(state.id, seq)).map(|rows| rows.iter().copied().collect());
+                forked.unwrap_or_else(|| vec![state.chain[(seq - 1) as usize]])
+            };
+            let saw = |row: &u32| past.contains(&self.record(*row).id, of);
+            // If number n was seen, so were those before it.
+            let (mut upto, mut beyond) = (0, state.chain.len() as u64 + 1);
+            if beyond > 1 && rows(beyond - 1).iter().any(saw) {
+                upto = beyond - 1;
+            }
+            while upto + 1 < beyond {
+                let middle = u64::midpoint(upto, beyond);
+                let place = if rows(middle).iter().any(saw) { &mut upto } else { &mut beyond };
+                *place = middle;
+            }
+            let forked = (self.forks.range((state.id, 1)..=(state.id, upto)))
+                .filter(|_| upto > 0)
+                .map(|((_, seq), rows)| (*seq, rows.iter().copied().filter(saw).collect()))
+                .collect();
+            seen.0.insert(device, SeenOf { upto, forked });
+        }
+        seen
     }
 }

@@ -1,4 +1,4 @@
-//! Sets of admissions: which of them are in an entry's causal past.
+//! Sets of acts: which of them are in an entry's causal past.
 //!
 //! Nearly every entry has the same set as its parents, so each different set is kept once and named by a number.
 
@@ -11,7 +11,7 @@ pub(crate) type Fixed = BuildHasherDefault<std::hash::DefaultHasher>;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct SetId(u32);
 
-/// A set of admissions, by their numbers: bits, without zero words at the end.
+/// A set of acts, by their numbers: bits, without zero words at the end.
 pub(crate) type Bits = [u64];
 
 /// All different sets.
@@ -56,10 +56,10 @@ impl Pasts {
         words
     }
 
-    /// The set with one more admission in it.
-    pub(crate) fn with(&mut self, set: SetId, admission: u32) -> SetId {
+    /// The set with one more act in it.
+    pub(crate) fn with(&mut self, set: SetId, act: u32) -> SetId {
         let mut words = self.get(set).to_vec();
-        insert(&mut words, admission);
+        insert(&mut words, act);
         self.number(words)
     }
 
@@ -83,19 +83,55 @@ fn merge(words: &mut Vec<u64>, other: &Bits) {
     words.iter_mut().zip(other).for_each(|(word, more)| *word |= more);
 }
 
-pub(crate) fn has(set: &Bits, admission: u32) -> bool {
-    set.get(admission as usize / 64).is_some_and(|word| word >> (admission % 64) & 1 == 1)
+pub(crate) fn has(set: &Bits, act: u32) -> bool {
+    set.get(act as usize / 64).is_some_and(|word| word >> (act % 64) & 1 == 1)
 }
 
-fn insert(words: &mut Vec<u64>, admission: u32) {
-    let word = admission as usize / 64;
+pub(crate) fn insert(words: &mut Vec<u64>, act: u32) {
+    let word = act as usize / 64;
     if words.len() <= word {
         words.resize(word + 1, 0);
     }
-    words[word] |= 1 << (admission % 64);
+    words[word] |= 1 << (act % 64);
 }
 
-/// The set of the first `count` admissions: all of them.
+/// What two sets have in common.
+pub(crate) fn intersection(one: &Bits, other: &Bits) -> Vec<u64> {
+    trimmed(one.iter().zip(other).map(|(word, other)| word & other).collect())
+}
+
+/// The set less one act.
+pub(crate) fn without(set: &Bits, act: u32) -> Vec<u64> {
+    let mut words = set.to_vec();
+    if let Some(word) = words.get_mut(act as usize / 64) {
+        *word &= !(1 << (act % 64));
+    }
+    trimmed(words)
+}
+
+/// The highest number in the set.
+pub(crate) fn last(set: &Bits) -> Option<u32> {
+    let (at, word) = set.iter().enumerate().rev().find(|(_, word)| **word != 0)?;
+    Some(at as u32 * 64 + 63 - word.leading_zeros())
+}
+
+/// The numbers in the set, ascending.
+pub(crate) fn members(set: &Bits) -> impl Iterator<Item = u32> + '_ {
+    set.iter().enumerate().flat_map(|(at, word)| {
+        let rest = |word: &u64| Some(word & (word - 1)).filter(|word| *word != 0);
+        std::iter::successors(Some(*word).filter(|word| *word != 0), rest)
+            .map(move |word| at as u32 * 64 + word.trailing_zeros())
+    })
+}
+
+fn trimmed(mut words: Vec<u64>) -> Vec<u64> {
+    while words.last() == Some(&0) {
+        words.pop();
+    }
+    words
+}
+
+/// The set of the first `count` acts: all of them.
 pub(crate) fn all(count: usize) -> Vec<u64> {
     let mut words = vec![u64::MAX; count / 64];
     if !count.is_multiple_of(64) {

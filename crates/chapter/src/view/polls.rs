@@ -42,11 +42,12 @@ impl View {
         ballots
     }
 
-    /// The count of a poll as of now. Ballots that a fork made void are in [`View::ballots`] only.
+    /// The count of a poll as of now. Ballots that a fork or their voter's removal made void are in [`View::ballots`]
+    /// only.
     pub fn outcome(&self, poll: &EntryId) -> Option<Outcome> {
         let rules = &self.poll(poll)?.rules;
         let ballots = self.ballots(poll);
-        let standing = ballots.iter().filter(|cast| !matches!(cast.void, Some(crate::Void::Forked { .. })));
+        let standing = ballots.iter().filter(|cast| !cast.void.is_some_and(|void| void.is_later()));
         Some(vote::count(rules, standing.map(|cast| &cast.ballot)))
     }
 

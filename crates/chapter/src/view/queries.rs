@@ -2,15 +2,14 @@
 
 use super::{
     View,
-    authority::MemberState,
     content::Place,
-    shown::{Device, ForkProof, Invitation, Item, ItemKind, Member, MinutesSummary},
+    shown::{ForkProof, Invitation, Item, ItemKind, MinutesSummary},
 };
 use crate::{
     Void,
-    kinds::{Charter, Invite, Rules},
+    kinds::{Charter, Invite},
 };
-use entry::{ChapterId, DeviceId, EntryId, MemberId, Timestamp};
+use entry::{ChapterId, DeviceId, EntryId, Timestamp};
 use std::{
     cmp::Reverse,
     collections::{BTreeSet, btree_map::Range},
@@ -29,11 +28,6 @@ impl View {
         self.charter.as_ref()
     }
 
-    /// The rules that hold now.
-    pub fn rules(&self) -> Option<&Rules> {
-        self.charter.as_ref().map(|charter| &charter.rules)
-    }
-
     /// How many entries are here, those that do not count included.
     pub const fn entries(&self) -> usize {
         self.records.len()
@@ -47,98 +41,6 @@ impl View {
     /// The ids of all entries, in no particular order.
     pub fn ids(&self) -> impl Iterator<Item = EntryId> + '_ {
         self.records.iter().map(|record| record.id)
-    }
-
-    /// How many members there are.
-    pub const fn member_count(&self) -> usize {
-        self.authority.members.len()
-    }
-
-    /// All members, by id.
-    pub fn members(&self) -> Vec<Member> {
-        let mut members: Vec<Member> =
-            self.authority.members.iter().filter_map(|state| self.show_member(state)).collect();
-        members.sort_unstable_by_key(|member| member.id);
-        members
-    }
-
-    /// A member.
-    pub fn member(&self, member: &MemberId) -> Option<Member> {
-        self.show_member(self.authority.find_member(member)?)
-    }
-
-    /// What a member is called. Cheap, for lists.
-    pub fn handle(&self, member: &MemberId) -> Option<&str> {
-        let state = self.authority.find_member(member)?;
-        self.authority.beginning(state).map(|admission| &*admission.handle)
-    }
-
-    fn show_member(&self, state: &MemberState) -> Option<Member> {
-        let beginning = self.authority.beginning(state)?;
-        let devices: BTreeSet<DeviceId> = (state.admissions.iter())
-            .map(|number| self.authority.device(self.authority.admissions[*number as usize].device).id)
-            .filter(|device| self.member_of_device(device) == Some(state.id))
-            .collect();
-        Some(Member {
-            id: state.id,
-            handle: beginning.handle.to_string(),
-            since: beginning.since,
-            sponsor: beginning.invited.map(|(sponsor, _)| self.authority.member_id(sponsor)),
-            admitted_by: beginning.entry,
-            devices: devices.into_iter().collect(),
-        })
-    }
-
-    /// Whether somebody is a member now.
-    pub fn is_member(&self, member: &MemberId) -> bool {
-        self.authority.find_member(member).is_some()
-    }
-
-    /// Whose device this is now.
-    pub fn member_of_device(&self, device: &DeviceId) -> Option<MemberId> {
-        let member = self.authority.member_of(device, &self.authority.now())?;
-        Some(self.authority.member_id(member))
-    }
-
-    /// Whether this is a member's device now.
-    pub fn is_member_device(&self, device: &DeviceId) -> bool {
-        self.authority.find_device(device).is_some_and(|state| !state.admissions.is_empty())
-    }
-
-    /// The members' devices, by id.
-    pub fn devices(&self) -> Vec<Device> {
-        let now = self.authority.now();
-        let mut devices: Vec<Device> = (self.authority.devices.iter())
-            .filter_map(|state| {
-                let admission = self.authority.admission_of(state, &now)?;
-                let member = self.authority.member_id(admission.member);
-                let (id, entries) = (state.id, state.chain.len() as u64);
-                Some(Device { id, member, agreement: admission.agreement, entries })
-            })
-            .collect();
-        devices.sort_unstable();
-        devices
-    }
-
-    /// How many devices the members have.
-    pub fn device_count(&self) -> usize {
-        self.authority.devices.iter().filter(|state| !state.admissions.is_empty()).count()
-    }
-
-    /// The members of this moment: the roll that a poll written now has.
-    pub fn roll(&self) -> BTreeSet<MemberId> {
-        self.authority.roll(&self.authority.now())
-    }
-
-    /// The members in the causal past of an entry that will have these causal parents. Parents that are not here
-    /// tell nothing.
-    pub fn roll_at(&self, parents: &[EntryId]) -> BTreeSet<MemberId> {
-        self.authority.roll(&self.past_of(parents))
-    }
-
-    pub(crate) fn past_of(&self, parents: &[EntryId]) -> Vec<u64> {
-        let sets = parents.iter().filter_map(|id| self.row(id)).map(|row| self.record(row).past);
-        self.authority.pasts.gather(sets)
     }
 
     /// One entry.
@@ -160,6 +62,7 @@ impl View {
             root: record.root.map(|row| self.record(row).id),
             comments: record.comments,
             void: self.void_at(row),
+            hidden: self.hidden(&record.id),
         }
     }
 
@@ -196,7 +99,7 @@ impl View {
             .filter_map(|(row, invite)| {
                 let record = self.record(*row);
                 let author = self.authority.member_id(record.author?);
-                let admitted = self.authority.admitted_by(&record.id, &now).into_iter().collect();
+                let admitted = now.admitted_by(&record.id).into_iter().collect();
                 Some(Invitation { entry: record.id, author, invite: invite.clone(), admitted })
             })
             .collect();
@@ -211,9 +114,17 @@ impl View {
                 device: *device,
                 member: self.member_of_device(device),
                 seq: *seq,
-                entries: entries.iter().copied().collect(),
+                entries: self.fork_entries(entries),
             })
             .collect()
+    }
+
+    /// The entry that counts first, then the others by id.
+    fn fork_entries(&self, rows: &BTreeSet<u32>) -> Vec<EntryId> {
+        let mut entries: Vec<_> =
+            rows.iter().map(|row| (self.record(*row).cut.is_some(), self.record(*row).id)).collect();
+        entries.sort_unstable();
+        entries.into_iter().map(|(_, id)| id).collect()
     }
 
     /// The entries that do not count, by id, with the reason.
@@ -234,5 +145,20 @@ impl View {
 
     pub(crate) fn invite_at(&self, row: u32) -> Option<&Invite> {
         self.content.invites.get(&row)
+    }
+
+    /// The row of an entry that has its place in its device's chain, whatever it is worth.
+    pub(crate) fn chained_row(&self, entry: &EntryId) -> Option<u32> {
+        self.row(entry).filter(|row| self.record(*row).chained)
+    }
+
+    pub(crate) fn device_at(&self, row: u32) -> DeviceId {
+        self.authority.device(self.record(row).device).id
+    }
+
+    /// What a row answers.
+    pub(crate) fn target_at(&self, row: u32) -> Option<EntryId> {
+        let record = self.record(row);
+        record.target.filter(|_| record.kind == ItemKind::Comment).map(|row| self.record(row).id)
     }
 }

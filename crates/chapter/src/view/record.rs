@@ -1,9 +1,10 @@
 //! What is kept of every entry: enough for lists, nothing of its text.
 
 use super::{
-    authority::{DeviceNo, MemberNo},
+    acts::{DeviceNo, MemberNo, Said},
     pasts::SetId,
     shown::ItemKind,
+    standing::CutBy,
 };
 use entry::{EntryId, Timestamp};
 
@@ -17,8 +18,10 @@ pub(crate) struct Record {
     pub(super) title: Box<str>,
     pub(super) device: DeviceNo,
     pub(super) author: Option<MemberNo>,
-    /// The admissions in its causal past, its own included.
+    /// The acts in its causal past.
     pub(super) past: SetId,
+    /// The same with itself, if it is one.
+    pub(super) after: SetId,
     /// Row of what it answers or votes in.
     pub(super) target: Option<u32>,
     /// For comments, the row of what the conversation is on.
@@ -31,10 +34,18 @@ pub(crate) struct Record {
     pub(super) valid: bool,
     /// Whether another entry counts in its place.
     pub(super) forked: bool,
+    /// Whether it is cut off: its author left, was removed or revoked the device, and this was not known then.
+    pub(super) cut: Option<CutBy>,
 }
 
 impl Record {
     pub(super) const fn counts(&self) -> bool {
-        self.valid && !self.forked
+        self.valid && !self.forked && self.cut.is_none()
+    }
+
+    /// Where, by whom and after what it was written; nothing, if no member wrote it.
+    pub(super) fn said(&self, row: u32) -> Option<Said> {
+        let Self { id, device, seq, past, .. } = *self;
+        Some(Said { row, id, device, member: self.author?, seq, past })
     }
 }

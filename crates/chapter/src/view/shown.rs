@@ -41,6 +41,30 @@ pub enum ItemKind {
     Poll,
     /// A ballot.
     Ballot,
+    /// What a member says of themself.
+    Profile,
+    /// A newcomer's request, put on record.
+    Request,
+    /// A word for a newcomer.
+    Sponsor,
+    /// A word against one.
+    Decline,
+    /// A further device of a member.
+    AddDevice,
+    /// The end of a device.
+    Revoke,
+    /// A member leaves.
+    Leave,
+    /// A motion.
+    Motion,
+    /// A vote on a motion.
+    Voice,
+    /// A motion has passed.
+    Decision,
+    /// Keys of an epoch.
+    Epoch,
+    /// Text that is not here: hidden by decision, or from before this member joined. The number of its kind.
+    Withheld(u64),
     /// Something that this program does not know, or cannot read.
     Other(u64),
 }
@@ -70,6 +94,8 @@ pub struct Item<'a> {
     pub comments: u32,
     /// Set when it does not count.
     pub void: Option<Void>,
+    /// The decision that hides it, if one does.
+    pub hidden: Option<EntryId>,
 }
 
 /// A comment where it is shown.
@@ -79,36 +105,6 @@ pub struct CommentLine<'a> {
     pub item: Item<'a>,
     /// How deep to show it: 0 answers the entry itself. At most [`super::MAX_DEPTH`].
     pub depth: usize,
-}
-
-/// A member.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Member {
-    /// Their id.
-    pub id: MemberId,
-    /// What they are called.
-    pub handle: String,
-    /// Since when.
-    pub since: Timestamp,
-    /// Who invited them; nobody invited a founder.
-    pub sponsor: Option<MemberId>,
-    /// The entry that made them a member.
-    pub admitted_by: EntryId,
-    /// Their devices.
-    pub devices: Vec<DeviceId>,
-}
-
-/// A member's device.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Device {
-    /// Its id.
-    pub id: DeviceId,
-    /// Whose it is.
-    pub member: MemberId,
-    /// Its X25519 public key.
-    pub agreement: [u8; 32],
-    /// How many entries it has signed.
-    pub entries: u64,
 }
 
 /// An invitation.
@@ -189,6 +185,17 @@ impl ItemKind {
             kinds::Kind::Minutes(_) => Self::Minutes,
             kinds::Kind::Poll(_) => Self::Poll,
             kinds::Kind::Ballot(_) => Self::Ballot,
+            kinds::Kind::Profile(_) => Self::Profile,
+            kinds::Kind::Request(_) => Self::Request,
+            kinds::Kind::Sponsor(_) => Self::Sponsor,
+            kinds::Kind::Decline(_) => Self::Decline,
+            kinds::Kind::AddDevice(_) => Self::AddDevice,
+            kinds::Kind::Revoke(_) => Self::Revoke,
+            kinds::Kind::Leave(_) => Self::Leave,
+            kinds::Kind::Motion(_) => Self::Motion,
+            kinds::Kind::Voice(_) => Self::Voice,
+            kinds::Kind::Decision(_) => Self::Decision,
+            kinds::Kind::Epoch(_) => Self::Epoch,
             kinds::Kind::Unknown { kind, .. } => Self::Other(*kind),
         }
     }

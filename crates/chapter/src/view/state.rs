@@ -34,6 +34,7 @@ impl View {
                 hasher.update(entry.as_bytes());
             });
         }
+        self.hash_decisions(&mut hasher);
         for poll in self.polls() {
             hasher.update(poll.as_bytes());
             if let Some(outcome) = self.outcome(&poll) {
@@ -41,6 +42,28 @@ impl View {
             }
         }
         *hasher.finalize().as_bytes()
+    }
+
+    fn hash_decisions(&self, hasher: &mut Hasher) {
+        for motion in self.motions() {
+            hasher.update(motion.as_bytes());
+            hasher.update(
+                self.motion(&motion).and_then(|motion| motion.decided).as_ref().map_or(&[0; 32], |id| id.as_bytes()),
+            );
+        }
+        hasher.update(self.rules_by().as_ref().map_or(&[0; 32], |id| id.as_bytes()));
+        for task in self.tasks() {
+            hasher.update(&[task.role as u8]);
+            hasher.update(task.member.as_bytes());
+            hasher.update(task.decision.as_bytes());
+        }
+        for entry in self.hidden_entries() {
+            hasher.update(entry.as_bytes());
+        }
+        for epoch in self.epochs() {
+            number(hasher, epoch.number);
+            hasher.update(&[u8::from(epoch.clean)]);
+        }
     }
 
     fn hash_entries(&self, hasher: &mut Hasher) {
@@ -52,11 +75,10 @@ impl View {
             hasher.update(id.as_bytes());
             let author = record.author.map(|member| self.authority.member_id(member));
             hasher.update(author.as_ref().map_or(&[0; 32], |author| author.as_bytes()));
-            number(hasher, u64::from(record.comments));
             let void = self.void_at(row);
             hasher.update(&[void.map_or(0, code)]);
-            if let Some(Void::Forked { counts }) = void {
-                hasher.update(counts.as_bytes());
+            if let Some(reason) = void.and_then(reason) {
+                hasher.update(reason.as_bytes());
             }
         }
     }
@@ -90,5 +112,25 @@ const fn code(void: Void) -> u8 {
         Void::Late => 14,
         Void::WrongAnswers => 15,
         Void::Forked { .. } => 16,
+        Void::OtherTerms => 17,
+        Void::TooFewSponsors => 18,
+        Void::NotPassed => 19,
+        Void::WrongGeneration => 20,
+        Void::Removed { .. } => 21,
+        Void::Left { .. } => 22,
+        Void::Revoked { .. } => 23,
+        Void::Uprooted { .. } => 24,
+    }
+}
+
+/// The entry that is the reason.
+const fn reason(void: Void) -> Option<EntryId> {
+    match void {
+        Void::Forked { counts: by }
+        | Void::Removed { by }
+        | Void::Left { by }
+        | Void::Revoked { by }
+        | Void::Uprooted { by } => Some(by),
+        _ => None,
     }
 }

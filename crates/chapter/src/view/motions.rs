@@ -1,0 +1,59 @@
+//! Questions about motions.
+
+use super::{View, acts::Moved, people::MotionState};
+use entry::{EntryId, MemberId};
+use std::collections::BTreeMap;
+
+impl View {
+    /// A motion as it stands now.
+    pub fn motion(&self, motion: &EntryId) -> Option<MotionState> {
+        let moved = self.authority.motion_at(self.row(motion)?)?;
+        let standing = self.authority.standing();
+        let counting: Vec<_> =
+            moved.voices.iter().filter(|voice| self.authority.cut_by(standing, &voice.said).is_none()).collect();
+        let mut voices: BTreeMap<MemberId, _> = BTreeMap::new();
+        for voice in &counting {
+            let rank = (voice.number, std::cmp::Reverse(voice.said.id));
+            let place = voices.entry(self.authority.member_id(voice.said.member)).or_insert((rank, voice.choice));
+            if rank > place.0 {
+                *place = (rank, voice.choice);
+            }
+        }
+        let effective = moved.decisions.iter().filter(|act| standing.effective.contains(act));
+        Some(MotionState {
+            measure: moved.measure.clone(),
+            closes: moved.closes,
+            roll: moved.roll.clone(),
+            bar: moved.bar,
+            voices: voices.into_iter().map(|(member, (rank, choice))| (member, (rank.1.0, choice))).collect(),
+            count: Moved::count(counting.into_iter()),
+            decided: effective.map(|act| self.authority.act(*act).said.id).min(),
+        })
+    }
+
+    /// All motions that count, latest first.
+    pub fn motions(&self) -> impl Iterator<Item = EntryId> + '_ {
+        self.items(Some(super::ItemKind::Motion), None).map(|item| item.id)
+    }
+
+    /// The motions that have passed with the votes that are here, and that nobody has written the decision of.
+    pub fn ripe(&self, now: entry::Timestamp) -> Vec<EntryId> {
+        let standing = self.authority.standing();
+        let ripe = |number: &usize| {
+            let moved = &self.authority.motions[*number];
+            moved.decisions.is_empty()
+                && self.record(moved.said.row).counts()
+                && self.authority.passes(standing, *number, &moved.voices, now > moved.closes)
+        };
+        let numbers = 0..self.authority.motions.len();
+        numbers.filter(ripe).map(|number| self.authority.motions[number].said.id).collect()
+    }
+
+    /// The number that a member's next vote on a motion has.
+    pub fn next_voice_number(&self, motion: &EntryId, member: &MemberId) -> u64 {
+        let moved = self.row(motion).and_then(|row| self.authority.motion_at(row));
+        let own = |member_no| self.authority.member_id(member_no) == *member;
+        let voices = moved.into_iter().flat_map(|moved| &moved.voices).filter(|voice| own(voice.said.member));
+        voices.map(|voice| voice.number).max().unwrap_or(0).saturating_add(1)
+    }
+}

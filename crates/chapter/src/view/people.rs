@@ -1,0 +1,557 @@
+//! Members, devices, tasks, requests and keys: what a view answers about people.
+
+use super::{
+    View,
+    acts::{ActNo, Deed, MemberNo, Target},
+    authority::{MemberState, Moment},
+    pasts::SetId,
+};
+use crate::kinds::{self, JoinStatement, Measure, Role, Rules, Wrap};
+use entry::{DeviceId, EntryId, MemberId, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Somebody who is, or was, a member.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// Their id.
+    pub id: MemberId,
+    /// What they are called.
+    pub handle: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// Who invited them; nobody invited a founder.
+    pub sponsor: Option<MemberId>,
+    /// The entry that made them a member.
+    pub admitted_by: EntryId,
+    /// Their devices.
+    pub devices: Vec<DeviceId>,
+    /// The entry with their profile.
+    pub profile: Option<EntryId>,
+    /// How their membership ended, if it did.
+    pub ended: Option<Ended>,
+}
+
+/// How something ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ended {
+    /// How.
+    pub how: Ending,
+    /// The entry that ended it.
+    pub by: EntryId,
+    /// When, by that entry's author's clock.
+    pub when: Timestamp,
+}
+
+/// How a membership, or a device's time, ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// They left.
+    Left,
+    /// The chapter removed them.
+    Removed,
+    /// Their member revoked it.
+    Revoked,
+    /// Whoever brought them in was no member any more.
+    Uprooted,
+}
+
+/// A member's device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Device {
+    /// Its id.
+    pub id: DeviceId,
+    /// Whose it is.
+    pub member: MemberId,
+    /// Its X25519 public key.
+    pub agreement: [u8; 32],
+    /// How many entries it has signed.
+    pub entries: u64,
+    /// Since when it is the member's.
+    pub since: Timestamp,
+    /// Its last entry, and when it was written by its own clock.
+    pub last: Option<(EntryId, Timestamp)>,
+    /// How its time ended, if it did.
+    pub ended: Option<Ended>,
+}
+
+/// A member's task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Task {
+    /// Which.
+    pub role: Role,
+    /// Whose.
+    pub member: MemberId,
+    /// Until when. Whether that is over is for who has a clock.
+    pub until: Timestamp,
+    /// The decision that gave it.
+    pub decision: EntryId,
+}
+
+/// A request to join.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// Its entry.
+    pub entry: EntryId,
+    /// The invitation's entry, and who invited.
+    pub invite: EntryId,
+    /// Who invited.
+    pub inviter: Option<MemberId>,
+    /// Who put it on record, and when.
+    pub time: Timestamp,
+    /// What the newcomer stated.
+    pub statement: JoinStatement,
+    /// Words for it that count, the invitation first.
+    pub sponsors: Vec<Word>,
+    /// Words against it that count.
+    pub declines: Vec<Word>,
+    /// How many members' words it needs.
+    pub need: u64,
+    /// Whether the newcomer is a member by now.
+    pub admitted: bool,
+}
+
+/// A member's word for or against a newcomer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Word {
+    /// Its entry.
+    pub entry: EntryId,
+    /// Whose.
+    pub member: MemberId,
+}
+
+/// A motion.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MotionState {
+    /// What it would do.
+    pub measure: Measure,
+    /// The last moment of voting.
+    pub closes: Timestamp,
+    /// Who has a vote.
+    pub roll: std::sync::Arc<BTreeSet<MemberId>>,
+    /// What it needs.
+    pub bar: kinds::Bar,
+    /// How each member votes, as of now.
+    pub voices: BTreeMap<MemberId, (EntryId, kinds::Choice)>,
+    /// The count of these.
+    pub count: super::acts::Count,
+    /// The decision that took effect, if one did.
+    pub decided: Option<EntryId>,
+}
+
+/// An epoch of keys, with what is on record for its devices.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EpochKeys {
+    /// Its number.
+    pub number: u64,
+    /// Its generation.
+    pub generation: u64,
+    /// Whether every act that ended somebody's time was known when it began. Only such a one may be written under.
+    pub clean: bool,
+}
+
+impl View {
+    /// The rules that hold now.
+    pub fn rules(&self) -> Option<&Rules> {
+        self.rules_of(self.authority.standing().rules)
+    }
+
+    fn rules_of(&self, decision: Option<ActNo>) -> Option<&Rules> {
+        let decided = decision.and_then(|act| match &self.authority.act(act).deed {
+            Deed::Decision(decided) => match &self.authority.motions[decided.motion].measure {
+                Measure::Rules { rules } => Some(rules),
+                _ => None,
+            },
+            _ => None,
+        });
+        decided.or_else(|| self.charter.as_ref().map(|charter| &charter.rules))
+    }
+
+    pub(super) fn rules_in(&self, past: SetId) -> Option<&Rules> {
+        let decision = self.authority.moment(past).standing.rules;
+        self.rules_of(decision)
+    }
+
+    /// The decision that gave the chapter its rules, if they are not its charter's.
+    pub fn rules_by(&self) -> Option<EntryId> {
+        self.authority.standing().rules.map(|act| self.authority.act(act).said.id)
+    }
+
+    /// How many members there are.
+    pub fn member_count(&self) -> usize {
+        let now = self.authority.now();
+        self.authority.members.iter().filter(|state| now.stands(state)).count()
+    }
+
+    /// All members, by id.
+    pub fn members(&self) -> Vec<Member> {
+        let now = self.authority.now();
+        let standing = self.authority.members.iter().filter(|state| now.stands(state));
+        let mut members: Vec<Member> = standing.filter_map(|state| self.show_member(&now, state)).collect();
+        members.sort_unstable_by_key(|member| member.id);
+        members
+    }
+
+    /// Those who were members once and are none now, by id.
+    pub fn former_members(&self) -> Vec<Member> {
+        let now = self.authority.now();
+        let gone = self.authority.members.iter().filter(|state| !now.stands(state));
+        let mut members: Vec<Member> = gone.filter_map(|state| self.show_member(&now, state)).collect();
+        members.sort_unstable_by_key(|member| member.id);
+        members
+    }
+
+    /// Somebody who is, or was, a member.
+    pub fn member(&self, member: &MemberId) -> Option<Member> {
+        self.show_member(&self.authority.now(), self.authority.find_member(member)?)
+    }
+
+    /// What somebody is called who is, or was, a member. Cheap, for lists.
+    pub fn handle(&self, member: &MemberId) -> Option<&str> {
+        self.authority.member_no(member).map(|member| self.current_handle(member))
+    }
+
+    pub(super) fn current_handle(&self, member: MemberNo) -> &str {
+        let named = self.profile_row(member).and_then(|row| self.content.handles.get(&row)).map(|handle| &**handle);
+        let state = &self.authority.members[member.0 as usize];
+        let beginning = || self.beginning(&self.authority.now(), state);
+        named
+            .or_else(|| beginning().and_then(|act| self.authority.admission(act)).map(|admission| &*admission.handle))
+            .unwrap_or_default()
+    }
+
+    /// The profile that counts: the latest by its own time, then the smallest id.
+    fn profile_row(&self, member: MemberNo) -> Option<u32> {
+        let rows = self.content.profiles.get(&member)?;
+        let counting = rows.iter().copied().filter(|row| self.record(*row).counts());
+        counting.max_by_key(|row| (self.record(*row).time, std::cmp::Reverse(self.record(*row).id)))
+    }
+
+    /// The admission that made somebody a member: of those that found them no member, and that hold, the one with the
+    /// smallest id; of somebody who is none any more, of all.
+    fn beginning(&self, now: &Moment<'_>, state: &MemberState) -> Option<ActNo> {
+        let first = |act: &ActNo| self.authority.admission(*act).is_some_and(|admission| admission.first);
+        let id = |act: &ActNo| self.authority.act(*act).said.id;
+        let of = |wanted: &dyn Fn(&ActNo) -> bool| state.admissions.iter().copied().filter(wanted).min_by_key(id);
+        of(&|act| first(act) && now.holds(*act).is_some())
+            .or_else(|| of(&|act| now.holds(*act).is_some()))
+            .or_else(|| of(&first))
+            .or_else(|| of(&|_| true))
+    }
+
+    fn show_member(&self, now: &Moment<'_>, state: &MemberState) -> Option<Member> {
+        let beginning = self.beginning(now, state)?;
+        let admission = self.authority.admission(beginning)?;
+        let holding = state.admissions.iter().filter_map(|act| now.holds(*act));
+        let devices: BTreeSet<DeviceId> = (holding.map(|admission| self.authority.device(admission.device)))
+            .filter(|device| now.member_of(&device.id).map(|member| self.authority.member_id(member)) == Some(state.id))
+            .map(|device| device.id)
+            .collect();
+        let number = self.authority.member_no(&state.id)?;
+        Some(Member {
+            id: state.id,
+            handle: self.current_handle(number).to_owned(),
+            since: admission.since,
+            sponsor: admission.invited.map(|(sponsor, _)| self.authority.member_id(sponsor)),
+            admitted_by: self.authority.act(beginning).said.id,
+            ended: if now.stands(state) { None } else { self.ended_member(number, state) },
+            devices: devices.into_iter().collect(),
+            profile: self.profile_row(number).map(|row| self.record(row).id),
+        })
+    }
+
+    fn ended(&self, act: ActNo, uprooted: bool) -> Ended {
+        let said = &self.authority.act(act).said;
+        let how = match (&self.authority.act(act).deed, uprooted) {
+            (_, true) => Ending::Uprooted,
+            (Deed::Cut { target: Target::Device(_), .. }, _) => Ending::Revoked,
+            (Deed::Cut { .. }, _) => Ending::Left,
+            _ => Ending::Removed,
+        };
+        Ended { how, by: said.id, when: self.record(said.row).time }
+    }
+
+    fn latest(&self, acts: impl Iterator<Item = ActNo>) -> Option<ActNo> {
+        acts.max_by_key(|act| {
+            let said = &self.authority.act(*act).said;
+            (self.record(said.row).time, said.id)
+        })
+    }
+
+    fn ended_member(&self, member: MemberNo, state: &MemberState) -> Option<Ended> {
+        let standing = self.authority.standing();
+        if let Some(act) = self.latest(standing.cuts_on_member(member).iter().copied()) {
+            return Some(self.ended(act, false));
+        }
+        if let Some(act) = self.latest(state.admissions.iter().filter_map(|act| standing.void.get(act).copied())) {
+            return Some(self.ended(act, true));
+        }
+        // All devices revoked: a member who has none left.
+        let devices = state.admissions.iter().filter_map(|act| self.authority.admission(*act));
+        let cuts = devices.flat_map(|admission| standing.cuts_on_device(admission.device).iter().copied());
+        self.latest(cuts).map(|act| self.ended(act, false))
+    }
+
+    /// Whether somebody is a member now.
+    pub fn is_member(&self, member: &MemberId) -> bool {
+        self.authority.now().is_member(member)
+    }
+
+    /// Whose device this is now.
+    pub fn member_of_device(&self, device: &DeviceId) -> Option<MemberId> {
+        self.authority.now().member_of(device).map(|member| self.authority.member_id(member))
+    }
+
+    /// Whether this is a member's device now.
+    pub fn is_member_device(&self, device: &DeviceId) -> bool {
+        self.authority.now().member_of(device).is_some()
+    }
+
+    /// Whether this was a member's device once, and is none now.
+    pub fn is_former_device(&self, device: &DeviceId) -> bool {
+        self.authority.find_device(device).is_some_and(|state| !state.admissions.is_empty())
+            && !self.is_member_device(device)
+    }
+
+    /// The members' devices of now, by id.
+    pub fn devices(&self) -> Vec<Device> {
+        let now = self.authority.now();
+        let mut devices: Vec<Device> = (self.authority.devices.iter())
+            .filter_map(|state| {
+                let (_, admission) = now.admission_of(state)?;
+                Some(self.show_device(state, admission, None))
+            })
+            .collect();
+        devices.sort_unstable_by_key(|device| device.id);
+        devices
+    }
+
+    /// Devices of a member whose time is over, by id.
+    pub fn former_devices(&self, member: &MemberId) -> Vec<Device> {
+        let now = self.authority.now();
+        let Some(number) = self.authority.member_no(member) else { return Vec::new() };
+        let standing = self.authority.standing();
+        let mut devices: Vec<Device> = (self.authority.devices.iter())
+            .filter(|state| now.admission_of(state).is_none())
+            .filter_map(|state| {
+                let admission = (state.admissions.iter())
+                    .filter_map(|act| self.authority.admission(*act))
+                    .find(|admission| admission.member == number)?;
+                let cuts = standing.cuts(number, admission.device);
+                let ended = self.latest(cuts).map(|act| self.ended(act, false)).or_else(|| {
+                    let void = state.admissions.iter().filter_map(|act| standing.void.get(act).copied());
+                    self.latest(void).map(|act| self.ended(act, true))
+                });
+                Some(self.show_device(state, admission, ended))
+            })
+            .collect();
+        devices.sort_unstable_by_key(|device| device.id);
+        devices
+    }
+
+    fn show_device(
+        &self,
+        state: &super::authority::DeviceState,
+        admission: &super::acts::Admission,
+        ended: Option<Ended>,
+    ) -> Device {
+        let last = state.chain.last().map(|row| (self.record(*row).id, self.record(*row).time));
+        Device {
+            id: state.id,
+            member: self.authority.member_id(admission.member),
+            agreement: admission.agreement,
+            entries: state.chain.len() as u64,
+            since: admission.since,
+            last,
+            ended,
+        }
+    }
+
+    /// How many devices the members have.
+    pub fn device_count(&self) -> usize {
+        let now = self.authority.now();
+        self.authority.devices.iter().filter(|state| now.admission_of(state).is_some()).count()
+    }
+
+    /// The members of this moment: the roll that a poll written now has.
+    pub fn roll(&self) -> BTreeSet<MemberId> {
+        self.authority.now().roll()
+    }
+
+    /// The members in the causal past of an entry that will have these causal parents. Parents that are not here
+    /// tell nothing.
+    pub fn roll_at(&self, parents: &[EntryId]) -> BTreeSet<MemberId> {
+        self.authority.moment_of(self.past_of(parents).into()).roll()
+    }
+
+    pub(crate) fn past_of(&self, parents: &[EntryId]) -> Vec<u64> {
+        let sets = parents.iter().filter_map(|id| self.row(id)).map(|row| self.record(row).after);
+        self.authority.pasts.gather(sets)
+    }
+
+    /// The tasks of members, those whose term is over included, by task and member.
+    pub fn tasks(&self) -> Vec<Task> {
+        let now = self.authority.now();
+        let mut tasks: Vec<Task> = (self.authority.standing().roles.iter())
+            .filter_map(|((role, member), act)| {
+                let member = self.authority.member_id(*member);
+                let Deed::Decision(decided) = &self.authority.act(*act).deed else { return None };
+                let Measure::Give { until, .. } = self.authority.motions[decided.motion].measure else { return None };
+                let decision = self.authority.act(*act).said.id;
+                now.is_member(&member).then_some(Task { role: *role, member, until, decision })
+            })
+            .collect();
+        tasks.sort_unstable_by_key(|task| (task.role, task.member));
+        tasks
+    }
+
+    /// The decision that hides an entry, if one does.
+    pub fn hidden(&self, entry: &EntryId) -> Option<EntryId> {
+        self.authority.standing().hidden.get(entry).map(|act| self.authority.act(*act).said.id)
+    }
+
+    /// Everything that is hidden, by entry.
+    pub fn hidden_entries(&self) -> Vec<EntryId> {
+        self.authority.standing().hidden.keys().copied().collect()
+    }
+
+    pub(crate) fn request_ids(&self, invite: u32) -> Vec<EntryId> {
+        self.content.requests_by(invite).map(|row| self.record(row).id).collect()
+    }
+
+    /// The requests to join, latest first. Several records of one statement are one request: the smallest entry's.
+    pub fn requests(&self) -> Vec<Asked> {
+        let mut by_digest: BTreeMap<[u8; 32], EntryId> = BTreeMap::new();
+        for (row, asking) in &self.content.requests {
+            let record = self.record(*row);
+            if record.counts() {
+                let place = by_digest.entry(asking.digest).or_insert(record.id);
+                *place = record.id.min(*place);
+            }
+        }
+        let mut asked: Vec<Asked> = by_digest.values().filter_map(|id| self.request(id)).collect();
+        asked.sort_unstable_by_key(|asked| (std::cmp::Reverse(asked.time), asked.entry));
+        asked
+    }
+
+    /// A request to join, with the words for and against it of whoever is a member.
+    pub fn request(&self, entry: &EntryId) -> Option<Asked> {
+        let row = self.row(entry)?;
+        let asking = self.content.requests.get(&row)?;
+        let now = self.authority.now();
+        let word = |row: &u32| {
+            let record = self.record(*row);
+            let member = self.authority.member_id(record.author?);
+            (record.counts() && now.is_member(&member)).then_some(Word { entry: record.id, member })
+        };
+        let same = || self.content.requests.values().filter(|other| other.digest == asking.digest);
+        let mut sponsors: Vec<Word> = same().flat_map(|other| &other.sponsors).filter_map(word).collect();
+        sponsors.sort_unstable_by_key(|word| word.entry);
+        sponsors.splice(0..0, word(&asking.invite));
+        let mut seen = BTreeSet::new();
+        sponsors.retain(|word| seen.insert(word.member));
+        let mut declines: Vec<Word> = same().flat_map(|other| &other.declines).filter_map(word).collect();
+        declines.sort_unstable_by_key(|word| word.entry);
+        let need = self.rules().map_or(1, |rules| rules.sponsors).min(self.member_count() as u64).max(1);
+        Some(Asked {
+            entry: *entry,
+            invite: self.record(asking.invite).id,
+            inviter: self.record(asking.invite).author.map(|author| self.authority.member_id(author)),
+            time: self.record(row).time,
+            admitted: now.is_member(&asking.statement.member_id())
+                && now.member_of(&asking.statement.join.cert.device_id()).is_some(),
+            statement: asking.statement.clone(),
+            sponsors,
+            declines,
+            need,
+        })
+    }
+
+    /// The epochs of keys that count, highest generation first, then by number. The charter's is number 0.
+    pub fn epochs(&self) -> Vec<EpochKeys> {
+        let standing = self.authority.standing();
+        let ends = |act: &ActNo| self.authority.target_of(*act).is_some();
+        let cuts: Vec<ActNo> = standing.effective.iter().copied().filter(ends).collect();
+        let mut epochs: BTreeMap<u64, EpochKeys> = BTreeMap::new();
+        epochs.insert(0, EpochKeys { number: 0, generation: 0, clean: cuts.is_empty() });
+        for (act, number, generation, _) in self.epoch_acts() {
+            let clean = cuts.iter().all(|cut| self.authority.is_after(act, *cut));
+            let epoch = epochs.entry(number).or_insert(EpochKeys { number, generation, clean });
+            epoch.clean |= clean;
+        }
+        let mut epochs: Vec<EpochKeys> = epochs.into_values().collect();
+        epochs.sort_unstable_by_key(|epoch| (std::cmp::Reverse(epoch.generation), epoch.number));
+        epochs
+    }
+
+    /// The epoch to write under: the clean one of the highest generation, with the smallest number. None, if somebody's
+    /// time ended and no key has been made since.
+    pub fn epoch(&self) -> Option<u64> {
+        self.epochs().into_iter().find(|epoch| epoch.clean).map(|epoch| epoch.number)
+    }
+
+    /// The generation of the next key.
+    pub fn next_generation(&self) -> u64 {
+        self.authority.now().generation() + 1
+    }
+
+    /// The key of an epoch as it was wrapped to a device; there may be several, of which some may be rubbish.
+    pub fn wraps(&self, number: u64, device: &DeviceId) -> Vec<[u8; kinds::epoch::WRAPPED]> {
+        let of_epoch = self.epoch_acts().filter(|(_, other, _, _)| *other == number);
+        of_epoch
+            .filter_map(|(_, _, _, wraps)| {
+                let at = wraps.binary_search_by_key(device, |wrap| wrap.device).ok()?;
+                Some(wraps[at].sealed)
+            })
+            .collect()
+    }
+
+    /// The commitment of an epoch's key, from an entry that counts.
+    pub fn epoch_members(&self, number: u64) -> BTreeSet<DeviceId> {
+        let of_epoch = self.epoch_acts().filter(|(_, other, _, _)| *other == number);
+        of_epoch
+            .flat_map(|(act, _, _, wraps)| {
+                let author = self.authority.device(self.authority.act(act).said.device).id;
+                wraps.iter().map(|wrap| wrap.device).chain([author]).collect::<Vec<_>>()
+            })
+            .collect()
+    }
+
+    /// Devices that should have an epoch's key, and to which nobody has wrapped it: those of members that were so
+    /// already when it began. Whoever came later was given it on the way in.
+    pub fn left_out(&self, number: u64) -> Vec<Device> {
+        let have = self.epoch_members(number);
+        let openers: Vec<ActNo> =
+            self.epoch_acts().filter(|(_, other, _, _)| *other == number).map(|(act, ..)| act).collect();
+        let came_later = |device: &DeviceId| {
+            let admissions = self.authority.find_device(device).map_or(&[][..], |state| &state.admissions);
+            let knew = |act: ActNo| {
+                let past = self.authority.pasts.get(self.authority.act(act).said.past);
+                openers.iter().any(|opener| super::pasts::has(past, *opener))
+            };
+            admissions.iter().any(|act| knew(*act))
+        };
+        self.devices().into_iter().filter(|device| !have.contains(&device.id) && !came_later(&device.id)).collect()
+    }
+
+    fn epoch_acts(&self) -> impl Iterator<Item = (ActNo, u64, u64, &[Wrap])> {
+        let standing = self.authority.standing();
+        (0..).zip(&self.authority.acts).filter_map(move |(number, act)| match &act.deed {
+            Deed::Epoch { number: epoch, generation, wraps }
+                if self.authority.cut_by(standing, &act.said).is_none() =>
+            {
+                Some((number, *epoch, *generation, &**wraps))
+            }
+            _ => None,
+        })
+    }
+
+    /// The entries that an act which ended somebody's time made void, by id.
+    pub fn voided_by(&self, act: &EntryId) -> Vec<EntryId> {
+        let mut ids: Vec<EntryId> = (self.records.iter())
+            .filter(|record| record.cut.is_some_and(|cut| self.authority.act(cut.act).said.id == *act))
+            .map(|record| record.id)
+            .collect();
+        ids.sort_unstable();
+        ids
+    }
+}

@@ -1,0 +1,322 @@
+//! Who stands: what the acts in one causal past come to, taken together.
+//!
+//! Some acts end something: a member leaves, a device is revoked, a member is removed by decision. What was written
+//! without having been seen by such an act counts no longer, and with it the admissions and votes that rest on it. Acts
+//! that did not know of each other can contradict; here is the one order in which they take effect, the same wherever
+//! and in whatever order they arrived. `docs/MEMBERSHIP.md` says it in words.
+
+use super::{
+    acts::{Act, ActNo, Admission, Count, Deed, DeviceNo, MemberNo, Moved, Said, Spoken, Target},
+    authority::Authority,
+    pasts::{self, Bits},
+};
+use crate::kinds::{Measure, Role};
+use entry::EntryId;
+use std::{
+    borrow::Cow,
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
+
+/// What the acts of one causal past come to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Standing {
+    /// The acts that took effect.
+    pub(crate) effective: BTreeSet<ActNo>,
+    members: BTreeMap<MemberNo, Vec<ActNo>>,
+    devices: BTreeMap<DeviceNo, Vec<ActNo>>,
+    /// Admissions that count no longer, and the act that is the reason.
+    pub(crate) void: BTreeMap<ActNo, ActNo>,
+    /// The decision whose rules hold.
+    pub(crate) rules: Option<ActNo>,
+    /// Tasks and the decisions that gave them.
+    pub(crate) roles: BTreeMap<(Role, MemberNo), ActNo>,
+    /// What is hidden, and the decision that hides it.
+    pub(crate) hidden: BTreeMap<EntryId, ActNo>,
+}
+
+/// Why an entry counts no longer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct CutBy {
+    pub(crate) act: ActNo,
+    /// Not the author was cut off, but somebody on whose word the author's membership rests.
+    pub(crate) by_sponsor: bool,
+}
+
+impl Standing {
+    pub(crate) fn cuts_nothing(&self) -> bool {
+        self.members.is_empty() && self.devices.is_empty()
+    }
+
+    /// Only what cuts off, to compare with later.
+    pub(crate) fn clone_cuts(&self) -> Self {
+        let Self { members, devices, void, .. } = self;
+        Self { members: members.clone(), devices: devices.clone(), void: void.clone(), ..Self::default() }
+    }
+
+    /// Whether the same entries are cut off as by another one.
+    pub(crate) fn cuts_like(&self, other: &Self) -> bool {
+        self.members == other.members && self.devices == other.devices && self.void == other.void
+    }
+
+    /// The cuts on an author.
+    pub(crate) fn cuts(&self, member: MemberNo, device: DeviceNo) -> impl Iterator<Item = ActNo> + '_ {
+        let of_member = self.members.get(&member).into_iter().flatten();
+        of_member.chain(self.devices.get(&device).into_iter().flatten()).copied()
+    }
+
+    /// The cuts on a member as a whole.
+    pub(crate) fn cuts_on_member(&self, member: MemberNo) -> &[ActNo] {
+        self.members.get(&member).map_or(&[], Vec::as_slice)
+    }
+
+    /// The cuts on one device.
+    pub(crate) fn cuts_on_device(&self, device: DeviceNo) -> &[ActNo] {
+        self.devices.get(&device).map_or(&[], Vec::as_slice)
+    }
+
+    fn cut(&mut self, target: Target, act: ActNo) {
+        match target {
+            Target::Member(member) => self.members.entry(member).or_default().push(act),
+            Target::Device(device) => self.devices.entry(device).or_default().push(act),
+        }
+    }
+}
+
+impl Authority {
+    /// What the acts in `binding` come to.
+    pub(crate) fn resolve(&self, binding: &Bits) -> Standing {
+        let mut standing = Standing::default();
+        let personal = self.personal(binding);
+        for act in &personal {
+            self.take_effect(&mut standing, *act);
+        }
+        self.find_void(&mut standing);
+        let is_decision = |act: &ActNo| matches!(self.act(*act).deed, Deed::Decision(_));
+        let mut waiting: Vec<ActNo> = pasts::members(binding).filter(is_decision).collect();
+        while let Some(act) = self.next_decision(&standing, &personal, &waiting) {
+            waiting.retain(|other| *other != act);
+            self.decide(&mut standing, &personal, act);
+        }
+        standing
+    }
+
+    /// The same with one more act, which comes after all the others.
+    pub(crate) fn extend(&self, standing: &Standing, act: ActNo) -> Standing {
+        let mut standing = standing.clone();
+        match &self.act(act).deed {
+            Deed::Decision(_) => self.decide(&mut standing, &[], act),
+            _ => {
+                self.take_effect(&mut standing, act);
+                self.find_void(&mut standing);
+            }
+        }
+        standing
+    }
+
+    /// What members ended by themselves: devices revoked, and leaving, unless a stolen device was it that left. A
+    /// member's word about their own devices always holds: should two devices revoke each other, neither counts until
+    /// the member comes back with the 24 words.
+    fn personal(&self, binding: &Bits) -> Vec<ActNo> {
+        let (mut revoked, mut left) = (Vec::new(), Vec::new());
+        for act in pasts::members(binding) {
+            match self.act(act).deed {
+                Deed::Cut { target: Target::Device(_), .. } => revoked.push(act),
+                Deed::Cut { target: Target::Member(_), .. } => left.push(act),
+                Deed::Admission(_) | Deed::Decision(_) | Deed::Epoch { .. } => {}
+            }
+        }
+        let by_thief = |leave: &ActNo| {
+            let said = &self.act(*leave).said;
+            revoked.iter().any(|act| {
+                self.target_of(*act) == Some(Target::Device(said.device))
+                    && !self.knew(*act, *leave)
+                    && !self.seen_by(*act, said)
+            })
+        };
+        left.retain(|leave| !by_thief(leave));
+        revoked.extend(left);
+        revoked
+    }
+
+    /// Whether an act has another one in its causal past.
+    fn knew(&self, act: ActNo, other: ActNo) -> bool {
+        pasts::has(self.pasts.get(self.act(act).said.past), other)
+    }
+
+    /// What is in effect for a decision: what somebody ended later, knowing of it, takes no votes from it.
+    fn at_decision<'a>(&self, standing: &'a Standing, personal: &[ActNo], decision: ActNo) -> Cow<'a, Standing> {
+        if !personal.iter().any(|act| self.knew(*act, decision)) {
+            return Cow::Borrowed(standing);
+        }
+        let mut before = standing.clone();
+        let earlier = |act: &ActNo| !(personal.contains(act) && self.knew(*act, decision));
+        for acts in before.members.values_mut().chain(before.devices.values_mut()) {
+            acts.retain(earlier);
+        }
+        before.members.retain(|_, acts| !acts.is_empty());
+        before.devices.retain(|_, acts| !acts.is_empty());
+        self.find_void(&mut before);
+        Cow::Owned(before)
+    }
+
+    /// Of the decisions that none of the others comes before: the one that most members stand behind, among equals the
+    /// one with the smallest id.
+    fn next_decision(&self, standing: &Standing, personal: &[ActNo], waiting: &[ActNo]) -> Option<ActNo> {
+        let first = |act: &&ActNo| !waiting.iter().any(|other| self.knew(**act, *other));
+        let ready: Vec<ActNo> = waiting.iter().filter(first).copied().collect();
+        if let [only] = ready.as_slice() {
+            return Some(*only);
+        }
+        ready.into_iter().min_by_key(|act| {
+            let Act { said, deed } = self.act(*act);
+            let yes = match deed {
+                Deed::Decision(decided) => self.count(&self.at_decision(standing, personal, *act), &decided.voices).yes,
+                _ => 0,
+            };
+            (Reverse(yes), said.id)
+        })
+    }
+
+    fn decide(&self, standing: &mut Standing, personal: &[ActNo], act: ActNo) {
+        let Deed::Decision(decided) = &self.act(act).deed else { return };
+        let passes = {
+            let at = self.at_decision(standing, personal, act);
+            self.passes(&at, decided.motion, &decided.voices, decided.closed)
+        };
+        if !passes {
+            return;
+        }
+        self.take_effect(standing, act);
+        if self.motions[decided.motion].removes().is_some() {
+            self.find_void(standing);
+        }
+    }
+
+    fn take_effect(&self, standing: &mut Standing, act: ActNo) {
+        standing.effective.insert(act);
+        match &self.act(act).deed {
+            Deed::Cut { target, .. } => standing.cut(*target, act),
+            Deed::Decision(decided) => match &self.motions[decided.motion].measure {
+                Measure::Rules { .. } => standing.rules = Some(act),
+                Measure::Remove { member } => {
+                    if let Some(member) = self.member_no(member) {
+                        standing.cut(Target::Member(member), act);
+                        standing.roles.retain(|(_, holder), _| *holder != member);
+                    }
+                }
+                Measure::Give { role, member, .. } => {
+                    if let Some(member) = self.member_no(member) {
+                        standing.roles.insert((*role, member), act);
+                    }
+                }
+                Measure::Recall { role, member } => {
+                    if let Some(member) = self.member_no(member) {
+                        standing.roles.remove(&(*role, member));
+                    }
+                }
+                Measure::Hide { entry, .. } => {
+                    standing.hidden.entry(*entry).or_insert(act);
+                }
+            },
+            Deed::Admission(_) | Deed::Epoch { .. } => {}
+        }
+    }
+
+    /// Whether votes are enough, without those that are cut off.
+    pub(crate) fn passes(&self, standing: &Standing, motion: usize, voices: &[Spoken], closed: bool) -> bool {
+        let motion = &self.motions[motion];
+        let removes = motion.removes().is_some();
+        self.count(standing, voices).passes(&motion.bar, motion.roll.len() as u64, closed, removes)
+    }
+
+    pub(crate) fn count(&self, standing: &Standing, voices: &[Spoken]) -> Count {
+        Moved::count(voices.iter().filter(|voice| self.cut_by(standing, &voice.said).is_none()))
+    }
+
+    /// Why an entry counts no longer, if so.
+    pub(crate) fn cut_by(&self, standing: &Standing, said: &Said) -> Option<CutBy> {
+        if standing.cuts_nothing() {
+            return None;
+        }
+        let cuts = standing
+            .cuts(said.member, said.device)
+            .filter(|act| !self.seen_by(*act, said) && !self.came_back(standing, said, *act));
+        if let Some(act) = self.smallest(cuts) {
+            return Some(CutBy { act, by_sponsor: false });
+        }
+        if standing.void.is_empty() || self.grounds(said).any(|act| !standing.void.contains_key(&act)) {
+            return None;
+        }
+        let reasons = self.grounds(said).filter_map(|act| standing.void.get(&act).copied());
+        self.smallest(reasons).map(|act| CutBy { act, by_sponsor: true })
+    }
+
+    /// The act with the smallest id, which is the same everywhere, as their numbers are not.
+    fn smallest(&self, acts: impl Iterator<Item = ActNo>) -> Option<ActNo> {
+        acts.min_by_key(|act| self.act(*act).said.id)
+    }
+
+    /// The admissions that made the author's device theirs, in the entry's causal past.
+    fn grounds<'a>(&'a self, said: &'a Said) -> impl Iterator<Item = ActNo> + 'a {
+        let past = self.pasts.get(said.past);
+        self.device(said.device).admissions.iter().copied().filter(move |act| {
+            pasts::has(past, *act) && self.admission(*act).is_some_and(|admission| admission.member == said.member)
+        })
+    }
+
+    /// Whether the act that ends something had seen this entry.
+    fn seen_by(&self, act: ActNo, said: &Said) -> bool {
+        self.seen_of(act).is_none_or(|seen| seen.has(self.act(act).said.row, said))
+    }
+
+    /// Whether the author had been admitted again after that act.
+    fn came_back(&self, standing: &Standing, said: &Said, cut: ActNo) -> bool {
+        self.grounds(said).any(|act| !standing.void.contains_key(&act) && self.is_after(act, cut))
+    }
+
+    /// Whether an admission knew of an act, or of another decision of the same motion.
+    pub(crate) fn is_after(&self, admission: ActNo, cut: ActNo) -> bool {
+        let past = self.pasts.get(self.act(admission).said.past);
+        match &self.act(cut).deed {
+            Deed::Decision(decided) => {
+                self.motions[decided.motion].decisions.iter().any(|decision| pasts::has(past, *decision))
+            }
+            _ => pasts::has(past, cut),
+        }
+    }
+
+    /// Finds the admissions that rest on too few words that still count.
+    fn find_void(&self, standing: &mut Standing) {
+        standing.void.clear();
+        if standing.cuts_nothing() {
+            return;
+        }
+        // In causal order, since one that is void takes those with it that rest on it.
+        for act in 0..self.acts.len() as ActNo {
+            if let Some(reason) = self.void_reason(standing, act) {
+                standing.void.insert(act, reason);
+            }
+        }
+    }
+
+    /// The act because of which an admission counts no longer.
+    pub(crate) fn void_reason(&self, standing: &Standing, act: ActNo) -> Option<ActNo> {
+        let Act { said, deed: Deed::Admission(Admission { words, need, .. }) } = self.act(act) else { return None };
+        if *need == 0 || standing.cuts_nothing() {
+            return None;
+        }
+        if let Some(cut) = self.cut_by(standing, said) {
+            return Some(cut.act);
+        }
+        let mut sponsors: BTreeSet<MemberNo> = BTreeSet::new();
+        let mut reasons = Vec::new();
+        for word in words {
+            match self.cut_by(standing, word) {
+                Some(cut) => reasons.push(cut.act),
+                None => drop(sponsors.insert(word.member)),
+            }
+        }
+        if (sponsors.len() as u64) < *need { self.smallest(reasons.into_iter()) } else { None }
+    }
+}

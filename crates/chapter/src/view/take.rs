@@ -1,0 +1,238 @@
+//! Puts what an entry says where questions look for it.
+
+use super::{
+    View,
+    acts::{Decided, Deed, MemberNo, Moved, Said, Seen, Spoken, Target},
+    authority::Admitting,
+    content::{self, Asking, Cast, Voting},
+    record::Record,
+    shown::PollState,
+};
+use crate::{
+    Past, Void,
+    kinds::{Admit, Charter, Decision, Epoch, Kind, Motion, Poll, Revoke, Voice},
+    rules::Judged,
+};
+use entry::MemberId;
+use std::sync::Arc;
+
+impl View {
+    /// What does not count leaves a trace only where its place is known: a ballot at its poll.
+    pub(super) fn take(
+        &mut self,
+        kind: Kind,
+        void: Option<Void>,
+        judged: Judged,
+        row: u32,
+        record: &mut Record,
+        past: &dyn Past,
+    ) {
+        if let Kind::Ballot(ballot) = kind {
+            // A valid poll that this ballot cannot have seen is none to it.
+            let poll = self.row(&ballot.poll).filter(|_| void != Some(Void::UnknownTarget));
+            if let Some(voting) = poll.and_then(|poll| self.content.polls.get_mut(&poll)) {
+                record.target = poll;
+                let (number, answers) = (ballot.number, ballot.answers.into_boxed_slice());
+                voting.ballots.push(Cast { row, number, answers });
+            }
+            return;
+        }
+        if void.is_some() {
+            return;
+        }
+        if let Kind::Charter(charter) = kind {
+            return self.take_charter(charter, row, record);
+        }
+        let Some(said) = record.said(row) else { return };
+        match kind {
+            Kind::Charter(_) | Kind::Ballot(_) | Kind::Unknown { .. } => {}
+            Kind::Invite(invite) => drop(self.content.invites.insert(row, invite)),
+            Kind::Admit(admit) => self.take_admit(&admit, judged, said, record),
+            Kind::Post(post) => {
+                record.title = post.title.into_boxed_str();
+                self.content.list(record, row);
+            }
+            Kind::Comment(comment) => {
+                record.target = self.row(&comment.on);
+                if let Some(target) = record.target {
+                    let root = self.record(target).root.unwrap_or(target);
+                    record.root = Some(root);
+                    self.records[root as usize].comments += 1;
+                    self.content.answers.entry(target).or_default().push(row);
+                }
+            }
+            Kind::Minutes(mut minutes) => {
+                record.title = std::mem::take(&mut minutes.title).into_boxed_str();
+                self.content.list(record, row);
+                self.content.minutes.insert(row, content::summary(minutes));
+            }
+            Kind::Poll(poll) => self.take_poll(poll, row, record),
+            Kind::Profile(profile) => {
+                self.content.handles.insert(row, profile.handle.into_boxed_str());
+                self.content.profiles.entry(said.member).or_default().push(row);
+            }
+            Kind::Request(request) => {
+                record.target = self.row(&request.invite);
+                if let Some(invite) = record.target {
+                    let (statement, digest) = (request.statement, Default::default());
+                    let mut asking = Asking { invite, statement, digest, sponsors: Vec::new(), declines: Vec::new() };
+                    asking.digest = asking.statement.digest();
+                    self.content.requests.insert(row, asking);
+                }
+            }
+            Kind::Sponsor(sponsor) => {
+                record.target = self.row(&sponsor.request);
+                let asking = record.target.and_then(|request| self.content.requests.get_mut(&request));
+                if let Some(asking) = asking {
+                    asking.sponsors.push(row);
+                    let digest = asking.digest;
+                    self.content.give_word(digest, said);
+                }
+            }
+            Kind::Decline(decline) => {
+                record.target = self.row(&decline.request);
+                let asking = record.target.and_then(|request| self.content.requests.get_mut(&request));
+                if let Some(asking) = asking {
+                    asking.declines.push(row);
+                }
+            }
+            Kind::AddDevice(add) => {
+                let handle = self.current_handle(said.member).to_owned();
+                let admitting = Admitting {
+                    cert: &add.cert,
+                    handle: &handle,
+                    since: record.time,
+                    invited: None,
+                    words: Box::new([said]),
+                    need: 1,
+                };
+                record.after = self.authority.admit(said, admitting);
+            }
+            Kind::Revoke(revoke) => self.take_revoke(&revoke, said, record, past),
+            Kind::Leave(_) => {
+                let seen = self.seen_of_member(said.member, record, past);
+                record.after = self.authority.record(said, Deed::Cut { target: Target::Member(said.member), seen });
+            }
+            Kind::Motion(motion) => self.take_motion(*motion, said, row, record),
+            Kind::Voice(voice) => self.take_voice(&voice, said, record),
+            Kind::Decision(decision) => self.take_decision(&decision, judged, said, record, past),
+            Kind::Epoch(Epoch { generation, commitment, wraps }) => {
+                let number = crate::kinds::epoch::number(generation, &commitment);
+                let wraps = wraps.into_boxed_slice();
+                record.after = self.authority.record(said, Deed::Epoch { number, generation, wraps });
+            }
+        }
+    }
+
+    fn take_charter(&mut self, charter: Charter, row: u32, record: &mut Record) {
+        for founder in &charter.founders {
+            let member = self.authority.number_member(founder.cert.member_id());
+            record.author = Some(member);
+            let Some(said) = record.said(row) else { continue };
+            let admitting = Admitting {
+                cert: &founder.cert,
+                handle: &founder.handle,
+                since: charter.founded,
+                invited: None,
+                words: Box::default(),
+                need: 0,
+            };
+            record.after = self.authority.admit(said, admitting);
+        }
+        self.charter = Some(charter);
+    }
+
+    fn take_admit(&mut self, admit: &Admit, judged: Judged, said: Said, record: &mut Record) {
+        let join = &admit.statement.join;
+        record.target = self.row(&admit.invite);
+        let sponsor = record.target.and_then(|invite| self.record(invite).author);
+        let admitting = Admitting {
+            cert: &join.cert,
+            handle: &join.handle,
+            since: record.time,
+            invited: sponsor.map(|sponsor| (sponsor, admit.invite)),
+            words: judged.words.into_boxed_slice(),
+            need: judged.need,
+        };
+        record.after = self.authority.admit(said, admitting);
+    }
+
+    fn take_poll(&mut self, poll: Poll, row: u32, record: &mut Record) {
+        record.title = poll.title.into_boxed_str();
+        self.content.list(record, row);
+        let roll = self.authority.moment(record.past).roll();
+        let rules = vote::Poll {
+            // At most 100 options a question.
+            questions: poll.questions.iter().map(|question| question.options.len() as u16).collect(),
+            roll: self.content.share(poll.roll_hash, roll),
+            closes: poll.closes,
+        };
+        let state = PollState { questions: poll.questions, rules };
+        self.content.polls.insert(row, Voting { state, ballots: Vec::new() });
+    }
+
+    fn take_revoke(&mut self, revoke: &Revoke, said: Said, record: &mut Record, past: &dyn Past) {
+        let Some(device) = self.authority.device_no(&revoke.device) else { return };
+        let mut seen = Seen::default();
+        if let Some(last) = revoke.last.and_then(|last| self.row(&last)) {
+            let (id, upto) = (self.record(last).id, self.record(last).seq);
+            seen = self.seen_of([device].into_iter(), &id, past);
+            // Nothing is in its own past, so the named entry comes on top.
+            let of = seen.0.entry(device).or_default();
+            of.upto = upto;
+            of.forked.retain(|(seq, _)| *seq < upto);
+            of.forked.push((upto, vec![last]));
+        }
+        record.after = self.authority.record(said, Deed::Cut { target: Target::Device(device), seen });
+    }
+
+    fn take_motion(&mut self, motion: Motion, said: Said, row: u32, record: &mut Record) {
+        let Some(rules) = self.rules_in(record.past) else { return };
+        let (bar, mut roll) = match &motion.measure {
+            crate::kinds::Measure::Remove { .. } => (rules.removal, self.authority.moment(record.past).roll()),
+            _ => (rules.decision, self.authority.moment(record.past).roll()),
+        };
+        if let crate::kinds::Measure::Remove { member } = &motion.measure {
+            roll.remove(member);
+        }
+        self.content.list(record, row);
+        self.authority.add_motion(Moved {
+            said,
+            measure: motion.measure,
+            closes: motion.closes,
+            roll: Arc::new(roll),
+            bar,
+            voices: Vec::new(),
+            decisions: Vec::new(),
+        });
+    }
+
+    fn take_voice(&mut self, voice: &Voice, said: Said, record: &mut Record) {
+        record.target = self.row(&voice.motion);
+        let motion = record.target.and_then(|motion| self.authority.motion_number(motion));
+        if let Some(motion) = motion {
+            let spoken = Spoken { said, number: voice.number, choice: voice.choice };
+            self.authority.motions[motion].voices.push(spoken);
+        }
+    }
+
+    fn take_decision(&mut self, decision: &Decision, judged: Judged, said: Said, record: &mut Record, past: &dyn Past) {
+        record.target = self.row(&decision.motion);
+        let Some(motion) = record.target.and_then(|motion| self.authority.motion_number(motion)) else { return };
+        let removed: Option<MemberId> = self.authority.motions[motion].removes().copied();
+        let seen = match removed.and_then(|member| self.authority.member_no(&member)) {
+            Some(member) => self.seen_of_member(member, record, past),
+            None => Seen::default(),
+        };
+        let decided = Decided { motion, voices: judged.voices.into_boxed_slice(), closed: judged.closed, seen };
+        record.after = self.authority.record(said, Deed::Decision(decided));
+    }
+
+    /// What an entry had seen of a member's devices.
+    fn seen_of_member(&self, member: MemberNo, record: &Record, past: &dyn Past) -> Seen {
+        let acts = &self.authority.members[member.0 as usize].admissions;
+        let devices: std::collections::BTreeSet<_> =
+            acts.iter().filter_map(|act| self.authority.admission(*act)).map(|admission| admission.device).collect();
+        self.seen_of(devices.into_iter(), &record.id, past)
+    }
+}

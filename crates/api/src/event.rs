@@ -37,6 +37,33 @@ pub enum Event {
         /// Why, in a sentence.
         reason: String,
     },
+    /// A chapter asks something of newcomers before they can go on joining: `Command::AnswerTerms` answers it.
+    JoinTerms {
+        /// Chapter id.
+        chapter: Id,
+        /// Its name.
+        chapter_name: String,
+        /// What a newcomer agrees to. Markdown; may be empty.
+        statement: String,
+        /// What a newcomer is asked.
+        questions: Vec<String>,
+    },
+    /// The request is on record; members have to give their word.
+    JoinWaiting {
+        /// Chapter id.
+        chapter: Id,
+        /// Words so far.
+        have: u32,
+        /// Words that it needs.
+        need: u32,
+    },
+    /// This computer is a further device of that member now.
+    Paired {
+        /// The member's handle.
+        handle: String,
+        /// How many chapters came along.
+        chapters: usize,
+    },
     /// Connections changed.
     Network(NetworkView),
     /// The node listens on these addresses.

@@ -2,6 +2,7 @@
 
 use crate::{
     Id, Time,
+    people::{DeviceView, HiddenView, JoinRequestView, MemberPage, MotionView, RulesView},
     view::{
         ChapterPage, ChapterSummary, CommentView, FeedItem, Me, MemberView, MinutesView, NetworkView, PeerView,
         PollView, PostView, StatusView,
@@ -57,6 +58,35 @@ pub enum Reply {
     Peers(Vec<PeerView>),
     /// An exchange ended with both sides having the same.
     Synced(SyncReport),
+    /// Who asks to join.
+    JoinRequests(Vec<JoinRequestView>),
+    /// The rules that hold now.
+    Rules(Box<RulesView>),
+    /// Motions.
+    Motions(Vec<MotionView>),
+    /// One motion.
+    Motion(Box<MotionView>),
+    /// One member.
+    MemberPage(Box<MemberPage>),
+    /// What is hidden by decision.
+    Hidden(Vec<HiddenView>),
+    /// This member's devices.
+    Devices(Vec<DeviceView>),
+    /// An offer to a further device.
+    Pairing(PairingReply),
+}
+
+/// Answer to `Pair`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PairingReply {
+    /// What to type or paste on the other computer: `chapterhouse:pair/…`. Whoever has it while it is good becomes you.
+    pub code: String,
+    /// When it stops being good.
+    pub expires: Time,
+    /// The same as a QR code, as in [`InvitationReply`].
+    pub qr_path: String,
+    /// Side of the square.
+    pub qr_size: usize,
 }
 
 /// Answer to `Init`.

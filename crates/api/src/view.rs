@@ -3,6 +3,7 @@
 use crate::{
     Id, Time,
     draft::{ActionPoint, AgendaItem, Decision, NextMeeting},
+    people::{EndedView, TaskView},
 };
 use serde::{Deserialize, Serialize};
 
@@ -129,6 +130,15 @@ pub struct ChapterPage {
     pub next_meeting: Option<NextMeeting>,
     /// What the chapter should know about itself: forked keys, entries that do not count and why.
     pub notices: Vec<String>,
+    /// Newcomers who ask to join and whom this member has not said anything about.
+    #[serde(default)]
+    pub waiting_requests: usize,
+    /// Open motions that this member has a vote on and has not voted on.
+    #[serde(default)]
+    pub waiting_motions: usize,
+    /// How this member's own membership ended, if it did: the chapter can be read, and nothing written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<EndedView>,
 }
 
 /// An action point with the minutes that it is from.
@@ -157,6 +167,15 @@ pub struct MemberView {
     pub devices: usize,
     /// Whether a device of theirs is connected to this computer now.
     pub connected: bool,
+    /// Their tasks in the chapter.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tasks: Vec<TaskView>,
+    /// This computer hides what they write.
+    #[serde(default)]
+    pub blocked: bool,
+    /// How their membership ended, if it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<EndedView>,
     /// This is you.
     pub me: bool,
     /// Six words to compare by voice.

@@ -230,6 +230,21 @@ pub fn encode(kind: &Kind) -> (u64, Vec<u8>) {
     (kind.number(), body)
 }
 
+/// Whether others can read what would be signed: the encoding has limits of its own, such as that of times.
+pub fn reads_back(kind: &Kind) -> Result<(), BadBody> {
+    match kind {
+        Kind::Charter(charter) => body::reads_back(charter),
+        Kind::Invite(invite) => body::reads_back(invite),
+        Kind::Admit(admit) => body::reads_back(&**admit),
+        Kind::Post(post) => body::reads_back(post),
+        Kind::Comment(comment) => body::reads_back(comment),
+        Kind::Minutes(minutes) => body::reads_back(minutes),
+        Kind::Poll(poll) => body::reads_back(poll),
+        Kind::Ballot(ballot) => body::reads_back(ballot),
+        Kind::Unknown { .. } => Ok(()),
+    }
+}
+
 /// Reads the body of an entry of this kind. All fields are within their limits.
 pub fn decode(kind: u64, body: &[u8]) -> Result<Kind, BadBody> {
     let kind = match kind {

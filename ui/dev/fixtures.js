@@ -41,7 +41,7 @@
       question("q1", "Should the print shop become a project of the whole federation?", [["Yes", 7], ["No", 1]], 1),
       question("q2", "Where should we hold the 2027 assembly?", [["Edinburgh", 3], ["Vienna", 4], ["Melbourne", 1], ["Balıkesir", 1]]),
       question("q3", "Should working groups go on next year?", [["Yes, all of them", 5], ["Only Translation and Press", 3], ["None", 0]], 1),
-    ], voted: ["rowan", "imre", "noor", "tomas"], not_counted: [], result_hash: hex("open result"), comments: [] };
+    ], voted: ["rowan", "imre", "noor", "tomas"], not_counted: [], result_hash: hex("open result"), result_words: "country black orphan autumn hand portion", comments: [] };
   const closed = { ...poll, ...head("closed", "rowan", 60 * 24 * 12, 14), title: "Travel fund rules", description: "", state: "closed", closes: ago(60 * 24 * 5), voters: 19,
     questions: [question("q1", "Do we adopt the three rules of the travel fund?", [["Yes", 14], ["No", 3]], 2), question("q2", "Receipts", [["Are read out as a sum only", 11], ["Are handed in", 6]], 2)],
     voted: ["rowan", "imre", "noor", "tomas", "asha"], not_counted: [{ entry: hex("late"), author: "wren", reason: "It was cast after the vote closed." }, { entry: hex("older"), author: "asha", reason: "A later ballot of the same member counts." }],

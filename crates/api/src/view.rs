@@ -393,6 +393,8 @@ pub struct PollView {
     pub not_counted: Vec<NotCounted>,
     /// Digest of the result: equal on two computers exactly when they count the same.
     pub result_hash: String,
+    /// The same as six words, for two people to read to each other.
+    pub result_words: String,
     /// In the order to show.
     pub comments: Vec<CommentView>,
 }

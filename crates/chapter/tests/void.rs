@@ -3,6 +3,7 @@
 
 use chapterhouse_chapter::{
     Applied, BadBody, Kind, View, Void,
+    draft::Ready,
     kinds::{self, BadJoin, Invite, Question, number},
     testing::{
         Chapter,
@@ -554,8 +555,8 @@ fn an_author_hears_the_same_before_signing() {
     assert_eq!(check(&next, "noor", now), Ok(()));
     assert_eq!(check(&next, "noor", now.plus(2 * WEEK)), Err(Void::ClosesTooEarly));
     // Having seen only what was before noor came, the roll is another.
-    let earlier = view.check_at(&next, people::device("asha", 0), now, &[poll]);
-    assert_eq!(earlier.map_err(|problem| problem.0), Err(Void::WrongRoll));
+    let earlier = view.check_at(&Ready::new(next).unwrap(), people::device("asha", 0), now, &[poll]);
+    assert_eq!(earlier.unwrap_err().0, Void::WrongRoll);
     let sentence = view.check(&post("", ""), people::device("asha", 0), now).unwrap_err().to_string();
     assert_eq!(sentence, "the title is empty");
     // 48 KiB that cannot be compressed still fit; several such texts do not.

@@ -24,6 +24,15 @@ pub(crate) async fn run(cli: Cli) -> Result<(), Refusal> {
         None => node::default_data_folder()?,
     };
     let output = Output::new(cli.json);
+    // Only `init` makes a folder: a mistyped one is no place to begin in.
+    if !matches!(cli.verb, Verb::Init { .. }) && !data.is_dir() {
+        let message = format!(
+            "there is nobody here yet, and no folder {}: is it written correctly? `chapterhouse init --handle \
+             YOUR-NAME` makes it",
+            data.display()
+        );
+        return Err(Refusal::new(ErrorCode::NoVault, message));
+    }
     let config = config_for(&cli.verb, data.clone());
     let serves = matches!(cli.verb, Verb::Serve { .. });
     let session = Session::reach(&data, || config).await?;

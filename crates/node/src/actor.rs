@@ -5,7 +5,7 @@
 
 use crate::{
     clock,
-    core::{Core, Effect, Input, Saver, Ticket, Traffic},
+    core::{Core, Effect, Input, ReadyPost, Saver, Ticket, Traffic},
     house::{invalid, refuse_store},
     local,
 };
@@ -84,8 +84,11 @@ pub struct Handle {
     events: broadcast::Sender<Event>,
 }
 
+type Answer = oneshot::Sender<Result<Reply, Refusal>>;
+
 enum Ask {
-    Command(Command, oneshot::Sender<Result<Reply, Refusal>>),
+    Command(Command, Answer),
+    Post(ReadyPost, Answer),
     Close,
 }
 
@@ -176,7 +179,13 @@ impl Handle {
     pub async fn dispatch(&self, command: Command) -> Result<Reply, Refusal> {
         let gone = || Refusal::new(ErrorCode::Internal, "the node has stopped");
         let (answer, answered) = oneshot::channel();
-        self.asks.send(Ask::Command(command, answer)).await.map_err(|_| gone())?;
+        let ask = match command {
+            Command::Post { chapter, kind, title, body } => {
+                Ask::Post(ReadyPost::new(chapter, kind, &title, &body), answer)
+            }
+            other => Ask::Command(other, answer),
+        };
+        self.asks.send(ask).await.map_err(|_| gone())?;
         answered.await.map_err(|_| gone())?
     }
 
@@ -206,7 +215,7 @@ struct Actor {
     events: broadcast::Sender<Event>,
     state: State,
     net: Option<(Net, mpsc::Receiver<News>)>,
-    tickets: HashMap<Ticket, oneshot::Sender<Result<Reply, Refusal>>>,
+    tickets: HashMap<Ticket, Answer>,
     next_ticket: Ticket,
     /// What was put right when the store was opened.
     repairs: Vec<String>,
@@ -288,6 +297,9 @@ impl Actor {
         match happening {
             Happening::Asked(Ask::Close) => return std::ops::ControlFlow::Break(()),
             Happening::Asked(Ask::Command(command, answer)) => self.ask(command, answer).await,
+            Happening::Asked(Ask::Post(post, answer)) => {
+                self.ask_core(answer, |ticket| Input::Post { ticket, post });
+            }
             Happening::News(news) => {
                 if let Some(input) = self.news(news) {
                     self.input(input);
@@ -305,7 +317,7 @@ impl Actor {
     }
 
     /// The vault's commands are answered here, all others by the core.
-    async fn ask(&mut self, command: Command, answer: oneshot::Sender<Result<Reply, Refusal>>) {
+    async fn ask(&mut self, command: Command, answer: Answer) {
         let outcome = match command {
             Command::Status => self.status().await,
             Command::Init { handle, passphrase, restore } => {
@@ -318,18 +330,20 @@ impl Actor {
                 self.lock().await;
                 Ok(Reply::Done)
             }
-            other => {
-                if let State::Open(_) = self.state {
-                    self.next_ticket += 1;
-                    self.tickets.insert(self.next_ticket, answer);
-                    self.input(Input::Command { ticket: self.next_ticket, command: other });
-                    return;
-                }
-                Err(self.not_open())
-            }
+            other => return self.ask_core(answer, |ticket| Input::Command { ticket, command: other }),
         };
         // Whoever asked may have gone.
         let _ = answer.send(outcome);
+    }
+
+    fn ask_core(&mut self, answer: Answer, input: impl FnOnce(Ticket) -> Input) {
+        if let State::Open(_) = self.state {
+            self.next_ticket += 1;
+            self.tickets.insert(self.next_ticket, answer);
+            self.input(input(self.next_ticket));
+        } else {
+            let _ = answer.send(Err(self.not_open()));
+        }
     }
 
     fn vault_path(&self) -> PathBuf {
@@ -366,6 +380,7 @@ impl Actor {
         if Vault::exists(&path) {
             return Err(refuse_vault(&VaultError::Exists { path }));
         }
+        self.check_nothing_is_orphaned()?;
         if passphrase.is_empty() {
             return Err(invalid("the passphrase is empty: choose one that only you know"));
         }
@@ -393,6 +408,23 @@ impl Actor {
         self.open(vault).await?;
         let State::Open(core) = &self.state else { return Err(self.not_open()) };
         Ok(Reply::Initialised(Initialised { me: core.me(), recovery_words }))
+    }
+
+    /// Entries without a vault are somebody's whose vault was lost or moved. New keys beside them could not open them,
+    /// and would stand in the way of the old vault when it is found.
+    fn check_nothing_is_orphaned(&self) -> Result<(), Refusal> {
+        let State::Closed(store) = &self.state else { return Ok(()) };
+        let chapters = store.chapters().map_err(|error| refuse_store(&error))?.len();
+        if chapters == 0 {
+            return Ok(());
+        }
+        let (data, many) = (self.config.data.display(), if chapters == 1 { "a chapter" } else { "chapters" });
+        let message = format!(
+            "the entries of {many} are saved in {data}, but the file `vault` that opens them is gone. Put it back from \
+             a copy. If there is none, move the folder `store` away and begin anew: your 24 words bring your name back, \
+             and an invitation your chapters"
+        );
+        Err(Refusal::new(ErrorCode::VaultDamaged, message))
     }
 
     async fn unlock(&mut self, passphrase: &str) -> Result<Reply, Refusal> {

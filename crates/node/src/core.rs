@@ -5,7 +5,7 @@
 //! fsync, and nothing is told to anybody that could still be lost. When the disk refuses, the whole batch has not
 //! happened.
 
-pub use crate::io::{Effect, Input, NotOpened, Saver, Ticket, Topic, Traffic};
+pub use crate::io::{Effect, Input, NotOpened, ReadyPost, Saver, Ticket, Topic, Traffic};
 use crate::{clock, commands, house::House};
 use api::{
     ErrorCode, Event, Refusal, Reply,
@@ -141,6 +141,10 @@ impl Core {
                 if let Some(outcome) = commands::perform(self, now, ticket, command) {
                     self.pending.push(Effect::Reply { ticket, outcome });
                 }
+            }
+            Input::Post { ticket, post } => {
+                let outcome = commands::writing::post(&mut self.house, post);
+                self.pending.push(Effect::Reply { ticket, outcome });
             }
             Input::Network { on, discovery } => {
                 self.around = Surroundings { on, discovery, ..Surroundings::default() };

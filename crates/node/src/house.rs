@@ -7,7 +7,7 @@ use crate::{
     notes::{self, Note},
 };
 use api::{ErrorCode, Refusal, view::Me};
-use chapter::{Kind, Past, View, Void, kinds};
+use chapter::{Kind, Past, View, Void, draft::Ready, kinds};
 use entry::{ChapterId, DeviceId, Entry, EntryId, Envelope, EnvelopeId, EpochKey, MemberId, Timestamp, Verified};
 use keys::{ChapterKeys, Contents, Invitation};
 use log::{Accepted, Ingested, Log, LogStore, OpenError as EnvelopeError, Ring, StoreError};
@@ -102,7 +102,7 @@ pub(crate) fn invalid(message: impl Into<String>) -> Refusal {
 }
 
 /// Why a draft would not count, as its author is told.
-fn refuse_draft(problem: chapter::draft::Problem) -> Refusal {
+pub(crate) fn refuse_draft(problem: chapter::draft::Problem) -> Refusal {
     let code = match problem.0 {
         Void::Malformed(_) | Void::WrongAnswers | Void::ClosesTooEarly => ErrorCode::Invalid,
         Void::UnknownTarget => ErrorCode::NotFound,
@@ -298,16 +298,20 @@ impl House {
 
     /// Signs and seals something of our own, and takes it in like everybody else's.
     pub(crate) fn publish(&mut self, chapter: &ChapterId, kind: &Kind) -> Result<EntryId, Refusal> {
+        self.publish_ready(chapter, Ready::new(kind.clone()).map_err(refuse_draft)?)
+    }
+
+    /// The same, for what was made ready elsewhere.
+    pub(crate) fn publish_ready(&mut self, chapter: &ChapterId, ready: Ready) -> Result<EntryId, Refusal> {
         let (now, device) = (self.now, self.device());
         let room = self.room(chapter)?;
         // With no other device there is nobody to ask, and nobody who could hold another entry in the same place.
-        if room.mending && (room.devices > 1 || room.log.is_empty() && !matches!(kind, Kind::Charter(_))) {
+        if room.mending && (room.devices > 1 || room.log.is_empty() && !matches!(ready.kind(), Kind::Charter(_))) {
             return Err(Refusal::new(ErrorCode::Storage, MENDING));
         }
         let parents = room.log.next_parents(&device);
-        room.view.check_at(kind, device, now, &parents).map_err(refuse_draft)?;
-        let (number, body) = kinds::encode(kind);
-        let draft = room.log.draft(device, room.epoch, now, number, body);
+        room.view.check_at(&ready, device, now, &parents).map_err(refuse_draft)?;
+        let draft = room.log.draft(device, room.epoch, now, ready.kind().number(), ready.into_body());
         let entry = draft.sign(self.contents.device.signing_key()).map_err(|error| invalid(error.to_string()))?;
         let id = entry.id();
         let opened = room.ring.seal(entry).map_err(|error| internal(&error))?;

@@ -1,5 +1,6 @@
 //! What goes into the core and what comes out.
 
+pub use crate::commands::writing::ReadyPost;
 use api::{Command, Event, Refusal, Reply};
 use entry::ChapterId;
 use keys::Contents;
@@ -34,6 +35,13 @@ pub enum Input {
         ticket: Ticket,
         /// What is asked.
         command: Command,
+    },
+    /// Somebody asks for a post, and has made it ready.
+    Post {
+        /// Names the question in the reply.
+        ticket: Ticket,
+        /// The post.
+        post: ReadyPost,
     },
     /// The network was joined, or left.
     Network {

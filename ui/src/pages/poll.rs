@@ -115,6 +115,7 @@ fn Reading(props: &ReadingProps) -> Html {
             </div>
             <aside class="rail stack" aria-label="Checking the count">
                 <super::result::Check poll={poll.clone()} />
+                <super::result::Compare poll={poll.clone()} />
                 <Signature head={head.clone()} what="vote" />
             </aside>
         </div>

@@ -320,6 +320,32 @@ pub fn encode(kind: &Kind) -> (u64, Vec<u8>) {
     (kind.number(), body)
 }
 
+/// Whether others can read what would be signed: the encoding has limits of its own, such as that of times.
+pub fn reads_back(kind: &Kind) -> Result<(), BadBody> {
+    match kind {
+        Kind::Charter(charter) => body::reads_back(charter),
+        Kind::Invite(invite) => body::reads_back(invite),
+        Kind::Admit(admit) => body::reads_back(&**admit),
+        Kind::Post(post) => body::reads_back(post),
+        Kind::Comment(comment) => body::reads_back(comment),
+        Kind::Minutes(minutes) => body::reads_back(minutes),
+        Kind::Poll(poll) => body::reads_back(poll),
+        Kind::Ballot(ballot) => body::reads_back(ballot),
+        Kind::Profile(profile) => body::reads_back(&**profile),
+        Kind::Request(request) => body::reads_back(&**request),
+        Kind::Sponsor(sponsor) => body::reads_back(sponsor),
+        Kind::Decline(decline) => body::reads_back(decline),
+        Kind::AddDevice(add) => body::reads_back(&**add),
+        Kind::Revoke(revoke) => body::reads_back(revoke),
+        Kind::Leave(leave) => body::reads_back(leave),
+        Kind::Motion(motion) => body::reads_back(&**motion),
+        Kind::Voice(voice) => body::reads_back(voice),
+        Kind::Decision(decision) => body::reads_back(decision),
+        Kind::Epoch(epoch) => body::reads_back(epoch),
+        Kind::Unknown { .. } => Ok(()),
+    }
+}
+
 /// Reads the body of an entry of this kind. All fields are within their limits.
 pub fn decode(kind: u64, body: &[u8]) -> Result<Kind, BadBody> {
     let kind = match kind {

@@ -6,7 +6,7 @@ mod network;
 mod reading;
 mod resolve;
 mod show;
-mod writing;
+pub(crate) mod writing;
 
 use crate::core::{Core, Ticket};
 use api::{Command, ErrorCode, Refusal, Reply};
@@ -37,7 +37,9 @@ pub(crate) fn perform(
         Command::Join { invitation } => chapters::join(core, now, &invitation),
         Command::CancelJoin { chapter } => chapters::cancel_join(core, now, &chapter),
 
-        Command::Post { chapter, kind, title, body } => writing::post(house, &chapter, kind, &title, &body),
+        Command::Post { chapter, kind, title, body } => {
+            writing::post(house, writing::ReadyPost::new(chapter, kind, &title, &body))
+        }
         Command::Comment { entry, body } => writing::comment(house, &entry, &body),
         Command::RecordMinutes { chapter, minutes } => writing::minutes(house, &chapter, &minutes),
         Command::OpenPoll { chapter, poll } => writing::open_poll(house, &chapter, &poll),

@@ -182,6 +182,7 @@ fn poll(core: &Core, now: Timestamp, chapter: &ChapterId, id: &EntryId) -> Resul
         voted,
         not_counted: not_counted.collect(),
         result_hash: data_encoding::HEXLOWER.encode(&outcome.hash()),
+        result_words: keys::six_words(&outcome.hash()).join(" "),
         comments: comments(core, chapter, room, id)?,
     })))
 }

@@ -4,7 +4,7 @@ use crate::{
     Id, Time,
     view::{
         ChapterPage, ChapterSummary, CommentView, FeedItem, Me, MemberView, MinutesView, NetworkView, PeerView,
-        PollView, PostView, StatusView,
+        PollView, PostView, SecurityView, StatusView, StrengthView, WipeReport,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -57,6 +57,16 @@ pub enum Reply {
     Peers(Vec<PeerView>),
     /// An exchange ended with both sides having the same.
     Synced(SyncReport),
+    /// How long guessing a passphrase would take.
+    Strength(StrengthView),
+    /// What is set about locking and backups.
+    Security(SecurityView),
+    /// A backup was written.
+    BackedUp(BackedUp),
+    /// Everything is back from a backup.
+    Restored(Restored),
+    /// What was on this computer is destroyed.
+    Wiped(WipeReport),
 }
 
 /// Answer to `Init`.
@@ -135,3 +145,27 @@ pub struct SyncReport {
     pub seconds: f64,
 }
 impl Eq for SyncReport {}
+
+/// Answer to `CreateBackup`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackedUp {
+    /// Where the file is.
+    pub path: String,
+    /// How long it is.
+    pub bytes: u64,
+    /// Chapters in it.
+    pub chapters: usize,
+    /// Entries in it.
+    pub entries: u64,
+}
+
+/// Answer to `RestoreBackup`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Restored {
+    /// Who is back.
+    pub me: Me,
+    /// Chapters that came back.
+    pub chapters: usize,
+    /// Entries that came back.
+    pub entries: u64,
+}

@@ -316,6 +316,52 @@ pub enum Command {
         /// Whether this computer makes itself known on the local network.
         on: bool,
     },
+
+    /// How long guessing a passphrase would take. Answered in every state with `Reply::Strength`.
+    Strength {
+        /// The passphrase that somebody is choosing.
+        passphrase: String,
+        /// What a guesser who knows the person would try first, such as the handle.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        known: Vec<String>,
+    },
+    /// Seals the vault under another passphrase. Answered with `Reply::Done`.
+    ChangePassphrase {
+        /// The one that opens it now.
+        old: String,
+        /// The one that opens it from now on.
+        new: String,
+    },
+    /// What is set about locking, and where backups would go. Answered in every state with `Reply::Security`.
+    Security,
+    /// Locks by itself after so many minutes without use. Answered with `Reply::Security`.
+    SetAutoLock {
+        /// Minutes; 0 is never.
+        minutes: u16,
+    },
+    /// Somebody is at the window: the time until it locks by itself begins anew. Answered with `Reply::Done`.
+    InUse,
+    /// Writes everything of this computer into one sealed file. Answered with `Reply::BackedUp`; `Event::Backup` tells
+    /// how far it is.
+    CreateBackup {
+        /// The file, which must not exist yet; from the root, or beginning with `~/`.
+        path: String,
+        /// The vault's passphrase: whoever finds an unlocked computer shall not carry its keys away.
+        passphrase: String,
+        /// Seals the backup instead of the vault's passphrase.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        separate: Option<String>,
+    },
+    /// Brings everything back from a backup, on a computer on which there is nothing yet.
+    /// Answered with `Reply::Restored`.
+    RestoreBackup {
+        /// The file.
+        path: String,
+        /// What the backup is sealed with. From now on it opens the vault.
+        passphrase: String,
+    },
+    /// Destroys the keys, then everything else of this folder, in every state. Answered with `Reply::Wiped`.
+    Wipe,
 }
 
 /// Passphrases and recovery words never reach a log, not even by accident.
@@ -377,6 +423,14 @@ impl Command {
             Self::Connect { .. } => "connect",
             Self::Sync { .. } => "sync",
             Self::SetDiscovery { .. } => "set-discovery",
+            Self::Strength { .. } => "strength",
+            Self::ChangePassphrase { .. } => "change-passphrase",
+            Self::Security => "security",
+            Self::SetAutoLock { .. } => "set-auto-lock",
+            Self::InUse => "in-use",
+            Self::CreateBackup { .. } => "create-backup",
+            Self::RestoreBackup { .. } => "restore-backup",
+            Self::Wipe => "wipe",
         }
     }
 }

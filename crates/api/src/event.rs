@@ -1,6 +1,9 @@
 //! What a node says by itself.
 
-use crate::{Id, view::NetworkView};
+use crate::{
+    Id,
+    view::{LockCause, NetworkView, WipeReport},
+};
 use serde::{Deserialize, Serialize};
 
 /// Something happened; screens that show it ask again.
@@ -74,7 +77,11 @@ pub enum Event {
         peer_id: String,
     },
     /// The vault was locked.
-    Locked,
+    Locked {
+        /// Why.
+        #[serde(default)]
+        why: LockCause,
+    },
     /// The vault was opened.
     Unlocked,
     /// Something that a person should know, and that no command asked about.
@@ -82,4 +89,13 @@ pub enum Event {
         /// A sentence.
         message: String,
     },
+    /// How far the writing or reading of a backup is.
+    Backup {
+        /// Entries done so far.
+        done: u64,
+        /// Entries in all.
+        total: u64,
+    },
+    /// What was on this computer has been destroyed.
+    Wiped(WipeReport),
 }

@@ -5,7 +5,7 @@ use crate::{
     people::{DeviceView, HiddenView, JoinRequestView, MemberPage, MotionView, RulesView},
     view::{
         ChapterPage, ChapterSummary, CommentView, FeedItem, Me, MemberView, MinutesView, NetworkView, PeerView,
-        PollView, PostView, StatusView,
+        PollView, PostView, SecurityView, StatusView, StrengthView, WipeReport,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -74,6 +74,16 @@ pub enum Reply {
     Devices(Vec<DeviceView>),
     /// An offer to a further device.
     Pairing(PairingReply),
+    /// How long guessing a passphrase would take.
+    Strength(StrengthView),
+    /// What is set about locking and backups.
+    Security(SecurityView),
+    /// A backup was written.
+    BackedUp(BackedUp),
+    /// Everything is back from a backup.
+    Restored(Restored),
+    /// What was on this computer is destroyed.
+    Wiped(WipeReport),
 }
 
 /// Answer to `Pair`.
@@ -165,3 +175,27 @@ pub struct SyncReport {
     pub seconds: f64,
 }
 impl Eq for SyncReport {}
+
+/// Answer to `CreateBackup`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackedUp {
+    /// Where the file is.
+    pub path: String,
+    /// How long it is.
+    pub bytes: u64,
+    /// Chapters in it.
+    pub chapters: usize,
+    /// Entries in it.
+    pub entries: u64,
+}
+
+/// Answer to `RestoreBackup`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Restored {
+    /// Who is back.
+    pub me: Me,
+    /// Chapters that came back.
+    pub chapters: usize,
+    /// Entries that came back.
+    pub entries: u64,
+}

@@ -14,6 +14,8 @@ pub const MAX_HANDLE: usize = 256;
 pub const MAX_JOINING: usize = 64;
 /// The longest invitation, in bytes.
 pub const MAX_INVITATION: usize = 16 * 1024;
+/// Minutes without use after which the window locks by itself, where nothing else was chosen.
+pub const LOCK_AFTER: u16 = 15;
 
 /// All that a member keeps secret on one computer. Everything secret in it is wiped when it is dropped.
 #[derive(Debug, Clone)]
@@ -30,6 +32,9 @@ pub struct Contents {
     pub chapters: BTreeMap<ChapterId, ChapterKeys>,
     /// Invitations in use: chapters that are being joined.
     pub joining: Vec<String>,
+    /// Minutes without use after which the window locks by itself; 0 is never. Here, and not among the window's own
+    /// settings, so that only somebody who could open the vault can change it, and a backup brings it back.
+    pub lock_after: u16,
 }
 
 /// The keys of one chapter.
@@ -85,7 +90,9 @@ impl Contents {
         e: &mut Encoder<W>,
     ) -> Result<(), std::convert::Infallible> {
         let written = (|| {
-            e.array(7)?.str(&self.handle)?.bytes(self.member.entropy().expose())?;
+            // What nobody chose is left out: a vault from before there was a choice reads the same.
+            let chosen = self.lock_after != LOCK_AFTER;
+            e.array(7 + u64::from(chosen))?.str(&self.handle)?.bytes(self.member.entropy().expose())?;
             e.bytes(self.device.signing_key().as_bytes())?.bytes(self.device.agreement_secret())?;
             e.bytes(self.transport.expose())?.array(self.chapters.len() as u64)?;
             for (chapter, keys) in &self.chapters {
@@ -98,6 +105,9 @@ impl Contents {
             for invitation in &self.joining {
                 e.str(invitation)?;
             }
+            if chosen {
+                e.u16(self.lock_after)?;
+            }
             Ok::<(), encode::Error<std::convert::Infallible>>(())
         })();
         // Neither writer fails, and none of the values above has an encoding that does.
@@ -107,7 +117,10 @@ impl Contents {
 
     fn decode(bytes: &[u8]) -> Result<Self, decode::Error> {
         let d = &mut Decoder::new(bytes);
-        expect(d, 7)?;
+        let fields = length(d)?;
+        if !(7..=8).contains(&fields) {
+            return Err(decode::Error::message("an array of another length"));
+        }
         let handle = d.str()?.to_owned();
         let member = MemberKey::from_entropy(seed(d)?);
         let device = DeviceKey::from_seeds(seed(d)?, seed(d)?);
@@ -127,7 +140,8 @@ impl Contents {
         for _ in 0..length(d)? {
             joining.push(d.str()?.to_owned());
         }
-        Ok(Self { handle, member, device, transport, chapters, joining })
+        let lock_after = if fields == 8 { d.u16()? } else { LOCK_AFTER };
+        Ok(Self { handle, member, device, transport, chapters, joining, lock_after })
     }
 }
 
@@ -176,6 +190,7 @@ pub(crate) mod tests {
             chapters: [(ChapterId([5; 32]), chapter(&[(0, 6), (1, 7), (300, 8)])), (ChapterId([9; 32]), chapter(&[]))]
                 .into(),
             joining: vec!["an invitation".into(), String::new()],
+            lock_after: LOCK_AFTER,
         }
     }
 
@@ -183,8 +198,9 @@ pub(crate) mod tests {
         let epochs = prop::collection::btree_map(any::<u64>(), any::<[u8; 32]>(), 0..5);
         let chapters = prop::collection::btree_map(any::<[u8; 32]>(), epochs, 0..5);
         let seeds = any::<[[u8; 32]; 4]>();
-        (".{0,40}", seeds, chapters, prop::collection::vec(".{0,60}", 0..4)).prop_map(
-            |(handle, [member, sign, agree, transport], chapters, joining)| Contents {
+        let lock_after = prop_oneof![Just(LOCK_AFTER), any::<u16>()];
+        (".{0,40}", seeds, chapters, prop::collection::vec(".{0,60}", 0..4), lock_after).prop_map(
+            |(handle, [member, sign, agree, transport], chapters, joining, lock_after)| Contents {
                 handle,
                 member: MemberKey::from_entropy(Seed32::new(member)),
                 device: DeviceKey::from_seeds(Seed32::new(sign), Seed32::new(agree)),
@@ -197,6 +213,7 @@ pub(crate) mod tests {
                     })
                     .collect(),
                 joining,
+                lock_after,
             },
         )
     }
@@ -236,6 +253,13 @@ pub(crate) mod tests {
         let mut overlong = bytes.to_vec();
         overlong.splice(1..2, [0x78, 5]);
         assert!(Contents::from_bytes(&overlong).is_err());
+        // What was not chosen, said all the same.
+        let mut said = bytes.to_vec();
+        said[0] = 0x88;
+        said.push(15);
+        assert!(Contents::from_bytes(&said).is_err());
+        *said.last_mut().unwrap() = 5;
+        assert_eq!(Contents::from_bytes(&said).unwrap().lock_after, 5);
         // An array that claims more items than there is memory.
         assert!(Contents::from_bytes(&[0x9B, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF]).is_err());
     }
@@ -253,6 +277,7 @@ pub(crate) mod tests {
             prop_assert_eq!(again.transport.expose(), contents.transport.expose());
             prop_assert_eq!(&again.chapters, &contents.chapters);
             prop_assert_eq!(&again.joining, &contents.joining);
+            prop_assert_eq!(again.lock_after, contents.lock_after);
         }
 
         #[test]

@@ -6,14 +6,17 @@
 //!
 //! Reading order: [`secret`] (32 secret bytes), [`member`] (24 words, the member key), [`device`] (a device's two
 //! keys), [`words`] (six words to compare), [`mod@wrap`] (an epoch key for one device), [`invitation`] (what is handed to a newcomer), [`contents`] (what a vault holds),
-//! [`cost`] (Argon2id), [`seal`] (the file's bytes), [`vault`] (the file). The format is in `docs/VAULT.md`.
+//! [`cost`] (Argon2id), [`seal`] (the file's bytes), `files` (replacing a file), [`vault`] (the file), [`backup`] (everything in one
+//! sealed file). The format is in `docs/VAULT.md`.
 //!
 //! Every secret here is wiped from memory when it is dropped, and none can be printed.
 
+pub mod backup;
 pub mod contents;
 pub mod cost;
 pub mod device;
 pub mod error;
+mod files;
 pub mod invitation;
 pub mod member;
 pub mod seal;

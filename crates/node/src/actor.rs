@@ -402,6 +402,7 @@ impl Actor {
             transport: Seed32::generate(&mut rng),
             chapters: BTreeMap::new(),
             joining: Vec::new(),
+            lock_after: keys::contents::LOCK_AFTER,
         };
         let cost = Cost::calibrate(UNLOCK_TIME).map_err(|error| refuse_vault(&error))?;
         let vault = Vault::create(&path, passphrase, contents, cost).map_err(|error| refuse_vault(&error))?;

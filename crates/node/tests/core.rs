@@ -41,6 +41,7 @@ fn rowan() -> Contents {
         transport: Seed32::generate(&mut rng),
         chapters: BTreeMap::new(),
         joining: Vec::new(),
+        lock_after: keys::contents::LOCK_AFTER,
     }
 }
 

@@ -75,6 +75,7 @@ impl Host {
             transport: Seed32::generate(&mut rng),
             chapters: BTreeMap::new(),
             joining: Vec::new(),
+            lock_after: keys::contents::LOCK_AFTER,
         };
         let mut peer = [0; 38];
         rng.fill_bytes(&mut peer);

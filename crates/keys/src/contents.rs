@@ -1,9 +1,9 @@
 //! What a vault holds, and its bytes: canonical CBOR, written and read without leaving copies in freed memory.
 
 use crate::{device::DeviceKey, error::VaultError, member::MemberKey, secret::Seed32};
-use entry::{ChapterId, EpochKey};
+use entry::{ChapterId, DeviceId, EpochKey, MemberId};
 use minicbor::{Decoder, Encoder, decode, encode};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use zeroize::Zeroizing;
 
 /// The longest that the encoded contents may be: 8 MiB.
@@ -35,6 +35,10 @@ pub struct Contents {
     /// Minutes without use after which the window locks by itself; 0 is never. Here, and not among the window's own
     /// settings, so that only somebody who could open the vault can change it, and a backup brings it back.
     pub lock_after: u16,
+    /// What the member calls their devices.
+    pub device_names: BTreeMap<DeviceId, String>,
+    /// Members whose entries are not shown on this member's computer.
+    pub blocked: BTreeMap<ChapterId, BTreeSet<MemberId>>,
 }
 
 /// The keys of one chapter.
@@ -45,6 +49,21 @@ pub struct ChapterKeys {
 }
 
 impl Contents {
+    /// Those of somebody who has not done anything yet.
+    pub const fn fresh(handle: String, member: MemberKey, device: DeviceKey, transport: Seed32) -> Self {
+        Self {
+            handle,
+            member,
+            device,
+            transport,
+            chapters: BTreeMap::new(),
+            joining: Vec::new(),
+            lock_after: LOCK_AFTER,
+            device_names: BTreeMap::new(),
+            blocked: BTreeMap::new(),
+        }
+    }
+
     /// Refuses what [`Contents::from_bytes`] would refuse, so that nothing is saved that cannot be opened again.
     pub fn check(&self) -> Result<(), VaultError> {
         let longest = self.joining.iter().map(String::len).max().unwrap_or(0);
@@ -90,9 +109,7 @@ impl Contents {
         e: &mut Encoder<W>,
     ) -> Result<(), std::convert::Infallible> {
         let written = (|| {
-            // What nobody chose is left out: a vault from before there was a choice reads the same.
-            let chosen = self.lock_after != LOCK_AFTER;
-            e.array(7 + u64::from(chosen))?.str(&self.handle)?.bytes(self.member.entropy().expose())?;
+            e.array(10)?.str(&self.handle)?.bytes(self.member.entropy().expose())?;
             e.bytes(self.device.signing_key().as_bytes())?.bytes(self.device.agreement_secret())?;
             e.bytes(self.transport.expose())?.array(self.chapters.len() as u64)?;
             for (chapter, keys) in &self.chapters {
@@ -105,8 +122,16 @@ impl Contents {
             for invitation in &self.joining {
                 e.str(invitation)?;
             }
-            if chosen {
-                e.u16(self.lock_after)?;
+            e.u16(self.lock_after)?.array(self.device_names.len() as u64)?;
+            for (device, name) in &self.device_names {
+                e.array(2)?.bytes(device.as_bytes())?.str(name)?;
+            }
+            e.array(self.blocked.len() as u64)?;
+            for (chapter, members) in &self.blocked {
+                e.array(2)?.bytes(chapter.as_bytes())?.array(members.len() as u64)?;
+                for member in members {
+                    e.bytes(member.as_bytes())?;
+                }
             }
             Ok::<(), encode::Error<std::convert::Infallible>>(())
         })();
@@ -117,10 +142,7 @@ impl Contents {
 
     fn decode(bytes: &[u8]) -> Result<Self, decode::Error> {
         let d = &mut Decoder::new(bytes);
-        let fields = length(d)?;
-        if !(7..=8).contains(&fields) {
-            return Err(decode::Error::message("an array of another length"));
-        }
+        expect(d, 10)?;
         let handle = d.str()?.to_owned();
         let member = MemberKey::from_entropy(seed(d)?);
         let device = DeviceKey::from_seeds(seed(d)?, seed(d)?);
@@ -140,8 +162,21 @@ impl Contents {
         for _ in 0..length(d)? {
             joining.push(d.str()?.to_owned());
         }
-        let lock_after = if fields == 8 { d.u16()? } else { LOCK_AFTER };
-        Ok(Self { handle, member, device, transport, chapters, joining, lock_after })
+        let lock_after = d.u16()?;
+        let mut device_names = BTreeMap::new();
+        for _ in 0..length(d)? {
+            expect(d, 2)?;
+            device_names.insert(DeviceId(*seed(d)?.expose()), d.str()?.to_owned());
+        }
+        let mut blocked: BTreeMap<ChapterId, BTreeSet<MemberId>> = BTreeMap::new();
+        for _ in 0..length(d)? {
+            expect(d, 2)?;
+            let members = blocked.entry(ChapterId(*seed(d)?.expose())).or_default();
+            for _ in 0..length(d)? {
+                members.insert(MemberId(*seed(d)?.expose()));
+            }
+        }
+        Ok(Self { handle, member, device, transport, chapters, joining, lock_after, device_names, blocked })
     }
 }
 
@@ -191,6 +226,8 @@ pub(crate) mod tests {
                 .into(),
             joining: vec!["an invitation".into(), String::new()],
             lock_after: LOCK_AFTER,
+            device_names: [(DeviceId([7; 32]), "The old laptop".into())].into(),
+            blocked: [(ChapterId([5; 32]), [MemberId([8; 32])].into())].into(),
         }
     }
 
@@ -214,6 +251,8 @@ pub(crate) mod tests {
                     .collect(),
                 joining,
                 lock_after,
+                device_names: BTreeMap::new(),
+                blocked: BTreeMap::new(),
             },
         )
     }
@@ -253,13 +292,6 @@ pub(crate) mod tests {
         let mut overlong = bytes.to_vec();
         overlong.splice(1..2, [0x78, 5]);
         assert!(Contents::from_bytes(&overlong).is_err());
-        // What was not chosen, said all the same.
-        let mut said = bytes.to_vec();
-        said[0] = 0x88;
-        said.push(15);
-        assert!(Contents::from_bytes(&said).is_err());
-        *said.last_mut().unwrap() = 5;
-        assert_eq!(Contents::from_bytes(&said).unwrap().lock_after, 5);
         // An array that claims more items than there is memory.
         assert!(Contents::from_bytes(&[0x9B, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF]).is_err());
     }

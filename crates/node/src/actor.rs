@@ -395,15 +395,7 @@ impl Actor {
                 (member, words)
             }
         };
-        let contents = Contents {
-            handle,
-            member,
-            device: DeviceKey::generate(&mut rng),
-            transport: Seed32::generate(&mut rng),
-            chapters: BTreeMap::new(),
-            joining: Vec::new(),
-            lock_after: keys::contents::LOCK_AFTER,
-        };
+        let contents = Contents::fresh(handle, member, DeviceKey::generate(&mut rng), Seed32::generate(&mut rng));
         let cost = Cost::calibrate(UNLOCK_TIME).map_err(|error| refuse_vault(&error))?;
         let vault = Vault::create(&path, passphrase, contents, cost).map_err(|error| refuse_vault(&error))?;
         self.open(vault).await?;

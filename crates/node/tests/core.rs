@@ -34,15 +34,9 @@ impl Saver for Vault {
 
 fn rowan() -> Contents {
     let mut rng = ChaCha20Rng::seed_from_u64(1);
-    Contents {
-        handle: "rowan".into(),
-        member: MemberKey::from_entropy(Seed32::generate(&mut rng)),
-        device: DeviceKey::generate(&mut rng),
-        transport: Seed32::generate(&mut rng),
-        chapters: BTreeMap::new(),
-        joining: Vec::new(),
-        lock_after: keys::contents::LOCK_AFTER,
-    }
+    let member = MemberKey::from_entropy(Seed32::generate(&mut rng));
+    let device = DeviceKey::generate(&mut rng);
+    Contents::fresh("rowan".into(), member, device, Seed32::generate(&mut rng))
 }
 
 struct Bench {

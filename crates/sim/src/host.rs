@@ -68,14 +68,10 @@ impl Host {
             *at = byte;
         }
         let mut rng = ChaCha20Rng::from_seed(bytes);
-        let contents = Contents {
-            handle: name.to_owned(),
-            member: MemberKey::from_entropy(Seed32::generate(&mut rng)),
-            device: DeviceKey::generate(&mut rng),
-            transport: Seed32::generate(&mut rng),
-            chapters: BTreeMap::new(),
-            joining: Vec::new(),
-            lock_after: keys::contents::LOCK_AFTER,
+        let contents = {
+            let member = MemberKey::from_entropy(Seed32::generate(&mut rng));
+            let device = DeviceKey::generate(&mut rng);
+            Contents::fresh(name.to_owned(), member, device, Seed32::generate(&mut rng))
         };
         let mut peer = [0; 38];
         rng.fill_bytes(&mut peer);

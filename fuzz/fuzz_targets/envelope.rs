@@ -7,8 +7,9 @@ use entry::{ChapterId, Envelope, EpochKey, Sealer};
 use libfuzzer_sys::fuzz_target;
 use std::sync::LazyLock;
 
-static SEALERS: LazyLock<[Sealer; 2]> =
-    LazyLock::new(|| [0, 1].map(|epoch| Sealer::new(ChapterId::of_charter(b"golden charter"), epoch, &EpochKey::new([4; 32]))));
+static SEALERS: LazyLock<[Sealer; 2]> = LazyLock::new(|| {
+    [0, 1].map(|epoch| Sealer::new(ChapterId::of_charter(b"golden charter"), epoch, &EpochKey::new([4; 32])))
+});
 
 fuzz_target!(|bytes: &[u8]| {
     let Ok(envelope) = Envelope::from_bytes(bytes) else { return };

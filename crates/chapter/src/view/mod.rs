@@ -30,7 +30,7 @@ use crate::{
 };
 use authority::{Admitting, Authority};
 use content::{Cast, Content, Voting};
-use entry::{ChapterId, DeviceId, Draft, Entry, EntryId, Verified};
+use entry::{ChapterId, DeviceId, Entry, EntryId, Head, Verified};
 use pasts::{Fixed, SetId};
 use record::Record;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -78,7 +78,8 @@ impl View {
         };
         let set = self.authority.pasts.union(parents.iter().map(|row| self.records[*row as usize].past));
         let chained = content.prev.is_none() || parents.first().is_some_and(|prev| self.continues(*prev, content));
-        let read = self.read(content, set, chained);
+        // Without its body an entry is kept, and says nothing.
+        let read = self.read(content, entry.body().unwrap_or_default(), set, chained);
         let verdict = read.as_ref().map_err(|void| *void).and_then(|kind| {
             // What stands right before it is the usual thing to answer, and needs no search.
             let saw = |seen: &EntryId| entry.causal_parents().any(|parent| parent == *seen) || past.contains(seen, &id);
@@ -128,23 +129,23 @@ impl View {
     }
 
     /// Whether an entry with this content comes right behind that row in its device's chain.
-    fn continues(&self, prev: u32, content: &Draft) -> bool {
+    fn continues(&self, prev: u32, content: &Head) -> bool {
         let prev = self.record(prev);
         prev.chained && prev.seq + 1 == content.seq && self.authority.device(prev.device).id == content.device
     }
 
     /// The body, if anybody who may say something says it.
-    fn read(&self, content: &Draft, set: SetId, chained: bool) -> Result<Kind, Void> {
+    fn read(&self, content: &Head, body: &[u8], set: SetId, chained: bool) -> Result<Kind, Void> {
         if !chained {
             return Err(Void::BrokenChain);
         }
         if content.kind != number::CHARTER {
             self.authority.member_of(&content.device, self.authority.pasts.get(set)).ok_or(Void::NotAMember)?;
         }
-        kinds::decode(content.kind, &content.body).map_err(Void::Malformed)
+        kinds::decode(content.kind, body).map_err(Void::Malformed)
     }
 
-    fn scene<'a>(&'a self, content: &Draft, set: SetId, saw: &'a dyn Fn(&EntryId) -> bool) -> Scene<'a> {
+    fn scene<'a>(&'a self, content: &Head, set: SetId, saw: &'a dyn Fn(&EntryId) -> bool) -> Scene<'a> {
         Scene {
             view: self,
             device: content.device,

@@ -9,8 +9,8 @@ use crate::{
 use entry::{DeviceId, EntryId, Timestamp};
 use std::fmt;
 
-/// The longest body that fits an entry with as many causal parents as there can be.
-pub const MAX_BODY: usize = entry::entry::MAX_BYTES - 1024;
+/// The longest body.
+pub const MAX_BODY: usize = entry::entry::MAX_BODY;
 
 /// Why something would not count if it were signed. Shown as a sentence to its author.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -7,7 +7,7 @@ use crate::{
     Void,
     kinds::{
         AddDevice, Admit, Ballot, Charter, Comment, Decision, Epoch, Founder, JoinStatement, Kind, Measure, Motion,
-        Poll, Request, Revoke, Rules, Voice, is_membership, number, roll_hash,
+        Poll, Request, Revoke, Rules, Voice, number, roll_hash,
     },
     view::{
         ItemKind, View,
@@ -15,7 +15,7 @@ use crate::{
         authority::Moment,
     },
 };
-use entry::{DeviceId, EntryId, MemberId, Timestamp};
+use entry::{DeviceId, EntryId, MemberId, Timestamp, is_membership};
 
 /// For each member that an invitation admits, how many requests may be on record.
 const REQUESTS_A_USE: usize = 4;

@@ -505,7 +505,9 @@ fn a_fork_puts_nobody_out() {
 #[test]
 fn forks_of_kinds_that_are_not_known() {
     // Numbers below 10 and from 100 to 199 are about membership, in this version of the program and in every later one.
-    for (number, stays) in [(4, true), (9, true), (13, false), (99, false), (103, true), (199, true), (200, false), (4711, false)] {
+    for (number, stays) in
+        [(4, true), (9, true), (13, false), (99, false), (103, true), (199, true), (200, false), (4711, false)]
+    {
         let mut chapter = three();
         let unknown = |body: u8| Kind::Unknown { kind: number, body: vec![body] };
         let (counts, other) = forked(&mut chapter, &unknown(1), &unknown(2));

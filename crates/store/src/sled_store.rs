@@ -141,6 +141,12 @@ impl LogStore for SledStore {
         self.staged.append(chapter, committed, envelopes)
     }
 
+    fn replace(&mut self, chapter: &Tag, position: u64, envelope: &[u8]) -> Result<(), StoreError> {
+        self.mend()?;
+        let committed = self.len(chapter)?;
+        self.staged.replace(chapter, committed, position, envelope)
+    }
+
     fn put_meta(&mut self, key: &[u8], value: Option<&[u8]>) -> Result<(), StoreError> {
         self.mend()?;
         self.staged.put_meta(key, value)
@@ -156,9 +162,10 @@ impl LogStore for SledStore {
             return Ok(());
         }
         self.mend()?;
-        self.check_room(staged.bytes())?;
         let engine = self.engine()?;
         let (changes, layout) = Changes::of(engine, &self.layout, &staged)?;
+        // Replacing one envelope writes its whole record anew.
+        self.check_room(staged.bytes().max(changes.bytes()))?;
         let undo = changes.undo(engine)?;
         match changes.write(engine) {
             Ok(()) => {

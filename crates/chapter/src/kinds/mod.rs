@@ -40,7 +40,7 @@ pub use profile::Profile;
 pub use request::{Decline, Request, Sponsor};
 pub use rules::{Bar, Fraction, History, Rules};
 
-/// Numbers of the kinds. Those below 10 and from 100 to 199 are about membership ([`is_membership`]): every member can
+/// Numbers of the kinds. Those below 10 and from 100 to 199 are about membership ([`entry::is_membership`]): every member can
 /// read them, and no fork makes them void.
 pub mod number {
     /// [`super::Charter`].
@@ -81,11 +81,6 @@ pub mod number {
     pub const DECISION: u64 = 122;
     /// [`super::Epoch`].
     pub const EPOCH: u64 = 130;
-}
-
-/// Whether a kind, known or unknown, is about membership.
-pub const fn is_membership(kind: u64) -> bool {
-    kind < 10 || (kind >= 100 && kind < 200)
 }
 
 /// What an entry says.

@@ -179,7 +179,7 @@ impl Scene<'_> {
             return Err(Void::WrongStatement);
         }
         self.free(&add.cert.device_id(), &add.cert.member_id())?;
-        add.verify(&self.view.chapter_id()).map_err(Void::BadStatement)
+        add.verify().map_err(Void::BadStatement)
     }
 
     fn revoke(&self, revoke: &Revoke, author: MemberNo) -> Result<(), Void> {

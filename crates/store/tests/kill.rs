@@ -26,7 +26,7 @@ impl Random {
 /// How often a chapter's envelopes have been replaced when it has so many: all that are far enough behind, in the same
 /// commit as what is appended. So what stands at a position follows from the chapter's length alone.
 fn round(position: u64, len: u64) -> u64 {
-    u64::from(position % 7 == 0 && position + BEHIND <= len)
+    u64::from(position.is_multiple_of(7) && position + BEHIND <= len)
 }
 
 /// How far behind the end an envelope is replaced.

@@ -309,6 +309,6 @@ impl ItemKind {
     /// Whether a chapter can hide it: what is text, and nothing that is counted.
     pub(crate) const fn is_hideable(self) -> bool {
         matches!(self, Self::News | Self::Blog | Self::Discussion | Self::Comment | Self::Minutes | Self::Profile)
-            || matches!(self, Self::Withheld(number::POST | number::COMMENT | number::MINUTES | number::PROFILE))
+            || matches!(self, Self::Withheld(kind) if Kind::can_be_hidden(kind))
     }
 }

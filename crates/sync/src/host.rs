@@ -61,5 +61,5 @@ pub trait Host {
     fn admit(&mut self, chapter: &ChapterId, request: &[u8], binding: &[u8; 32]) -> Result<Vec<u8>, Refusal>;
 
     /// Newcomer's side: takes what `admit` returned.
-    fn welcomed(&mut self, chapter: &ChapterId, welcome: &[u8]) -> Result<Welcomed, Refusal>;
+    fn welcomed(&mut self, chapter: &ChapterId, welcome: &[u8], binding: &[u8; 32]) -> Result<Welcomed, Refusal>;
 }

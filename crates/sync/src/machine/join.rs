@@ -110,7 +110,8 @@ impl Sync {
         if !self.was_asked(peer, chapter) {
             return self.annoy(turn.now, peer, price::ABUSE);
         }
-        match turn.host.welcomed(chapter, body) {
+        let Some(binding) = self.links.get(peer).and_then(|link| link.binding) else { return Ok(()) };
+        match turn.host.welcomed(chapter, body, &binding.hash) {
             Ok(Welcomed::NotYet) => {
                 if let Some(quest) = self.quests.get_mut(chapter) {
                     quest.tried.insert(peer.clone(), turn.now.plus(millis::NOT_YET));

@@ -101,7 +101,7 @@ impl Host for Node {
         Ok([epoch.to_le_bytes().as_slice(), key.expose()].concat())
     }
 
-    fn welcomed(&mut self, chapter: &ChapterId, welcome: &[u8]) -> Result<Welcomed, Refusal> {
+    fn welcomed(&mut self, chapter: &ChapterId, welcome: &[u8], _: &[u8; 32]) -> Result<Welcomed, Refusal> {
         let (epoch, key) = welcome.split_first_chunk::<8>().ok_or(Refusal("The welcome is no welcome.".into()))?;
         let key: [u8; 32] = key.try_into().map_err(|_| Refusal("The welcome holds no key.".into()))?;
         let held = self.chapters.entry(*chapter).or_default();

@@ -4,7 +4,8 @@
 //!
 //! Reading order: `core` (the node without clock, disk or sockets: inputs in,
 //! effects out, as `io` names them) with `house` (its chapters) and `commands` (one file per area), `actor` (the thread that performs the
-//! effects), [`local`] (the socket for the command line).
+//! effects; its `vault`, `backup` and `idle` answer what is about keys), [`mod@wipe`], `strength`, [`local`] (the socket for
+//! the command line).
 
 mod actor;
 mod clock;
@@ -16,5 +17,8 @@ mod joining;
 pub mod local;
 mod notes;
 mod qr;
+mod strength;
+mod wipe;
 
 pub use actor::{Config, Handle, Node, default_data_folder};
+pub use wipe::wipe;

@@ -270,8 +270,7 @@ impl Actor {
         }
         self.lock(LockCause::Asked).await;
         if matches!(self.state, State::Gone) {
-            // What the web view wrote after it.
-            crate::wipe::wipe(&self.config.data);
+            crate::wipe::afterwards(&self.config.data);
         }
     }
 

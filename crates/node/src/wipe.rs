@@ -50,6 +50,16 @@ pub fn wipe(data: &Path) -> WipeReport {
     WipeReport { keys_destroyed: vault.is_ok(), notes, left }
 }
 
+/// When the program ends that did it: removes what the web view wrote since. Nothing else, because somebody may have
+/// begun anew in the folder.
+pub(crate) fn afterwards(data: &Path) {
+    if !Vault::exists(&data.join("vault")) {
+        // What is left there is the web view's, and was emptied by the page before.
+        let _ = fs::remove_dir_all(data.join("window"));
+        let _ = fs::remove_dir(data);
+    }
+}
+
 fn wipe_store(store: &Path, left: &mut Vec<String>) {
     let names = match fs::read_dir(store) {
         Ok(entries) => entries.flatten().map(|entry| entry.file_name()).collect::<Vec<_>>(),

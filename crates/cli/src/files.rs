@@ -73,7 +73,12 @@ pub(crate) fn passphrase(file: Option<&Path>, fresh: bool) -> Result<String, Ref
     if let Ok(passphrase) = std::env::var("CHAPTERHOUSE_PASSPHRASE") {
         return Ok(passphrase);
     }
-    ask(if fresh { "Choose a passphrase: " } else { "Passphrase: " }, "CHAPTERHOUSE_PASSPHRASE", "--passphrase-file", fresh)
+    ask(
+        if fresh { "Choose a passphrase: " } else { "Passphrase: " },
+        "CHAPTERHOUSE_PASSPHRASE",
+        "--passphrase-file",
+        fresh,
+    )
 }
 
 /// Another passphrase than the one that opens the vault now, asked for twice.

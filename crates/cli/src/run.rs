@@ -26,11 +26,12 @@ pub(crate) async fn run(cli: Cli) -> Result<(), Refusal> {
     };
     let output = Output::new(cli.json);
     let config = config_for(&cli.verb, data.clone());
-    let cli = match cli.verb {
+    match cli.verb {
+        // Both work in every state of the folder, and ask for no passphrase.
         Verb::Wipe { yes } => return vault::wipe(&data, yes, &output, config).await,
         Verb::Lock => return vault::lock(&data, &output).await,
-        _ => cli,
-    };
+        _ => {}
+    }
     let serves = matches!(cli.verb, Verb::Serve { .. });
     let session = Session::reach(&data, || config).await?;
     if serves && matches!(session, Session::There(_)) {

@@ -31,7 +31,9 @@ pub fn wipe(data: &Path) -> WipeReport {
     let others = fs::read_dir(data).is_ok_and(|entries| entries.flatten().any(|entry| !ours(&entry.path())));
     let mut notes = match &vault {
         Ok(()) => vec!["The keys on this computer are destroyed.".to_owned()],
-        Err(error) => vec![format!("The keys may still be on this computer: {error}. Destroy the disk, or its contents.")],
+        Err(error) => {
+            vec![format!("The keys may still be on this computer: {error}. Destroy the disk, or its contents.")]
+        }
     };
     notes.push(match left.is_empty() {
         true => "The chapters that were saved here, and the drafts, are removed.".to_owned(),
@@ -95,7 +97,8 @@ mod tests {
         let data = folder.path().join("data");
         fs::create_dir_all(data.join("store/blobs")).unwrap();
         fs::create_dir_all(data.join("window/storage")).unwrap();
-        let ours = ["vault", "vault.damaged-1", "counts", "store/db", "store/snap.0001", "store/blobs/1", "window/storage/x"];
+        let ours =
+            ["vault", "vault.damaged-1", "counts", "store/db", "store/snap.0001", "store/blobs/1", "window/storage/x"];
         let theirs = ["letters.txt", "vault.txt", "store/photo.jpg"];
         for name in ours.iter().chain(&theirs) {
             fs::write(data.join(name), "x").unwrap();

@@ -11,8 +11,7 @@ use std::{fs, path::Path};
 const PASS: &str = "six blue herons";
 
 fn node(data: &Path) -> Node {
-    let config =
-        Config { data: data.into(), listen: Vec::new(), peers: Vec::new(), discovery: false, serve: false };
+    let config = Config { data: data.into(), listen: Vec::new(), peers: Vec::new(), discovery: false, serve: false };
     Node::open(config).unwrap()
 }
 

@@ -33,8 +33,8 @@ pub(crate) fn Strength(props: &StrengthProps) -> Html {
             move || drop(timeout)
         });
     }
-    let command = (!settled.is_empty())
-        .then(|| Command::Strength { passphrase: (*settled).clone(), known: props.known.clone() });
+    let command =
+        (!settled.is_empty()).then(|| Command::Strength { passphrase: (*settled).clone(), known: props.known.clone() });
     let asked = use_ask(command, 0);
     {
         let last = last.clone();

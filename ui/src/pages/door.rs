@@ -21,7 +21,7 @@ pub(crate) fn Locked() -> Html {
         crate::browser::focus("#unlock-passphrase");
     });
     let onsubmit = {
-        let (sender, passphrase) = (sender.clone(), passphrase.clone());
+        let (sender, passphrase, store) = (sender.clone(), passphrase.clone(), store.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             if passphrase.is_empty() {

@@ -247,7 +247,8 @@ async fn fill(
             Part::Envelope(bytes) => {
                 staged += bytes.len();
                 done += 1;
-                let tag = chapter.ok_or_else(|| refuse_file(&VaultError::BackupAltered("an entry without a chapter")))?;
+                let tag =
+                    chapter.ok_or_else(|| refuse_file(&VaultError::BackupAltered("an entry without a chapter")))?;
                 store.append(&tag, &[&bytes]).map(drop)
             }
             Part::Note { key, value } => store.put_meta(&key, Some(&value)),
@@ -372,9 +373,10 @@ fn refuse_file(error: &VaultError) -> Refusal {
              own. Nothing was changed"
                 .into(),
         ),
-        VaultError::Io { source, .. } | VaultError::Backup(source) if source.kind() == ErrorKind::StorageFull => {
-            told(ErrorCode::DiskFull, "the disk is full, so there is no backup; free some space, or choose another disk".into())
-        }
+        VaultError::Io { source, .. } | VaultError::Backup(source) if source.kind() == ErrorKind::StorageFull => told(
+            ErrorCode::DiskFull,
+            "the disk is full, so there is no backup; free some space, or choose another disk".into(),
+        ),
         other => refuse_vault(other),
     }
 }

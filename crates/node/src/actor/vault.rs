@@ -90,8 +90,7 @@ impl Actor {
             std::fs::create_dir_all(&self.config.data).map_err(|error| {
                 Refusal::new(ErrorCode::Storage, format!("could not make {}: {error}", self.config.data.display()))
             })?;
-            let (store, _) =
-                SledStore::open(&self.config.data.join("store")).map_err(|error| refuse_store(&error))?;
+            let (store, _) = SledStore::open(&self.config.data.join("store")).map_err(|error| refuse_store(&error))?;
             self.state = State::Closed(Box::new(store));
         }
         Ok(())

@@ -45,7 +45,7 @@ pub fn wipe(data: &Path) -> WipeReport {
     notes.extend(
         [
             "Other members still have what you shared with them, and backups that you made are where you put them.",
-            "The disk may keep traces of removed files for a while. Without the keys they are unreadable.",
+            "The disk, an SSD above all, may keep traces of removed files. Without the keys they are unreadable; a trace of the sealed keys still needs your passphrase.",
         ]
         .map(str::to_owned),
     );

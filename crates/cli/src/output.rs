@@ -3,7 +3,7 @@
 
 use api::{
     ErrorCode, Event, Refusal, Reply,
-    view::{ChapterSummary, CommentView, EntryHead, FeedItem, PollView, Share, VaultState},
+    view::{ChapterSummary, CommentView, EntryHead, FeedItem, PollView, Share, StrengthView, VaultState},
 };
 use serde::Serialize;
 use std::io::Write;
@@ -62,6 +62,11 @@ impl Output {
             Reply::Network(value) => self.object(value),
             Reply::Peers(list) => self.list(list),
             Reply::Synced(value) => self.object(value),
+            Reply::Strength(value) => self.object(value),
+            Reply::Security(value) => self.object(value),
+            Reply::BackedUp(value) => self.object(value),
+            Reply::Restored(value) => self.object(value),
+            Reply::Wiped(value) => self.object(value),
         }
     }
 
@@ -90,7 +95,19 @@ impl Output {
             Event::JoinRefused { reason, .. } => self.line(&format!("Not joined: {reason}")),
             Event::Warning { message } => self.line(&format!("Note: {message}")),
             Event::Network(network) => self.line(&format!("{} connected", count(network.peers.len(), "computer"))),
-            Event::Progress { .. } | Event::Listening { .. } | Event::Locked | Event::Unlocked => Ok(()),
+            Event::Wiped(report) => self.line(&report.notes.join("\n")),
+            Event::Progress { .. }
+            | Event::Listening { .. }
+            | Event::Locked { .. }
+            | Event::Unlocked
+            | Event::Backup { .. } => Ok(()),
+        }
+    }
+
+    /// A remark beside the answer, for people only.
+    pub(crate) fn remark(&self, text: &str) {
+        if !self.json {
+            eprintln!("{text}");
         }
     }
 
@@ -217,8 +234,34 @@ fn poll(poll: &PollView) -> String {
     text
 }
 
+/// How long guessing takes, and what makes it easy.
+pub(crate) fn strength_line(strength: &StrengthView) -> String {
+    let why = strength.why.as_ref().map(|why| format!(" {why}")).unwrap_or_default();
+    format!("A thief of this disk with a room full of fast computers would guess it in {}.{why}", strength.time)
+}
+
 fn plain(reply: &Reply) -> String {
     match reply {
+        Reply::Strength(strength) => strength_line(strength),
+        Reply::Security(security) => match security.lock_after_minutes {
+            None | Some(0) => "The window does not lock by itself.".into(),
+            Some(minutes) => format!("The window locks after {} without use.", count(minutes.into(), "minute")),
+        },
+        Reply::BackedUp(made) => format!(
+            "{}: {} with {}, {:.1} MB.\nSealed with the passphrase of today. Keep it apart from this computer.",
+            made.path,
+            count(made.chapters, "chapter"),
+            entries(made.entries),
+            made.bytes as f64 / 1e6
+        ),
+        Reply::Restored(back) => format!(
+            "You are {} on this computer again: {} with {}.\nIn chapters with other members, writing goes on as soon as one \
+             of their computers has sent what came after the backup.",
+            back.me.handle,
+            count(back.chapters, "chapter"),
+            entries(back.entries)
+        ),
+        Reply::Wiped(report) => report.notes.iter().chain(&report.left).cloned().collect::<Vec<_>>().join("\n"),
         Reply::Done => "Done.".into(),
         Reply::Status(status) => {
             let vault = match status.vault {

@@ -1,11 +1,12 @@
 //! From words to commands.
 
 use crate::{
-    args::{ChapterVerb, Cli, MinutesVerb, PollVerb, Verb},
+    args::{BackupVerb, ChapterVerb, Cli, MinutesVerb, PassphraseVerb, PollVerb, Verb},
     files,
     output::Output,
     progress::Progress,
     session::Session,
+    vault,
 };
 use api::{Command, ErrorCode, Event, Refusal, Reply, view::VaultState};
 use node::Config;
@@ -34,6 +35,12 @@ pub(crate) async fn run(cli: Cli) -> Result<(), Refusal> {
         return Err(Refusal::new(ErrorCode::NoVault, message));
     }
     let config = config_for(&cli.verb, data.clone());
+    match cli.verb {
+        // Both work in every state of the folder, and ask for no passphrase.
+        Verb::Wipe { yes } => return vault::wipe(&data, yes, &output, config).await,
+        Verb::Lock => return vault::lock(&data, &output).await,
+        _ => {}
+    }
     let serves = matches!(cli.verb, Verb::Serve { .. });
     let session = Session::reach(&data, || config).await?;
     if serves && matches!(session, Session::There(_)) {
@@ -73,8 +80,15 @@ async fn perform(
     let passphrase = |fresh| files::passphrase(passphrase_file.as_deref(), fresh);
     if let Verb::Init { handle, restore } = verb {
         let restore = if restore { Some(files::recovery_words()?) } else { None };
-        let reply = session.dispatch(Command::Init { handle, passphrase: passphrase(true)?, restore }).await?;
+        let passphrase = passphrase(true)?;
+        if passphrase_file.is_none() {
+            vault::say_strength(session, output, &passphrase, &[handle.clone()]).await?;
+        }
+        let reply = session.dispatch(Command::Init { handle, passphrase, restore }).await?;
         return output.reply(&reply);
+    }
+    if let Verb::Backup(BackupVerb::Restore { file }) = verb {
+        return vault::restore(session, output, &file, passphrase(false)?).await;
     }
     let asked_for = passphrase_file.is_some() || std::env::var_os("CHAPTERHOUSE_PASSPHRASE").is_some();
     if !matches!(verb, Verb::Status) {
@@ -95,6 +109,12 @@ async fn perform(
             join(session, output, invitation, timeout).await
         }
         Verb::Sync { chapter, peer, timeout } => sync(session, output, chapter, peer, timeout).await,
+        Verb::Passphrase(PassphraseVerb::Change { new_passphrase_file }) => {
+            vault::change(session, output, passphrase(false)?, new_passphrase_file.as_deref()).await
+        }
+        Verb::Backup(BackupVerb::Create { file, separate }) => {
+            vault::back_up(session, output, &file, passphrase(false)?, separate).await
+        }
         Verb::Feed { chapter, kind, limit } => feed(session, output, chapter, kind, limit).await,
         other => output.reply(&session.dispatch(command(other)?).await?),
     }
@@ -170,9 +190,15 @@ fn command(verb: Verb) -> Result<Command, Refusal> {
         Verb::State { chapter } => Command::State { chapter },
         Verb::Status => Command::Status,
         Verb::Peers => Command::Peers,
-        Verb::Init { .. } | Verb::Serve { .. } | Verb::Join { .. } | Verb::Sync { .. } | Verb::Feed { .. } => {
-            return Err(unexpected());
-        }
+        Verb::Init { .. }
+        | Verb::Serve { .. }
+        | Verb::Join { .. }
+        | Verb::Sync { .. }
+        | Verb::Feed { .. }
+        | Verb::Passphrase(_)
+        | Verb::Lock
+        | Verb::Wipe { .. }
+        | Verb::Backup(_) => return Err(unexpected()),
     })
 }
 
@@ -189,7 +215,7 @@ fn parse_answers(words: &[String]) -> Result<BTreeMap<String, Option<String>>, R
 }
 
 /// The next event, or none when the node has gone. Missed events are no harm: every event only says "look again".
-async fn next(events: &mut Receiver<Event>) -> Option<Event> {
+pub(crate) async fn next(events: &mut Receiver<Event>) -> Option<Event> {
     loop {
         match events.recv().await {
             Ok(event) => return Some(event),
@@ -307,6 +333,6 @@ async fn sync(
     output.reply(&reply?)
 }
 
-fn unexpected() -> Refusal {
+pub(crate) fn unexpected() -> Refusal {
     Refusal::new(ErrorCode::Internal, "the node answered something else than what was asked")
 }

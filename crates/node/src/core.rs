@@ -134,6 +134,11 @@ impl Core {
         self.house.into_store()
     }
 
+    /// What is committed. For tests, which copy it as a backup does.
+    pub fn store(&self) -> &dyn LogStore {
+        &*self.house.store
+    }
+
     /// As when the power fails: whatever was not committed is gone. For tests.
     pub fn pull_the_plug(self) -> Box<dyn LogStore> {
         self.house.into_store()

@@ -20,8 +20,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use sync::{Host, Standing, Verdict, Welcomed};
 
 /// What a person is told whose disk has lost entries.
-pub(crate) const MENDING: &str = "a part of what was saved on this computer was damaged on its disk; it is being fetched \
-    again from other members, and writing goes on as soon as one of them is connected and has sent it";
+pub(crate) const MENDING: &str = "a part of what was saved on this computer is missing, because its disk was damaged or \
+    it was brought back from a backup; it is being fetched again from other members, and writing goes on as soon as one \
+    of them is connected and has sent it";
+/// The count of a chapter that came from a backup: nobody knows how many entries there were, so there are fewer here than
+/// there should be until a member's device has sent the rest.
+pub(crate) const RESTORED: u64 = u64::MAX;
 
 /// The rooms, the keys, the store.
 pub(crate) struct House {
@@ -143,7 +147,8 @@ impl House {
             let noted = counts.get(&id).copied().unwrap_or(0);
             if house.len(&id) < noted {
                 if let Some(room) = house.rooms.get_mut(&id) {
-                    room.mending = true;
+                    // Brought back from a backup, and with no other device in it: there is nobody who could send the rest.
+                    room.mending = noted != RESTORED || room.devices != 1;
                 }
                 continue;
             }
@@ -154,6 +159,18 @@ impl House {
             }
         }
         Ok(house)
+    }
+
+    /// How many minutes without use until the window locks.
+    pub(crate) fn lock_after(&self) -> u16 {
+        self.contents.lock_after
+    }
+
+    pub(crate) fn set_lock_after(&mut self, minutes: u16) -> Result<(), Refusal> {
+        let contents = Contents { lock_after: minutes, ..self.contents.clone() };
+        self.saver.save(&contents)?;
+        self.contents = contents;
+        Ok(())
     }
 
     pub(crate) fn open_room(&mut self, id: ChapterId) -> Result<(), Refusal> {

@@ -167,6 +167,18 @@ impl World {
         self.hosts[host].lose_the_disk();
     }
 
+    /// Makes a backup of a computer's vault and chapters.
+    pub fn back_up(&mut self, host: HostId) {
+        self.hosts[host].back_up();
+    }
+
+    /// Pulls the plug of a computer and brings its backup back in place of everything, switched on.
+    pub fn restore(&mut self, host: HostId) {
+        self.switch_off(host);
+        self.hosts[host].restore();
+        self.switch_on(host);
+    }
+
     /// Switches a computer on.
     pub fn switch_on(&mut self, host: HostId) {
         let now = self.now;

@@ -302,3 +302,45 @@ fn a_disk_that_lost_entries_is_noticed_and_mended_before_anything_is_signed() {
     };
     assert!(page.notices.is_empty(), "no fork: {:?}", page.notices);
 }
+
+#[test]
+fn an_old_backup_signs_nothing_before_the_others_have_sent_what_it_lacks() {
+    for seed in seeds(3) {
+        println!("seed {seed}");
+        let mut world = World::new(seed, Weather::FAIR);
+        let hosts = chapter_of(&mut world, &["rowan", "asha"]);
+        post(&mut world, hosts[1], "London", "Before the backup");
+        converge(&mut world, &hosts, "London", 60_000);
+        world.back_up(hosts[1]);
+        for n in 0..3 {
+            post(&mut world, hosts[1], "London", &format!("After the backup {n}"));
+        }
+        converge(&mut world, &hosts, "London", 60_000);
+        let (entries, _) = state(&mut world, hosts[0], "London");
+        world.part(&[&[hosts[0]], &[hosts[1]]]);
+        world.restore(hosts[1]);
+        assert!(world.events(hosts[1]).iter().any(|event| matches!(event, api::Event::Warning { .. })), "it is said");
+        // Also after another restart, with nobody there.
+        world.run(20_000);
+        world.switch_off(hosts[1]);
+        world.switch_on(hosts[1]);
+        let early = Command::Post {
+            chapter: "London".into(),
+            kind: api::view::PostKind::News,
+            title: "In the place of another".into(),
+            body: String::new(),
+        };
+        let refused = world.ask(hosts[1], early).unwrap_err();
+        assert_eq!(refused.code, api::ErrorCode::Storage, "{refused}");
+        world.heal();
+        converge(&mut world, &hosts, "London", 120_000);
+        post(&mut world, hosts[1], "London", "After all");
+        converge(&mut world, &hosts, "London", 60_000);
+        assert_eq!(state(&mut world, hosts[0], "London").0, entries + 1, "nothing was lost, and nothing came twice");
+        let Reply::ChapterPage(page) = world.ask(hosts[0], Command::ShowChapter { chapter: "London".into() }).unwrap()
+        else {
+            panic!()
+        };
+        assert!(page.notices.is_empty(), "no fork: {:?}", page.notices);
+    }
+}

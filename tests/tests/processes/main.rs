@@ -5,4 +5,5 @@ mod bad_day;
 mod first_evening;
 mod one_folder;
 mod refusals;
+mod vault;
 mod weeks_apart;

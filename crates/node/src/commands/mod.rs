@@ -29,7 +29,15 @@ pub(crate) fn perform(
         Command::WhoAmI => Ok(Reply::Me(core.me())),
         Command::Init { .. } => Err(Refusal::new(ErrorCode::VaultExists, "there is a member on this computer already")),
         Command::Unlock { .. } => Ok(Reply::Me(core.me())),
-        Command::Lock => Err(Refusal::new(ErrorCode::Internal, "locking is not the core's to do")),
+        Command::Lock
+        | Command::Strength { .. }
+        | Command::ChangePassphrase { .. }
+        | Command::Security
+        | Command::SetAutoLock { .. }
+        | Command::InUse
+        | Command::CreateBackup { .. }
+        | Command::RestoreBackup { .. }
+        | Command::Wipe => Err(Refusal::new(ErrorCode::Internal, "this is not the core's to do")),
 
         Command::FoundChapter { name, place, tier, rules } => {
             chapters::found(core, now, &name, &place, tier, rules.as_deref())

@@ -603,6 +603,7 @@ impl Actor {
             Traffic::Disconnect { peer, reason, ban } => {
                 Order::Disconnect { peer: peer.0, reason, ban_for: ban.then_some(BAN) }
             }
+            Traffic::Trust { peer } => Order::Trust { link: link(&peer)?, peer: peer.0 },
             Traffic::Open { peer, topic } => Order::Open { link: link(&peer)?, peer: peer.0, topic },
             Traffic::Subscribe { topic } => Order::Subscribe { topic },
             Traffic::Publish { topic, bytes } => Order::Publish { topic, bytes },

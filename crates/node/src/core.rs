@@ -308,6 +308,7 @@ impl Core {
             SyncOutput::Deliver { chapter, ticket, envelopes, .. } => {
                 self.house.receive(&chapter, Some(ticket), envelopes);
             }
+            SyncOutput::Known { peer } => self.net(Traffic::Trust { peer }),
             SyncOutput::Proven { peer, chapter, .. } => {
                 self.network_changed = true;
                 if let Some(connection) = self.around.connections.get(&peer).filter(|connection| connection.outbound) {

@@ -27,6 +27,8 @@ pub(crate) struct Host {
     pub(crate) topics: BTreeSet<Topic>,
     /// Peers that may take part in a topic.
     pub(crate) open: BTreeSet<(usize, Topic)>,
+    /// Whose long messages are read.
+    pub(crate) trusted: BTreeSet<usize>,
     /// Gossip that was seen, by its bytes' hash, so that it is passed on once.
     pub(crate) seen: BTreeSet<Vec<u8>>,
     pub(crate) events: Vec<api::Event>,
@@ -87,6 +89,7 @@ impl Host {
             links: BTreeSet::new(),
             topics: BTreeSet::new(),
             open: BTreeSet::new(),
+            trusted: BTreeSet::new(),
             seen: BTreeSet::new(),
             events: Vec::new(),
             bans: BTreeMap::new(),

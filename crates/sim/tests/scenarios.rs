@@ -6,7 +6,7 @@ mod common;
 use api::{
     Command, PollDraft, Reply,
     draft::QuestionDraft,
-    view::{PollView, Share},
+    view::{PollView, PostKind, Share},
 };
 use chapterhouse_sim::{Weather, World, world::HostId};
 use common::*;
@@ -105,6 +105,29 @@ fn the_founder_is_gone_and_joining_goes_on() {
     world.wire_all();
     join(&mut world, hosts[1], imre, "London");
     converge(&mut world, &[hosts[1], imre], "London", 60_000);
+}
+
+#[test]
+fn a_newcomer_joins_a_chapter_that_does_not_fit_one_page() {
+    let mut world = World::new(9, Weather::FAIR);
+    let hosts = chapter_of(&mut world, &["rowan", "asha"]);
+    // Nothing that can be compressed, so that there are several pages of the first size.
+    for n in 0..12_u32 {
+        let title = format!("Roll {n}");
+        let body: String = (0..900_u32)
+            .map(|m| blake3::hash(&[n.to_le_bytes(), m.to_le_bytes()].concat()).to_hex().to_string())
+            .collect();
+        let body = body.chars().take(40_000).collect();
+        let command = Command::Post { chapter: "London".into(), kind: PostKind::Blog, title, body };
+        world.ask(hosts[0], command).unwrap();
+    }
+    converge(&mut world, &hosts, "London", 60_000);
+    let imre = world.add("imre");
+    world.wire_all();
+    let before = world.now().0;
+    join(&mut world, hosts[1], imre, "London");
+    converge(&mut world, &[hosts[0], hosts[1], imre], "London", 60_000);
+    assert!(world.now().0 - before <= 20_000, "it took {} ms", world.now().0 - before);
 }
 
 #[test]

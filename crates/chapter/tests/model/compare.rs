@@ -1,6 +1,7 @@
 //! A view beside the model, and beside views of the same entries in other orders.
 
 use crate::{
+    deed::{Beginning, Deed},
     history::History,
     rules::{Model, Set, places},
 };
@@ -49,6 +50,17 @@ fn same<T: PartialEq + std::fmt::Debug>(what: &str, view: T, model: T) -> Result
     if view == model { Ok(()) } else { Err(format!("{what}:\n  the view says  {view:?}\n  the model says {model:?}")) }
 }
 
+/// Where two snapshots differ, without the rest.
+fn same_view(what: &str, view: &Snapshot<'_>, other: &Snapshot<'_>) -> Result<(), String> {
+    if view == other {
+        return Ok(());
+    }
+    let (view, other) = (format!("{view:#?}"), format!("{other:#?}"));
+    let differing = view.lines().zip(other.lines()).filter(|(one, other)| one != other).take(12);
+    let lines: Vec<String> = differing.map(|(one, other)| format!("  {}  |  {}", one.trim(), other.trim())).collect();
+    Err(format!("{what} makes another view:\n{}", lines.join("\n")))
+}
+
 /// Whether a view of a set says what the model says.
 pub fn agrees(view: &View, model: &Model, set: Set) -> Result<(), String> {
     for place in places(set) {
@@ -85,8 +97,39 @@ pub fn agrees(view: &View, model: &Model, set: Set) -> Result<(), String> {
     same("the epoch", view.epoch(), model.epoch(set))
 }
 
+/// What is wrong with a history, if something is, a panic included.
+pub fn problem(beginning: Beginning, deeds: &[Deed], seed: u64) -> Option<String> {
+    let found = std::panic::catch_unwind(|| {
+        let history = History::of(beginning, deeds);
+        check(&history, seed).map_err(|problem| format!("{problem}\nin\n{}", history.tell()))
+    });
+    found.unwrap_or_else(|_| Err("it panics".into())).err()
+}
+
+/// The history with as few deeds as show a problem, and that problem.
+pub fn shortest(beginning: Beginning, deeds: &[Deed], seed: u64, mut wrong: String) -> String {
+    let mut deeds = deeds.to_vec();
+    let mut step = deeds.len();
+    while step > 0 {
+        let mut at = 0;
+        let before = deeds.len();
+        while at < deeds.len() {
+            let mut fewer = deeds.clone();
+            fewer.drain(at..(at + step).min(deeds.len()));
+            match problem(beginning, &fewer, seed) {
+                Some(problem) => (deeds, wrong) = (fewer, problem),
+                None => at += step,
+            }
+        }
+        if deeds.len() == before || step > 1 {
+            step /= 2;
+        }
+    }
+    format!("{wrong}\nby {beginning:?}\n{deeds:#?}")
+}
+
 /// Folds a history in several orders, once in two parts, and compares all of it.
-pub fn check(history: &History, seed: u64) -> Result<(), String> {
+fn check(history: &History, seed: u64) -> Result<(), String> {
     let model = Model::of(history.chapter, &history.entries);
     let mut choices = Choices::new(seed);
     let mut written = history.begun.clone();
@@ -98,7 +141,7 @@ pub fn check(history: &History, seed: u64) -> Result<(), String> {
 
     let mut other = history.begun.clone();
     give(&mut other, history, model.all(), &mut choices);
-    same("another order", Snapshot::of(&other), all.clone())?;
+    same_view("another order", &Snapshot::of(&other), &all)?;
 
     // Somebody has the past of a few entries; the rest comes later.
     let begun = (0..history.beginning).fold(0, |set: Set, place| set | 1 << place);
@@ -110,5 +153,5 @@ pub fn check(history: &History, seed: u64) -> Result<(), String> {
     give(&mut view, history, part, &mut choices);
     agrees(&view, &model, part).map_err(|problem| format!("of a part of the entries, {problem}"))?;
     give(&mut view, history, model.all(), &mut choices);
-    same("the parts", Snapshot::of(&view), all)
+    same_view("the same in parts", &Snapshot::of(&view), &all)
 }

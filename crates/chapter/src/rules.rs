@@ -135,18 +135,12 @@ impl Scene<'_> {
     /// The words that an admission rests on.
     fn admit(&self, admit: &Admit) -> Result<(Vec<Said>, u64), Void> {
         let invite = self.statement(&admit.invite, &admit.statement)?;
-        let mut need = self.rules()?.sponsors;
-        if need > 1 {
-            // A chapter that is still smaller than that asks all of its members.
-            need = need.min(self.moment.roll().len() as u64);
-        }
+        // A chapter that is still smaller than that asks all of its members.
+        let need = self.rules()?.sponsors.min(self.moment.roll().len() as u64);
         let mut words: Vec<Said> = self.view.said(invite).into_iter().collect();
-        // Where one word is enough, the invitation is it.
-        if need > 1 {
-            let given = self.view.content.words(&admit.statement.digest());
-            let ids: Vec<EntryId> = given.iter().map(|word| word.id).collect();
-            words.extend(given.iter().zip((self.saw)(&ids)).filter(|(_, seen)| *seen).map(|(word, _)| *word));
-        }
+        let given = self.view.content.words(&admit.statement.digest());
+        let ids: Vec<EntryId> = given.iter().map(|word| word.id).collect();
+        words.extend(given.iter().zip((self.saw)(&ids)).filter(|(_, seen)| *seen).map(|(word, _)| *word));
         let stands = |word: &Said| {
             self.moment.counts(word) && self.moment.is_member(&self.view.authority.member_id(word.member))
         };

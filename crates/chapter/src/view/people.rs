@@ -338,9 +338,10 @@ impl View {
         let mut devices: Vec<Device> = (self.authority.devices.iter())
             .filter(|state| now.admission_of(state).is_none())
             .filter_map(|state| {
-                let admission = (state.admissions.iter())
-                    .filter_map(|act| self.authority.admission(*act))
-                    .find(|admission| admission.member == number)?;
+                // Of several, as everywhere, the one with the smallest id: their numbers are in the order of arrival.
+                let theirs = state.admissions.iter().filter_map(|act| Some((*act, self.authority.admission(*act)?)));
+                let theirs = theirs.filter(|(_, admission)| admission.member == number);
+                let (_, admission) = theirs.min_by_key(|(act, _)| self.authority.act(*act).said.id)?;
                 let cuts = standing.cuts(number, admission.device);
                 let ended = self.latest(cuts).map(|act| self.ended(act, false)).or_else(|| {
                     let void = state.admissions.iter().filter_map(|act| standing.void.get(act).copied());

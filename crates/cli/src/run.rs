@@ -82,7 +82,7 @@ async fn perform(
         let restore = if restore { Some(files::recovery_words()?) } else { None };
         let passphrase = passphrase(true)?;
         if passphrase_file.is_none() {
-            vault::say_strength(session, output, &passphrase, &[handle.clone()]).await?;
+            vault::say_strength(session, output, &passphrase, std::slice::from_ref(&handle)).await?;
         }
         let reply = session.dispatch(Command::Init { handle, passphrase, restore }).await?;
         return output.reply(&reply);

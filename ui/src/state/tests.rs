@@ -95,7 +95,7 @@ fn locking_forgets_everything_but_the_looks() {
         .reduce(Action::Opened(me()))
         .reduce(Action::Prefs(prefs))
         .reduce(Action::Chapters(vec![chapter("c", false)]))
-        .reduce(Action::Heard(Event::Locked));
+        .reduce(Action::Heard(Event::Locked { why: LockCause::Asked }));
     assert_eq!(state, State { gate: Gate::Locked, version: "0.1.0".to_owned(), prefs, ..State::default() });
 }
 
@@ -177,4 +177,34 @@ fn the_pill_says_what_is_so() {
     assert_eq!(sync_pill(&state).tone, SyncTone::Waiting);
     let state = state.reduce(Action::Heard(Event::Progress { chapter: "c".to_owned(), fetched: 100, left: 0 }));
     assert_eq!(sync_pill(&state).title, "Up to date");
+}
+
+#[test]
+fn why_it_locked_is_kept_until_it_is_open_again() {
+    let open = State::default().reduce(status(VaultState::Open));
+    let locked = open.reduce(Action::Heard(Event::Locked { why: LockCause::Slept }));
+    // Pages that were asking hear of it one by one.
+    let locked = locked.reduce(Action::Locked);
+    assert_eq!((&locked.gate, locked.locked_because), (&Gate::Locked, LockCause::Slept));
+    let open = locked.reduce(Action::Opened(me()));
+    assert_eq!(open.reduce(Action::Locked).locked_because, LockCause::Asked);
+}
+
+#[test]
+fn after_erasing_nothing_but_the_report_is_left_whatever_is_heard() {
+    let report = WipeReport { keys_destroyed: true, notes: vec!["Gone.".to_owned()], left: Vec::new() };
+    let state = State { me: Some(me()), chapters: Some(vec![chapter("a", false)]), ..State::default() };
+    let mut state = state.reduce(Action::Heard(Event::Wiped(report.clone())));
+    for late in [Action::Locked, Action::Heard(Event::Locked { why: LockCause::Asked }), status(VaultState::Missing)] {
+        state = state.reduce(late);
+        assert_eq!((&state.gate, &state.me, &state.chapters), (&Gate::Wiped(report.clone()), &None, &None));
+    }
+}
+
+#[test]
+fn the_question_whether_to_erase_stays_over_the_locked_door() {
+    let open = State::default().reduce(status(VaultState::Open)).reduce(Action::Show(Overlay::Wipe));
+    assert_eq!(open.reduce(Action::Locked).overlay, Some(Overlay::Wipe));
+    let open = State::default().reduce(status(VaultState::Open)).reduce(Action::Show(Overlay::Palette));
+    assert_eq!(open.reduce(Action::Locked).overlay, None);
 }

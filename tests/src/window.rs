@@ -239,6 +239,15 @@ impl Window {
         });
     }
 
+    /// Makes sure that nothing has to be scrolled sideways.
+    pub fn fits(&self) {
+        let script = "return [document.documentElement, ...document.querySelectorAll('.page, main')] \
+                      .filter(part => part.scrollWidth > part.clientWidth) \
+                      .map(part => `${part.tagName} ${part.className}: ${part.scrollWidth} > ${part.clientWidth}`)";
+        let wide = self.does("is measured", |driver| driver.script(script, &[]));
+        assert_eq!(wide, json!([]), "{}'s page is wider than the window\n{}", self.handle, self.scene());
+    }
+
     /// Takes a picture of the window.
     pub fn pictured(&self, name: &str) {
         let png = self.does("is pictured", |driver| driver.picture());

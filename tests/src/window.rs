@@ -241,9 +241,11 @@ impl Window {
 
     /// Makes sure that nothing has to be scrolled sideways.
     pub fn fits(&self) {
-        let script = "return [document.documentElement, ...document.querySelectorAll('.page, main')] \
-                      .filter(part => part.scrollWidth > part.clientWidth) \
-                      .map(part => `${part.tagName} ${part.className}: ${part.scrollWidth} > ${part.clientWidth}`)";
+        // Whatever sticks out is named, for who has to mend it.
+        let script = "const page = document.querySelector('.page'), edge = page.getBoundingClientRect().right; \
+                      if (page.scrollWidth <= page.clientWidth) return []; \
+                      return [...page.querySelectorAll('*')] \
+                      .filter(part => part.getBoundingClientRect().right > edge).slice(0, 8).map(part => part.outerHTML.slice(0, 200))";
         let wide = self.does("is measured", |driver| driver.script(script, &[]));
         assert_eq!(wide, json!([]), "{}'s page is wider than the window\n{}", self.handle, self.scene());
     }

@@ -375,6 +375,22 @@ fn a_stolen_device_cannot_take_its_member_out() {
 }
 
 #[test]
+fn on_a_device_that_was_revoked_and_is_back_its_member_can_leave() {
+    let mut chapter = five();
+    let paired = chapter.add_device("asha", 0, 1);
+    chapter.by("asha").on(1).writes(&revocation("asha", 0, Some(paired)));
+    chapter.add_device("asha", 1, 0);
+    let fork = chapter.heads().clone();
+    let left = chapter.by("asha").writes(&farewell());
+    assert!(!settled(&chapter).is_member(&member("asha")));
+    // What others do at the same moment has nothing to do with it.
+    chapter.by("imre").seeing(fork).writes(&revocation("imre", 0, None));
+    let view = settled(&chapter);
+    assert_eq!(view.counted(&left), Ok(()));
+    assert!(!view.is_member(&member("asha")));
+}
+
+#[test]
 fn with_the_words_and_an_invitation_a_member_comes_back_on_a_new_computer() {
     let mut chapter = five();
     let last = chapter.post("asha", "My last from the laptop");

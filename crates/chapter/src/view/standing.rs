@@ -131,6 +131,7 @@ impl Authority {
             revoked.iter().any(|act| {
                 self.target_of(*act) == Some(Target::Device(said.device))
                     && !self.knew(*act, *leave)
+                    && !self.knew(*leave, *act)
                     && !self.seen_by(*act, said)
             })
         };

@@ -3,7 +3,7 @@
 
 use chapterhouse_chapter::{
     Kind, Void,
-    kinds::{self, BadBody, Bar, Choice, Epoch, JoinStatement, Measure, Motion, Poll, Role, Rules, Voice},
+    kinds::{self, BadBody, BadJoin, Bar, Choice, Epoch, JoinStatement, Measure, Motion, Poll, Role, Rules, Voice},
 };
 use entry::{ChapterId, DeviceId, Entry, EntryId, MemberId, Timestamp, Verified};
 use std::{
@@ -109,6 +109,16 @@ impl Model {
         model
     }
 
+    pub fn find(&self, id: &EntryId) -> Option<usize> {
+        self.at.get(id).copied()
+    }
+
+    /// How many members' words an admission rests on.
+    pub fn words(&self, admission: usize) -> usize {
+        let authors = self.told[admission].words.iter().map(|word| self.told[*word].author);
+        authors.collect::<BTreeSet<_>>().len()
+    }
+
     /// Everything.
     pub fn all(&self) -> Set {
         (0..self.told.len()).fold(0, |set, place| set | one(place))
@@ -137,7 +147,7 @@ impl Model {
     }
 
     /// The act because of which an admission is void, if it is.
-    fn void_by(&self, effect: &Effect, admission: usize) -> Option<EntryId> {
+    pub fn void_by(&self, effect: &Effect, admission: usize) -> Option<EntryId> {
         if matches!(self.valid(admission), Some(Kind::Charter(_))) {
             return None;
         }
@@ -162,7 +172,7 @@ impl Model {
     // 3. Members
 
     /// Whether an entry knows of an act; of a removal also by another decision of the same motion.
-    fn aware(&self, place: usize, act: usize) -> bool {
+    pub fn aware(&self, place: usize, act: usize) -> bool {
         let same = |other: &&usize| match (self.valid(act), self.valid(**other)) {
             (Some(Kind::Decision(act)), Some(Kind::Decision(other))) => act.motion == other.motion,
             _ => **other == act,
@@ -178,7 +188,7 @@ impl Model {
             && effect.order.iter().filter(ended).all(|act| self.aware(admission, *act))
     }
 
-    fn holding(&self, set: Set) -> Vec<(usize, MemberId, DeviceId)> {
+    pub fn holding(&self, set: Set) -> Vec<(usize, MemberId, DeviceId)> {
         let effect = self.effect(set);
         self.admissions(set).filter(|admission| self.holds(&effect, *admission)).collect()
     }
@@ -200,12 +210,17 @@ impl Model {
 
     // 4. Acts
 
-    fn removes(&self, place: usize) -> Option<MemberId> {
+    /// Of a valid decision to remove a member the motion, and whom.
+    pub fn removal(&self, place: usize) -> Option<(EntryId, MemberId)> {
         let Some(Kind::Decision(decision)) = self.valid(place) else { return None };
         match self.motion(&decision.motion)?.1.measure {
-            Measure::Remove { member } => Some(member),
+            Measure::Remove { member } => Some((decision.motion, member)),
             _ => None,
         }
+    }
+
+    fn removes(&self, place: usize) -> Option<MemberId> {
+        self.removal(place).map(|(_, member)| member)
     }
 
     fn ends(&self, act: usize) -> Option<End> {
@@ -253,6 +268,7 @@ impl Model {
                 self.ends(*act) == Some(End::OfDevice(self.told[*leaving].device))
                     && !self.seen(*act, *leaving)
                     && !self.knows(*act, *leaving)
+                    && !self.knows(*leaving, *act)
             })
         };
         let mut own = revocations.clone();
@@ -536,7 +552,7 @@ impl Model {
                 if sponsors.len() < told.need {
                     return Err(Void::TooFewSponsors);
                 }
-                admit.statement.verify().map_err(Void::BadStatement)?;
+                verified(&admit.statement).map_err(Void::BadStatement)?;
                 told.admits = Some((admit.statement.member_id(), admit.statement.join.cert.device_id()));
                 Ok(())
             }
@@ -558,7 +574,7 @@ impl Model {
                 if others >= 4 * invite.uses {
                     return Err(Void::InvitationUsed);
                 }
-                request.statement.verify().map_err(Void::BadStatement)
+                verified(&request.statement).map_err(Void::BadStatement)
             }
             Kind::Sponsor(kinds::Sponsor { request, .. }) | Kind::Decline(kinds::Decline { request, .. }) => {
                 if matches!(target(request)?.1, Kind::Request(_)) { Ok(()) } else { Err(Void::UnknownTarget) }
@@ -692,6 +708,15 @@ struct Votes {
 
 fn charter(kind: &Kind) -> Option<&kinds::Charter> {
     if let Kind::Charter(charter) = kind { Some(charter) } else { None }
+}
+
+thread_local! {
+    static VERIFIED: RefCell<HashMap<[u8; 32], Result<(), BadJoin>>> = RefCell::default();
+}
+
+/// Signatures take most of the time, and the same newcomers come again and again.
+fn verified(statement: &JoinStatement) -> Result<(), BadJoin> {
+    VERIFIED.with_borrow_mut(|known| *known.entry(statement.digest()).or_insert_with(|| statement.verify()))
 }
 
 /// The act that a reason names.

@@ -1,13 +1,14 @@
 //! Who is in and who is out: leaving, removing, revoking, coming back, and what happens when these do not know of each
-//! other. Every story is also told in other orders of arrival by `tests/orders.rs`.
+//! other. Every story is told in several orders of arrival.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use chapterhouse_chapter::{
-    Applied, Kind, View, Void,
+    Applied, Kind, Void,
     kinds::{Bar, Choice, Decline, Fraction, History, Invite, Measure, Request, Role, Rules, Sponsor},
     testing::{
-        Chapter, Snapshot,
+        Chapter,
         people::{self, member},
+        settled,
         story::{MINUTE, WEEK, charter, comment, decision, epoch, farewell, motion, post, revocation, voice},
     },
     view::Ending,
@@ -16,32 +17,6 @@ use entry::{EntryId, Timestamp};
 
 fn five() -> Chapter {
     Chapter::founded_by("rowan").with(["asha", "imre", "noor", "tomas"])
-}
-
-/// The view with the entries in several other causal orders is the same.
-fn settled(chapter: &Chapter) -> View {
-    let view = chapter.view();
-    for late in 0..4 {
-        let mut other = View::new(chapter.id());
-        let mut waiting: Vec<_> = chapter.entries().iter().collect();
-        let mut turn = 0;
-        while !waiting.is_empty() {
-            let ready: Vec<usize> = (0..waiting.len())
-                .filter(|at| waiting[*at].causal_parents().all(|parent| other.has(&parent)))
-                .collect();
-            let at = match late {
-                0 => *ready.last().unwrap(),
-                1 => ready[turn % ready.len()],
-                2 => ready[ready.len() / 2],
-                _ => *ready.iter().min_by_key(|at| waiting[**at].id()).unwrap(),
-            };
-            turn += 1;
-            other.apply(waiting.remove(at), chapter.graph());
-        }
-        assert_eq!(Snapshot::of(&other), Snapshot::of(&view), "order {late}");
-        assert_eq!(other.state_hash(), view.state_hash(), "order {late}");
-    }
-    view
 }
 
 fn removed(by: EntryId) -> Result<(), Void> {

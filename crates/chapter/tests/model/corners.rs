@@ -3,7 +3,7 @@
 use crate::rules::Model;
 use chapterhouse_chapter::{
     Kind, Void,
-    kinds::Choice,
+    kinds::{Choice, Measure},
 };
 use entry::{EntryId, MemberId};
 use std::collections::BTreeSet;
@@ -32,6 +32,9 @@ pub const WANTED: &[&str] = &[
     "a device is left out",
     "other rules",
     "a task",
+    "a task is recalled",
+    "a task ends with a membership",
+    "contradicting rules",
     "something is hidden",
     "an entry of a fork that is about membership counts",
     "six devices revoked",
@@ -132,6 +135,9 @@ pub fn reached(model: &Model) -> BTreeSet<String> {
                 let own = |act: &&usize| matches!(model.told[**act].kind, Ok(Kind::Revoke(_)));
                 reach("a decision undone by a revocation", removals.is_empty() && effect.order.iter().any(|act| own(&act)));
             }
+            Kind::Motion(motion) if matches!(motion.measure, Measure::Recall { .. }) => {
+                reach("a task is recalled", model.decided(told.id, all).is_some());
+            }
             Kind::Revoke(one) => {
                 let mutual = |(other, told): (usize, &crate::rules::Told)| {
                     let revokes = matches!(&told.kind, Ok(Kind::Revoke(body)) if body.device == model.told[place].device);
@@ -161,8 +167,22 @@ pub fn reached(model: &Model) -> BTreeSet<String> {
     reach("an unclean key", epochs.iter().any(|(generation, _, clean)| !*clean && *generation > 0));
     reach("two keys of one generation", epochs.windows(2).any(|pair| pair[0].0 == pair[1].0));
     reach("a device is left out", epochs.iter().any(|(generation, number, _)| *generation > 0 && !model.left_out(*number, all).is_empty()));
+    let measures = model.measures(all);
+    let rules = |measure: &Measure| matches!(measure, Measure::Rules { .. });
+    let contradict = |(one, of_one): &(usize, &Measure), (other, of_other): &(usize, &Measure)| {
+        apart(*one, *other) && rules(of_one) && rules(of_other) && of_one != of_other
+    };
+    reach("contradicting rules", measures.iter().any(|one| measures.iter().any(|other| contradict(one, other))));
+    let task_of = |(_, measure): &(usize, &Measure)| match measure {
+        Measure::Give { role, member, .. } => Some((*role, *member)),
+        _ => None,
+    };
+    let given: BTreeSet<_> = measures.iter().filter_map(task_of).collect();
+    let tasks = model.tasks(all);
+    let members = model.members(all);
+    reach("a task ends with a membership", given.iter().any(|task| !tasks.contains_key(task) && !members.contains(&task.1)));
     reach("other rules", model.rules(all).1.is_some());
-    reach("a task", !model.tasks(all).is_empty());
+    reach("a task", !tasks.is_empty());
     reach("something is hidden", !model.hidden(all).is_empty());
     let revoked: BTreeSet<_> = (effect.order.iter())
         .filter_map(|act| match &model.told[*act].kind {
@@ -171,7 +191,7 @@ pub fn reached(model: &Model) -> BTreeSet<String> {
         })
         .collect();
     reach("six devices revoked", revoked.len() >= 6);
-    reach("ten members", model.members(all).len() >= 10);
+    reach("ten members", members.len() >= 10);
     let voids = (0..model.told.len()).filter_map(|place| model.counts(place, all).err());
     let name = |void: Void| format!("{void:?}").split(['(', '{', ' ']).next().unwrap_or_default().to_owned();
     let mut names: BTreeSet<String> = voids.map(name).collect();

@@ -93,10 +93,10 @@ impl Dice {
 
     fn chosen(&mut self) -> Chosen {
         match self.roll(100) {
-            0..55 => Chosen::Remove(self.roll(24)),
-            55..70 => Chosen::Rules(self.roll(4)),
-            70..82 => Chosen::Give(self.roll(2), self.roll(12)),
-            82..90 => Chosen::Recall(self.roll(2), self.roll(12)),
+            0..50 => Chosen::Remove(self.roll(24)),
+            50..64 => Chosen::Rules(self.roll(4)),
+            64..78 => Chosen::Give(self.roll(2), self.roll(12)),
+            78..90 => Chosen::Recall(self.roll(2), self.roll(12)),
             _ => Chosen::Hide(self.roll(64)),
         }
     }

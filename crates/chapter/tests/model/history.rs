@@ -94,6 +94,8 @@ pub struct History {
     /// Devices that somebody added or was admitted with, and those that were revoked.
     devices: BTreeSet<(usize, usize)>,
     revoked: Vec<(usize, usize)>,
+    /// Tasks that somebody wanted to give.
+    given: Vec<(Role, usize)>,
     terms: [u8; 32],
     now: Timestamp,
 }
@@ -161,6 +163,7 @@ impl History {
             gone: Vec::new(),
             devices: BTreeSet::new(),
             revoked: Vec::new(),
+            given: Vec::new(),
             terms: charter.rules.terms(),
             now: FOUNDED,
         };
@@ -331,7 +334,10 @@ impl History {
             Chosen::Give(task, number) => {
                 Measure::Give { role: role(task), member: MEMBERS[joined(number)], until: self.now.plus(90 * HOUR) }
             }
-            Chosen::Recall(task, number) => Measure::Recall { role: role(task), member: MEMBERS[joined(number)] },
+            Chosen::Recall(task, number) => match self.given.last() {
+                Some((role, who)) if number < 9 => Measure::Recall { role: *role, member: MEMBERS[*who] },
+                _ => Measure::Recall { role: role(task), member: MEMBERS[joined(number)] },
+            },
             Chosen::Hide(number) => {
                 let text = self.pick(number, |thing| matches!(thing, Thing::Text | Thing::Comment(_) | Thing::Poll));
                 let place = text.unwrap_or(0);
@@ -380,6 +386,9 @@ impl History {
         }
         if let Some(whom) = whom {
             self.gone.push(whom);
+        }
+        if let Measure::Give { role, member, .. } = &measure {
+            self.given.extend(MEMBERS.iter().position(|id| id == member).map(|who| (*role, who)));
         }
         if let Measure::Rules { rules } = measure
             && last > place

@@ -155,12 +155,18 @@ impl Model {
             return *known;
         }
         let told = &self.told[admission];
+        // A revocation takes nothing from somebody else's admission that it knows of.
+        let takes = |act: usize| {
+            let theirs = told.admits.is_some_and(|(member, _)| self.told[act].author == Some(member));
+            theirs || !matches!(self.valid(act), Some(Kind::Revoke(_))) || !self.knows(act, admission)
+        };
+        let cut = |place| self.cut_by_some(effect, place, &takes);
         let left: BTreeSet<MemberId> = (told.words.iter())
-            .filter(|word| self.cut(effect, **word).is_none())
+            .filter(|word| cut(**word).is_none())
             .filter_map(|word| self.told[*word].author)
             .collect();
-        let cut_words = || told.words.iter().filter_map(|word| self.cut(effect, *word)).filter_map(|void| by(&void)).min();
-        let void = match self.cut(effect, admission) {
+        let cut_words = || told.words.iter().filter_map(|word| cut(*word)).filter_map(|void| by(&void)).min();
+        let void = match cut(admission) {
             Some(void) => by(&void),
             None if left.len() < told.need => cut_words(),
             None => None,
@@ -302,6 +308,10 @@ impl Model {
 
     /// Why an entry is cut off, if it is.
     pub fn cut(&self, effect: &Effect, place: usize) -> Option<Void> {
+        self.cut_by_some(effect, place, &|_| true)
+    }
+
+    fn cut_by_some(&self, effect: &Effect, place: usize, takes: &dyn Fn(usize) -> bool) -> Option<Void> {
         let told = &self.told[place];
         let author = told.author?;
         let grounds: Vec<usize> = (self.admissions(told.past))
@@ -312,6 +322,7 @@ impl Model {
             |act: usize| grounds.iter().any(|ground| self.void_by(effect, *ground).is_none() && self.aware(*ground, act));
         let cuts = effect.order.iter().copied().filter(|act| {
             self.ends(*act).is_some_and(|end| end == End::Of(author) || end == End::OfDevice(told.device))
+                && takes(*act)
                 && !self.seen(*act, place)
                 && !came_back(*act)
         });
@@ -402,7 +413,7 @@ impl Model {
     }
 
     /// The measures that were decided, in their order.
-    fn measures(&self, set: Set) -> Vec<(usize, &Measure)> {
+    pub fn measures(&self, set: Set) -> Vec<(usize, &Measure)> {
         let effect = self.effect(set);
         let measure = |place: &usize| match self.valid(*place) {
             Some(Kind::Decision(decision)) => Some((*place, &self.motion(&decision.motion)?.1.measure)),
@@ -413,20 +424,33 @@ impl Model {
 
     /// The rules that hold, and the decision that gave them.
     pub fn rules(&self, set: Set) -> (&Rules, Option<EntryId>) {
-        let decided = self.measures(set).into_iter().rev().find_map(|(place, measure)| match measure {
-            Measure::Rules { rules } => Some((rules, Some(self.told[place].id))),
-            _ => None,
-        });
-        decided.or_else(|| self.which(set, charter).map(|(_, charter)| (&charter.rules, None)).next()).expect("a charter")
+        let mut decided = None;
+        for (place, measure) in self.measures(set) {
+            if let Measure::Rules { rules } = measure
+                && decided.is_none_or(|(before, _)| self.knows(place, before))
+            {
+                decided = Some((place, rules));
+            }
+        }
+        match decided {
+            Some((place, rules)) => (rules, Some(self.told[place].id)),
+            None => self.which(set, charter).map(|(_, charter)| (&charter.rules, None)).next().expect("a charter"),
+        }
     }
 
     /// Who has which task, until when, by which decision.
     pub fn tasks(&self, set: Set) -> BTreeMap<(Role, MemberId), (Timestamp, EntryId)> {
         let mut tasks = BTreeMap::new();
+        let mut removals: Vec<(MemberId, usize)> = Vec::new();
         for (place, measure) in self.measures(set) {
+            if let Measure::Remove { member } = measure {
+                removals.push((*member, place));
+            }
             match measure {
                 Measure::Give { role, member, until } => {
-                    tasks.insert((*role, *member), (*until, self.told[place].id));
+                    if removals.iter().all(|(gone, removal)| gone != member || self.aware(place, *removal)) {
+                        tasks.insert((*role, *member), (*until, self.told[place].id));
+                    }
                 }
                 Measure::Recall { role, member } => drop(tasks.remove(&(*role, *member))),
                 Measure::Remove { member } => tasks.retain(|(_, holder), _| holder != member),
@@ -464,7 +488,7 @@ impl Model {
         let mut epochs = BTreeMap::from([((Reverse(0), 0), ended.is_empty())]);
         for (place, epoch) in self.keys(set) {
             let aware = ended.iter().all(|act| self.aware(place, *act));
-            *epochs.entry((Reverse(epoch.generation), epoch.number())).or_insert(false) |= aware;
+            *epochs.entry((Reverse(epoch.generation), epoch.number())).or_insert(true) &= aware;
         }
         epochs.into_iter().map(|((generation, number), clean)| (generation.0, number, clean)).collect()
     }
@@ -502,7 +526,8 @@ impl Model {
             let other = &self.told[*other];
             other.chained && other.device == told.device && other.seq == told.seq
         });
-        let rank = |rival: &usize| (self.cut(&effect, *rival).is_some(), self.told[*rival].id);
+        let stands = |rival: usize| self.told[rival].author.is_some() && self.cut(&effect, rival).is_none();
+        let rank = |rival: &usize| (!stands(*rival), self.told[*rival].id);
         let counts = self.told[rivals.min_by_key(rank).expect("at least itself")].id;
         if counts == told.id || kinds::is_membership(told.number) { Ok(()) } else { Err(Void::Forked { counts }) }
     }

@@ -3,7 +3,7 @@
 
 use chapterhouse_chapter::{
     Kind, Void,
-    kinds::{self, BadBody, Bar, Choice, Epoch, JoinStatement, Measure, Motion, Poll, Role, Rules, Voice},
+    kinds::{self, BadBody, BadJoin, Bar, Choice, Epoch, JoinStatement, Measure, Motion, Poll, Role, Rules, Voice},
 };
 use entry::{ChapterId, DeviceId, Entry, EntryId, MemberId, Timestamp, Verified};
 use std::{
@@ -109,6 +109,16 @@ impl Model {
         model
     }
 
+    pub fn find(&self, id: &EntryId) -> Option<usize> {
+        self.at.get(id).copied()
+    }
+
+    /// How many members' words an admission rests on.
+    pub fn words(&self, admission: usize) -> usize {
+        let authors = self.told[admission].words.iter().map(|word| self.told[*word].author);
+        authors.collect::<BTreeSet<_>>().len()
+    }
+
     /// Everything.
     pub fn all(&self) -> Set {
         (0..self.told.len()).fold(0, |set, place| set | one(place))
@@ -123,11 +133,7 @@ impl Model {
     }
 
     /// Valid entries of a set that are something.
-    fn which<'a, T>(
-        &'a self,
-        set: Set,
-        what: impl Fn(&'a Kind) -> Option<T> + 'a,
-    ) -> impl Iterator<Item = (usize, T)> + 'a {
+    fn which<'a, T>(&'a self, set: Set, what: impl Fn(&'a Kind) -> Option<T> + 'a) -> impl Iterator<Item = (usize, T)> + 'a {
         places(set).filter_map(move |place| Some((place, what(self.valid(place)?)?)))
     }
 
@@ -141,7 +147,7 @@ impl Model {
     }
 
     /// The act because of which an admission is void, if it is.
-    fn void_by(&self, effect: &Effect, admission: usize) -> Option<EntryId> {
+    pub fn void_by(&self, effect: &Effect, admission: usize) -> Option<EntryId> {
         if matches!(self.valid(admission), Some(Kind::Charter(_))) {
             return None;
         }
@@ -149,13 +155,18 @@ impl Model {
             return *known;
         }
         let told = &self.told[admission];
+        // A revocation takes nothing from somebody else's admission that it knows of.
+        let takes = |act: usize| {
+            let theirs = told.admits.is_some_and(|(member, _)| self.told[act].author == Some(member));
+            theirs || !matches!(self.valid(act), Some(Kind::Revoke(_))) || !self.knows(act, admission)
+        };
+        let cut = |place| self.cut_by_some(effect, place, &takes);
         let left: BTreeSet<MemberId> = (told.words.iter())
-            .filter(|word| self.cut(effect, **word).is_none())
+            .filter(|word| cut(**word).is_none())
             .filter_map(|word| self.told[*word].author)
             .collect();
-        let cut_words =
-            || told.words.iter().filter_map(|word| self.cut(effect, *word)).filter_map(|void| by(&void)).min();
-        let void = match self.cut(effect, admission) {
+        let cut_words = || told.words.iter().filter_map(|word| cut(*word)).filter_map(|void| by(&void)).min();
+        let void = match cut(admission) {
             Some(void) => by(&void),
             None if left.len() < told.need => cut_words(),
             None => None,
@@ -167,7 +178,7 @@ impl Model {
     // 3. Members
 
     /// Whether an entry knows of an act; of a removal also by another decision of the same motion.
-    fn aware(&self, place: usize, act: usize) -> bool {
+    pub fn aware(&self, place: usize, act: usize) -> bool {
         let same = |other: &&usize| match (self.valid(act), self.valid(**other)) {
             (Some(Kind::Decision(act)), Some(Kind::Decision(other))) => act.motion == other.motion,
             _ => **other == act,
@@ -176,13 +187,14 @@ impl Model {
     }
 
     fn holds(&self, effect: &Effect, (admission, member, device): (usize, MemberId, DeviceId)) -> bool {
-        let ended =
-            |act: &&usize| self.ends(**act).is_some_and(|end| end == End::Of(member) || end == End::OfDevice(device));
+        let ended = |act: &&usize| {
+            self.ends(**act).is_some_and(|end| end == End::Of(member) || end == End::OfDevice(device))
+        };
         self.void_by(effect, admission).is_none()
             && effect.order.iter().filter(ended).all(|act| self.aware(admission, *act))
     }
 
-    fn holding(&self, set: Set) -> Vec<(usize, MemberId, DeviceId)> {
+    pub fn holding(&self, set: Set) -> Vec<(usize, MemberId, DeviceId)> {
         let effect = self.effect(set);
         self.admissions(set).filter(|admission| self.holds(&effect, *admission)).collect()
     }
@@ -204,12 +216,17 @@ impl Model {
 
     // 4. Acts
 
-    fn removes(&self, place: usize) -> Option<MemberId> {
+    /// Of a valid decision to remove a member the motion, and whom.
+    pub fn removal(&self, place: usize) -> Option<(EntryId, MemberId)> {
         let Some(Kind::Decision(decision)) = self.valid(place) else { return None };
         match self.motion(&decision.motion)?.1.measure {
-            Measure::Remove { member } => Some(member),
+            Measure::Remove { member } => Some((decision.motion, member)),
             _ => None,
         }
+    }
+
+    fn removes(&self, place: usize) -> Option<MemberId> {
+        self.removal(place).map(|(_, member)| member)
     }
 
     fn ends(&self, act: usize) -> Option<End> {
@@ -236,8 +253,9 @@ impl Model {
 
     /// What is effective in a set.
     pub fn effect(&self, set: Set) -> Rc<Effect> {
-        let acts =
-            self.which(set, |kind| matches!(kind, Kind::Revoke(_) | Kind::Leave(_) | Kind::Decision(_)).then_some(()));
+        let acts = self.which(set, |kind| {
+            matches!(kind, Kind::Revoke(_) | Kind::Leave(_) | Kind::Decision(_)).then_some(())
+        });
         let acts = acts.fold(0, |acts, (place, ())| acts | one(place));
         if let Some(known) = self.effects.borrow().get(&acts) {
             return known.clone();
@@ -256,6 +274,7 @@ impl Model {
                 self.ends(*act) == Some(End::OfDevice(self.told[*leaving].device))
                     && !self.seen(*act, *leaving)
                     && !self.knows(*act, *leaving)
+                    && !self.knows(*leaving, *act)
             })
         };
         let mut own = revocations.clone();
@@ -289,17 +308,21 @@ impl Model {
 
     /// Why an entry is cut off, if it is.
     pub fn cut(&self, effect: &Effect, place: usize) -> Option<Void> {
+        self.cut_by_some(effect, place, &|_| true)
+    }
+
+    fn cut_by_some(&self, effect: &Effect, place: usize, takes: &dyn Fn(usize) -> bool) -> Option<Void> {
         let told = &self.told[place];
         let author = told.author?;
         let grounds: Vec<usize> = (self.admissions(told.past))
             .filter(|(_, member, device)| (*member, *device) == (author, told.device))
             .map(|(admission, ..)| admission)
             .collect();
-        let came_back = |act: usize| {
-            grounds.iter().any(|ground| self.void_by(effect, *ground).is_none() && self.aware(*ground, act))
-        };
+        let came_back =
+            |act: usize| grounds.iter().any(|ground| self.void_by(effect, *ground).is_none() && self.aware(*ground, act));
         let cuts = effect.order.iter().copied().filter(|act| {
             self.ends(*act).is_some_and(|end| end == End::Of(author) || end == End::OfDevice(told.device))
+                && takes(*act)
                 && !self.seen(*act, place)
                 && !came_back(*act)
         });
@@ -383,13 +406,14 @@ impl Model {
     /// The decision of each motion, the one with the smallest id if several are effective.
     pub fn decided(&self, motion: EntryId, set: Set) -> Option<EntryId> {
         let effect = self.effect(set);
-        let decides =
-            |place: &&usize| matches!(self.valid(**place), Some(Kind::Decision(decision)) if decision.motion == motion);
+        let decides = |place: &&usize| {
+            matches!(self.valid(**place), Some(Kind::Decision(decision)) if decision.motion == motion)
+        };
         effect.order.iter().filter(decides).map(|place| self.told[*place].id).min()
     }
 
     /// The measures that were decided, in their order.
-    fn measures(&self, set: Set) -> Vec<(usize, &Measure)> {
+    pub fn measures(&self, set: Set) -> Vec<(usize, &Measure)> {
         let effect = self.effect(set);
         let measure = |place: &usize| match self.valid(*place) {
             Some(Kind::Decision(decision)) => Some((*place, &self.motion(&decision.motion)?.1.measure)),
@@ -400,22 +424,33 @@ impl Model {
 
     /// The rules that hold, and the decision that gave them.
     pub fn rules(&self, set: Set) -> (&Rules, Option<EntryId>) {
-        let decided = self.measures(set).into_iter().rev().find_map(|(place, measure)| match measure {
-            Measure::Rules { rules } => Some((rules, Some(self.told[place].id))),
-            _ => None,
-        });
-        decided
-            .or_else(|| self.which(set, charter).map(|(_, charter)| (&charter.rules, None)).next())
-            .expect("a charter")
+        let mut decided = None;
+        for (place, measure) in self.measures(set) {
+            if let Measure::Rules { rules } = measure
+                && decided.is_none_or(|(before, _)| self.knows(place, before))
+            {
+                decided = Some((place, rules));
+            }
+        }
+        match decided {
+            Some((place, rules)) => (rules, Some(self.told[place].id)),
+            None => self.which(set, charter).map(|(_, charter)| (&charter.rules, None)).next().expect("a charter"),
+        }
     }
 
     /// Who has which task, until when, by which decision.
     pub fn tasks(&self, set: Set) -> BTreeMap<(Role, MemberId), (Timestamp, EntryId)> {
         let mut tasks = BTreeMap::new();
+        let mut removals: Vec<(MemberId, usize)> = Vec::new();
         for (place, measure) in self.measures(set) {
+            if let Measure::Remove { member } = measure {
+                removals.push((*member, place));
+            }
             match measure {
                 Measure::Give { role, member, until } => {
-                    tasks.insert((*role, *member), (*until, self.told[place].id));
+                    if removals.iter().all(|(gone, removal)| gone != member || self.aware(place, *removal)) {
+                        tasks.insert((*role, *member), (*until, self.told[place].id));
+                    }
                 }
                 Measure::Recall { role, member } => drop(tasks.remove(&(*role, *member))),
                 Measure::Remove { member } => tasks.retain(|(_, holder), _| holder != member),
@@ -453,7 +488,7 @@ impl Model {
         let mut epochs = BTreeMap::from([((Reverse(0), 0), ended.is_empty())]);
         for (place, epoch) in self.keys(set) {
             let aware = ended.iter().all(|act| self.aware(place, *act));
-            *epochs.entry((Reverse(epoch.generation), epoch.number())).or_insert(false) |= aware;
+            *epochs.entry((Reverse(epoch.generation), epoch.number())).or_insert(true) &= aware;
         }
         epochs.into_iter().map(|((generation, number), clean)| (generation.0, number, clean)).collect()
     }
@@ -491,7 +526,8 @@ impl Model {
             let other = &self.told[*other];
             other.chained && other.device == told.device && other.seq == told.seq
         });
-        let rank = |rival: &usize| (self.cut(&effect, *rival).is_some(), self.told[*rival].id);
+        let stands = |rival: usize| self.told[rival].author.is_some() && self.cut(&effect, rival).is_none();
+        let rank = |rival: &usize| (!stands(*rival), self.told[*rival].id);
         let counts = self.told[rivals.min_by_key(rank).expect("at least itself")].id;
         if counts == told.id || kinds::is_membership(told.number) { Ok(()) } else { Err(Void::Forked { counts }) }
     }
@@ -514,22 +550,15 @@ impl Model {
         match kind {
             Kind::Charter(charter) => {
                 let cert = &charter.founders[0].cert;
-                if past != 0
-                    || charter.chapter_id() != self.chapter
-                    || cert.device_id() != told.device
-                    || cert.verify().is_err()
-                {
+                if past != 0 || charter.chapter_id() != self.chapter || cert.device_id() != told.device || cert.verify().is_err() {
                     return Err(Void::NotTheCharter);
                 }
                 (told.admits, told.author) = (Some((cert.member_id(), told.device)), Some(cert.member_id()));
                 Ok(())
             }
-            Kind::Invite(_)
-            | Kind::Post(_)
-            | Kind::Minutes(_)
-            | Kind::Profile(_)
-            | Kind::Leave(_)
-            | Kind::Unknown { .. } => Ok(()),
+            Kind::Invite(_) | Kind::Post(_) | Kind::Minutes(_) | Kind::Profile(_) | Kind::Leave(_) | Kind::Unknown { .. } => {
+                Ok(())
+            }
             Kind::Admit(admit) => {
                 let invite = self.join(told, &admit.invite, &admit.statement)?;
                 let digest = admit.statement.digest();
@@ -548,7 +577,7 @@ impl Model {
                 if sponsors.len() < told.need {
                     return Err(Void::TooFewSponsors);
                 }
-                admit.statement.verify().map_err(Void::BadStatement)?;
+                verified(&admit.statement).map_err(Void::BadStatement)?;
                 told.admits = Some((admit.statement.member_id(), admit.statement.join.cert.device_id()));
                 Ok(())
             }
@@ -570,15 +599,15 @@ impl Model {
                 if others >= 4 * invite.uses {
                     return Err(Void::InvitationUsed);
                 }
-                request.statement.verify().map_err(Void::BadStatement)
+                verified(&request.statement).map_err(Void::BadStatement)
             }
             Kind::Sponsor(kinds::Sponsor { request, .. }) | Kind::Decline(kinds::Decline { request, .. }) => {
                 if matches!(target(request)?.1, Kind::Request(_)) { Ok(()) } else { Err(Void::UnknownTarget) }
             }
             Kind::Revoke(revoke) => {
-                let theirs = self
-                    .admissions(past)
-                    .any(|(_, member, device)| Some(member) == told.author && device == revoke.device);
+                let theirs = self.admissions(past).any(|(_, member, device)| {
+                    Some(member) == told.author && device == revoke.device
+                });
                 let last = revoke.last.is_none_or(|last| {
                     let last = self.at.get(&last).filter(|last| past & one(**last) != 0).map(|last| &self.told[*last]);
                     last.is_some_and(|last| last.chained && last.device == revoke.device)
@@ -601,18 +630,14 @@ impl Model {
                 if self.suffices(&decision.motion, told.time, &votes) { Ok(()) } else { Err(Void::NotPassed) }
             }
             Kind::Epoch(epoch) => {
-                let known =
-                    self.which(past, |kind| if let Kind::Epoch(epoch) = kind { Some(epoch.generation) } else { None });
+                let known = self.which(past, |kind| if let Kind::Epoch(epoch) = kind { Some(epoch.generation) } else { None });
                 let highest = known.map(|(_, generation)| generation).max().unwrap_or(0);
                 if epoch.generation <= highest + 1 { Ok(()) } else { Err(Void::WrongGeneration) }
             }
             Kind::Comment(comment) => match target(&comment.on)?.1 {
-                Kind::Post(_)
-                | Kind::Minutes(_)
-                | Kind::Poll(_)
-                | Kind::Motion(_)
-                | Kind::Comment(_)
-                | Kind::Request(_) => Ok(()),
+                Kind::Post(_) | Kind::Minutes(_) | Kind::Poll(_) | Kind::Motion(_) | Kind::Comment(_) | Kind::Request(_) => {
+                    Ok(())
+                }
                 _ => Err(Void::UnknownTarget),
             },
             Kind::Poll(poll) => {
@@ -634,9 +659,8 @@ impl Model {
                     return Err(Void::Late);
                 }
                 let fits = ballot.answers.len() == questions.len()
-                    && (ballot.answers.iter().zip(questions)).all(|(answer, question)| {
-                        answer.is_none_or(|answer| (answer as usize) < question.options.len())
-                    });
+                    && (ballot.answers.iter().zip(questions))
+                        .all(|(answer, question)| answer.is_none_or(|answer| (answer as usize) < question.options.len()));
                 if fits { Ok(()) } else { Err(Void::WrongAnswers) }
             }
         }
@@ -709,6 +733,15 @@ struct Votes {
 
 fn charter(kind: &Kind) -> Option<&kinds::Charter> {
     if let Kind::Charter(charter) = kind { Some(charter) } else { None }
+}
+
+thread_local! {
+    static VERIFIED: RefCell<HashMap<[u8; 32], Result<(), BadJoin>>> = RefCell::default();
+}
+
+/// Signatures take most of the time, and the same newcomers come again and again.
+fn verified(statement: &JoinStatement) -> Result<(), BadJoin> {
+    VERIFIED.with_borrow_mut(|known| *known.entry(statement.digest()).or_insert_with(|| statement.verify()))
 }
 
 /// The act that a reason names.

@@ -30,7 +30,7 @@ pub(crate) fn TextOf(props: &TextOfProps) -> Html {
     if props.head.blocked {
         return html! {
             <details class="folded" data-test="folded">
-                <summary class="textbtn"><Icon name="right" class="sm flip" />{ "Written by " }<bdi>{ handle }</bdi>{ ", whom you hide" }</summary>
+                <summary class="textbtn"><Icon name="right" class="sm flip" /><span>{ "Written by " }<bdi>{ handle }</bdi>{ ", whom you hide" }</span></summary>
                 <div class="mt2">{ props.children.clone() }</div>
             </details>
         };
@@ -56,9 +56,12 @@ pub(crate) fn HideButton(props: &HideButtonProps) -> Html {
     let (open, close) = (set(true), set(false));
     html! {
         <>
-            <button class="textbtn" type="button" onclick={Callback::from(move |_: MouseEvent| open())} data-test="hide">
-                <Icon name="eyeoff" class="sm" />{ "Propose to hide" }<span class="sr">{ format!(" what {} wrote", props.head.author.handle) }</span>
-            </button>
+            <details class="more" data-test="more-acts">
+                <summary class="textbtn"><Icon name="more" class="sm" />{ "More" }<span class="sr">{ format!(" about what {} wrote", props.head.author.handle) }</span></summary>
+                <button class="textbtn" type="button" onclick={Callback::from(move |_: MouseEvent| open())} data-test="hide">
+                    <Icon name="eyeoff" class="sm" />{ "Propose to hide it" }
+                </button>
+            </details>
             if *asking { <HideDialog head={props.head.clone()} what={props.what} onclose={Callback::from(move |()| close())} /> }
         </>
     }

@@ -134,8 +134,8 @@ fn Shown(props: &ShownProps) -> Html {
                     if !profile.languages.is_empty() || !profile.contact.trim().is_empty() {
                         <section class="card stack tight" aria-labelledby="reach">
                             <h2 id="reach" class="sr">{ "Languages and contact" }</h2>
-                            if !profile.languages.is_empty() { <p class="line nowrap top"><Icon name="lang" /><span>{ profile.languages.join(", ") }</span></p> }
-                            if !profile.contact.trim().is_empty() { <p class="line nowrap top"><Icon name="phone" /><span class="address">{ profile.contact.trim() }</span></p> }
+                            if !profile.languages.is_empty() { <p class="tick"><Icon name="lang" /><span>{ profile.languages.join(", ") }</span></p> }
+                            if !profile.contact.trim().is_empty() { <p class="tick"><Icon name="phone" /><span class="address">{ profile.contact.trim() }</span></p> }
                         </section>
                     }
                     <Tasks page={props.page.clone()} open={open.clone()} />
@@ -192,7 +192,7 @@ fn Tasks(props: &TasksProps) -> Html {
                 let recall = props.open.reform(move |_: MouseEvent| Asking::Recall(role));
                 html! {
                     <li class="row top"><Icon name="tasks" /><div><b>{ capital(before::task(t.role)) }</b>
-                        <p class="meta">{ if t.over { format!("Until {until}; over") } else { format!("{}. Until {until}", capital(before::duty(t.role))) } }</p></div>
+                        <p class="meta">{ if t.over { format!("Over since {until}") } else { format!("{}. Until {until}", capital(before::duty(t.role))) } }</p></div>
                         if !t.over && m.ended.is_none() { <button class="btn small" type="button" onclick={recall} data-test="recall">{ "Take back" }<span class="sr">{ format!(" the task of {}", before::task(role)) }</span></button> }
                     </li>
                 }

@@ -101,7 +101,7 @@ fn Shown(props: &ShownProps) -> Html {
                                 { for (0..r.need.min(20)).map(|n| {
                                     let each = 100.0 / f64::from(r.need.min(20));
                                     let class = if (n as usize) < r.sponsors.len() { "c1" } else { "track" };
-                                    html! { <rect {class} x={format!("{:.2}%", f64::from(n) * each)} width={format!("{:.2}%", each - 0.8)} height="100%" rx="3" /> }
+                                    html! { <rect {class} x={format!("{:.2}%", f64::from(n) * each)} width={format!("{:.2}%", if n + 1 == r.need.min(20) { each } else { each - 0.8 })} height="100%" rx="3" /> }
                                 }) }
                             </svg>
                             if !r.sponsors.is_empty() { <ul class="stack">{ for r.sponsors.iter().map(|w| word(w, "usercheck", "gave their word")) }</ul> }
@@ -128,7 +128,7 @@ fn Shown(props: &ShownProps) -> Html {
                             if r.mine.is_none() {
                                 <button class="btn wide" type="button" onclick={open(Asking::Decline)} data-test="decline">{ "I do not, because…" }</button>
                             }
-                            <p class="meta">{ "Not sure yet? Ask below: " }<bdi>{ &r.handle }</bdi>{ " reads it as soon as they are a member, and the members now." }</p>
+                            <p class="meta">{ "Not sure yet? Ask below. The members read it now, and " }<bdi>{ &r.handle }</bdi>{ " when they are in." }</p>
                         </section>
                     }
                 </aside>

@@ -1,7 +1,7 @@
 //! What stands where a text was, or where one is folded away.
 
 use super::Icon;
-use crate::{dialogs::HideDialog, state::Route};
+use crate::{dialogs::HideDialog, hooks::use_store, state::Route};
 use api::{people::HiddenView, view::EntryHead};
 use yew::prelude::*;
 
@@ -48,7 +48,11 @@ pub(crate) struct HideButtonProps {
 /// Leads to the question whether the members should hide it.
 #[component]
 pub(crate) fn HideButton(props: &HideButtonProps) -> Html {
+    let store = use_store();
     let asking = use_state(|| false);
+    if store.reading_only(&props.head.chapter) {
+        return Html::default();
+    }
     let set = |on: bool| {
         let asking = asking.clone();
         move || asking.set(on)

@@ -65,6 +65,7 @@ struct ShownProps {
 #[component]
 fn Shown(props: &ShownProps) -> Html {
     let asking = use_state(|| None::<Asking>);
+    let reading = use_store().reading_only(&props.chapter);
     let m = &props.page.member;
     let (chapter, handle) = (props.chapter.clone(), AttrValue::from(m.handle.clone()));
     use_effect_with(m.handle.clone(), |handle| browser::title(&format!("{handle} - Chapterhouse")));
@@ -78,7 +79,7 @@ fn Shown(props: &ShownProps) -> Html {
         let asking = asking.clone();
         Callback::from(move |()| asking.set(None))
     };
-    let actions = if m.me && m.ended.is_none() {
+    let actions = if m.me && m.ended.is_none() && !reading {
         html! { <a class="btn" href={Route::Profile(chapter.clone()).href()} data-test="edit-profile"><Icon name="edit" class="sm" />{ "Edit your profile" }</a> }
     } else {
         Html::default()
@@ -138,8 +139,8 @@ fn Shown(props: &ShownProps) -> Html {
                             if !profile.contact.trim().is_empty() { <p class="tick"><Icon name="phone" /><span class="address">{ profile.contact.trim() }</span></p> }
                         </section>
                     }
-                    <Tasks page={props.page.clone()} open={open.clone()} />
-                    if m.ended.is_none() { <Acts chapter={chapter.clone()} page={props.page.clone()} {open} /> }
+                    <Tasks page={props.page.clone()} {reading} open={open.clone()} />
+                    if m.ended.is_none() && !reading { <Acts chapter={chapter.clone()} page={props.page.clone()} {open} /> }
                 </aside>
             </div>
             { match *asking {
@@ -174,6 +175,7 @@ fn MotionLink(props: &MotionLinkProps) -> Html {
 #[derive(Properties, PartialEq)]
 struct TasksProps {
     page: MemberPage,
+    reading: bool,
     open: Callback<Asking>,
 }
 
@@ -193,7 +195,7 @@ fn Tasks(props: &TasksProps) -> Html {
                 html! {
                     <li class="row top"><Icon name="tasks" /><div><b>{ capital(before::task(t.role)) }</b>
                         <p class="meta">{ if t.over { format!("Over since {until}") } else { format!("{}. Until {until}", capital(before::duty(t.role))) } }</p></div>
-                        if !t.over && m.ended.is_none() { <button class="btn small" type="button" onclick={recall} data-test="recall">{ "Take back" }<span class="sr">{ format!(" the task of {}", before::task(role)) }</span></button> }
+                        if !t.over && m.ended.is_none() && !props.reading { <button class="btn small" type="button" onclick={recall} data-test="recall">{ "Take back" }<span class="sr">{ format!(" the task of {}", before::task(role)) }</span></button> }
                     </li>
                 }
             }) }</ul>

@@ -98,7 +98,7 @@ pub(crate) fn block(who: &str) -> Vec<Point> {
 pub(crate) fn give(who: &str, role: Role) -> Vec<Point> {
     vec![
         Happens(format!(
-            "This asks the members. If enough of them vote for it, {who} is {} until that day: {}.",
+            "This asks the members. If enough of them vote for it, {who} is {} until that day. Whoever has this task {}.",
             task(role),
             duty(role)
         )),

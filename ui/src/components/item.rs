@@ -40,7 +40,7 @@ pub(crate) fn kind_words(kind: &str) -> (&'static str, &'static str) {
 }
 
 /// Where it is read.
-fn to(item: &FeedItem) -> Route {
+pub(crate) fn to(item: &FeedItem) -> Route {
     if item.kind == "motion" { Route::Motion(item.entry.clone()) } else { Route::Entry(item.entry.clone()) }
 }
 

@@ -4,9 +4,10 @@
 //! entries, sled, libp2p.
 //!
 //! Reading order: `args` (the words), `run` (words to commands), `session` (where commands go), `files` (what is read
-//! from files and prompts), `output` (what is printed), `progress` (long work).
+//! from files and prompts), `ask` (what a person is asked), `output` (what is printed), `progress` (long work).
 
 mod args;
+mod ask;
 mod files;
 mod output;
 mod progress;

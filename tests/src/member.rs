@@ -133,10 +133,11 @@ impl Member {
         self.text(&["post", chapter, "--kind", "news", "--title", title, "--body", "As said."], "entry")
     }
 
-    /// Titles in a chapter's feed, latest first.
+    /// Titles in a chapter's feed, latest first; motions apart.
     pub fn titles(&self, chapter: &str) -> Vec<String> {
         let feed = self.list(&["feed", chapter, "--limit", "1000"]);
-        feed.iter().map(|item| item["title"].as_str().unwrap().to_owned()).collect()
+        let feed = feed.iter().filter(|item| item["kind"] != "motion");
+        feed.map(|item| item["title"].as_str().unwrap().to_owned()).collect()
     }
 
     /// Waits until a title is in the chapter's feed.
@@ -168,7 +169,14 @@ impl Member {
     pub fn sees_passed(&self, motion: &str) -> Value {
         until_or(
             || Some(self.receives(&["motion", "show", motion])).filter(|shown| shown["stage"] == "passed"),
-            || format!("passed on {}'s computer: {}\n{}", self.handle, self.object(&["motion", "show", motion]), self.says()),
+            || {
+                format!(
+                    "passed on {}'s computer: {}\n{}",
+                    self.handle,
+                    self.object(&["motion", "show", motion]),
+                    self.says()
+                )
+            },
         )
     }
 

@@ -1,5 +1,5 @@
 // Development only, never part of dist: stands in for the window's program, so that every screen can be looked at in
-// an ordinary browser. ?scene= chooses a state: welcome, locked, failed, empty, alone, joining, refused, catching, open.
+// an ordinary browser. ?scene= chooses a state: welcome, locked, failed, empty, alone, joining, refused, catching, slept, backing, open.
 "use strict";
 (() => {
   const scene = new URLSearchParams(location.search).get("scene") || "open";
@@ -67,7 +67,10 @@
   const preview = { chapter: hex("London"), chapter_name: "London", inviter: "rowan", expires: ago(-60 * 24 * 6) };
   const me = { member: hex("asha"), handle: "asha", device: hex("asha laptop"), six_words: words };
   const seedWords = "ladder oat north cedar nine harbour wool comet plum river amber seven tide copper lantern maple frost window apple stone bridge candle meadow salt".split(" ");
-  let vault = { welcome: "missing", locked: "locked" }[scene] || "open";
+  let vault = { welcome: "missing", locked: "locked", slept: "locked" }[scene] || "open";
+  let lockAfter = 15;
+  const security = () => ["security", { ...(vault === "open" ? { lock_after_minutes: lockAfter } : {}), backup_path: "~/Documents/chapterhouse-asha-2026-11-26.backup", ...(scene === "welcome" ? { backup_found: "~/Documents/chapterhouse-asha-2026-11-20.backup" } : {}) }];
+  const wiped = { keys_destroyed: true, left: [], notes: ["The keys on this computer are destroyed.", "The chapters that were saved here, and the drafts, are removed.", "Other members still have what you shared with them, and backups that you made are where you put them.", "The disk, an SSD above all, may keep traces of removed files. Without the keys they are unreadable; a trace of the sealed keys still needs your passphrase."] };
   let listeners = [];
   const say = (event) => listeners.forEach((l) => l({ payload: event }));
   const chapters = () => scene === "empty" || scene === "welcome" ? [] : ["joining", "refused"].includes(scene) ? [{ ...alone, joining: true, members: 0 }] : scene === "alone" ? [alone] : [london, south];
@@ -79,6 +82,12 @@
     init: (c) => { vault = "open"; return ["initialised", { me: { ...me, handle: c.handle }, recovery_words: c.restore ? [] : seedWords }]; },
     unlock: (c) => c.passphrase === "wrong" ? refuse("wrong-passphrase", "This passphrase does not open the keys on this computer. Nothing was changed. Try again.") : (vault = "open", ["me", me]),
     lock: () => { vault = "locked"; return ["done"]; },
+    strength: (c) => ["strength", c.passphrase.length < 12 ? { level: 0, time: "less than a minute", why: "This is similar to a commonly used password." } : { level: 4, time: "thousands of years" }],
+    security, "set-auto-lock": (c) => { lockAfter = c.minutes; return security(); }, "in-use": () => ["done"],
+    "change-passphrase": (c) => c.old === "wrong" ? refuse("wrong-passphrase", "The first one is not the passphrase of this computer; it was not changed.") : ["done"],
+    "create-backup": async (c) => { say({ event: "backup", done: 120, total: 415 }); if (scene === "backing") await new Promise((r) => setTimeout(r, 60000)); return ["backed-up", { path: c.path, bytes: 1200000, chapters: 2, entries: 1619 }]; },
+    "restore-backup": (c) => c.passphrase === "wrong" ? refuse("wrong-passphrase", "This is not the passphrase of this backup; it has the one of the day on which it was made, or one of its own. Nothing was changed.") : (vault = "open", ["restored", { me, chapters: 2, entries: 1619 }]),
+    wipe: () => ["wiped", wiped],
     "who-am-i": () => ["me", me],
     "found-chapter": (c) => ["chapter", { ...alone, name: c.name }],
     "list-chapters": () => ["chapters", chapters()],
@@ -101,6 +110,7 @@
     event: { listen: async (_, hear) => { listeners.push(hear); setTimeout(() => {
       if (scene === "catching") say({ event: "progress", chapter: south.chapter, fetched: 1170, left: 34 });
       if (scene === "refused") say({ event: "join-refused", chapter: hex("London"), reason: "The invitation was used by somebody else." });
+      if (scene === "slept") say({ event: "locked", why: "slept" });
       if (scene === "warning") say({ event: "warning", message: "This computer’s clock is a day ahead of the others. What you write is shown to them from tomorrow on. Set the clock." });
     }, 400); return () => {}; } },
   };

@@ -2,20 +2,25 @@
 
 use crate::{
     browser,
-    components::Shell,
+    components::{Shell, WipeDialog},
     hearing,
     hooks::Store,
     keys, pages,
-    state::{Action, Gate, Prefs, Route, State, Theme},
+    state::{Action, Gate, Overlay, Prefs, Route, State, Theme},
 };
 use gloo_events::{EventListener, EventListenerOptions};
 use gloo_timers::callback::{Interval, Timeout};
-use std::cell::RefCell;
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::KeyboardEvent;
 use yew::prelude::*;
 
+/// Using the window is told to the node at most once in so many milliseconds.
+const USE_EVERY: f64 = 15_000.0;
 /// Where the settings of the window are kept.
 const PREFS: &str = "prefs";
 
@@ -111,6 +116,11 @@ pub(crate) fn App() -> Html {
         );
     }
 
+    use_effect_with(store.gate == Gate::Open, |open| {
+        let watched = open.then(watch_use);
+        move || drop(watched)
+    });
+
     let content = match &store.gate {
         Gate::Starting => {
             html! { <main class="vault" id="main" tabindex="-1"><p class="meta" role="status">{ "Opening what is saved on this computer…" }</p></main> }
@@ -120,8 +130,33 @@ pub(crate) fn App() -> Html {
         Gate::Words(words) => html! { <pages::RecoveryWords words={words.clone()} /> },
         Gate::Locked => html! { <pages::Locked /> },
         Gate::Open => html! { <Shell>{ page(&store.route) }</Shell> },
+        Gate::Wiped(report) => html! { <pages::Wiped report={report.clone()} /> },
     };
-    html! { <ContextProvider<Store> context={store}>{ content }</ContextProvider<Store>> }
+    let wiping = store.overlay == Some(Overlay::Wipe);
+    html! {
+        <ContextProvider<Store> context={store}>
+            { content }
+            if wiping { <WipeDialog /> }
+        </ContextProvider<Store>>
+    }
+}
+
+/// Tells the node, now and then, that somebody presses keys or moves the mouse.
+fn watch_use() -> Vec<EventListener> {
+    let told = Rc::new(Cell::new(browser::millis()));
+    let Some(window) = web_sys::window() else { return Vec::new() };
+    let listen = |name: &'static str| {
+        let told = Rc::clone(&told);
+        EventListener::new(&window, name, move |_| {
+            let now = browser::millis();
+            // A clock that was put back must not silence it.
+            if (now - told.get()).abs() >= USE_EVERY {
+                told.set(now);
+                hearing::in_use();
+            }
+        })
+    };
+    ["keydown", "pointerdown", "pointermove", "wheel"].map(listen).into()
 }
 
 fn page(route: &Route) -> Html {

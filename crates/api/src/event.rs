@@ -67,6 +67,11 @@ pub enum Event {
         /// How many chapters came along.
         chapters: usize,
     },
+    /// A further device took the code that this one showed.
+    DeviceAdded {
+        /// Its id.
+        device: Id,
+    },
     /// Connections changed.
     Network(NetworkView),
     /// The node listens on these addresses.

@@ -135,18 +135,12 @@ impl Scene<'_> {
     /// The words that an admission rests on.
     fn admit(&self, admit: &Admit) -> Result<(Vec<Said>, u64), Void> {
         let invite = self.statement(&admit.invite, &admit.statement)?;
-        let mut need = self.rules()?.sponsors;
-        if need > 1 {
-            // A chapter that is still smaller than that asks all of its members.
-            need = need.min(self.moment.roll().len() as u64);
-        }
+        // A chapter that is still smaller than that asks all of its members.
+        let need = self.rules()?.sponsors.min(self.moment.roll().len() as u64);
         let mut words: Vec<Said> = self.view.said(invite).into_iter().collect();
-        // Where one word is enough, the invitation is it.
-        if need > 1 {
-            let given = self.view.content.words(&admit.statement.digest());
-            let ids: Vec<EntryId> = given.iter().map(|word| word.id).collect();
-            words.extend(given.iter().zip((self.saw)(&ids)).filter(|(_, seen)| *seen).map(|(word, _)| *word));
-        }
+        let given = self.view.content.words(&admit.statement.digest());
+        let ids: Vec<EntryId> = given.iter().map(|word| word.id).collect();
+        words.extend(given.iter().zip((self.saw)(&ids)).filter(|(_, seen)| *seen).map(|(word, _)| *word));
         let stands = |word: &Said| {
             self.moment.counts(word) && self.moment.is_member(&self.view.authority.member_id(word.member))
         };
@@ -179,7 +173,7 @@ impl Scene<'_> {
             return Err(Void::WrongStatement);
         }
         self.free(&add.cert.device_id(), &add.cert.member_id())?;
-        add.verify(&self.view.chapter_id()).map_err(Void::BadStatement)
+        add.verify().map_err(Void::BadStatement)
     }
 
     fn revoke(&self, revoke: &Revoke, author: MemberNo) -> Result<(), Void> {
@@ -309,6 +303,6 @@ impl ItemKind {
     /// Whether a chapter can hide it: what is text, and nothing that is counted.
     pub(crate) const fn is_hideable(self) -> bool {
         matches!(self, Self::News | Self::Blog | Self::Discussion | Self::Comment | Self::Minutes | Self::Profile)
-            || matches!(self, Self::Withheld(number::POST | number::COMMENT | number::MINUTES | number::PROFILE))
+            || matches!(self, Self::Withheld(kind) if Kind::can_be_hidden(kind))
     }
 }

@@ -83,6 +83,16 @@ fn a_removal_takes_effect_with_its_decision() {
 }
 
 #[test]
+fn somebody_who_never_wrote_a_word_can_be_removed() {
+    let mut chapter = five();
+    chapter.add_device("asha", 0, 1);
+    chapter.remove("tomas", &["rowan", "asha", "imre"]);
+    chapter.by("asha").writes(&revocation("asha", 1, None));
+    let view = settled(&chapter);
+    assert!(!view.is_member(&member("tomas")) && !view.is_member_device(&people::device("asha", 1)));
+}
+
+#[test]
 fn what_a_removed_member_wrote_offline_counts_only_as_far_as_the_decision_had_seen_it() {
     let mut chapter = five();
     let seen = chapter.post("tomas", "Seen");

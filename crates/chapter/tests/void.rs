@@ -561,6 +561,9 @@ fn an_author_hears_the_same_before_signing() {
     assert_eq!(earlier.unwrap_err().0, Void::WrongRoll);
     let sentence = view.check(&post("", ""), people::device("asha", 0), now).unwrap_err().to_string();
     assert_eq!(sentence, "the title is empty");
+    // What could be encoded, and never read.
+    let far = Kind::Invite(Invite { invitation: [1; 32], expires: Timestamp(entry::time::LAST.0 + 1), uses: 1 });
+    assert_eq!(check(&far, "asha", now), Err(Void::Malformed(BadBody::Malformed)));
     // 48 KiB that cannot be compressed still fit; several such texts do not.
     let noise: String =
         (0..40_000_u32).map(|n| char::from(b'!' + (blake3::hash(&n.to_le_bytes()).as_bytes()[0] % 90))).collect();

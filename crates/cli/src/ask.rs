@@ -45,11 +45,7 @@ pub(crate) fn sure(sure: &Sure, what_happens: &str) -> Result<(), Refusal> {
         return Err(Refusal::new(ErrorCode::Invalid, message));
     }
     say(what_happens)?;
-    if yes("Shall it be done?")? {
-        Ok(())
-    } else {
-        Err(Refusal::new(ErrorCode::Invalid, "nothing was done"))
-    }
+    if yes("Shall it be done?")? { Ok(()) } else { Err(Refusal::new(ErrorCode::Invalid, "nothing was done")) }
 }
 
 fn broken(error: &std::io::Error) -> Refusal {

@@ -5,7 +5,7 @@ use api::{ErrorCode, Refusal, draft::Measure};
 use data_encoding::BASE64;
 use serde::de::DeserializeOwned;
 use std::{
-    io::{IsTerminal, Read},
+    io::{IsTerminal, Read, Write},
     path::Path,
 };
 
@@ -118,16 +118,45 @@ pub(crate) fn passphrase(file: Option<&Path>, fresh: bool) -> Result<String, Ref
     if let Ok(passphrase) = std::env::var("CHAPTERHOUSE_PASSPHRASE") {
         return Ok(passphrase);
     }
-    let first = prompt(if fresh { "Choose a passphrase: " } else { "Passphrase: " }).map_err(|why| {
-        Refusal::new(
-            ErrorCode::Locked,
-            format!("a passphrase is needed: set CHAPTERHOUSE_PASSPHRASE or give --passphrase-file ({why})"),
-        )
+    ask(
+        if fresh { "Choose a passphrase: " } else { "Passphrase: " },
+        "CHAPTERHOUSE_PASSPHRASE",
+        "--passphrase-file",
+        fresh,
+    )
+}
+
+/// Another passphrase than the one that opens the vault now, asked for twice.
+pub(crate) fn other_passphrase(
+    question: &str,
+    variable: &str,
+    option: &str,
+    file: Option<&Path>,
+) -> Result<String, Refusal> {
+    match (file, std::env::var(variable)) {
+        (Some(file), _) => Ok(text_file(file)?.lines().next().unwrap_or_default().to_owned()),
+        (None, Ok(passphrase)) => Ok(passphrase),
+        (None, Err(_)) => ask(question, variable, option, true),
+    }
+}
+
+fn ask(question: &str, variable: &str, option: &str, fresh: bool) -> Result<String, Refusal> {
+    let first = prompt(question).map_err(|why| {
+        Refusal::new(ErrorCode::Locked, format!("a passphrase is needed: set {variable} or give {option} ({why})"))
     })?;
     if fresh && prompt("The same once more: ").is_ok_and(|second| second != first) {
         return Err(invalid("the two passphrases differ; nothing was made".into()));
     }
     Ok(first)
+}
+
+/// Whether the person means it; false without a terminal.
+pub(crate) fn confirm(question: &str) -> bool {
+    if !std::io::stdin().is_terminal() || write!(std::io::stderr(), "{question}").is_err() {
+        return false;
+    }
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer).is_ok() && answer.trim() == "yes"
 }
 
 /// The 24 recovery words: from the environment, or a prompt.

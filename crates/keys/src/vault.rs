@@ -80,7 +80,11 @@ impl Vault {
         for file in files {
             first = first.and(overwrite(&file)).and(remove(&file));
         }
-        first.and(sync_folder(path))
+        match first.and(sync_folder(path)) {
+            // No folder, no vault.
+            Err(VaultError::Io { source, .. }) if source.kind() == ErrorKind::NotFound => Ok(()),
+            done => done,
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 type Kem = X25519HkdfSha256;
 
 /// The longest secret that is wrapped.
-pub const MAX_SECRET: usize = 1024;
+pub const MAX_SECRET: usize = 12 * 1024;
 /// How much longer than the secret its wrapping is: the sender's one-time public key and the authentication tag.
 pub const OVERHEAD: usize = 32 + 16;
 

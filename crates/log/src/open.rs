@@ -179,6 +179,16 @@ impl Ring {
         self.epochs.get(&epoch).into_iter().flatten().any(|held| held.sealer.is_full() && held.heads == heads)
     }
 
+    /// How many keys there are: more than before means that what did not open may open now.
+    pub fn keys(&self) -> usize {
+        self.epochs.values().map(Vec::len).sum()
+    }
+
+    /// Whether there is a key of the epoch that an envelope names. What is no envelope is for [`Ring::open`] to refuse.
+    pub fn has_key_of(&self, envelope: &[u8]) -> bool {
+        Envelope::from_bytes(envelope).map_or(true, |envelope| self.epochs.contains_key(&envelope.epoch))
+    }
+
     /// The newest epoch that there is a whole key for.
     pub fn newest(&self) -> Option<u64> {
         self.epochs().filter(|(_, full)| *full).map(|(epoch, _)| epoch).last()

@@ -3,6 +3,10 @@
 //! One closed loop: everything that can happen to a node is an [`Happening`]. What has arrived together is handled
 //! together and committed once, so that many writes share one fsync; no effect leaves before that commit.
 
+mod backup;
+mod idle;
+mod vault;
+
 use crate::{
     clock,
     core::{Core, Effect, Input, ReadyPost, Saver, Ticket, Traffic},
@@ -12,7 +16,7 @@ use crate::{
 use api::{
     Command, ErrorCode, Event, Refusal, Reply,
     reply::Initialised,
-    view::{StatusView, VaultState},
+    view::{LockCause, StatusView, VaultState},
 };
 use entry::ChapterId;
 use keys::{Contents, Cost, DeviceKey, MemberKey, OpenVault, Seed32, Vault, VaultError};
@@ -23,7 +27,8 @@ use rand_core::SeedableRng;
 use std::{
     collections::{BTreeMap, HashMap},
     path::PathBuf,
-    time::Duration,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
 };
 use store::SledStore;
 use sync::{Gossip, Peer};
@@ -206,6 +211,8 @@ enum State {
     /// No vault, or a locked one. The store waits here.
     Closed(Box<dyn LogStore>),
     Open(Box<Core>),
+    /// Everything was destroyed. A new beginning opens a new store.
+    Gone,
     /// Only while one of the others is being made.
     Between,
 }
@@ -214,6 +221,12 @@ struct Actor {
     config: Config,
     events: broadcast::Sender<Event>,
     state: State,
+    /// The open vault, which the core saves into as well.
+    vault: Option<Arc<Mutex<OpenVault>>>,
+    idle: idle::Idle,
+    started: Instant,
+    /// A backup that is being written.
+    backup: Option<backup::Job>,
     net: Option<(Net, mpsc::Receiver<News>)>,
     tickets: HashMap<Ticket, Answer>,
     next_ticket: Ticket,
@@ -232,6 +245,10 @@ impl Actor {
             config,
             events,
             state,
+            vault: None,
+            idle: idle::Idle::default(),
+            started: Instant::now(),
+            backup: None,
             net: None,
             tickets: HashMap::new(),
             next_ticket: 0,
@@ -260,7 +277,10 @@ impl Actor {
                 break;
             }
         }
-        self.lock().await;
+        self.lock(LockCause::Asked).await;
+        if matches!(self.state, State::Gone) {
+            crate::wipe::afterwards(&self.config.data);
+        }
     }
 
     /// Handles what has arrived together, commits once, performs the effects.
@@ -305,7 +325,11 @@ impl Actor {
                     self.input(input);
                 }
             }
-            Happening::Tick => self.input(Input::Tick),
+            Happening::Tick => {
+                self.input(Input::Tick);
+                self.go_on_with_backup();
+                self.lock_when_idle().await;
+            }
         }
         std::ops::ControlFlow::Continue(())
     }
@@ -327,9 +351,35 @@ impl Actor {
             Command::Unlock { passphrase } => self.unlock(&Zeroizing::new(passphrase)).await,
             Command::Lock => {
                 self.commit().await;
-                self.lock().await;
+                self.lock(LockCause::Asked).await;
                 Ok(Reply::Done)
             }
+            Command::Strength { passphrase, known } => {
+                Ok(Reply::Strength(crate::strength::of(&Zeroizing::new(passphrase), &known)))
+            }
+            Command::Security => Ok(self.security()),
+            Command::SetAutoLock { minutes } => self.set_auto_lock(minutes),
+            Command::InUse => {
+                self.idle.used(self.moment());
+                Ok(Reply::Done)
+            }
+            Command::ChangePassphrase { old, new } => {
+                self.change_passphrase(&Zeroizing::new(old), &Zeroizing::new(new))
+            }
+            Command::CreateBackup { path, passphrase, separate } => {
+                let (passphrase, separate) = (Zeroizing::new(passphrase), separate.map(Zeroizing::new));
+                let sealed_with = separate.as_deref().map(String::as_str);
+                match self.begin_backup(&path, &passphrase, sealed_with) {
+                    // Answered when it is written.
+                    Ok(job) => {
+                        self.backup = Some(job.answering(answer));
+                        return;
+                    }
+                    Err(refusal) => Err(refusal),
+                }
+            }
+            Command::RestoreBackup { path, passphrase } => self.restore(&path, &Zeroizing::new(passphrase)).await,
+            Command::Wipe => Ok(self.wipe().await),
             other => return self.ask_core(answer, |ticket| Input::Command { ticket, command: other }),
         };
         // Whoever asked may have gone.
@@ -381,6 +431,7 @@ impl Actor {
             return Err(refuse_vault(&VaultError::Exists { path }));
         }
         self.check_nothing_is_orphaned()?;
+        self.begin_anew()?;
         if passphrase.is_empty() {
             return Err(invalid("the passphrase is empty: choose one that only you know"));
         }
@@ -442,13 +493,14 @@ impl Actor {
         let transport = vault.contents.transport.clone();
         let me = net::peer_of(transport.expose());
         let contents = vault.contents.clone();
-        if let Some(report) = vault.recovered() {
-            self.emit(Event::Warning { message: report.to_owned() });
+        let (recovered, vault) = (vault.recovered().map(str::to_owned), Arc::new(Mutex::new(vault)));
+        if let Some(message) = recovered {
+            self.emit(Event::Warning { message });
         }
         let (peer, name) = (Peer(me.clone()), net::name_of(&me));
         match Core::open(
             contents,
-            Box::new(VaultSaver { vault, counts: self.config.data.join("counts") }),
+            Box::new(VaultSaver { vault: Arc::clone(&vault), counts: self.config.data.join("counts") }),
             store,
             peer,
             name,
@@ -462,6 +514,7 @@ impl Actor {
                 return Err(refusal);
             }
         }
+        self.vault = Some(vault);
         self.emit(Event::Unlocked);
         if self.config.serve {
             self.join_network(&transport).await?;
@@ -497,15 +550,17 @@ impl Actor {
         Ok(())
     }
 
-    async fn lock(&mut self) {
+    async fn lock(&mut self, why: LockCause) {
+        self.stop_backup();
         if let Some((net, _)) = self.net.take() {
             net.stop().await;
             self.links.clear();
             self.acks.clear();
         }
+        self.vault = None;
         self.state = match std::mem::replace(&mut self.state, State::Between) {
             State::Open(core) => {
-                self.emit(Event::Locked);
+                self.emit(Event::Locked { why });
                 State::Closed(core.close())
             }
             other => other,
@@ -548,6 +603,7 @@ impl Actor {
             Traffic::Disconnect { peer, reason, ban } => {
                 Order::Disconnect { peer: peer.0, reason, ban_for: ban.then_some(BAN) }
             }
+            Traffic::Trust { peer } => Order::Trust { link: link(&peer)?, peer: peer.0 },
             Traffic::Open { peer, topic } => Order::Open { link: link(&peer)?, peer: peer.0, topic },
             Traffic::Subscribe { topic } => Order::Subscribe { topic },
             Traffic::Publish { topic, bytes } => Order::Publish { topic, bytes },
@@ -622,15 +678,16 @@ impl Actor {
 
 /// Saves what changes into the vault's file, and counts into a file beside it.
 struct VaultSaver {
-    vault: OpenVault,
+    vault: Arc<Mutex<OpenVault>>,
     counts: PathBuf,
 }
 
 impl Saver for VaultSaver {
     fn save(&mut self, contents: &Contents) -> Result<(), Refusal> {
-        let before = std::mem::replace(&mut self.vault.contents, contents.clone());
-        self.vault.save().map_err(|error| {
-            self.vault.contents = before;
+        let mut vault = self.vault.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = std::mem::replace(&mut vault.contents, contents.clone());
+        vault.save().map_err(|error| {
+            vault.contents = before;
             refuse_vault(&error)
         })
     }
@@ -656,7 +713,8 @@ impl Saver for VaultSaver {
             .filter_map(|(tag, n)| Some((tag, n.parse().ok()?)))
             .collect();
         let count = |id: &ChapterId| noted.get(hex(&id.tag()).as_str()).map(|count| (*id, *count));
-        self.vault.contents.chapters.keys().filter_map(count).collect()
+        let vault = self.vault.lock().unwrap_or_else(PoisonError::into_inner);
+        vault.contents.chapters.keys().filter_map(count).collect()
     }
 }
 
@@ -683,7 +741,11 @@ fn refuse_vault(error: &VaultError) -> Refusal {
         VaultError::Exists { .. } => ErrorCode::VaultExists,
         VaultError::WrongPassphrase => ErrorCode::WrongPassphrase,
         VaultError::Truncated { .. } | VaultError::Altered(_) | VaultError::TooNew { .. } => ErrorCode::VaultDamaged,
-        VaultError::TooLarge { .. } => ErrorCode::Invalid,
+        VaultError::TooLarge { .. }
+        | VaultError::NoBackup
+        | VaultError::BackupTooNew { .. }
+        | VaultError::BackupTruncated
+        | VaultError::BackupAltered(_) => ErrorCode::Invalid,
         _ => ErrorCode::Storage,
     };
     Refusal::new(code, error.to_string())

@@ -132,6 +132,11 @@ pub enum Traffic {
         /// Whether the peer misbehaved and is refused for a while.
         ban: bool,
     },
+    /// Read long messages of this peer.
+    Trust {
+        /// Who.
+        peer: Peer,
+    },
     /// Let a peer that has proven its membership take part in a topic.
     Open {
         /// Who.

@@ -18,6 +18,17 @@ pub enum Standing {
 #[error("{0}")]
 pub struct Refusal(pub String);
 
+/// What an answer to a request to join came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Welcomed {
+    /// This device holds the chapter's keys now.
+    In,
+    /// Nothing is decided yet: the request is made again in a while.
+    NotYet,
+    /// It was no chapter that was asked for, and there is nothing more to ask.
+    Done,
+}
+
 /// The owner: a node with its keys, logs and Views.
 pub trait Host {
     /// The bytes of the envelope at this arrival position (see [`crate::Input::Loaded`]).
@@ -49,6 +60,6 @@ pub trait Host {
     /// answer travels over the encrypted connection to the peer that asked, and nobody else.
     fn admit(&mut self, chapter: &ChapterId, request: &[u8], binding: &[u8; 32]) -> Result<Vec<u8>, Refusal>;
 
-    /// Newcomer's side: takes what `admit` returned. After `Ok` this device holds the chapter's epoch key.
-    fn welcomed(&mut self, chapter: &ChapterId, welcome: &[u8]) -> Result<(), Refusal>;
+    /// Newcomer's side: takes what `admit` returned.
+    fn welcomed(&mut self, chapter: &ChapterId, welcome: &[u8], binding: &[u8; 32]) -> Result<Welcomed, Refusal>;
 }

@@ -24,20 +24,31 @@ fn a_task_is_given_and_taken_back() {
         "entry",
     );
     let shown = rowan.object(&["motion", "show", &give]);
-    assert_eq!((&shown["measure"], &shown["why"], &shown["roll"]), (&json!("give"), &json!("She writes well."), &json!(2)));
+    assert_eq!(
+        (&shown["measure"], &shown["why"], &shown["roll"]),
+        (&json!("give"), &json!("She writes well."), &json!(2))
+    );
     assert_eq!(rowan.object(&["chapter", "show", "London"])["waiting_motions"], json!(1));
     rowan.object(&["motion", "vote", &give, "no", "--reason", "I wanted to see whether it can be changed."]);
     rowan.object(&["motion", "vote", &give, "yes"]);
     let shown = rowan.object(&["motion", "show", &give]);
-    assert_eq!((&shown["yes"], &shown["no"], &shown["mine"]), (&json!(1), &json!(0), &json!("yes")), "the last word counts");
+    assert_eq!(
+        (&shown["yes"], &shown["no"], &shown["mine"]),
+        (&json!(1), &json!(0), &json!("yes")),
+        "the last word counts"
+    );
     asha.votes_for(&give);
     for member in [&rowan, &asha] {
         member.sees_passed(&give);
         let task = &member.list(&["members", "London"])[0]["tasks"][0];
-        assert_eq!((&task["role"], &task["until"], &task["over"]), (&json!("note-taker"), &json!(until_then), &json!(false)));
+        assert_eq!(
+            (&task["role"], &task["until"], &task["over"]),
+            (&json!("note-taker"), &json!(until_then), &json!(false))
+        );
     }
     // The long way round, by a file.
-    let file = asha.file("motion.toml", "measure = \"recall\"\nrole = \"note-taker\"\nmember = \"asha\"\nwhy = \"I moved.\"\n");
+    let file = asha
+        .file("motion.toml", "measure = \"recall\"\nrole = \"note-taker\"\nmember = \"asha\"\nwhy = \"I moved.\"\n");
     let recall = asha.text(&["motion", "propose", "London", "--file", &file], "entry");
     rowan.votes_for(&recall);
     asha.votes_for(&recall);

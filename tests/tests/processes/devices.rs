@@ -23,7 +23,10 @@ fn a_second_computer_is_paired() {
     let mut desk = Member::newcomer("rowan");
     let paired = desk.object(&["init", "--pair", &code, "--no-mdns"]);
     let laptop = rowan.object(&["whoami"]);
-    assert_eq!((&paired["member"], &paired["handle"], &paired["chapters"]), (&laptop["member"], &json!("rowan"), &json!(2)));
+    assert_eq!(
+        (&paired["member"], &paired["handle"], &paired["chapters"]),
+        (&laptop["member"], &json!("rowan"), &json!(2))
+    );
     assert_ne!(paired["device"], laptop["device"]);
     desk.serves(&["--peer", &room]);
     desk.sees("London", "From the laptop");

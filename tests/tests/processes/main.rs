@@ -11,5 +11,6 @@ mod one_folder;
 mod refusals;
 mod removal;
 mod stolen_laptop;
+mod vault;
 mod weeks_apart;
 mod years_later;

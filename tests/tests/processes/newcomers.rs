@@ -66,7 +66,11 @@ fn two_sponsors_talk_about_a_newcomer_and_let_them_in() {
     let answers = noor.file("answers.toml", "answers = [\"Bread.\", \"Asha, from the bakery.\"]\n");
     let waiting = noor.object(&["join", "--no-mdns", "--agree", "--answers", &answers, &invitation]);
     assert_eq!((&waiting["name"], &waiting["joining"]), (&json!("London"), &json!(true)), "{waiting}");
-    assert_eq!((&waiting["have"], &waiting["need"]), (&json!(1), &json!(2)), "asha's invitation is her word: {waiting}");
+    assert_eq!(
+        (&waiting["have"], &waiting["need"]),
+        (&json!(1), &json!(2)),
+        "asha's invitation is her word: {waiting}"
+    );
     noor.serves(&[]);
 
     // The members see it, and talk about it.
@@ -134,10 +138,9 @@ fn a_word_against_is_a_reason_and_no_veto() {
 #[test]
 fn what_newcomers_are_asked_is_the_chapters_to_change() {
     let (rowan, asha) = london();
-    let lighter = RULES.replace("sponsors = 2", "sponsors = 1").replace(
-        r#"["What brings you here?", "Whom do you know?"]"#,
-        r#"["Do you bake?"]"#,
-    );
+    let lighter = RULES
+        .replace("sponsors = 2", "sponsors = 1")
+        .replace(r#"["What brings you here?", "Whom do you know?"]"#, r#"["Do you bake?"]"#);
     let file = rowan.file("lighter.toml", &lighter);
     let motion = rowan.text(&["rules", "propose", "London", "--file", &file, "--reason", "We are too few."], "entry");
     rowan.votes_for(&motion);

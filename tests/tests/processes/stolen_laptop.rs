@@ -53,7 +53,10 @@ fn the_laptop_is_revoked_from_the_desk() {
     let line = devices.iter().find(|line| line["device"] == *stolen).unwrap();
     assert_eq!(line["ended"]["how"], "revoked", "{line}");
     until("one device of rowan on asha's computer", || {
-        asha.list(&["members", "London"]).iter().any(|m| m["handle"] == "rowan" && m["devices"] == json!(1)).then_some(())
+        asha.list(&["members", "London"])
+            .iter()
+            .any(|m| m["handle"] == "rowan" && m["devices"] == json!(1))
+            .then_some(())
     });
     desk.posts("London", "New locks");
     asha.sees("London", "New locks");
@@ -81,7 +84,8 @@ fn somebody_who_lost_everything_comes_back_with_the_24_words() {
     rowan.serves(&[]);
     let mut imre = Member::newcomer("imre");
     let made = imre.object(&["init", "--handle", "imre"]);
-    let words: Vec<&str> = made["recovery_words"].as_array().unwrap().iter().map(|word| word.as_str().unwrap()).collect();
+    let words: Vec<&str> =
+        made["recovery_words"].as_array().unwrap().iter().map(|word| word.as_str().unwrap()).collect();
     imre.joins(&rowan.invites("London"));
     imre.stays_with(&rowan);
     let old = imre.posts("London", "On the old laptop");

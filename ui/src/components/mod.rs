@@ -17,6 +17,8 @@ mod notes;
 mod palette;
 mod people;
 mod shell;
+mod strength;
+mod wipe;
 
 pub(crate) use ask::Answer;
 pub(crate) use ballot::{Choice, blank_answer};
@@ -35,3 +37,5 @@ pub(crate) use notes::{Empty, Note, NoteKind, RefusalNote, Toasts, Warnings};
 pub(crate) use palette::Palette;
 pub(crate) use people::{Author, DateTile, ShareState, Signature, Tag, When};
 pub(crate) use shell::{Shell, tier_words};
+pub(crate) use strength::Strength;
+pub(crate) use wipe::WipeDialog;

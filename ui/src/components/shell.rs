@@ -59,7 +59,8 @@ pub(crate) fn Shell(props: &ShellProps) -> Html {
                 Some(Overlay::Palette) => html! { <Palette /> },
                 Some(Overlay::Keys) => html! { <KeysDialog /> },
                 Some(Overlay::Invite(chapter)) => html! { <InviteDialog chapter={chapter.clone()} /> },
-                None => Html::default(),
+                // It stands over every door, so the root shows it.
+                Some(Overlay::Wipe) | None => Html::default(),
             } }
         </>
     }

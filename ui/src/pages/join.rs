@@ -159,7 +159,7 @@ pub(crate) fn Join() -> Html {
                         <div class="row" data-test="invitation-preview">
                             <Badge chapter={p.chapter.clone()} name={p.chapter_name.clone()} size="md" />
                             <div><b>{ format!("{} invites you to {}", p.inviter, p.chapter_name) }</b>
-                                <p class="meta">{ format!("For one person, until {}. The names are the inviter’s word until the chapter confirms them.", browser::local(&p.expires).map_or_else(|| p.expires.clone(), |t| t.full(browser::now()))) }</p></div>
+                                <p class="meta">{ format!("For one person, until {}. The names are the inviter’s word until the chapter confirms them.", browser::local(&p.expires).map_or_else(|| p.expires.clone(), |t| t.within(browser::now()))) }</p></div>
                         </div>
                     }
                     if let Some(refusal) = &preview.refusal { <RefusalNote refusal={refusal.clone()} /> }

@@ -60,8 +60,8 @@ pub(crate) fn PollPage(props: &PollProps) -> Html {
     let closes = browser::local(&poll.closes);
     let now = browser::now();
     let when = match (closes, closed) {
-        (Some(t), true) => format!("Closed {}", t.full(now)),
-        (Some(t), false) => format!("Closes {}", t.full(now)),
+        (Some(t), true) => format!("Closed {}", t.within(now)),
+        (Some(t), false) => format!("Closes {}", t.within(now)),
         (None, _) => poll.closes.clone(),
     };
     html! {

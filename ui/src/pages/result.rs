@@ -110,7 +110,7 @@ pub(crate) fn Check(props: &ResultProps) -> Html {
                 { match mine {
                     Some(ballot) => html! {
                         <li class="done"><Icon name="ok" /><div><b>{ "Your ballot" }</b>
-                            <p class="meta">{ format!("Counted. Cast {}", browser::local(&ballot.time).map_or_else(|| ballot.time.clone(), |t| t.full(browser::now()))) }</p></div></li>
+                            <p class="meta">{ format!("Counted. Cast {}", browser::local(&ballot.time).map_or_else(|| ballot.time.clone(), |t| t.within(browser::now()))) }</p></div></li>
                     },
                     None if poll.on_roll => html! { <li><Icon name="info" /><div><b>{ "Your ballot" }</b><p class="meta">{ "You have not voted" }</p></div></li> },
                     None => html! { <li><Icon name="info" /><div><b>{ "Your ballot" }</b><p class="meta">{ "You were not a member yet when it was opened" }</p></div></li> },

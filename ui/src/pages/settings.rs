@@ -1,6 +1,6 @@
 //! Settings: who you are here, how it looks, which keys.
 
-use super::members::six_words;
+use super::{members::six_words, security::Security};
 use crate::{
     components::{Icon, PageHead, Seal},
     hooks::{use_sender, use_store},
@@ -67,6 +67,7 @@ pub(crate) fn Settings() -> Html {
                     <div class="setting"><div><h2>{ "Lock" }</h2><p>{ "Closes everything saved here until the passphrase is typed. While locked, nothing is sent or received." }</p></div>
                         <button class="btn" type="button" onclick={lock}><Icon name="lock" class="sm" />{ "Lock now" }</button></div>
                 </section>
+                <Security />
                 <p class="meta">{ format!("Chapterhouse {}. Free software under the GNU AGPL, version 3 or later.", store.version) }</p>
             </div>
         </>

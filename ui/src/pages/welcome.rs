@@ -1,7 +1,8 @@
 //! The first start: what it is, your name and passphrase, the 24 words.
 
+use super::from_backup::FromBackup;
 use crate::{
-    components::{Field, Icon, Mark, Note, NoteKind, Plan, RefusalNote, TextField, passphrase_field},
+    components::{Field, Icon, Mark, Note, NoteKind, Plan, RefusalNote, Strength, TextField, passphrase_field},
     hearing,
     hooks::{use_sender, use_store},
     state::{Action, Intent},
@@ -10,9 +11,6 @@ use api::{Command, Reply};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 use yew::prelude::*;
-
-/// Shorter ones are guessed by a computer in an evening.
-const SHORTEST: usize = 10;
 
 fn door(main: Html) -> Html {
     html! {
@@ -46,6 +44,7 @@ pub(crate) fn Welcome() -> Html {
         Callback::from(move |()| chosen.set(None))
     };
     match *chosen {
+        Some(Intent::Backup) => door(html! { <FromBackup {back} /> }),
         Some(intent) => door(html! { <Identity {intent} {back} /> }),
         None => door(html! {
             <>
@@ -62,6 +61,9 @@ pub(crate) fn Welcome() -> Html {
                     </button>
                     <button class="bigchoice" type="button" onclick={choose(Intent::Restore)} data-test="restore">
                         <Icon name="history" class="lg" /><b>{ "Bring back my identity" }</b><span>{ "With your 24 recovery words" }</span><span class="go"><Icon name="right" class="flip" /></span>
+                    </button>
+                    <button class="bigchoice" type="button" onclick={choose(Intent::Backup)} data-test="from-backup">
+                        <Icon name="disk" class="lg" /><b>{ "Bring everything back from a backup" }</b><span>{ "With the file, and the passphrase that it has" }</span><span class="go"><Icon name="right" class="flip" /></span>
                     </button>
                 </div>
             </>
@@ -91,12 +93,12 @@ fn Identity(props: &IdentityProps) -> Html {
     });
 
     let handle_error = (*tried && handle.trim().is_empty()).then_some("Choose the name that members will see.");
-    let short = passphrase.chars().count() < SHORTEST;
-    let passphrase_error = (*tried && short).then_some("Take at least 10 characters.");
-    let again_error = (*tried && !short && *again != *passphrase).then_some("The two passphrases are not the same.");
+    let none = passphrase.is_empty();
+    let passphrase_error = (*tried && none).then_some("Choose a passphrase.");
+    let again_error = (*tried && !none && *again != *passphrase).then_some("The two passphrases are not the same.");
     let count = words.split_whitespace().count();
     let words_error = (*tried && restoring && count != 24).then(|| format!("24 words are needed; here are {count}."));
-    let fine = !handle.trim().is_empty() && !short && *again == *passphrase && (!restoring || count == 24);
+    let fine = !handle.trim().is_empty() && !none && *again == *passphrase && (!restoring || count == 24);
 
     let onsubmit = {
         let (sender, handle, passphrase, words, tried) =
@@ -143,6 +145,7 @@ fn Identity(props: &IdentityProps) -> Html {
                 <TextField id="handle" label="Your name here" value={(*handle).clone()} onchange={onhandle} maxlength={32}
                     hint="Lower case works best, for example rowan. It does not have to be your legal name." error={handle_error.map(AttrValue::from)} />
                 { passphrase_field("passphrase", "Passphrase", Some("Opens Chapterhouse on this computer. Four or five unrelated words are hard to guess and easy to keep."), &passphrase, &shown, passphrase_error, true) }
+                <Strength passphrase={(*passphrase).clone()} known={vec![handle.trim().to_owned()]} />
                 { passphrase_field("passphrase-again", "The same passphrase again", None, &again, &shown, again_error, true) }
                 if let Some(refusal) = sender.refusal() { <RefusalNote {refusal} /> }
                 <div class="line">

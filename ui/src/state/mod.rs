@@ -12,7 +12,7 @@ pub(crate) use sync::{SyncPill, SyncTone, sync_pill};
 use api::{
     Event, Id, Refusal,
     reply::{Initialised, InvitationPreview},
-    view::{ChapterSummary, Me, NetworkView, StatusView},
+    view::{ChapterSummary, LockCause, Me, NetworkView, StatusView, WipeReport},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -33,6 +33,8 @@ pub(crate) enum Gate {
     Locked,
     /// The pages.
     Open,
+    /// Everything on this computer was destroyed: what is gone, and what is not.
+    Wiped(WipeReport),
 }
 
 /// What the person came for when they made their vault: decides which page follows.
@@ -45,6 +47,8 @@ pub(crate) enum Intent {
     Start,
     /// They come back with recovery words.
     Restore,
+    /// They come back with a backup.
+    Backup,
 }
 
 /// Colours.
@@ -106,6 +110,8 @@ pub(crate) enum Overlay {
     Keys,
     /// Making an invitation to a chapter.
     Invite(Id),
+    /// Destroying everything on this computer. Also over the locked door.
+    Wipe,
 }
 
 /// Everything the window remembers.
@@ -131,6 +137,10 @@ pub(crate) struct State {
     pub(crate) warnings: Vec<String>,
     pub(crate) overlay: Option<Overlay>,
     pub(crate) prefs: Prefs,
+    /// Why it is locked, when the person did not ask for it.
+    pub(crate) locked_because: LockCause,
+    /// How far a backup is that is being written or read: entries done, entries in all.
+    pub(crate) backup: Option<(u64, u64)>,
     /// Minutes that the window has been open: "2 minutes ago" grows old.
     pub(crate) minutes: u64,
 }
@@ -150,6 +160,10 @@ pub(crate) enum Action {
     Opened(Me),
     /// The vault was locked.
     Locked,
+    /// Everything is back from a backup, for this member.
+    Restored(Me),
+    /// A backup is written, or was refused.
+    BackupEnded,
     /// The chapters of this member.
     Chapters(Vec<ChapterSummary>),
     /// Connections.

@@ -1,7 +1,11 @@
 //! How the state changes.
 
-use super::{Action, Gate, Intent, Joining, Progress, Route, State, Toast};
-use api::{Event, reply::InvitationPreview, view::VaultState};
+use super::{Action, Gate, Intent, Joining, Overlay, Progress, Route, State, Toast};
+use api::{
+    Event,
+    reply::InvitationPreview,
+    view::{LockCause, VaultState},
+};
 
 /// More confirmations than this at once would hide the page.
 const TOASTS: usize = 2;
@@ -15,7 +19,7 @@ impl State {
             Action::Status(Ok(status)) => {
                 self.version = status.version;
                 // The words are on the screen: nothing but the person takes them away.
-                if !matches!(self.gate, Gate::Words(_)) {
+                if !matches!(self.gate, Gate::Words(_) | Gate::Wiped(_)) {
                     self.gate = match status.vault {
                         VaultState::Missing => Gate::Welcome,
                         VaultState::Locked => Gate::Locked,
@@ -37,11 +41,19 @@ impl State {
             Action::Opened(me) => {
                 self.me = Some(me);
                 // The node says "unlocked" also when a vault was made; then the welcome has its words to show first.
-                if !matches!(self.gate, Gate::Words(_) | Gate::Welcome) {
+                if !matches!(self.gate, Gate::Words(_) | Gate::Welcome | Gate::Wiped(_)) {
                     self.gate = Gate::Open;
                 }
             }
-            Action::Locked => self = self.locked(),
+            Action::Restored(me) => {
+                self.me = Some(me);
+                self.backup = None;
+                self.gate = Gate::Open;
+                self.route = Route::Home;
+            }
+            Action::BackupEnded => self.backup = None,
+            // Refused commands say it once more: the first reason stays.
+            Action::Locked => self = self.locked(None),
             Action::Chapters(chapters) => {
                 self.joining.retain(|id, _| !chapters.iter().any(|c| c.chapter == *id && !c.joining));
                 // A search that was begun before the window was opened goes on too.
@@ -123,7 +135,12 @@ impl State {
                 self.network.peer_id = peer_id;
                 self.network.serving = true;
             }
-            Event::Locked => *self = std::mem::take(self).locked(),
+            Event::Locked { why } => *self = std::mem::take(self).locked(Some(why)),
+            Event::Backup { done, total } => self.backup = Some((done, total)),
+            Event::Wiped(report) => {
+                let (version, prefs) = (std::mem::take(&mut self.version), self.prefs);
+                *self = Self { gate: Gate::Wiped(report), version, prefs, ..Self::default() };
+            }
             // The window asks who opened it and answers with `Opened`.
             Event::Unlocked => {}
             Event::Warning { message } => self.warn(message),
@@ -131,8 +148,15 @@ impl State {
     }
 
     /// Nothing that needs the keys stays in the window's memory.
-    fn locked(self) -> Self {
-        Self { gate: Gate::Locked, version: self.version, prefs: self.prefs, route: Route::Home, ..Self::default() }
+    fn locked(self, why: Option<LockCause>) -> Self {
+        if matches!(self.gate, Gate::Wiped(_)) {
+            return self;
+        }
+        let before = if self.gate == Gate::Locked { self.locked_because } else { LockCause::default() };
+        let (gate, locked_because) = (Gate::Locked, why.unwrap_or(before));
+        // What lies over the door stays over it: the dialog that destroys everything.
+        let overlay = self.overlay.filter(|overlay| *overlay == Overlay::Wipe);
+        Self { gate, locked_because, overlay, version: self.version, prefs: self.prefs, ..Self::default() }
     }
 
     fn say(&mut self, text: String) {
@@ -156,5 +180,6 @@ fn first_page(intent: Intent) -> Route {
     match intent {
         Intent::Join | Intent::Restore => Route::Join,
         Intent::Start => Route::Start,
+        Intent::Backup => Route::Home,
     }
 }

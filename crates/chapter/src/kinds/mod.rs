@@ -263,6 +263,11 @@ impl Kind {
         }
     }
 
+    /// Whether a chapter can hide entries of this kind: what is text, and nothing that is counted.
+    pub const fn can_be_hidden(kind: u64) -> bool {
+        matches!(kind, number::POST | number::COMMENT | number::PROFILE | number::MINUTES)
+    }
+
     /// Whether every field is within its limits.
     pub fn check(&self) -> Result<(), BadBody> {
         match self {

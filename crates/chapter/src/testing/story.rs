@@ -180,7 +180,8 @@ impl Chapter {
     /// The entry that adds somebody's device.
     pub fn added(&self, name: &str, device: usize) -> Kind {
         let cert = people::cert(name, device);
-        Kind::AddDevice(Box::new(AddDevice::sign(&self.id, cert, &people::device_key(name, device))))
+        let by_device = AddDevice::consent(&cert.member_id(), &people::device_key(name, device), &cert.agreement);
+        Kind::AddDevice(Box::new(AddDevice { cert, by_device }))
     }
 
     /// Its id.

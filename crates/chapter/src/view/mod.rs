@@ -299,8 +299,7 @@ impl View {
                 let place = if rows(middle).iter().any(saw) { &mut upto } else { &mut beyond };
                 *place = middle;
             }
-            let forked = (self.forks.range((state.id, 1)..=(state.id, upto)))
-                .filter(|_| upto > 0)
+            let forked = (self.forks.range((state.id, 0)..=(state.id, upto)))
                 .map(|((_, seq), rows)| (*seq, rows.iter().copied().filter(saw).collect()))
                 .collect();
             seen.0.insert(device, SeenOf { upto, forked });

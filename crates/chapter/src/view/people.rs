@@ -176,6 +176,11 @@ impl View {
         self.authority.standing().rules.map(|act| self.authority.act(act).said.id)
     }
 
+    /// How many entries that membership rests on are here: when this grows, something about it may have changed.
+    pub const fn acts(&self) -> usize {
+        self.authority.acts.len()
+    }
+
     /// How many members there are.
     pub fn member_count(&self) -> usize {
         let now = self.authority.now();
@@ -333,9 +338,10 @@ impl View {
         let mut devices: Vec<Device> = (self.authority.devices.iter())
             .filter(|state| now.admission_of(state).is_none())
             .filter_map(|state| {
-                let admission = (state.admissions.iter())
-                    .filter_map(|act| self.authority.admission(*act))
-                    .find(|admission| admission.member == number)?;
+                // Of several, as everywhere, the one with the smallest id: their numbers are in the order of arrival.
+                let theirs = state.admissions.iter().filter_map(|act| Some((*act, self.authority.admission(*act)?)));
+                let theirs = theirs.filter(|(_, admission)| admission.member == number);
+                let (_, admission) = theirs.min_by_key(|(act, _)| self.authority.act(*act).said.id)?;
                 let cuts = standing.cuts(number, admission.device);
                 let ended = self.latest(cuts).map(|act| self.ended(act, false)).or_else(|| {
                     let void = state.admissions.iter().filter_map(|act| standing.void.get(act).copied());
@@ -364,6 +370,13 @@ impl View {
             last,
             ended,
         }
+    }
+
+    /// The last entry of a device that it wrote, by its own clock, before a moment.
+    pub fn last_before(&self, device: &DeviceId, moment: Timestamp) -> Option<EntryId> {
+        let chain = &self.authority.find_device(device)?.chain;
+        let row = chain.iter().take_while(|row| self.record(**row).time < moment).last()?;
+        Some(self.record(*row).id)
     }
 
     /// How many devices the members have.

@@ -195,7 +195,8 @@ pub(crate) enum RulesVerb {
         toml: bool,
     },
     /// Move that the chapter gives itself other rules.
-    #[command(after_help = "Example: chapterhouse rules propose London --file rules.toml --reason \"We are many now.\"\n\n\
+    #[command(
+        after_help = "Example: chapterhouse rules propose London --file rules.toml --reason \"We are many now.\"\n\n\
         rules.toml, with all rules (`chapterhouse rules show London --toml` writes those that hold now):\n  \
         sponsors = 2                  # members who give their word for a newcomer, the inviter included\n  \
         operating_from = 5            # members from which the chapter counts as operating\n  \
@@ -206,7 +207,8 @@ pub(crate) enum RulesVerb {
         decision_majority = \"1/2\"\n  \
         stands_for_hours = 72         # a motion stands open at least so long\n  \
         questions = [\"What brings you here?\"]\n  \
-        statement = \"We listen to each other.\"")]
+        statement = \"We listen to each other.\""
+    )]
     Propose {
         /// Name or id, or a unique beginning.
         chapter: String,

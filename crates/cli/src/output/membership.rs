@@ -341,7 +341,11 @@ pub(super) fn waiting_lines(page: &ChapterPage) -> String {
         }
     }
     if let Some(over) = &page.ended {
-        let _ = write!(text, "\nyou are no member any more ({}): you can read what is here, and write nothing", ended(over));
+        let _ = write!(
+            text,
+            "\nyou are no member any more ({}): you can read what is here, and write nothing",
+            ended(over)
+        );
     }
     text
 }

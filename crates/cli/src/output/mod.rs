@@ -6,7 +6,7 @@ mod table;
 
 use api::{
     ErrorCode, Event, Refusal, Reply,
-    view::{ChapterSummary, CommentView, EntryHead, FeedItem, PollView, Share, VaultState},
+    view::{ChapterSummary, CommentView, EntryHead, FeedItem, PollView, Share, StrengthView, VaultState},
 };
 use serde::Serialize;
 use std::io::Write;
@@ -75,6 +75,11 @@ impl Output {
             Reply::Pairing(value) => self.object(&serde_json::json!({
                 "code": value.code, "expires": value.expires,
             })),
+            Reply::Strength(value) => self.object(value),
+            Reply::Security(value) => self.object(value),
+            Reply::BackedUp(value) => self.object(value),
+            Reply::Restored(value) => self.object(value),
+            Reply::Wiped(value) => self.object(value),
         }
     }
 
@@ -108,12 +113,26 @@ impl Output {
             Event::JoinWaiting { have, need, .. } => {
                 self.line(&format!("Your request is on record. {}", membership::words(*have, *need)))
             }
-            Event::Paired { handle, chapters } => {
-                self.line(&format!("You are {handle} on this computer, too; {} came along.", count(*chapters, "chapter")))
+            Event::Paired { handle, chapters } => self
+                .line(&format!("You are {handle} on this computer, too; {} came along.", count(*chapters, "chapter"))),
+            Event::DeviceAdded { device } => {
+                self.line(&format!("Another computer is yours now, too: device {}.", short(device)))
             }
             Event::Warning { message } => self.line(&format!("Note: {message}")),
             Event::Network(network) => self.line(&format!("{} connected", count(network.peers.len(), "computer"))),
-            Event::Progress { .. } | Event::Listening { .. } | Event::Locked { .. } | Event::Unlocked => Ok(()),
+            Event::Wiped(report) => self.line(&report.notes.join("\n")),
+            Event::Progress { .. }
+            | Event::Listening { .. }
+            | Event::Locked { .. }
+            | Event::Unlocked
+            | Event::Backup { .. } => Ok(()),
+        }
+    }
+
+    /// A remark beside the answer, for people only.
+    pub(crate) fn remark(&self, text: &str) {
+        if !self.json {
+            eprintln!("{text}");
         }
     }
 
@@ -240,8 +259,34 @@ fn poll(poll: &PollView) -> String {
     text
 }
 
+/// How long guessing takes, and what makes it easy.
+pub(crate) fn strength_line(strength: &StrengthView) -> String {
+    let why = strength.why.as_ref().map(|why| format!(" {why}")).unwrap_or_default();
+    format!("A thief of this disk with a room full of fast computers would guess it in {}.{why}", strength.time)
+}
+
 fn plain(reply: &Reply) -> String {
     match reply {
+        Reply::Strength(strength) => strength_line(strength),
+        Reply::Security(security) => match security.lock_after_minutes {
+            None | Some(0) => "The window does not lock by itself.".into(),
+            Some(minutes) => format!("The window locks after {} without use.", count(minutes.into(), "minute")),
+        },
+        Reply::BackedUp(made) => format!(
+            "{}: {} with {}, {:.1} MB.\nSealed with the passphrase of today. Keep it apart from this computer.",
+            made.path,
+            count(made.chapters, "chapter"),
+            entries(made.entries),
+            made.bytes as f64 / 1e6
+        ),
+        Reply::Restored(back) => format!(
+            "You are {} on this computer again: {} with {}.\nIn chapters with other members, writing goes on as soon as one \
+             of their computers has sent what came after the backup.",
+            back.me.handle,
+            count(back.chapters, "chapter"),
+            entries(back.entries)
+        ),
+        Reply::Wiped(report) => report.notes.iter().chain(&report.left).cloned().collect::<Vec<_>>().join("\n"),
         Reply::Done => "Done.".into(),
         Reply::Status(status) => {
             let vault = match status.vault {

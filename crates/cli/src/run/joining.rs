@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{output::Output, progress::Progress, session::Session};
 use api::{Command, ErrorCode, Event, Refusal, Reply, people::DeviceView, reply::Initialised};
-use std::{collections::BTreeSet, time::Duration};
+use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
 const STOPPED: &str = "the node stopped by itself";
@@ -121,7 +121,6 @@ pub(super) async fn pair(
 
 /// Offers this member's chapters to a further computer. With `stay` until it has come, or the offer is over.
 pub(super) async fn offer(session: &Session, output: &Output, stay: bool) -> Result<(), Refusal> {
-    let known: BTreeSet<String> = devices(session).await?.into_iter().map(|device| device.device).collect();
     let mut events = session.events();
     let Reply::Pairing(offer) = session.dispatch(Command::Pair).await? else { return Err(unexpected()) };
     output.reply(&Reply::Pairing(offer))?;
@@ -130,9 +129,8 @@ pub(super) async fn offer(session: &Session, output: &Output, stay: bool) -> Res
     }
     let waiting = Progress::start("Waiting for the other computer. Stop with Ctrl C", output.json);
     let came = async {
-        while next(&mut events).await.is_some() {
-            let fresh = devices(session).await?.into_iter().find(|device| !known.contains(&device.device));
-            if let Some(device) = fresh {
+        while let Some(event) = next(&mut events).await {
+            if let Event::DeviceAdded { device } = event {
                 return Ok(device);
             }
         }
@@ -144,7 +142,11 @@ pub(super) async fn offer(session: &Session, output: &Output, stay: bool) -> Res
     };
     waiting.finish();
     match outcome {
-        Some(Ok(device)) => output.reply(&Reply::Devices(vec![device?])),
+        Some(Ok(device)) => {
+            let device = device?;
+            let added = devices(session).await?.into_iter().filter(|known| known.device == device);
+            output.reply(&Reply::Devices(added.collect()))
+        }
         Some(Err(_)) => Err(Refusal::new(ErrorCode::Timeout, "no other computer came in time; offer it again")),
         None => session.dispatch(Command::CancelPair).await.map(|_| ()),
     }

@@ -67,9 +67,7 @@ pub(super) async fn perform(verb: Verb, session: &Session, output: &Output) -> R
             let profile = said.over(page(session, &chapter, None).await?)?;
             output.reply(&session.dispatch(Command::SetProfile { chapter, profile }).await?)
         }
-        Verb::Profile(ProfileVerb::Show { chapter, member }) => {
-            output.profile(&page(session, &chapter, member).await?)
-        }
+        Verb::Profile(ProfileVerb::Show { chapter, member }) => output.profile(&page(session, &chapter, member).await?),
         Verb::Leave { chapter, reason, sure } => {
             ask::sure(&sure, &leaving(session, &chapter).await?)?;
             output.reply(&session.dispatch(Command::Leave { chapter, why: reason }).await?)

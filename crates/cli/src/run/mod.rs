@@ -5,11 +5,15 @@ mod membership;
 mod terms;
 
 use crate::{
-    args::{ChapterVerb, Cli, MinutesVerb, PollVerb, Search, Verb, device::DeviceVerb, membership::Verb as Membership},
+    args::{
+        BackupVerb, ChapterVerb, Cli, MinutesVerb, PassphraseVerb, PollVerb, Search, Verb, device::DeviceVerb,
+        membership::Verb as Membership,
+    },
     files,
     output::Output,
     progress::Progress,
     session::Session,
+    vault,
 };
 use api::{Command, ErrorCode, Event, Refusal, Reply, view::VaultState};
 use node::Config;
@@ -38,6 +42,12 @@ pub(crate) async fn run(cli: Cli) -> Result<(), Refusal> {
         return Err(Refusal::new(ErrorCode::NoVault, message));
     }
     let config = config_for(&cli.verb, data.clone());
+    match cli.verb {
+        // Both work in every state of the folder, and ask for no passphrase.
+        Verb::Wipe { yes } => return vault::wipe(&data, yes, &output, config).await,
+        Verb::Lock => return vault::lock(&data, &output).await,
+        _ => {}
+    }
     let serves = matches!(cli.verb, Verb::Serve { .. });
     let session = Session::reach(&data, || config).await?;
     if serves && matches!(session, Session::There(_)) {
@@ -81,12 +91,19 @@ async fn perform(
 ) -> Result<(), Refusal> {
     let passphrase = |fresh| files::passphrase(passphrase_file.as_deref(), fresh);
     if let Verb::Init { handle, restore, pair, search } = verb {
-        if let Some(code) = pair {
-            return joining::pair(session, output, passphrase(true)?, code, search.timeout).await;
+        let restore = restore.then(files::recovery_words).transpose()?;
+        let (passphrase, handle) = (passphrase(true)?, handle.unwrap_or_default());
+        if passphrase_file.is_none() {
+            vault::say_strength(session, output, &passphrase, std::slice::from_ref(&handle)).await?;
         }
-        let (handle, restore) = (handle.unwrap_or_default(), restore.then(files::recovery_words).transpose()?);
-        let init = Command::Init { handle, passphrase: passphrase(true)?, restore, pair: None };
+        if let Some(code) = pair {
+            return joining::pair(session, output, passphrase, code, search.timeout).await;
+        }
+        let init = Command::Init { handle, passphrase, restore, pair: None };
         return output.reply(&session.dispatch(init).await?);
+    }
+    if let Verb::Backup(BackupVerb::Restore { file }) = verb {
+        return vault::restore(session, output, &file, passphrase(false)?).await;
     }
     let asked_for = passphrase_file.is_some() || std::env::var_os("CHAPTERHOUSE_PASSPHRASE").is_some();
     if !matches!(verb, Verb::Status) {
@@ -109,6 +126,12 @@ async fn perform(
         }
         Verb::Membership(verb) => membership::perform(verb, session, output).await,
         Verb::Sync { chapter, peer, timeout } => sync(session, output, chapter, peer, timeout).await,
+        Verb::Passphrase(PassphraseVerb::Change { new_passphrase_file }) => {
+            vault::change(session, output, passphrase(false)?, new_passphrase_file.as_deref()).await
+        }
+        Verb::Backup(BackupVerb::Create { file, separate }) => {
+            vault::back_up(session, output, &file, passphrase(false)?, separate).await
+        }
         Verb::Feed { chapter, kind, limit } => feed(session, output, chapter, kind, limit).await,
         other => output.reply(&session.dispatch(command(other)?).await?),
     }
@@ -191,7 +214,11 @@ fn command(verb: Verb) -> Result<Command, Refusal> {
         | Verb::Join { .. }
         | Verb::Sync { .. }
         | Verb::Feed { .. }
-        | Verb::Membership(_) => return Err(unexpected()),
+        | Verb::Membership(_)
+        | Verb::Passphrase(_)
+        | Verb::Lock
+        | Verb::Wipe { .. }
+        | Verb::Backup(_) => return Err(unexpected()),
     })
 }
 
@@ -208,7 +235,7 @@ fn parse_answers(words: &[String]) -> Result<BTreeMap<String, Option<String>>, R
 }
 
 /// The next event, or none when the node has gone. Missed events are no harm: every event only says "look again".
-async fn next(events: &mut Receiver<Event>) -> Option<Event> {
+pub(crate) async fn next(events: &mut Receiver<Event>) -> Option<Event> {
     loop {
         match events.recv().await {
             Ok(event) => return Some(event),
@@ -291,6 +318,6 @@ async fn sync(
     output.reply(&reply?)
 }
 
-fn unexpected() -> Refusal {
+pub(crate) fn unexpected() -> Refusal {
     Refusal::new(ErrorCode::Internal, "the node answered something else than what was asked")
 }

@@ -24,12 +24,13 @@ const MAX_PAGE: usize = 1000;
 const EXCERPT: usize = 280;
 
 /// The kinds by the names that scripts use.
-const KINDS: [(&str, ItemKind); 5] = [
+const KINDS: [(&str, ItemKind); 6] = [
     ("news", ItemKind::News),
     ("blog", ItemKind::Blog),
     ("discussion", ItemKind::Discussion),
     ("minutes", ItemKind::Minutes),
     ("poll", ItemKind::Poll),
+    ("motion", ItemKind::Motion),
 ];
 
 fn kind_named(name: &str) -> Result<ItemKind, Refusal> {
@@ -81,7 +82,7 @@ fn place(core: &Core, text: &str) -> Result<(Timestamp, EntryId), Refusal> {
     room.view.item(&id).map(|item| (item.time, id)).ok_or_else(missing)
 }
 
-fn line(core: &Core, now: Timestamp, id: &ChapterId, room: &Room, item: &Item<'_>) -> Result<FeedItem, Refusal> {
+pub(crate) fn line(core: &Core, now: Timestamp, id: &ChapterId, room: &Room, item: &Item<'_>) -> Result<FeedItem, Refusal> {
     let me = core.house.contents.member.id();
     let name = KINDS.iter().find(|(_, kind)| *kind == item.kind).map_or("other", |(name, _)| name);
     let text = match core.house.read(id, &item.id)?.1 {

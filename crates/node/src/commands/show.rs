@@ -40,7 +40,7 @@ fn author(core: &Core, room: &Room, member: Option<MemberId>) -> Author {
     Author { member: member.map(|member| member.to_string()).unwrap_or_default(), handle, me }
 }
 
-fn head(core: &Core, chapter: &ChapterId, room: &Room, id: &EntryId) -> Result<EntryHead, Refusal> {
+pub(crate) fn head(core: &Core, chapter: &ChapterId, room: &Room, id: &EntryId) -> Result<EntryHead, Refusal> {
     let missing = || Refusal::new(ErrorCode::NotFound, "there is no such entry here");
     let item = room.view.item(id).ok_or_else(missing)?;
     Ok(EntryHead {
@@ -55,7 +55,7 @@ fn head(core: &Core, chapter: &ChapterId, room: &Room, id: &EntryId) -> Result<E
     })
 }
 
-fn comments(core: &Core, chapter: &ChapterId, room: &Room, on: &EntryId) -> Result<Vec<CommentView>, Refusal> {
+pub(crate) fn comments(core: &Core, chapter: &ChapterId, room: &Room, on: &EntryId) -> Result<Vec<CommentView>, Refusal> {
     let mut list = Vec::new();
     for line in room.view.comments(on) {
         let (_, kind, _) = core.house.read(chapter, &line.item.id)?;
@@ -95,7 +95,8 @@ pub(crate) fn entry(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Re
         }
         Kind::Poll(_) => return poll(core, now, &chapter, &id),
         Kind::Ballot(ballot) => return poll(core, now, &chapter, &ballot.poll),
-        Kind::Charter(_) | Kind::Invite(_) | Kind::Admit(_) | Kind::Unknown { .. } => {
+        Kind::Motion(_) => return super::motions::show_one(core, now, text),
+        _ => {
             return Err(Refusal::new(
                 ErrorCode::Invalid,
                 "this entry is about membership, or of a kind that this program does not show; see the members' page",

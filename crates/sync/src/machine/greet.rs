@@ -279,6 +279,7 @@ impl Sync {
             return Err(Reason::Violation("a proof that its device did not sign"));
         }
         let standing = turn.host.standing(chapter, &proof.device);
+        let known = self.links.get(peer).is_some_and(Link::known);
         let Some(lane) = self.lane(peer, chapter) else { return Ok(()) };
         if lane.device.is_some_and(|device| device != proof.device) {
             return Err(Reason::Violation("two devices on one connection"));
@@ -288,6 +289,9 @@ impl Sync {
             return Ok(());
         }
         lane.device = Some(proof.device);
+        if !known {
+            turn.out.push(Output::Known { peer: peer.clone() });
+        }
         match standing {
             Standing::Member => self.admit_to_lane(turn, peer, chapter),
             _ => self.send(turn, peer, &Message::Locked { lane: label }),

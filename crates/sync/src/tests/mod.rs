@@ -10,7 +10,8 @@ mod hostile;
 mod meeting;
 
 use crate::{
-    Gossip, Host, Input, Item, Output, Peer, Reason, Refusal, Standing, Stats, Sync, Verdict, message::Message,
+    Gossip, Host, Input, Item, Output, Peer, Reason, Refusal, Standing, Stats, Sync, Verdict, Welcomed,
+    message::Message,
 };
 use ed25519_dalek::{Signer, SigningKey};
 use entry::{ChapterId, DeviceId, Envelope, EnvelopeId, EpochKey, Timestamp};
@@ -100,12 +101,12 @@ impl Host for Node {
         Ok([epoch.to_le_bytes().as_slice(), key.expose()].concat())
     }
 
-    fn welcomed(&mut self, chapter: &ChapterId, welcome: &[u8]) -> Result<(), Refusal> {
+    fn welcomed(&mut self, chapter: &ChapterId, welcome: &[u8], _: &[u8; 32]) -> Result<Welcomed, Refusal> {
         let (epoch, key) = welcome.split_first_chunk::<8>().ok_or(Refusal("The welcome is no welcome.".into()))?;
         let key: [u8; 32] = key.try_into().map_err(|_| Refusal("The welcome holds no key.".into()))?;
         let held = self.chapters.entry(*chapter).or_default();
         held.keys.insert(u64::from_le_bytes(*epoch), EpochKey::new(key));
-        Ok(())
+        Ok(Welcomed::In)
     }
 }
 

@@ -1,0 +1,38 @@
+//! The rules of membership, held against a second implementation that was written from their pages, over random
+//! histories; and in whatever causal order their entries come, however often, split however one likes.
+//!
+//! A failing history is made shorter, printed, and kept in `model.regressions`; `PROPTEST_CASES` sets how many each of
+//! the tests tries.
+#![allow(clippy::unwrap_used, clippy::panic, unreachable_pub, reason = "tests")]
+
+#[path = "model/compare.rs"]
+mod compare;
+#[path = "model/deed.rs"]
+mod deed;
+#[path = "model/history.rs"]
+mod history;
+#[path = "model/rules.rs"]
+mod rules;
+
+use proptest::{prelude::*, test_runner::FileFailurePersistence};
+
+/// What each of the tests tries: together 10,000.
+const CASES: u32 = 2_500;
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: CASES,
+        failure_persistence: Some(Box::new(FileFailurePersistence::WithSource("regressions"))),
+        // A history is made shorter by leaving out deeds as long as that can be done, which is more than proptest does.
+        max_shrink_iters: 0,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn histories_1((beginning, deeds) in deed::history(1..40), seed: u64) {
+        if let Some(problem) = compare::problem(beginning, &deeds, seed) {
+            let problem = compare::shortest(beginning, &deeds, seed, problem);
+            return Err(TestCaseError::fail(problem));
+        }
+    }
+}

@@ -1,0 +1,629 @@
+//! A random history as entries: up to 12 people with up to 6 devices each, in up to 6 corners of the world that do not
+//! hear of each other until they meet.
+
+use crate::deed::{Beginning, Chosen, Deed, Sees, What};
+use crate::rules::{Set, places};
+use chapterhouse_chapter::{
+    Kind, Past, View,
+    kinds::{
+        self, AddDevice, Admit, Bar, Charter, Choice, Epoch, Fraction, Invite, Join, JoinStatement, Measure, Poll,
+        Profile, Question, Request, Revoke, Role, Rules, Sponsor, Wrap,
+    },
+    testing::{
+        people,
+        story::{self, FOUNDED, MINUTE, ballot, comment, decision, farewell, minutes, motion, post, voice},
+    },
+};
+use ed25519_dalek::SigningKey;
+use entry::{ChapterId, DeviceCert, DeviceId, Draft, Entry, EntryId, MemberId, Timestamp, Verified};
+use std::{
+    cell::RefCell,
+    collections::{BTreeSet, HashMap},
+    sync::LazyLock,
+};
+
+const NAMES: [&str; 12] =
+    ["rowan", "asha", "imre", "noor", "tomas", "vera", "imke", "jonas", "lena", "mira", "otto", "pavel"];
+const DOORS: [&str; 4] = ["north", "east", "south", "west"];
+const HOUR: u64 = 60 * MINUTE;
+/// A history is no longer than this.
+const MOST: usize = 72;
+
+/// What somebody signs with.
+struct Pocket {
+    key: SigningKey,
+    id: DeviceId,
+    cert: DeviceCert,
+}
+
+static POCKETS: LazyLock<Vec<Vec<Pocket>>> = LazyLock::new(|| {
+    let pocket = |name, device| Pocket {
+        key: people::device_key(name, device),
+        id: people::device(name, device),
+        cert: people::cert(name, device),
+    };
+    NAMES.iter().map(|name| (0..6).map(|device| pocket(name, device)).collect()).collect()
+});
+static MEMBERS: LazyLock<Vec<MemberId>> = LazyLock::new(|| NAMES.iter().map(|name| people::member(name)).collect());
+static KEYS: LazyLock<Vec<SigningKey>> = LazyLock::new(|| NAMES.iter().map(|name| people::member_key(name)).collect());
+static INVITATIONS: LazyLock<Vec<SigningKey>> =
+    LazyLock::new(|| DOORS.iter().map(|door| people::invitation_key(door)).collect());
+
+type StatementKey = (ChapterId, usize, usize, usize, [u8; 32], bool);
+
+thread_local! {
+    /// The same people state the same thing in many histories.
+    static STATEMENTS: RefCell<HashMap<StatementKey, JoinStatement>> = RefCell::default();
+    static BEGINNINGS: RefCell<HashMap<(usize, usize), History>> = RefCell::default();
+}
+
+/// What later deeds can point at.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Thing {
+    Invite(usize),
+    Request,
+    Motion(Timestamp),
+    Decision,
+    Poll,
+    Epoch(u64, u8),
+    Text,
+    Comment(EntryId),
+    Other,
+}
+
+/// What happened.
+#[derive(Clone)]
+pub struct History {
+    pub chapter: ChapterId,
+    /// In a causal order.
+    pub entries: Vec<Entry<Verified>>,
+    /// The past of each.
+    pub pasts: Vec<Set>,
+    /// The view of the beginning.
+    pub begun: View,
+    /// So many entries are in that.
+    pub beginning: usize,
+    at: HashMap<EntryId, usize>,
+    things: Vec<Thing>,
+    /// What is known in each corner.
+    corners: Vec<Set>,
+    /// Who became a member at some time, as far as whoever wrote the history knows.
+    joined: Vec<usize>,
+    /// Who left or was removed, the last one last.
+    gone: Vec<usize>,
+    terms: [u8; 32],
+    now: Timestamp,
+}
+
+impl Past for History {
+    fn contains(&self, ancestor: &EntryId, of: &EntryId) -> bool {
+        match (self.at.get(ancestor), self.at.get(of)) {
+            (Some(ancestor), Some(of)) => self.pasts[*of] >> ancestor & 1 == 1,
+            _ => false,
+        }
+    }
+}
+
+/// Rules that histories begin with, and those that they give themselves.
+fn rules(number: usize) -> Rules {
+    let bar = |quorum: (u64, u64), majority: (u64, u64)| {
+        let fraction = |(part, whole)| Fraction { part, whole };
+        Bar { quorum: fraction(quorum), majority: fraction(majority) }
+    };
+    let easy = bar((1, 4), (1, 2));
+    let plain = Rules { stands_for: 1, ..Rules::default() };
+    match number {
+        0 => plain,
+        1 => Rules { stands_for: 0, removal: easy, decision: easy, ..plain },
+        2 => Rules { sponsors: 2, removal: easy, decision: easy, ..plain },
+        3 => Rules { sponsors: 3, stands_for: 0, removal: bar((1, 3), (2, 3)), decision: easy, ..plain },
+        _ => Rules { statement: "We share.".into(), questions: vec!["Why?".into()], ..rules(2) },
+    }
+}
+
+fn charter(number: usize) -> Charter {
+    Charter { rules: rules(number), ..story::charter("rowan") }
+}
+
+impl History {
+    pub fn of(beginning: Beginning, deeds: &[Deed]) -> Self {
+        let known = BEGINNINGS.with_borrow_mut(|known| {
+            let begun = || Self::begin(beginning.charter, beginning.members);
+            known.entry((beginning.charter, beginning.members)).or_insert_with(begun).clone()
+        });
+        let mut history = known;
+        history.corners = vec![history.corners[0]; beginning.corners];
+        for deed in deeds {
+            if history.entries.len() < MOST {
+                history.happens(deed);
+            }
+        }
+        history
+    }
+
+    /// A charter, one invitation, and members whom it admitted.
+    fn begin(number: usize, members: usize) -> Self {
+        let charter = charter(number);
+        let chapter = charter.chapter_id();
+        let mut history = Self {
+            chapter,
+            entries: Vec::new(),
+            pasts: Vec::new(),
+            begun: View::new(chapter),
+            beginning: 0,
+            at: HashMap::new(),
+            things: Vec::new(),
+            corners: vec![0],
+            joined: vec![0],
+            gone: Vec::new(),
+            terms: charter.rules.terms(),
+            now: FOUNDED,
+        };
+        let sponsors = charter.rules.sponsors as usize;
+        history.pen(0, 0).writes(&Kind::Charter(charter));
+        let invite = Invite {
+            invitation: INVITATIONS[0].verifying_key().to_bytes(),
+            expires: FOUNDED.plus(6 * HOUR),
+            uses: 12,
+        };
+        let invite = history.pen(0, 0).writes(&Kind::Invite(invite));
+        for name in 1..members {
+            history.join(0, invite, 0, (name, 0), &(1..name).take(sponsors - 1).collect::<Vec<_>>());
+        }
+        let mut view = View::new(chapter);
+        for entry in &history.entries {
+            view.apply(entry, &history);
+        }
+        assert_eq!(view.member_count(), members);
+        history.begun = view;
+        history.beginning = history.entries.len();
+        history
+    }
+
+    fn pen(&mut self, who: usize, device: usize) -> Pen<'_> {
+        Pen { history: self, who, device, corner: 0, sees: Sees::All, time: None }
+    }
+
+    fn id(&self, place: usize) -> EntryId {
+        self.entries[place].id()
+    }
+
+    fn pick(&self, number: u8, wanted: impl Fn(&Thing) -> bool) -> Option<usize> {
+        let all: Vec<usize> = (0..self.things.len()).filter(|place| wanted(&self.things[*place])).collect();
+        // Mostly something recent.
+        all.len().checked_sub(1).map(|last| all[last - number as usize % all.len()])
+    }
+
+    /// Somebody, or whoever was put out last.
+    fn somebody(&self, number: u8) -> usize {
+        match self.gone.last() {
+            Some(gone) if number >= 12 => *gone,
+            _ => number as usize % 12,
+        }
+    }
+
+    fn happens(&mut self, deed: &Deed) {
+        let corner = deed.corner as usize % self.corners.len();
+        if let What::Meet(other) = deed.what {
+            let other = self.corners[other as usize % self.corners.len()];
+            self.corners[corner] |= other;
+            return;
+        }
+        // Everybody is mostly in the same corner.
+        let here: Vec<usize> =
+            self.joined.iter().copied().filter(|who| who % self.corners.len() == corner).collect();
+        let who = match deed.who {
+            0..40 if !here.is_empty() => here[deed.who as usize % here.len()],
+            40..48 => deed.who as usize % 12,
+            _ => self.joined[deed.who as usize % self.joined.len()],
+        };
+        let time = (deed.back > 0).then(|| Timestamp(self.now.0 - u64::from(deed.back) * MINUTE));
+        let device = deed.device as usize;
+        let base = (corner, who, device);
+        match deed.what {
+            What::Campaign { chosen, voters, against, late } => self.campaign(base, deed.sees, time, chosen, (voters, against), late),
+            What::Join { name, device: newcomers, sponsors } => {
+                let pen = Pen { history: self, who, device, corner, sees: deed.sees, time };
+                let invite = pen.invite(1, 1, false);
+                let invite = pen.writes(&invite);
+                let sponsors: Vec<usize> =
+                    self.joined.iter().copied().filter(|member| sponsors >> member & 1 == 1).take(3).collect();
+                self.join(corner, invite, 1, (self.somebody(name), newcomers as usize), &sponsors);
+            }
+            _ => {
+                let mut pen = Pen { history: self, who, device, corner, sees: deed.sees, time };
+                if let Some(kind) = pen.kind(&deed.what) {
+                    pen.writes(&kind);
+                }
+            }
+        }
+    }
+
+    /// Where the rules ask for it a request and words; the admission in any case.
+    fn join(&mut self, corner: usize, invite: usize, door: usize, (name, device): (usize, usize), sponsors: &[usize]) {
+        let statement = self.statement(door, name, device, self.terms, false);
+        let invite = self.id(invite);
+        let here = |history: &Self, wanted: usize| {
+            let here = history.joined.iter().copied().filter(|who| who % history.corners.len() == corner);
+            here.chain([wanted]).next().unwrap_or(wanted)
+        };
+        let first = here(self, 0);
+        let by = |history: &mut Self, who: usize, kind: &Kind| {
+            Pen { history, who, device: 0, corner, sees: Sees::All, time: None }.writes(kind)
+        };
+        if !sponsors.is_empty() {
+            let request = Kind::Request(Box::new(Request { invite, statement: statement.clone() }));
+            let request = by(self, first, &request);
+            let request = self.id(request);
+            for sponsor in sponsors {
+                by(self, *sponsor, &Kind::Sponsor(Sponsor { request, why: String::new() }));
+            }
+        }
+        by(self, sponsors.first().copied().unwrap_or(first), &Kind::Admit(Box::new(Admit { invite, statement })));
+        if !self.joined.contains(&name) {
+            self.joined.push(name);
+        }
+    }
+
+    fn statement(&self, door: usize, name: usize, device: usize, terms: [u8; 32], forged: bool) -> JoinStatement {
+        let chapter = self.chapter;
+        STATEMENTS.with_borrow_mut(|known| {
+            let make = || {
+                let join = Join {
+                    chapter,
+                    invitation: INVITATIONS[door].verifying_key().to_bytes(),
+                    handle: NAMES[name].into(),
+                    cert: POCKETS[name][device].cert.clone(),
+                    time: FOUNDED,
+                    terms,
+                    answers: vec!["Because.".into(); usize::from(terms == rules(4).terms())],
+                };
+                let other = if forged { (name + 1) % NAMES.len() } else { name };
+                join.sign(&INVITATIONS[door], &KEYS[other], &POCKETS[name][device].key)
+            };
+            known.entry((chapter, door, name, device, terms, forged)).or_insert_with(make).clone()
+        })
+    }
+
+    fn measure(&self, chosen: Chosen, not: usize) -> Measure {
+        let role = |role| if role == 0 { Role::Facilitator } else { Role::Teller };
+        let joined = |number: u8| self.joined[number as usize % self.joined.len()];
+        match chosen {
+            Chosen::Rules(number) => Measure::Rules { rules: rules(number as usize + 1) },
+            Chosen::Remove(number) => {
+                let whom = joined(number);
+                let whom = if whom == not { joined(number + 1) } else { whom };
+                Measure::Remove { member: MEMBERS[whom] }
+            }
+            Chosen::Give(task, number) => {
+                Measure::Give { role: role(task), member: MEMBERS[joined(number)], until: self.now.plus(90 * HOUR) }
+            }
+            Chosen::Recall(task, number) => Measure::Recall { role: role(task), member: MEMBERS[joined(number)] },
+            Chosen::Hide(number) => {
+                let text = self.pick(number, |thing| matches!(thing, Thing::Text | Thing::Comment(_) | Thing::Poll));
+                let place = text.unwrap_or(0);
+                let on = if let Thing::Comment(on) = self.things[place] { Some(on) } else { None };
+                Measure::Hide { entry: self.id(place), on }
+            }
+        }
+    }
+
+    fn campaign(
+        &mut self,
+        (corner, who, device): (usize, usize, usize),
+        sees: Sees,
+        time: Option<Timestamp>,
+        chosen: Chosen,
+        (voters, against): (u16, u8),
+        late: bool,
+    ) {
+        let measure = self.measure(chosen, who);
+        let moved = self.now.plus(MINUTE);
+        let closes = time.unwrap_or(moved).plus(HOUR + 5 * MINUTE);
+        let whom = if let Measure::Remove { member } = &measure { MEMBERS.iter().position(|id| id == member) } else { None };
+        let pen = Pen { history: self, who, device, corner, sees, time };
+        let place = pen.writes(&motion(measure.clone(), closes));
+        let id = self.id(place);
+        // Those who are here first; then others, who so are in two places at once.
+        let mut voters: Vec<usize> = self.joined.iter().copied().filter(|voter| voters >> voter & 1 == 1).collect();
+        let corners = self.corners.len();
+        voters.sort_by_key(|voter| (voter % corners != corner, *voter));
+        let mut last = place;
+        for voter in voters.into_iter().filter(|voter| Some(*voter) != whom).take(4) {
+            let choice = if voter == against as usize { Choice::No } else { Choice::Yes };
+            let pen = Pen { history: self, who: voter, device: 0, corner, sees: Sees::All, time };
+            last = pen.writes(&voice(id, 1, choice));
+        }
+        let time = if late { Some(closes.plus(1)) } else { time };
+        let pen = Pen { history: self, who, device, corner, sees: Sees::All, time };
+        pen.writes(&decision(id));
+        if let Some(whom) = whom {
+            self.gone.push(whom);
+        }
+        if let Measure::Rules { rules } = measure
+            && last > place
+        {
+            self.terms = rules.terms();
+        }
+    }
+
+    /// The entries after the beginning, for whoever has to find out what went wrong.
+    pub fn tell(&self) -> String {
+        let line = |place: usize| {
+            let content = self.entries[place].content();
+            let who = NAMES.iter().zip(&*POCKETS).find_map(|(name, pockets)| {
+                let device = pockets.iter().position(|pocket| pocket.id == content.device)?;
+                Some(format!("{name} {device}"))
+            });
+            let kind = kinds::decode(content.kind, &content.body);
+            let mut kind = format!("{kind:?}");
+            for (place, entry) in self.entries.iter().enumerate() {
+                kind = kind.replace(&format!("{:?}", entry.id()), &format!("#{place}"));
+            }
+            for (name, member) in NAMES.iter().zip(&*MEMBERS) {
+                kind = kind.replace(&format!("{member:?}"), name);
+            }
+            for (name, pockets) in NAMES.iter().zip(&*POCKETS) {
+                for (device, pocket) in pockets.iter().enumerate() {
+                    kind = kind.replace(&format!("{:?}", pocket.id), &format!("{name} {device}"));
+                }
+            }
+            kind.truncate(200);
+            let parents: Vec<usize> = self.entries[place].causal_parents().map(|id| self.at[&id]).collect();
+            let minutes = content.time.0.wrapping_sub(FOUNDED.0) as i64 / MINUTE as i64;
+            format!("{place}: {} {} after {parents:?} at {minutes}: {kind}", who.unwrap_or_default(), content.seq)
+        };
+        let lines: Vec<String> = (self.beginning..self.entries.len()).map(line).collect();
+        lines.join("\n")
+    }
+
+    /// The entries that no other one of a set comes after.
+    fn heads(&self, set: Set) -> Vec<usize> {
+        let behind = places(set).fold(0, |behind, place| behind | self.pasts[place]);
+        places(set & !behind).collect()
+    }
+}
+
+/// One entry that is being written.
+struct Pen<'a> {
+    history: &'a mut History,
+    who: usize,
+    device: usize,
+    corner: usize,
+    sees: Sees,
+    time: Option<Timestamp>,
+}
+
+impl Pen<'_> {
+    /// The last entry of this device in a set: the longest chain's, and of several the first one written.
+    fn last(&self, set: Set) -> Option<usize> {
+        let device = POCKETS[self.who][self.device].id;
+        let own = places(set).filter(|place| self.history.entries[*place].content().device == device);
+        own.min_by_key(|place| (std::cmp::Reverse(self.history.entries[*place].content().seq), *place))
+    }
+
+    /// What the author has seen, and the entry that theirs comes behind.
+    fn stands(&self) -> (Set, Option<usize>) {
+        let history = &*self.history;
+        let known = history.corners[self.corner];
+        let closure = |place: usize| history.pasts[place] | 1 << place;
+        let all = (0..history.entries.len()).fold(0, |set: Set, place| set | 1 << place);
+        match self.sees {
+            Sees::All => (known, self.last(known)),
+            Sees::Brings => {
+                let last = self.last(all);
+                (known | last.map_or(0, closure), last)
+            }
+            Sees::Own => match self.last(known) {
+                Some(last) => (closure(last), Some(last)),
+                None => (known, None),
+            },
+            Sees::Backup(number) => {
+                let device = POCKETS[self.who][self.device].id;
+                let own: Vec<usize> =
+                    places(known).filter(|place| history.entries[*place].content().device == device).collect();
+                match own.len() {
+                    0 => (known, None),
+                    length => {
+                        let place = own[length - 1 - number as usize % length];
+                        (closure(place), Some(place))
+                    }
+                }
+            }
+            Sees::Some(number) => {
+                let last = self.last(known);
+                let place = places(known).nth(number as usize % known.count_ones() as usize);
+                (place.map_or(0, closure) | last.map_or(0, closure), last)
+            }
+        }
+    }
+
+    fn writes(self, kind: &Kind) -> usize {
+        let (seen, prev) = self.stands();
+        let history = self.history;
+        let (number, body) = kinds::encode(kind);
+        let pocket = &POCKETS[self.who][self.device];
+        let heads = history.heads(seen).into_iter().filter(|head| Some(*head) != prev);
+        let mut parents: Vec<usize> = heads.collect();
+        parents.sort_by_key(|place| history.id(*place));
+        parents.truncate(entry::entry::MAX_PARENTS);
+        let time = self.time.unwrap_or_else(|| history.now.plus(MINUTE));
+        let draft = Draft {
+            chapter: history.chapter,
+            epoch: 0,
+            device: pocket.id,
+            seq: prev.map_or(1, |prev| history.entries[prev].content().seq + 1),
+            prev: prev.map(|prev| history.id(prev)),
+            time,
+            parents: parents.iter().map(|place| history.id(*place)).collect(),
+            kind: number,
+            body,
+        };
+        let entry = draft.sign(&pocket.key).expect("a draft that can be signed");
+        if let Some(place) = history.at.get(&entry.id()) {
+            return *place;
+        }
+        let past = parents.iter().chain(&prev).fold(0, |past, place| past | history.pasts[*place] | 1 << place);
+        let place = history.entries.len();
+        history.at.insert(entry.id(), place);
+        history.entries.push(entry);
+        history.pasts.push(past);
+        history.corners[self.corner] |= past | 1 << place;
+        history.now = history.now.max(time);
+        history.things.push(match kind {
+            Kind::Invite(invite) => Thing::Invite(
+                INVITATIONS.iter().position(|key| key.verifying_key().to_bytes() == invite.invitation).unwrap_or(0),
+            ),
+            Kind::Request(_) => Thing::Request,
+            Kind::Motion(motion) => Thing::Motion(motion.closes),
+            Kind::Decision(_) => Thing::Decision,
+            Kind::Poll(_) => Thing::Poll,
+            Kind::Epoch(epoch) => Thing::Epoch(epoch.generation, epoch.commitment[0]),
+            Kind::Post(_) | Kind::Minutes(_) | Kind::Profile(_) => Thing::Text,
+            Kind::Comment(comment) => Thing::Comment(comment.on),
+            _ => Thing::Other,
+        });
+        if matches!(kind, Kind::Leave(_)) {
+            history.gone.push(self.who);
+        }
+        place
+    }
+
+    fn time(&self) -> Timestamp {
+        self.time.unwrap_or_else(|| self.history.now.plus(MINUTE))
+    }
+
+    fn invite(&self, door: usize, uses: u64, short: bool) -> Kind {
+        let expires = self.time().plus(if short { 2 * MINUTE } else { 3 * HOUR });
+        Kind::Invite(Invite { invitation: INVITATIONS[door].verifying_key().to_bytes(), expires, uses })
+    }
+
+    fn kind(&mut self, what: &What) -> Option<Kind> {
+        let time = self.time();
+        let history = &*self.history;
+        let id = |place: usize| history.id(place);
+        let is_motion = |thing: &Thing| matches!(thing, Thing::Motion(..));
+        let count = history.entries.len();
+        Some(match *what {
+            What::Post => post(&format!("Post {count}"), "It rained."),
+            What::Comment(number) => comment(id(history.pick(number, |_| true)?), "Yes."),
+            What::Minutes => minutes(&format!("Meeting {count}"), "2026-11-23"),
+            What::Profile => Kind::Profile(Box::new(Profile {
+                handle: format!("{}{count}", NAMES[self.who]),
+                languages: Vec::new(),
+                about: String::new(),
+                contact: String::new(),
+                testimonial: String::new(),
+                picture: Vec::new(),
+            })),
+            What::Unknown => Kind::Unknown { kind: 99, body: vec![1, 2, 3] },
+            What::Rubbish(kind) => Kind::Unknown { kind: u64::from(kind), body: vec![0, 0x81, 0x01] },
+            What::Poll(right) => {
+                let options = vec!["yes".into(), "no".into()];
+                let question = Question { key: "q".into(), text: "Roof?".into(), options };
+                // The roll is that of everybody who should be there; mostly it is the right one.
+                let (seen, _) = self.stands();
+                let roll = crate::rules::Model::of(history.chapter, &history.entries).members(seen);
+                let roll: BTreeSet<MemberId> = if right { roll } else { [MEMBERS[0]].into() };
+                Kind::Poll(Poll {
+                    title: "Roof?".into(),
+                    description: String::new(),
+                    closes: time.plus(40 * MINUTE),
+                    questions: vec![question],
+                    roll_count: roll.len() as u64,
+                    roll_hash: kinds::roll_hash(&roll),
+                })
+            }
+            What::Ballot { poll, number, answer } => {
+                let poll = history.pick(poll, |thing| *thing == Thing::Poll)?;
+                let answers: &[Option<u16>] = match answer {
+                    0 => &[],
+                    1 => &[None],
+                    2 => &[Some(2)],
+                    _ => &[Some(1)],
+                };
+                ballot(id(poll), u64::from(number) + 1, answers)
+            }
+            What::Invite { door, uses, short } => self.invite(door as usize + 1, u64::from(uses) + 1, short),
+            What::Admit { invite, name, device, wrong } => {
+                let invite = history.pick(invite, |thing| matches!(thing, Thing::Invite(_)))?;
+                let Thing::Invite(door) = history.things[invite] else { return None };
+                let door = if wrong == 0 { (door + 1) % 4 } else { door };
+                let terms = if wrong == 1 { rules(4).terms() } else { history.terms };
+                let statement =
+                    history.statement(door, history.somebody(name), device as usize, terms, wrong == 2);
+                Kind::Admit(Box::new(Admit { invite: id(invite), statement }))
+            }
+            What::Request { invite, name, device } => {
+                let invite = history.pick(invite, |thing| matches!(thing, Thing::Invite(_)))?;
+                let Thing::Invite(door) = history.things[invite] else { return None };
+                let statement =
+                    history.statement(door, history.somebody(name), device as usize, history.terms, false);
+                Kind::Request(Box::new(Request { invite: id(invite), statement }))
+            }
+            What::Sponsor(number) => {
+                let request = id(history.pick(number, |thing| *thing == Thing::Request)?);
+                Kind::Sponsor(Sponsor { request, why: String::new() })
+            }
+            What::Decline(number) => {
+                let request = id(history.pick(number, |thing| *thing == Thing::Request)?);
+                Kind::Decline(kinds::Decline { request, why: "No.".into() })
+            }
+            What::AddDevice { device, whose } => {
+                let whose = if whose < 20 { self.who } else { history.somebody(whose) };
+                let Pocket { key, cert, .. } = &POCKETS[whose][device as usize + 1];
+                Kind::AddDevice(Box::new(AddDevice::sign(&history.chapter, cert.clone(), key)))
+            }
+            What::Revoke { device, whose, last } => {
+                let whose = if whose < 20 { self.who } else { history.somebody(whose) };
+                let device = POCKETS[whose][device as usize].id;
+                let (seen, _) = self.stands();
+                let own: Vec<usize> =
+                    places(seen).filter(|place| history.entries[*place].content().device == device).collect();
+                let last = match (last, own.len()) {
+                    (0..4, _) | (_, 0) => None,
+                    (15, _) => Some(id(places(seen).next()?)),
+                    (last, count) => Some(id(own[count - 1 - last as usize % count])),
+                };
+                Kind::Revoke(Revoke { device, last, why: String::new() })
+            }
+            What::Leave => farewell(),
+            What::Motion { chosen, early } => {
+                let closes = time.plus(if early { 30 * MINUTE } else { 2 * HOUR });
+                motion(history.measure(chosen, 99), closes)
+            }
+            What::Voice { motion, number, choice } => {
+                let choice = [Choice::Yes, Choice::No, Choice::Abstain][choice as usize];
+                voice(id(history.pick(motion, is_motion)?), u64::from(number) + 1, choice)
+            }
+            What::Decision { motion, late } => {
+                let place = history.pick(motion, is_motion)?;
+                if let (Thing::Motion(closes), true) = (history.things[place], late) {
+                    self.time = Some(closes.plus(1));
+                }
+                decision(self.history.id(place))
+            }
+            What::Epoch { ahead, key, wraps, again } => {
+                let (seen, _) = self.stands();
+                let known = places(seen).filter_map(|place| match history.things[place] {
+                    Thing::Epoch(generation, key) => Some((generation, key)),
+                    _ => None,
+                });
+                let known: Vec<(u64, u8)> = known.collect();
+                let highest = known.iter().map(|(generation, _)| *generation).max().unwrap_or(0);
+                let generation = (highest + 2).saturating_sub(u64::from(ahead)).max(1);
+                let (generation, commitment) = match known.last() {
+                    Some((generation, key)) if again => (*generation, [*key; 32]),
+                    _ => (generation, [key; 32]),
+                };
+                let wrap = |who: &usize| Wrap { device: POCKETS[*who][0].id, sealed: [7; 80] };
+                let mut wraps: Vec<Wrap> =
+                    history.joined.iter().filter(|who| wraps >> **who & 1 == 1).map(wrap).collect();
+                wraps.sort_unstable_by_key(|wrap| wrap.device);
+                Kind::Epoch(Epoch { generation, commitment, wraps })
+            }
+            What::OtherCharter => Kind::Charter(charter(9)),
+            What::Campaign { .. } | What::Join { .. } | What::Meet(_) => return None,
+        })
+    }
+}

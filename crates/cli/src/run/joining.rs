@@ -99,8 +99,8 @@ pub(super) async fn pair(
         while let Some(event) = next(&mut events).await {
             match event {
                 Event::Paired { chapters, .. } => return Ok(chapters),
-                // It is about the one thing that happens here.
-                Event::Warning { message } => return Err(Refusal::new(ErrorCode::Invitation, message)),
+                // Nothing else is being joined on a new computer.
+                Event::JoinRefused { reason, .. } => return Err(Refusal::new(ErrorCode::Invitation, reason)),
                 _ => {}
             }
         }

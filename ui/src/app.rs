@@ -68,10 +68,14 @@ pub(crate) fn App() -> Html {
                 (Route::Votes, _) => "Votes".to_owned(),
                 (Route::Network, _) => "Network".to_owned(),
                 (Route::Settings, _) => "Settings".to_owned(),
+                (Route::Devices, _) => "Your devices".to_owned(),
+                (Route::Pairing, _) => "Another computer".to_owned(),
+                (Route::Profile(_), _) => "Your profile".to_owned(),
+                (Route::ChangeRules(_), _) => "Propose other rules".to_owned(),
                 (Route::Start | Route::Found | Route::Join, _) => "Join or start a chapter".to_owned(),
                 (Route::Write(..), _) => "Write".to_owned(),
                 // What is read says its own title.
-                (Route::Entry(_), _) => return,
+                (Route::Entry(_) | Route::Motion(_) | Route::Member(..) | Route::Request(..), _) => return,
             };
             browser::title(&format!("{words} - Chapterhouse"));
         });
@@ -165,6 +169,17 @@ fn page(route: &Route) -> Html {
         Route::Votes => html! { <pages::Votes /> },
         Route::Network => html! { <pages::Network /> },
         Route::Settings => html! { <pages::Settings /> },
+        Route::Devices => html! { <pages::Devices /> },
+        Route::Pairing => html! { <pages::Pairing /> },
+        Route::Member(chapter, member) => {
+            html! { <pages::Member key={format!("{chapter}{member}")} chapter={chapter.clone()} member={member.clone()} /> }
+        }
+        Route::Profile(chapter) => html! { <pages::Profile key={chapter.clone()} chapter={chapter.clone()} /> },
+        Route::Request(chapter, request) => {
+            html! { <pages::Request key={request.clone()} chapter={chapter.clone()} request={request.clone()} /> }
+        }
+        Route::ChangeRules(chapter) => html! { <pages::ChangeRules key={chapter.clone()} chapter={chapter.clone()} /> },
+        Route::Motion(id) => html! { <pages::Motion key={id.clone()} motion={id.clone()} /> },
         Route::Start => html! { <pages::Start /> },
         Route::Found => html! { <pages::Found /> },
         Route::Join => html! { <pages::Join /> },

@@ -132,7 +132,16 @@ fn hear(store: &Store, calm: &Rc<Calm>, event: Event) {
             let store = store.clone();
             spawn_local(async move { list_chapters(&store).await });
         }
+        // Name and chapters came from the other computer.
+        Event::Paired { .. } => {
+            store.dispatch(Action::Heard(event));
+            let store = store.clone();
+            spawn_local(async move { opened(&store).await });
+        }
         Event::Progress { .. }
+        | Event::DeviceAdded { .. }
+        | Event::JoinTerms { .. }
+        | Event::JoinWaiting { .. }
         | Event::Network(_)
         | Event::Listening { .. }
         | Event::Locked { .. }

@@ -3,7 +3,7 @@
 use crate::{
     Id, Time,
     draft::{ActionPoint, AgendaItem, Decision, NextMeeting},
-    people::{EndedView, TaskView},
+    people::{EndedView, HiddenView, MotionStage, TaskView},
 };
 use serde::{Deserialize, Serialize};
 
@@ -211,7 +211,7 @@ pub struct FeedItem {
     pub chapter: Id,
     /// Chapter's name.
     pub chapter_name: String,
-    /// `news`, `blog`, `discussion`, `minutes`, `poll`.
+    /// `news`, `blog`, `discussion`, `minutes`, `poll`, `motion`.
     pub kind: String,
     /// Title.
     pub title: String,
@@ -233,6 +233,27 @@ pub struct FeedItem {
     /// For minutes: how many decisions and action points.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub minutes: Option<MinutesLine>,
+    /// For motions: how far it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub motion: Option<MotionLine>,
+    /// Whoever wrote it is blocked on this computer.
+    #[serde(default)]
+    pub blocked: bool,
+}
+
+/// A motion in a feed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MotionLine {
+    /// Open, passed, failed.
+    pub stage: MotionStage,
+    /// When voting ends.
+    pub closes: Time,
+    /// Members with a vote.
+    pub roll: usize,
+    /// Members who voted.
+    pub voters: usize,
+    /// Whether this member can vote and has not.
+    pub waiting: bool,
 }
 
 /// A poll in a feed.
@@ -285,6 +306,9 @@ pub struct EntryHead {
     /// Set when the entry does not count, with the reason in a sentence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub void: Option<String>,
+    /// Whoever wrote it is blocked on this computer: the text is shown only when it is asked for.
+    #[serde(default)]
+    pub blocked: bool,
 }
 
 /// A post with its comments.
@@ -299,6 +323,9 @@ pub struct PostView {
     pub title: String,
     /// Markdown.
     pub body: String,
+    /// Set when the chapter hid it by decision: there is no text any more, only its place and the reason.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hidden: Option<Box<HiddenView>>,
     /// In the order to show, replies behind what they answer.
     pub comments: Vec<CommentView>,
 }
@@ -315,6 +342,9 @@ pub struct CommentView {
     pub depth: usize,
     /// Markdown.
     pub body: String,
+    /// Set when the chapter hid it by decision: there is no text any more, only its place and the reason.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hidden: Option<Box<HiddenView>>,
 }
 
 /// Minutes with their comments.
@@ -348,6 +378,9 @@ pub struct MinutesView {
     /// The next meeting.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<NextMeeting>,
+    /// Set when the chapter hid it by decision: there is no text any more, only its place and the reason.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hidden: Option<Box<HiddenView>>,
     /// In the order to show.
     pub comments: Vec<CommentView>,
 }

@@ -112,7 +112,10 @@ pub(crate) fn write<T: Encode<()>>(prefix: &str, value: &T) -> String {
 }
 
 /// Reads what [`write`] wrote. The value's first field is its version.
-pub(crate) fn read<T: Encode<()> + for<'b> Decode<'b, ()>>(prefix: &'static str, text: &str) -> Result<T, BadInvitation> {
+pub(crate) fn read<T: Encode<()> + for<'b> Decode<'b, ()>>(
+    prefix: &'static str,
+    text: &str,
+) -> Result<T, BadInvitation> {
     if text.len() > 2 * MAX_BYTES {
         return Err(BadInvitation::Damaged);
     }

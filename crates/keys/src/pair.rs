@@ -56,8 +56,7 @@ impl PairCode {
     /// Reads a text. White space and line breaks are forgiven.
     pub fn from_text(text: &str) -> Result<Self, BadInvitation> {
         let code: Self = read(PREFIX, text)?;
-        let sound =
-            code.version == 1 && code.addresses.len() <= MAX_ADDRESSES && code.expires <= entry::time::LAST.0;
+        let sound = code.version == 1 && code.addresses.len() <= MAX_ADDRESSES && code.expires <= entry::time::LAST.0;
         if sound { Ok(code) } else { Err(BadInvitation::Damaged) }
     }
 

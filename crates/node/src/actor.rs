@@ -344,9 +344,11 @@ impl Actor {
     async fn ask(&mut self, command: Command, answer: Answer) {
         let outcome = match command {
             Command::Status => self.status().await,
-            Command::Init { handle, passphrase, restore } => {
+            Command::Init { handle, passphrase, restore, pair } => {
                 let (passphrase, restore) = (Zeroizing::new(passphrase), restore.map(Zeroizing::new));
-                self.init(handle, &passphrase, restore.as_deref().map(String::as_str)).await
+                let pair = pair.map(Zeroizing::new);
+                let (restore, pair) = (restore.as_deref().map(String::as_str), pair.as_deref().map(String::as_str));
+                self.init(handle, &passphrase, restore, pair).await
             }
             Command::Unlock { passphrase } => self.unlock(&Zeroizing::new(passphrase)).await,
             Command::Lock => {
@@ -425,7 +427,13 @@ impl Actor {
         }))
     }
 
-    async fn init(&mut self, handle: String, passphrase: &str, restore: Option<&str>) -> Result<Reply, Refusal> {
+    async fn init(
+        &mut self,
+        handle: String,
+        passphrase: &str,
+        restore: Option<&str>,
+        pair: Option<&str>,
+    ) -> Result<Reply, Refusal> {
         let path = self.vault_path();
         if Vault::exists(&path) {
             return Err(refuse_vault(&VaultError::Exists { path }));
@@ -435,7 +443,12 @@ impl Actor {
         if passphrase.is_empty() {
             return Err(invalid("the passphrase is empty: choose one that only you know"));
         }
-        let handle = chapter::kinds::text::tidy_line(&handle);
+        let mut handle = chapter::kinds::text::tidy_line(&handle);
+        if let Some(code) = pair {
+            keys::PairCode::from_text(code).map_err(|bad| invalid(bad.to_string()))?;
+            // Until the other computer says whose this one is.
+            handle = "new-device".into();
+        }
         chapter::kinds::text::handle(&handle).map_err(|bad| invalid(bad.to_string()))?;
         let mut rng = generator()?;
         let (member, recovery_words) = match restore {
@@ -450,7 +463,13 @@ impl Actor {
         let cost = Cost::calibrate(UNLOCK_TIME).map_err(|error| refuse_vault(&error))?;
         let vault = Vault::create(&path, passphrase, contents, cost).map_err(|error| refuse_vault(&error))?;
         self.open(vault).await?;
-        let State::Open(core) = &self.state else { return Err(self.not_open()) };
+        let now = clock::now();
+        let State::Open(core) = &mut self.state else { return Err(self.not_open()) };
+        // The words are the other computer's: this one's own keys are only for the way there.
+        let recovery_words = match pair {
+            Some(code) => core.pair_with(now, code).map(|()| Vec::new())?,
+            None => recovery_words,
+        };
         Ok(Reply::Initialised(Initialised { me: core.me(), recovery_words }))
     }
 

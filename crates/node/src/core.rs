@@ -144,6 +144,11 @@ impl Core {
         self.house.into_store()
     }
 
+    /// Looks for the computer of the same member whose code this one was given.
+    pub fn pair_with(&mut self, now: Timestamp, code: &str) -> Result<(), Refusal> {
+        commands::devices::pair_with(self, now, code)
+    }
+
     /// Handles one input. Its effects come out of the next [`Core::commit`].
     pub fn handle(&mut self, now: Timestamp, input: Input) {
         self.house.now = now;

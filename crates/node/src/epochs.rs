@@ -55,8 +55,10 @@ impl KeyList {
             left -= taken.len();
             taken
         };
-        let full = take(&mut keys.epochs.iter().rev().map(|(epoch, key)| NamedKey { epoch: *epoch, key: *key.expose() }));
-        let heads = take(&mut keys.heads.iter().rev().map(|(epoch, key)| NamedKey { epoch: *epoch, key: *key.expose() }));
+        let full =
+            take(&mut keys.epochs.iter().rev().map(|(epoch, key)| NamedKey { epoch: *epoch, key: *key.expose() }));
+        let heads =
+            take(&mut keys.heads.iter().rev().map(|(epoch, key)| NamedKey { epoch: *epoch, key: *key.expose() }));
         Self { full, heads }
     }
 
@@ -65,10 +67,9 @@ impl KeyList {
         let mut list = Self::all(keys);
         if history == History::FromJoining {
             let (now, before): (Vec<_>, Vec<_>) = list.full.into_iter().partition(|named| named.epoch == epoch);
-            let heads = before.iter().map(|named| NamedKey {
-                epoch: named.epoch,
-                key: *EpochKey::new(named.key).heads().expose(),
-            });
+            let heads = before
+                .iter()
+                .map(|named| NamedKey { epoch: named.epoch, key: *EpochKey::new(named.key).heads().expose() });
             list.heads.extend(heads);
             list.full = now;
         }
@@ -90,7 +91,7 @@ fn context(chapter: &ChapterId, number: u64) -> Vec<u8> {
 impl House {
     /// Takes the keys that entries wrapped to this device, and looks which epoch to write under now.
     pub(crate) fn take_keys(&mut self, chapter: &ChapterId) {
-        let device = self.device();
+        let device = self.contents.device.id();
         let Ok(room) = self.room(chapter) else { return };
         let held = &self.keys_of(chapter).epochs;
         let mut found: Vec<(u64, EpochKey)> = Vec::new();
@@ -119,7 +120,8 @@ impl House {
         let epochs = room.view.epochs();
         let clean = epochs.iter().find(|epoch| epoch.clean && held.contains_key(&epoch.number));
         let clean = clean.map(|epoch| epoch.number);
-        let any = clean.or_else(|| epochs.iter().find(|epoch| held.contains_key(&epoch.number)).map(|epoch| epoch.number));
+        let any =
+            clean.or_else(|| epochs.iter().find(|epoch| held.contains_key(&epoch.number)).map(|epoch| epoch.number));
         let Some((number, key)) = any.and_then(|number| Some((number, held.get(&number)?.clone()))) else { return };
         self.set_epoch(chapter, clean, number, key);
     }
@@ -137,7 +139,7 @@ impl House {
 
     /// Begins a new epoch, with the key wrapped to every device of a member.
     pub(crate) fn begin_epoch(&mut self, chapter: &ChapterId) -> Result<EntryId, Refusal> {
-        let device = self.device();
+        let device = self.contents.device.id();
         let room = self.room(chapter)?;
         if !room.view.is_member_device(&device) {
             return Err(Refusal::new(ErrorCode::NotAllowed, "this device is not a member's device in this chapter"));
@@ -176,8 +178,11 @@ impl House {
         let mut wraps = Vec::with_capacity(devices.len());
         for device in devices {
             // A device whose public key is none is left out; that is its member's own affair.
-            let Ok(sealed) = keys::wrap(&device.agreement, WRAP_INFO, &aad, key.expose(), &mut self.rng) else { continue };
-            let sealed = sealed.try_into().map_err(|_| Refusal::new(ErrorCode::Internal, "a wrapped key of another length"))?;
+            let Ok(sealed) = keys::wrap(&device.agreement, WRAP_INFO, &aad, key.expose(), &mut self.rng) else {
+                continue;
+            };
+            let sealed =
+                sealed.try_into().map_err(|_| Refusal::new(ErrorCode::Internal, "a wrapped key of another length"))?;
             wraps.push(Wrap { device: device.id, sealed });
         }
         wraps.sort_unstable_by_key(|wrap| wrap.device);

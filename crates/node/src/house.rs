@@ -10,10 +10,10 @@ use crate::{
     room::LogPast,
 };
 use api::{ErrorCode, Refusal, view::Me};
-use chapter::{Kind, Past, View, Void, draft::Ready, kinds};
+use chapter::{Kind, Void, draft::Ready, kinds};
 use entry::{ChapterId, DeviceId, Entry, EntryId, Envelope, EnvelopeId, EpochKey, MemberId, Timestamp, Verified};
-use keys::{ChapterKeys, Contents, Invitation};
-use log::{Accepted, Ingested, Log, LogStore, OpenError as EnvelopeError, Ring, StoreError};
+use keys::{Contents, Invitation, PairCode};
+use log::{Accepted, Ingested, LogStore, OpenError as EnvelopeError, StoreError};
 use rand_chacha::ChaCha20Rng;
 use rand_core::Rng;
 use std::collections::{BTreeMap, BTreeSet};
@@ -230,7 +230,9 @@ impl House {
 
     pub(crate) fn name(&self, chapter: &ChapterId) -> String {
         let founded = self.rooms.get(chapter).and_then(|room| room.view.charter()).map(|charter| charter.name.clone());
-        founded.or_else(|| self.joins.get(chapter).map(|quest| quest.invitation.chapter_name.clone())).unwrap_or_default()
+        founded
+            .or_else(|| self.joins.get(chapter).map(|quest| quest.invitation.chapter_name.clone()))
+            .unwrap_or_default()
     }
 
     pub(crate) fn topic(&self, chapter: &ChapterId) -> Option<Topic> {
@@ -273,10 +275,11 @@ impl House {
             Refusal::new(ErrorCode::Storage, format!("this entry was damaged on the disk of this computer: {error}"))
         })?;
         let entry = opened.into_entry();
-        let body =
-            entry.body().ok_or_else(|| Refusal::new(ErrorCode::NotFound, "the text of this entry is not here"))?;
-        let kind = kinds::decode(entry.content().kind, body).map_err(|bad| invalid(bad.to_string()))?;
-        Ok((entry, kind, position))
+        let number = entry.content().kind;
+        // Hidden by decision, or from before this member joined: it has its place, and no text.
+        let withheld = || Ok(Kind::Unknown { kind: number, body: Vec::new() });
+        let kind = entry.body().map_or_else(withheld, |body| kinds::decode(number, body));
+        Ok((entry, kind.map_err(|bad| invalid(bad.to_string()))?, position))
     }
 
     // --- the way in ---------------------------------------------------------------------------------------------
@@ -330,7 +333,8 @@ impl House {
         while !waiting.is_empty() {
             let Some(room) = self.rooms.get(chapter) else { return };
             let keys = room.ring.keys();
-            let (ready, locked): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|(_, bytes)| room.ring.has_key_of(bytes));
+            let (ready, locked): (Vec<_>, Vec<_>) =
+                waiting.into_iter().partition(|(_, bytes)| room.ring.has_key_of(bytes));
             let (ids, envelopes): (Vec<EnvelopeId>, Vec<_>) = ready.into_iter().unzip();
             for (id, opened) in ids.into_iter().zip(room.ring.open_all(envelopes)) {
                 self.receive_one(chapter, id, opened);
@@ -519,12 +523,7 @@ impl Host for House {
         joining::admit(self, chapter, request).map_err(sync::Refusal)
     }
 
-    fn welcomed(
-        &mut self,
-        chapter: &ChapterId,
-        welcome: &[u8],
-        binding: &[u8; 32],
-    ) -> Result<Welcomed, sync::Refusal> {
+    fn welcomed(&mut self, chapter: &ChapterId, welcome: &[u8], binding: &[u8; 32]) -> Result<Welcomed, sync::Refusal> {
         let plain = |refusal: Refusal| sync::Refusal(refusal.message);
         if self.pairing.as_ref().is_some_and(|code| code.lane() == *chapter) {
             pairing::take(self, welcome, binding).map_err(plain)?;

@@ -95,7 +95,8 @@ pub(crate) fn admit(house: &mut House, chapter: &ChapterId, request: &[u8]) -> R
 fn decide(house: &mut House, chapter: &ChapterId, statement: JoinStatement) -> Result<Option<Answer>, String> {
     let plain = |refusal: api::Refusal| refusal.message;
     let view = &house.room(chapter).map_err(plain)?.view;
-    let rules = view.rules().ok_or_else(|| format!("{NOT_YET}this member's computer has nothing of the chapter yet"))?;
+    let rules =
+        view.rules().ok_or_else(|| format!("{NOT_YET}this member's computer has nothing of the chapter yet"))?;
     let invite = view
         .invites()
         .into_iter()

@@ -1,8 +1,8 @@
 //! Small things that a computer notes for itself, kept in the store over a restart: who is known to have what, and where
 //! members were reached. Sealed under a key of this device, so that a thief of the disk learns neither.
 
-use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce, aead::Aead};
 use crate::house::House;
+use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce, aead::Aead};
 use entry::{ChapterId, DeviceId, EpochKey, Timestamp, canon};
 use minicbor::{Decode, Encode};
 use std::collections::BTreeSet;

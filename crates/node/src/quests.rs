@@ -46,7 +46,9 @@ impl House {
         self.saver.save(&contents)?;
         self.contents = contents;
         if let Some(room) = self.rooms.get_mut(chapter) {
-            keys.iter().for_each(|(number, key)| room.ring.add(*number, key));
+            for (number, key) in &keys {
+                room.ring.add(*number, key);
+            }
         }
         Ok(())
     }

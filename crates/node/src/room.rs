@@ -100,9 +100,4 @@ impl Room {
     pub(crate) fn is_topic(&self, topic: &Topic) -> bool {
         self.topics.contains(topic)
     }
-
-    /// The key by which this device shows who it is.
-    pub(crate) const fn key(&self) -> &EpochKey {
-        &self.key
-    }
 }

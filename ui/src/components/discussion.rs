@@ -1,6 +1,6 @@
 //! Comments under an entry, answers behind what they answer, and the place to write one.
 
-use super::{Composer, Icon, Markdown, RefusalNote, Seal, SecHead, ShareState, When};
+use super::{Composer, HideButton, Icon, Markdown, RefusalNote, Seal, SecHead, ShareState, TextOf, When};
 use crate::{
     browser,
     hooks::{Sender, use_draft, use_sender, use_store},
@@ -104,11 +104,12 @@ impl Shown<'_> {
                 if let Some(void) = &head.void {
                     <p class="error"><Icon name="no" class="sm" />{ format!("Not accepted by the chapter: {void}") }</p>
                 }
-                <Markdown text={comment.body.clone()} top={4} class="prose small" />
+                <TextOf head={head.clone()} hidden={comment.hidden.clone()}><Markdown text={comment.body.clone()} top={4} class="prose small" /></TextOf>
                 <div class="acts">
                     <button class="textbtn" type="button" onclick={start} aria-expanded={answers.to_string()}>
                         <Icon name="reply" class="sm" />{ "Reply" }<span class="sr">{ format!(" to {}", head.author.handle) }</span>
                     </button>
+                    if comment.hidden.is_none() && !head.author.me { <HideButton head={head.clone()} what="comment" /> }
                     <ShareState share={head.share} long={head.share.have <= 1} />
                 </div>
                 if answers {

@@ -120,6 +120,7 @@ fn hits(state: &State, titles: &[FeedItem], query: &str) -> Vec<Hit> {
         ("vote", "Votes", Route::Votes),
         ("network", "Network", Route::Network),
         ("settings", "Settings", Route::Settings),
+        ("laptop", "Your devices", Route::Devices),
         ("edit", "Write a post", Route::Write(state.here(), Writing::Post)),
         ("minutes", "Write minutes", Route::Write(state.here(), Writing::Minutes)),
         ("vote", "Open a vote", Route::Write(state.here(), Writing::Vote)),

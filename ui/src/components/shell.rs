@@ -107,13 +107,22 @@ fn Sidebar() -> Html {
                     { for joined.iter().map(|c| chapter_link(&store, c)) }
                     { for joining.iter().map(|c| html! {
                         <li key={c.chapter.clone()}><a href={Route::Join.href()}><Badge chapter={c.chapter.clone()} name={c.name.clone()} />
-                            <span class="grow">{ &c.name }<span class="sub">{ "Looking for members" }</span></span></a></li>
+                            <span class="grow">{ &c.name }<span class="sub">{ joining_words(&store, &c.chapter) }</span></span></a></li>
                     }) }
                     <li><a href={Route::Start.href()} aria-current={current(matches!(route, Route::Start | Route::Found | Route::Join))} data-test="nav-start"><Icon name="plus" /><span class="grow">{ "Join or start a chapter" }</span></a></li>
                 </ul>
             </div>
             <div class="side-foot"><SyncLink /><MeLine /></div>
         </nav>
+    }
+}
+
+/// How far the joining of a chapter is.
+fn joining_words(store: &Store, chapter: &str) -> String {
+    match store.joining.get(chapter).map(|j| (&j.terms, j.words)) {
+        Some((Some(_), _)) => "Asks you something".to_owned(),
+        Some((None, Some((have, need)))) => format!("{have} of {need} words given"),
+        _ => "Looking for members".to_owned(),
     }
 }
 

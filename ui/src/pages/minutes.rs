@@ -3,7 +3,9 @@
 use super::entry::void_note;
 use crate::{
     browser,
-    components::{Author, Crumbs, DateTile, Discussion, Icon, Markdown, SecHead, Signature, Tag, When},
+    components::{
+        Author, Crumbs, DateTile, Discussion, HideButton, Icon, Markdown, SecHead, Signature, Tag, TextOf, When,
+    },
     hooks::{use_ask, use_store},
     state::{Route, Tab},
     text::{count, when::Day},
@@ -53,7 +55,7 @@ pub(crate) fn MinutesPage(props: &MinutesProps) -> Html {
             <div class="cols">
                 <div class="stack loose">
                     { void_note(head) }
-                    <div class="sheet" data-test="minutes">
+                    <TextOf head={head.clone()} hidden={m.hidden.clone()}><div class="sheet" data-test="minutes">
                         <section class="stack" aria-labelledby="attendance">
                             <div class="line"><h2 id="attendance">{ "Attendance" }</h2><span class="meta">{ format!("{} present", m.attendance.len()) }</span></div>
                             <div class="chips">{ for m.attendance.iter().map(|name| person(name, m, &members)) }</div>
@@ -68,7 +70,8 @@ pub(crate) fn MinutesPage(props: &MinutesProps) -> Html {
                         { decisions(m) }
                         { actions(m) }
                         { next(m) }
-                    </div>
+                    </div></TextOf>
+                    if m.hidden.is_none() && head.void.is_none() { <div class="line"><HideButton head={head.clone()} what="minutes" /></div> }
                     <Discussion entry={head.entry.clone()} chapter_name={head.chapter_name.clone()} comments={m.comments.clone()} />
                 </div>
                 <aside class="rail stack loose" aria-label="About these minutes">

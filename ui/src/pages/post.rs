@@ -3,7 +3,7 @@
 use super::entry::void_note;
 use crate::{
     browser,
-    components::{Author, Crumbs, Discussion, Markdown, Seal, SecHead, Signature, When},
+    components::{Author, Crumbs, Discussion, HideButton, Markdown, Seal, SecHead, Signature, TextOf, When},
     state::{Route, Tab},
 };
 use api::view::{PostKind, PostView};
@@ -46,7 +46,8 @@ pub(crate) fn PostPage(props: &PostProps) -> Html {
                             <span class="meta dots"><span>{ kind }</span><When time={head.time.clone()} full=true /></span>
                         </div>
                         { void_note(head) }
-                        <div data-test="body"><Markdown text={post.body.clone()} /></div>
+                        <TextOf head={head.clone()} hidden={post.hidden.clone()}><div data-test="body"><Markdown text={post.body.clone()} /></div></TextOf>
+                        if post.hidden.is_none() && head.void.is_none() { <div class="line"><HideButton head={head.clone()} what="post" /></div> }
                     </article>
                     <Discussion entry={head.entry.clone()} chapter_name={head.chapter_name.clone()} comments={post.comments.clone()} />
                 </div>

@@ -49,6 +49,8 @@ pub(crate) enum Intent {
     Restore,
     /// They come back with a backup.
     Backup,
+    /// Another computer of theirs is in use already.
+    Pair,
 }
 
 /// Colours.
@@ -92,6 +94,31 @@ pub(crate) struct Joining {
     pub(crate) preview: InvitationPreview,
     /// Set when a member refused the invitation: why.
     pub(crate) refused: Option<String>,
+    /// Set while the chapter asks something that is not answered yet.
+    pub(crate) terms: Option<Terms>,
+    /// Set when the request is on record: words given so far, and words that it needs.
+    pub(crate) words: Option<(u32, u32)>,
+}
+
+impl Joining {
+    fn new(preview: InvitationPreview) -> Self {
+        Self { preview, refused: None, terms: None, words: None }
+    }
+}
+
+/// What a chapter asks of newcomers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Terms {
+    /// What they agree to. Markdown; may be empty.
+    pub(crate) statement: String,
+    pub(crate) questions: Vec<String>,
+}
+
+/// This computer became a further device of a member.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Paired {
+    pub(crate) handle: String,
+    pub(crate) chapters: usize,
 }
 
 /// A short confirmation.
@@ -129,6 +156,8 @@ pub(crate) struct State {
     pub(crate) network: NetworkView,
     pub(crate) progress: BTreeMap<Id, Progress>,
     pub(crate) joining: BTreeMap<Id, Joining>,
+    /// Set when this computer became a further device of a member, just now.
+    pub(crate) paired: Option<Paired>,
     /// Counts the changes of each chapter, so that pages know when to ask again.
     pub(crate) changes: BTreeMap<Id, u64>,
     pub(crate) toasts: Vec<Toast>,
@@ -172,6 +201,8 @@ pub(crate) enum Action {
     Heard(Event),
     /// The search for a chapter's members has begun.
     JoinBegan(InvitationPreview),
+    /// What a chapter asks of newcomers is answered and sent.
+    TermsAnswered(Id),
     /// It was given up.
     JoinGone(Id),
     /// Another page.

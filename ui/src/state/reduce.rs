@@ -1,8 +1,8 @@
 //! How the state changes.
 
-use super::{Action, Gate, Intent, Joining, Overlay, Progress, Route, State, Toast};
+use super::{Action, Gate, Intent, Joining, Overlay, Paired, Progress, Route, State, Terms, Toast};
 use api::{
-    Event,
+    Event, Id,
     reply::InvitationPreview,
     view::{LockCause, VaultState},
 };
@@ -58,22 +58,19 @@ impl State {
                 self.joining.retain(|id, _| !chapters.iter().any(|c| c.chapter == *id && !c.joining));
                 // A search that was begun before the window was opened goes on too.
                 for chapter in chapters.iter().filter(|c| c.joining) {
-                    self.joining.entry(chapter.chapter.clone()).or_insert_with(|| Joining {
-                        preview: InvitationPreview {
-                            chapter: chapter.chapter.clone(),
-                            chapter_name: chapter.name.clone(),
-                            inviter: String::new(),
-                            expires: String::new(),
-                        },
-                        refused: None,
-                    });
+                    self.joining_in(&chapter.chapter, &chapter.name);
                 }
                 self.chapters = Some(chapters);
             }
             Action::Network(network) => self.network = network,
             Action::Heard(event) => self.hear(event),
             Action::JoinBegan(preview) => {
-                self.joining.insert(preview.chapter.clone(), Joining { preview, refused: None });
+                self.joining.insert(preview.chapter.clone(), Joining::new(preview));
+            }
+            Action::TermsAnswered(id) => {
+                if let Some(joining) = self.joining.get_mut(&id) {
+                    joining.terms = None;
+                }
             }
             Action::JoinGone(id) => {
                 self.joining.remove(&id);
@@ -113,6 +110,7 @@ impl State {
             Event::Progress { chapter, fetched, left } => {
                 self.progress.insert(chapter, Progress { fetched, left });
             }
+            Event::DeviceAdded { .. } => self.say("Your other computer is added".to_owned()),
             Event::Joined { chapter, chapter_name } => {
                 self.joining.remove(&chapter);
                 self.say(format!("You are a member of {chapter_name}"));
@@ -125,10 +123,27 @@ impl State {
             Event::JoinRefused { chapter, reason } => {
                 if let Some(joining) = self.joining.get_mut(&chapter) {
                     joining.refused = Some(reason);
+                    (joining.terms, joining.words) = (None, None);
                 } else {
                     self.warn(reason);
                 }
             }
+            Event::JoinTerms { chapter, chapter_name, statement, questions } => {
+                let joining = self.joining_in(&chapter, &chapter_name);
+                // Asked again by another member's computer: what is being typed stays.
+                let terms = Some(Terms { statement, questions });
+                let news = joining.terms != terms;
+                (joining.terms, joining.refused, joining.words) = (terms, None, None);
+                if news && self.route != Route::Join {
+                    self.say(format!("{chapter_name} asks you something before you join"));
+                }
+            }
+            Event::JoinWaiting { chapter, have, need } => {
+                let name = self.chapter(&chapter).map(|c| c.name.clone()).unwrap_or_default();
+                let joining = self.joining_in(&chapter, &name);
+                (joining.terms, joining.refused, joining.words) = (None, None, Some((have, need)));
+            }
+            Event::Paired { handle, chapters } => self.paired = Some(Paired { handle, chapters }),
             Event::Network(network) => self.network = network,
             Event::Listening { listening, peer_id } => {
                 self.network.listening = listening;
@@ -145,6 +160,18 @@ impl State {
             Event::Unlocked => {}
             Event::Warning { message } => self.warn(message),
         }
+    }
+
+    /// The joining of a chapter; begun here if the window does not know of it yet.
+    fn joining_in(&mut self, chapter: &Id, name: &str) -> &mut Joining {
+        self.joining.entry(chapter.clone()).or_insert_with(|| {
+            Joining::new(InvitationPreview {
+                chapter: chapter.clone(),
+                chapter_name: name.to_owned(),
+                inviter: String::new(),
+                expires: String::new(),
+            })
+        })
     }
 
     /// Nothing that needs the keys stays in the window's memory.
@@ -181,5 +208,6 @@ fn first_page(intent: Intent) -> Route {
         Intent::Join | Intent::Restore => Route::Join,
         Intent::Start => Route::Start,
         Intent::Backup => Route::Home,
+        Intent::Pair => Route::Pairing,
     }
 }

@@ -1,13 +1,22 @@
 //! Words and shapes that follow from data alone. Pure, so that they are tested without a browser.
 
+pub(crate) mod before;
 pub(crate) mod draw;
 pub(crate) mod markdown;
+pub(crate) mod picture;
+pub(crate) mod rules;
 pub(crate) mod share;
 pub(crate) mod when;
 
 /// `1 thing`, `2 things`.
 pub(crate) fn count(n: u64, one: &str, many: &str) -> String {
     if n == 1 { format!("1 {one}") } else { format!("{n} {many}") }
+}
+
+/// `three` as `Three`.
+pub(crate) fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + letters.as_str())
 }
 
 /// A chapter's two letters: the initials of its first two words, or the first two letters of its only one.

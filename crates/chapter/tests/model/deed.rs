@@ -36,24 +36,72 @@ pub enum What {
     Unknown,
     Rubbish(u8),
     Poll(bool),
-    Ballot { poll: u8, number: u8, answer: u8 },
-    Invite { door: u8, uses: u8, short: bool },
+    Ballot {
+        poll: u8,
+        number: u8,
+        answer: u8,
+    },
+    Invite {
+        door: u8,
+        uses: u8,
+        short: bool,
+    },
     /// By an invitation that is there: by its own door or by another one, with the terms of the moment or others.
-    Admit { invite: u8, name: u8, device: u8, wrong: u8 },
+    Admit {
+        invite: u8,
+        name: u8,
+        device: u8,
+        wrong: u8,
+    },
     /// Invitation, request, sponsors' words and admission, one after the other.
-    Join { name: u8, device: u8, sponsors: u16 },
-    Request { invite: u8, name: u8, device: u8 },
+    Join {
+        name: u8,
+        device: u8,
+        sponsors: u16,
+    },
+    Request {
+        invite: u8,
+        name: u8,
+        device: u8,
+    },
     Sponsor(u8),
     Decline(u8),
-    AddDevice { device: u8, whose: u8 },
-    Revoke { device: u8, whose: u8, last: u8 },
+    AddDevice {
+        device: u8,
+        whose: u8,
+    },
+    Revoke {
+        device: u8,
+        whose: u8,
+        last: u8,
+    },
     Leave,
     /// Motion, votes and decision, one after the other. Who is against, and whether one waits for the close.
-    Campaign { chosen: Chosen, voters: u16, against: u8, late: bool },
-    Motion { chosen: Chosen, early: bool },
-    Voice { motion: u8, number: u8, choice: u8 },
-    Decision { motion: u8, late: bool },
-    Epoch { ahead: u8, key: u8, wraps: u16, again: bool },
+    Campaign {
+        chosen: Chosen,
+        voters: u16,
+        against: u8,
+        late: bool,
+    },
+    Motion {
+        chosen: Chosen,
+        early: bool,
+    },
+    Voice {
+        motion: u8,
+        number: u8,
+        choice: u8,
+    },
+    Decision {
+        motion: u8,
+        late: bool,
+    },
+    Epoch {
+        ahead: u8,
+        key: u8,
+        wraps: u16,
+        again: bool,
+    },
     OtherCharter,
     /// Another corner of the world is heard from. Nothing is written.
     Meet(u8),
@@ -107,7 +155,9 @@ impl Dice {
             12..15 => What::Poll(self.roll(4) > 0),
             15..20 => What::Ballot { poll: self.roll(8), number: self.roll(3), answer: self.roll(5) },
             20..24 => What::Invite { door: self.roll(3), uses: self.roll(2), short: self.roll(4) == 0 },
-            24..30 => What::Admit { invite: self.roll(8), name: self.roll(24), device: self.roll(2), wrong: self.roll(12) },
+            24..30 => {
+                What::Admit { invite: self.roll(8), name: self.roll(24), device: self.roll(2), wrong: self.roll(12) }
+            }
             30..40 => What::Join { name: self.roll(24), device: self.roll(2), sponsors: self.mask() },
             40 => What::Request { invite: self.roll(8), name: self.roll(24), device: self.roll(2) },
             41 => What::Sponsor(self.roll(8)),
@@ -124,8 +174,19 @@ impl Dice {
             79 => What::Motion { chosen: self.chosen(), early: self.roll(2) == 0 },
             80..85 => What::Voice { motion: self.roll(8), number: self.roll(3), choice: self.roll(3) },
             85..90 => What::Decision { motion: self.roll(8), late: self.roll(2) == 0 },
-            90..95 => What::Epoch { ahead: self.roll(4), key: self.roll(3), wraps: self.mask() | self.mask(), again: self.roll(3) == 0 },
-            95 => if self.roll(8) == 0 { What::OtherCharter } else { What::Post },
+            90..95 => What::Epoch {
+                ahead: self.roll(4),
+                key: self.roll(3),
+                wraps: self.mask() | self.mask(),
+                again: self.roll(3) == 0,
+            },
+            95 => {
+                if self.roll(8) == 0 {
+                    What::OtherCharter
+                } else {
+                    What::Post
+                }
+            }
             _ => What::Meet(self.roll(6)),
         }
     }

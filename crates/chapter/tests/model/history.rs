@@ -161,11 +161,8 @@ impl History {
         };
         let sponsors = charter.rules.sponsors as usize;
         history.pen(0, 0).writes(&Kind::Charter(charter));
-        let invite = Invite {
-            invitation: INVITATIONS[0].verifying_key().to_bytes(),
-            expires: FOUNDED.plus(6 * HOUR),
-            uses: 12,
-        };
+        let invite =
+            Invite { invitation: INVITATIONS[0].verifying_key().to_bytes(), expires: FOUNDED.plus(6 * HOUR), uses: 12 };
         let invite = history.pen(0, 0).writes(&Kind::Invite(invite));
         for name in 1..members {
             history.join(0, invite, 0, (name, 0), &(1..name).take(sponsors - 1).collect::<Vec<_>>());
@@ -210,8 +207,7 @@ impl History {
             return;
         }
         // Everybody is mostly in the same corner.
-        let here: Vec<usize> =
-            self.joined.iter().copied().filter(|who| who % self.corners.len() == corner).collect();
+        let here: Vec<usize> = self.joined.iter().copied().filter(|who| who % self.corners.len() == corner).collect();
         let who = match deed.who {
             0..40 if !here.is_empty() => here[deed.who as usize % here.len()],
             40..48 => deed.who as usize % 12,
@@ -221,7 +217,9 @@ impl History {
         let device = deed.device as usize;
         let base = (corner, who, device);
         match deed.what {
-            What::Campaign { chosen, voters, against, late } => self.campaign(base, deed.sees, time, chosen, (voters, against), late),
+            What::Campaign { chosen, voters, against, late } => {
+                self.campaign(base, deed.sees, time, chosen, (voters, against), late)
+            }
             What::Join { name, device: newcomers, sponsors } => {
                 let pen = Pen { history: self, who, device, corner, sees: deed.sees, time };
                 let invite = pen.invite(1, 1, false);
@@ -320,7 +318,8 @@ impl History {
         let measure = self.measure(chosen, who);
         let moved = self.now.plus(MINUTE);
         let closes = time.unwrap_or(moved).plus(HOUR + 5 * MINUTE);
-        let whom = if let Measure::Remove { member } = &measure { MEMBERS.iter().position(|id| id == member) } else { None };
+        let whom =
+            if let Measure::Remove { member } = &measure { MEMBERS.iter().position(|id| id == member) } else { None };
         let pen = Pen { history: self, who, device, corner, sees, time };
         let place = pen.writes(&motion(measure.clone(), closes));
         let id = self.id(place);
@@ -550,15 +549,13 @@ impl Pen<'_> {
                 let Thing::Invite(door) = history.things[invite] else { return None };
                 let door = if wrong == 0 { (door + 1) % 4 } else { door };
                 let terms = if wrong == 1 { rules(4).terms() } else { history.terms };
-                let statement =
-                    history.statement(door, history.somebody(name), device as usize, terms, wrong == 2);
+                let statement = history.statement(door, history.somebody(name), device as usize, terms, wrong == 2);
                 Kind::Admit(Box::new(Admit { invite: id(invite), statement }))
             }
             What::Request { invite, name, device } => {
                 let invite = history.pick(invite, |thing| matches!(thing, Thing::Invite(_)))?;
                 let Thing::Invite(door) = history.things[invite] else { return None };
-                let statement =
-                    history.statement(door, history.somebody(name), device as usize, history.terms, false);
+                let statement = history.statement(door, history.somebody(name), device as usize, history.terms, false);
                 Kind::Request(Box::new(Request { invite: id(invite), statement }))
             }
             What::Sponsor(number) => {

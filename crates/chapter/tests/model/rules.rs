@@ -123,7 +123,11 @@ impl Model {
     }
 
     /// Valid entries of a set that are something.
-    fn which<'a, T>(&'a self, set: Set, what: impl Fn(&'a Kind) -> Option<T> + 'a) -> impl Iterator<Item = (usize, T)> + 'a {
+    fn which<'a, T>(
+        &'a self,
+        set: Set,
+        what: impl Fn(&'a Kind) -> Option<T> + 'a,
+    ) -> impl Iterator<Item = (usize, T)> + 'a {
         places(set).filter_map(move |place| Some((place, what(self.valid(place)?)?)))
     }
 
@@ -149,7 +153,8 @@ impl Model {
             .filter(|word| self.cut(effect, **word).is_none())
             .filter_map(|word| self.told[*word].author)
             .collect();
-        let cut_words = || told.words.iter().filter_map(|word| self.cut(effect, *word)).filter_map(|void| by(&void)).min();
+        let cut_words =
+            || told.words.iter().filter_map(|word| self.cut(effect, *word)).filter_map(|void| by(&void)).min();
         let void = match self.cut(effect, admission) {
             Some(void) => by(&void),
             None if left.len() < told.need => cut_words(),
@@ -171,9 +176,8 @@ impl Model {
     }
 
     fn holds(&self, effect: &Effect, (admission, member, device): (usize, MemberId, DeviceId)) -> bool {
-        let ended = |act: &&usize| {
-            self.ends(**act).is_some_and(|end| end == End::Of(member) || end == End::OfDevice(device))
-        };
+        let ended =
+            |act: &&usize| self.ends(**act).is_some_and(|end| end == End::Of(member) || end == End::OfDevice(device));
         self.void_by(effect, admission).is_none()
             && effect.order.iter().filter(ended).all(|act| self.aware(admission, *act))
     }
@@ -232,9 +236,8 @@ impl Model {
 
     /// What is effective in a set.
     pub fn effect(&self, set: Set) -> Rc<Effect> {
-        let acts = self.which(set, |kind| {
-            matches!(kind, Kind::Revoke(_) | Kind::Leave(_) | Kind::Decision(_)).then_some(())
-        });
+        let acts =
+            self.which(set, |kind| matches!(kind, Kind::Revoke(_) | Kind::Leave(_) | Kind::Decision(_)).then_some(()));
         let acts = acts.fold(0, |acts, (place, ())| acts | one(place));
         if let Some(known) = self.effects.borrow().get(&acts) {
             return known.clone();
@@ -292,8 +295,9 @@ impl Model {
             .filter(|(_, member, device)| (*member, *device) == (author, told.device))
             .map(|(admission, ..)| admission)
             .collect();
-        let came_back =
-            |act: usize| grounds.iter().any(|ground| self.void_by(effect, *ground).is_none() && self.aware(*ground, act));
+        let came_back = |act: usize| {
+            grounds.iter().any(|ground| self.void_by(effect, *ground).is_none() && self.aware(*ground, act))
+        };
         let cuts = effect.order.iter().copied().filter(|act| {
             self.ends(*act).is_some_and(|end| end == End::Of(author) || end == End::OfDevice(told.device))
                 && !self.seen(*act, place)
@@ -379,9 +383,8 @@ impl Model {
     /// The decision of each motion, the one with the smallest id if several are effective.
     pub fn decided(&self, motion: EntryId, set: Set) -> Option<EntryId> {
         let effect = self.effect(set);
-        let decides = |place: &&usize| {
-            matches!(self.valid(**place), Some(Kind::Decision(decision)) if decision.motion == motion)
-        };
+        let decides =
+            |place: &&usize| matches!(self.valid(**place), Some(Kind::Decision(decision)) if decision.motion == motion);
         effect.order.iter().filter(decides).map(|place| self.told[*place].id).min()
     }
 
@@ -401,7 +404,9 @@ impl Model {
             Measure::Rules { rules } => Some((rules, Some(self.told[place].id))),
             _ => None,
         });
-        decided.or_else(|| self.which(set, charter).map(|(_, charter)| (&charter.rules, None)).next()).expect("a charter")
+        decided
+            .or_else(|| self.which(set, charter).map(|(_, charter)| (&charter.rules, None)).next())
+            .expect("a charter")
     }
 
     /// Who has which task, until when, by which decision.
@@ -509,15 +514,22 @@ impl Model {
         match kind {
             Kind::Charter(charter) => {
                 let cert = &charter.founders[0].cert;
-                if past != 0 || charter.chapter_id() != self.chapter || cert.device_id() != told.device || cert.verify().is_err() {
+                if past != 0
+                    || charter.chapter_id() != self.chapter
+                    || cert.device_id() != told.device
+                    || cert.verify().is_err()
+                {
                     return Err(Void::NotTheCharter);
                 }
                 (told.admits, told.author) = (Some((cert.member_id(), told.device)), Some(cert.member_id()));
                 Ok(())
             }
-            Kind::Invite(_) | Kind::Post(_) | Kind::Minutes(_) | Kind::Profile(_) | Kind::Leave(_) | Kind::Unknown { .. } => {
-                Ok(())
-            }
+            Kind::Invite(_)
+            | Kind::Post(_)
+            | Kind::Minutes(_)
+            | Kind::Profile(_)
+            | Kind::Leave(_)
+            | Kind::Unknown { .. } => Ok(()),
             Kind::Admit(admit) => {
                 let invite = self.join(told, &admit.invite, &admit.statement)?;
                 let digest = admit.statement.digest();
@@ -564,9 +576,9 @@ impl Model {
                 if matches!(target(request)?.1, Kind::Request(_)) { Ok(()) } else { Err(Void::UnknownTarget) }
             }
             Kind::Revoke(revoke) => {
-                let theirs = self.admissions(past).any(|(_, member, device)| {
-                    Some(member) == told.author && device == revoke.device
-                });
+                let theirs = self
+                    .admissions(past)
+                    .any(|(_, member, device)| Some(member) == told.author && device == revoke.device);
                 let last = revoke.last.is_none_or(|last| {
                     let last = self.at.get(&last).filter(|last| past & one(**last) != 0).map(|last| &self.told[*last]);
                     last.is_some_and(|last| last.chained && last.device == revoke.device)
@@ -589,14 +601,18 @@ impl Model {
                 if self.suffices(&decision.motion, told.time, &votes) { Ok(()) } else { Err(Void::NotPassed) }
             }
             Kind::Epoch(epoch) => {
-                let known = self.which(past, |kind| if let Kind::Epoch(epoch) = kind { Some(epoch.generation) } else { None });
+                let known =
+                    self.which(past, |kind| if let Kind::Epoch(epoch) = kind { Some(epoch.generation) } else { None });
                 let highest = known.map(|(_, generation)| generation).max().unwrap_or(0);
                 if epoch.generation <= highest + 1 { Ok(()) } else { Err(Void::WrongGeneration) }
             }
             Kind::Comment(comment) => match target(&comment.on)?.1 {
-                Kind::Post(_) | Kind::Minutes(_) | Kind::Poll(_) | Kind::Motion(_) | Kind::Comment(_) | Kind::Request(_) => {
-                    Ok(())
-                }
+                Kind::Post(_)
+                | Kind::Minutes(_)
+                | Kind::Poll(_)
+                | Kind::Motion(_)
+                | Kind::Comment(_)
+                | Kind::Request(_) => Ok(()),
                 _ => Err(Void::UnknownTarget),
             },
             Kind::Poll(poll) => {
@@ -618,8 +634,9 @@ impl Model {
                     return Err(Void::Late);
                 }
                 let fits = ballot.answers.len() == questions.len()
-                    && (ballot.answers.iter().zip(questions))
-                        .all(|(answer, question)| answer.is_none_or(|answer| (answer as usize) < question.options.len()));
+                    && (ballot.answers.iter().zip(questions)).all(|(answer, question)| {
+                        answer.is_none_or(|answer| (answer as usize) < question.options.len())
+                    });
                 if fits { Ok(()) } else { Err(Void::WrongAnswers) }
             }
         }

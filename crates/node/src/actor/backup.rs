@@ -277,8 +277,12 @@ fn empty(store: &mut dyn LogStore) {
 /// The note that no chapter may be written in before a member's device has sent what this one signed after the backup;
 /// and how many chapters there are. A chapter that is still being joined has no entries yet and is noted as well.
 fn marked(store: &dyn LogStore, contents: &Contents) -> Result<(String, usize), Refusal> {
-    let joining: Vec<_> =
-        contents.joining.iter().filter_map(|text| Invitation::from_text(text).ok()).map(|i| i.chapter_id()).collect();
+    let joining: Vec<_> = contents
+        .joining
+        .iter()
+        .filter_map(|joining| Invitation::from_text(&joining.invitation).ok())
+        .map(|i| i.chapter_id())
+        .collect();
     let (mut lines, mut chapters) = (String::new(), 0);
     for id in contents.chapters.keys() {
         let here = store.len(&id.tag()).map_err(|error| refuse_store(&error))? > 0;

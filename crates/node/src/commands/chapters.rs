@@ -8,8 +8,8 @@ use crate::{
 };
 use api::{
     ErrorCode, Refusal, Reply,
-    reply::{InvitationPreview, InvitationReply, StateReply},
     people::RulesView,
+    reply::{InvitationPreview, InvitationReply, StateReply},
     view::{ChapterPage, ChapterSummary, OpenAction, Tier},
 };
 use chapter::{

@@ -57,14 +57,25 @@ pub(crate) fn list(core: &Core) -> Reply {
                 name: core.house.contents.device_names.get(&id).cloned().unwrap_or_default(),
                 this: id == core.house.contents.device.id(),
                 since: clock::text(all().map(|device| device.since).min().unwrap_or(core.house.now)),
-                last_used: all().filter_map(|device| device.last).map(|(_, time)| time).max().map(clock::text).unwrap_or_default(),
+                last_used: all()
+                    .filter_map(|device| device.last)
+                    .map(|(_, time)| time)
+                    .max()
+                    .map(clock::text)
+                    .unwrap_or_default(),
                 entries: all().map(|device| device.entries).sum(),
                 chapters,
-                ended: if here.is_empty() { gone.iter().find_map(|device| device.ended.as_ref().map(ended)) } else { None },
+                ended: if here.is_empty() {
+                    gone.iter().find_map(|device| device.ended.as_ref().map(ended))
+                } else {
+                    None
+                },
             }
         })
         .collect();
-    list.sort_by(|a, b| (a.ended.is_some(), !a.this, &a.since, &a.device).cmp(&(b.ended.is_some(), !b.this, &b.since, &b.device)));
+    list.sort_by(|a, b| {
+        (a.ended.is_some(), !a.this, &a.since, &a.device).cmp(&(b.ended.is_some(), !b.this, &b.since, &b.device))
+    });
     Reply::Devices(list)
 }
 
@@ -79,8 +90,14 @@ fn find(core: &Core, text: &str) -> Result<DeviceId, Refusal> {
     ids.dedup();
     match ids.as_slice() {
         [one] => DeviceId::from_hex(one).ok_or_else(|| invalid("this is no device's id")),
-        [] => Err(Refusal::new(ErrorCode::NotFound, format!("no device of yours is called \"{wanted}\", nor begins like that"))),
-        _ => Err(Refusal::new(ErrorCode::Ambiguous, format!("more than one of your devices begins with \"{wanted}\": give more digits"))),
+        [] => Err(Refusal::new(
+            ErrorCode::NotFound,
+            format!("no device of yours is called \"{wanted}\", nor begins like that"),
+        )),
+        _ => Err(Refusal::new(
+            ErrorCode::Ambiguous,
+            format!("more than one of your devices begins with \"{wanted}\": give more digits"),
+        )),
     }
 }
 
@@ -104,7 +121,8 @@ pub(crate) fn revoke(core: &mut Core, device: &str, why: &str, since: Option<&st
     let me = core.house.contents.member.id();
     let since = since
         .map(|text| {
-            clock::parse(text).ok_or_else(|| invalid(format!("\"{text}\" is no point in time; write it as 2026-12-01T18:00:00Z")))
+            clock::parse(text)
+                .ok_or_else(|| invalid(format!("\"{text}\" is no point in time; write it as 2026-12-01T18:00:00Z")))
         })
         .transpose()?;
     let mut revoked = 0;
@@ -130,7 +148,10 @@ pub(crate) fn revoke(core: &mut Core, device: &str, why: &str, since: Option<&st
 /// Shows a code to a further device.
 pub(crate) fn pair(core: &mut Core, now: Timestamp) -> Result<Reply, Refusal> {
     if !core.around.on {
-        return Err(Refusal::new(ErrorCode::Unreachable, "adding a device needs a network: this program does not take part in one"));
+        return Err(Refusal::new(
+            ErrorCode::Unreachable,
+            "adding a device needs a network: this program does not take part in one",
+        ));
     }
     withdraw(core, now);
     let until = now.plus(GOOD_FOR);
@@ -169,10 +190,16 @@ pub(crate) fn expire(core: &mut Core, now: Timestamp) {
 pub(crate) fn pair_with(core: &mut Core, now: Timestamp, text: &str) -> Result<(), Refusal> {
     let code = PairCode::from_text(text).map_err(|bad| Refusal::new(ErrorCode::Invitation, bad.to_string()))?;
     if code.expires < now.0 {
-        return Err(Refusal::new(ErrorCode::Invitation, "this code is not good any more; show a new one on the other computer"));
+        return Err(Refusal::new(
+            ErrorCode::Invitation,
+            "this code is not good any more; show a new one on the other computer",
+        ));
     }
     if !core.house.chapters().is_empty() {
-        return Err(Refusal::new(ErrorCode::NotAllowed, "there are chapters on this computer already: only a new one can become a further device"));
+        return Err(Refusal::new(
+            ErrorCode::NotAllowed,
+            "there are chapters on this computer already: only a new one can become a further device",
+        ));
     }
     for address in code.places() {
         core.net(Traffic::Dial { address });

@@ -1,10 +1,13 @@
 //! Motions: what is proposed, how members vote, what follows.
 
 use super::{people, resolve, show};
-use crate::{clock, core::Core, house::{House, Room, invalid}};
+use crate::{
+    clock,
+    core::Core,
+    house::{House, Room, invalid},
+};
 use api::{
-    ErrorCode, MotionDraft, Refusal, Reply,
-    draft,
+    ErrorCode, MotionDraft, Refusal, Reply, draft,
     people::{Choice, MotionStage, MotionView, VoiceView},
     reply::Published,
 };
@@ -13,7 +16,7 @@ use chapter::{
     kinds::{self, Decision, Measure, Motion, Voice, text::tidy_text},
     view::MotionState,
 };
-use entry::{ChapterId, EntryId, Timestamp};
+use entry::{ChapterId, EntryId, MemberId, Timestamp};
 
 /// From now to the earliest close that the rules allow, with a minute for what happens in between.
 const MARGIN: u64 = 60_000;
@@ -26,11 +29,14 @@ pub(crate) fn propose(house: &mut House, text: &str, motion: &MotionDraft) -> Re
     let earliest = house.now.plus(hours * 3_600_000 + MARGIN);
     let closes = match &motion.closes {
         None => earliest,
-        Some(text) => clock::parse(text)
-            .ok_or_else(|| invalid(format!("closes: \"{text}\" is no point in time; write it as 2026-12-01T18:00:00Z")))?,
+        Some(text) => clock::parse(text).ok_or_else(|| {
+            invalid(format!("closes: \"{text}\" is no point in time; write it as 2026-12-01T18:00:00Z"))
+        })?,
     };
     if closes < house.now.plus(hours * 3_600_000) {
-        return Err(invalid(format!("by this chapter's rules a motion stands open for {hours} hours at least; choose a later end")));
+        return Err(invalid(format!(
+            "by this chapter's rules a motion stands open for {hours} hours at least; choose a later end"
+        )));
     }
     let motion = Motion { measure, why: tidy_text(&motion.why), closes };
     let id = house.publish(&chapter, &Kind::Motion(Box::new(motion)))?;
@@ -44,8 +50,9 @@ fn measure(house: &House, room: &Room, draft: &draft::Measure) -> Result<Measure
         draft::Measure::Give { role, member, until } => Measure::Give {
             role: people::role_from(*role),
             member: resolve::member(room, member)?,
-            until: clock::parse(until)
-                .ok_or_else(|| invalid(format!("until: \"{until}\" is no point in time; write it as 2027-12-01T18:00:00Z")))?,
+            until: clock::parse(until).ok_or_else(|| {
+                invalid(format!("until: \"{until}\" is no point in time; write it as 2027-12-01T18:00:00Z"))
+            })?,
         },
         draft::Measure::Recall { role, member } => {
             Measure::Recall { role: people::role_from(*role), member: resolve::member(room, member)? }
@@ -78,10 +85,23 @@ pub(crate) fn show_one(core: &Core, now: Timestamp, text: &str) -> Result<Reply,
 /// Open motions that this member has a vote on and has not voted on.
 pub(crate) fn waiting(core: &Core, now: Timestamp, room: &Room) -> usize {
     let me = core.house.contents.member.id();
-    let waits = |motion: &MotionState| {
-        motion.decided.is_none() && now <= motion.closes && motion.roll.contains(&me) && !motion.voices.contains_key(&me)
-    };
-    room.view.motions().filter_map(|motion| room.view.motion(&motion)).filter(waits).count()
+    room.view.motions().filter_map(|motion| room.view.motion(&motion)).filter(|motion| waits(motion, &me, now)).count()
+}
+
+/// Whether a member has a vote on an open motion, and has not used it.
+pub(crate) fn waits(motion: &MotionState, member: &MemberId, now: Timestamp) -> bool {
+    motion.decided.is_none()
+        && now <= motion.closes
+        && motion.roll.contains(member)
+        && !motion.voices.contains_key(member)
+}
+
+pub(crate) const fn stage(motion: &MotionState, now: Timestamp) -> MotionStage {
+    match (motion.decided, now.0 > motion.closes.0) {
+        (Some(_), _) => MotionStage::Passed,
+        (None, true) => MotionStage::Failed,
+        (None, false) => MotionStage::Open,
+    }
 }
 
 pub(crate) fn title(room: &Room, measure: &Measure) -> String {
@@ -105,7 +125,9 @@ pub(crate) fn title(room: &Room, measure: &Measure) -> String {
 fn effect(room: &Room, measure: &Measure) -> String {
     let handle = |member| room.view.handle(member).unwrap_or("they").to_owned();
     match measure {
-        Measure::Rules { .. } => "The new rules hold from the moment this passes. What was done before stays as it is.".into(),
+        Measure::Rules { .. } => {
+            "The new rules hold from the moment this passes. What was done before stays as it is.".into()
+        }
         Measure::Remove { member } => format!(
             "{0} is no member any more. What {0} wrote until then stays; what {0} writes afterwards counts for nothing, and \
              everything that the others write from then on has a new key, so that {0} cannot read it. What {0} has read \
@@ -113,12 +135,18 @@ fn effect(room: &Room, measure: &Measure) -> String {
             handle(member)
         ),
         Measure::Give { member, until, .. } => {
-            format!("{} has this task until {}, or until the chapter takes it back.", handle(member), clock::text(*until))
+            format!(
+                "{} has this task until {}, or until the chapter takes it back.",
+                handle(member),
+                clock::text(*until)
+            )
         }
         Measure::Recall { .. } => "The task is free again.".into(),
-        Measure::Hide { .. } => "The text is taken from every member's computer. Its place, its author and the reason stay. \
+        Measure::Hide { .. } => {
+            "The text is taken from every member's computer. Its place, its author and the reason stay. \
                                  Nobody can bring it back, but who has copied it elsewhere still has it."
-            .into(),
+                .into()
+        }
     }
 }
 
@@ -167,11 +195,7 @@ fn view(core: &Core, now: Timestamp, chapter: &ChapterId, room: &Room, id: &Entr
         },
         why: motion.why,
         closes: clock::text(state.closes),
-        stage: match (state.decided, closed) {
-            (Some(_), _) => MotionStage::Passed,
-            (None, true) => MotionStage::Failed,
-            (None, false) => MotionStage::Open,
-        },
+        stage: stage(&state, now),
         roll: state.roll.len(),
         yes: state.count.yes,
         no: state.count.no,

@@ -14,7 +14,10 @@ use api::{
 };
 use chapter::{
     Kind,
-    kinds::{self, Bar, Fraction, Leave, Measure, Rules, text::{tidy_line, tidy_text}},
+    kinds::{
+        self, Bar, Fraction, Leave, Measure, Rules,
+        text::{tidy_line, tidy_text},
+    },
     view::{ItemKind, Member},
 };
 use data_encoding::BASE64;
@@ -41,7 +44,14 @@ fn connected(core: &Core, id: &ChapterId, room: &Room) -> BTreeSet<MemberId> {
     lanes.filter_map(|lane| room.view.member_of_device(&lane.device)).collect()
 }
 
-fn line(core: &Core, now: Timestamp, id: &ChapterId, room: &Room, member: &Member, connected: &BTreeSet<MemberId>) -> MemberView {
+fn line(
+    core: &Core,
+    now: Timestamp,
+    id: &ChapterId,
+    room: &Room,
+    member: &Member,
+    connected: &BTreeSet<MemberId>,
+) -> MemberView {
     let tasks = room.view.tasks().into_iter().filter(|task| task.member == member.id);
     MemberView {
         member: member.id.to_string(),
@@ -86,7 +96,9 @@ pub(crate) fn show(core: &Core, now: Timestamp, chapter: &str, text: &str) -> Re
         Measure::Rules { .. } | Measure::Hide { .. } => false,
     };
     let open = |motion: &entry::EntryId| {
-        room.view.motion(motion).is_some_and(|state| state.decided.is_none() && now <= state.closes && about(&state.measure))
+        room.view
+            .motion(motion)
+            .is_some_and(|state| state.decided.is_none() && now <= state.closes && about(&state.measure))
     };
     let latest = room.view.items(None, None).filter(|item| item.author == Some(who)).take(LATEST);
     Ok(Reply::MemberPage(Box::new(MemberPage {

@@ -8,7 +8,7 @@ use crate::{
 };
 use api::{
     ErrorCode, Refusal, Reply,
-    view::{FeedItem, MinutesLine, PollLine, PollState},
+    view::{FeedItem, MinutesLine, MotionLine, PollLine, PollState},
 };
 use chapter::{
     Kind,
@@ -82,11 +82,19 @@ fn place(core: &Core, text: &str) -> Result<(Timestamp, EntryId), Refusal> {
     room.view.item(&id).map(|item| (item.time, id)).ok_or_else(missing)
 }
 
-pub(crate) fn line(core: &Core, now: Timestamp, id: &ChapterId, room: &Room, item: &Item<'_>) -> Result<FeedItem, Refusal> {
+pub(crate) fn line(
+    core: &Core,
+    now: Timestamp,
+    id: &ChapterId,
+    room: &Room,
+    item: &Item<'_>,
+) -> Result<FeedItem, Refusal> {
     let me = core.house.contents.member.id();
     let name = KINDS.iter().find(|(_, kind)| *kind == item.kind).map_or("other", |(name, _)| name);
     let text = match core.house.read(id, &item.id)?.1 {
+        _ if item.hidden.is_some() => String::new(),
         Kind::Post(post) => post.body,
+        Kind::Motion(motion) => motion.why,
         Kind::Poll(poll) => poll.description,
         Kind::Minutes(minutes) => {
             let titles: Vec<String> = minutes.items.into_iter().map(|item| item.title).collect();
@@ -109,12 +117,25 @@ pub(crate) fn line(core: &Core, now: Timestamp, id: &ChapterId, room: &Room, ite
         actions: minutes.actions.len(),
     });
     let author = item.author;
+    let motion = room.view.motion(&item.id);
+    let title = match &motion {
+        Some(state) => super::motions::title(room, &state.measure),
+        None => item.title.to_owned(),
+    };
     Ok(FeedItem {
+        blocked: author.is_some_and(|author| core.house.is_blocked(id, &author)),
+        motion: motion.map(|state| MotionLine {
+            stage: super::motions::stage(&state, now),
+            closes: clock::text(state.closes),
+            roll: state.roll.len(),
+            voters: usize::try_from(state.count.voters()).unwrap_or(usize::MAX),
+            waiting: super::motions::waits(&state, &me, now),
+        }),
         entry: item.id.to_string(),
         chapter: id.to_string(),
         chapter_name: core.house.name(id),
         kind: name.to_owned(),
-        title: item.title.to_owned(),
+        title,
         author: author.and_then(|author| room.view.handle(&author)).unwrap_or("nobody").to_owned(),
         author_id: author.map(|author| author.to_string()).unwrap_or_default(),
         time: clock::text(item.time),

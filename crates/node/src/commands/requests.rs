@@ -1,7 +1,11 @@
 //! Newcomers' requests, and what members say to them.
 
 use super::{resolve, show};
-use crate::{clock, core::Core, house::{House, Room, invalid}};
+use crate::{
+    clock,
+    core::Core,
+    house::{House, Room, invalid},
+};
 use api::{
     ErrorCode, Refusal, Reply,
     people::{AnswerView, JoinRequestView, WordView},
@@ -12,15 +16,13 @@ use chapter::{
     kinds::{Decline, Sponsor, text::tidy_text},
     view::{Asked, ItemKind, Word},
 };
-use entry::{ChapterId, EntryId, Timestamp};
+use entry::{ChapterId, EntryId, MemberId, Timestamp};
 
 pub(crate) fn list(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Refusal> {
     let chapter = resolve::chapter(&core.house, text)?;
     let room = core.house.room(&chapter)?;
     let asked = room.view.requests();
-    Ok(Reply::JoinRequests(
-        asked.iter().map(|asked| view(core, now, &chapter, room, asked)).collect::<Result<_, _>>()?,
-    ))
+    Ok(Reply::JoinRequests(asked.iter().map(|asked| view(core, now, &chapter, room, asked)).collect::<Result<_, _>>()?))
 }
 
 /// Requests that this member could say something to, and has not.
@@ -38,9 +40,15 @@ fn expired(room: &Room, asked: &Asked, now: Timestamp) -> bool {
     invites.iter().find(|invite| invite.entry == asked.invite).is_none_or(|invite| invite.invite.expires < now)
 }
 
-fn view(core: &Core, now: Timestamp, chapter: &ChapterId, room: &Room, asked: &Asked) -> Result<JoinRequestView, Refusal> {
+fn view(
+    core: &Core,
+    now: Timestamp,
+    chapter: &ChapterId,
+    room: &Room,
+    asked: &Asked,
+) -> Result<JoinRequestView, Refusal> {
     let me = core.house.contents.member.id();
-    let handle = |member| room.view.handle(member).unwrap_or("somebody").to_owned();
+    let handle = |member: &MemberId| room.view.handle(member).unwrap_or("somebody").to_owned();
     let word = |word: &Word| {
         let why = match core.house.read(chapter, &word.entry)?.1 {
             Kind::Sponsor(sponsor) => sponsor.why,
@@ -63,7 +71,10 @@ fn view(core: &Core, now: Timestamp, chapter: &ChapterId, room: &Room, asked: &A
         six_words: keys::six_words(&asked.statement.member_id().0).join(" "),
         inviter: asked.inviter.as_ref().map(handle).unwrap_or_default(),
         time: clock::text(asked.time),
-        answers: questions.zip(&join.answers).map(|(question, answer)| AnswerView { question, answer: answer.clone() }).collect(),
+        answers: questions
+            .zip(&join.answers)
+            .map(|(question, answer)| AnswerView { question, answer: answer.clone() })
+            .collect(),
         sponsors: asked.sponsors.iter().map(word).collect::<Result<_, _>>()?,
         declines: asked.declines.iter().map(word).collect::<Result<_, _>>()?,
         need: u32::try_from(asked.need).unwrap_or(u32::MAX),
@@ -88,7 +99,8 @@ pub(crate) fn sponsor(house: &mut House, request: &str, why: &str) -> Result<Rep
     let (chapter, request) = find(house, request)?;
     let id = house.publish(&chapter, &Kind::Sponsor(Sponsor { request, why: tidy_text(why) }))?;
     // If this was the last word that was missing, nobody has to wait for somebody's turn.
-    let complete = house.room(&chapter)?.view.request(&request).is_some_and(|asked| asked.sponsors.len() as u64 >= asked.need);
+    let complete =
+        house.room(&chapter)?.view.request(&request).is_some_and(|asked| asked.sponsors.len() as u64 >= asked.need);
     if complete && let Err(refusal) = house.admit_request(&chapter, &request) {
         tracing::warn!(%refusal, "enough members gave their word, and yet");
     }
@@ -117,7 +129,11 @@ pub(crate) fn answer(core: &mut Core, now: Timestamp, text: &str, answers: &[Str
         .ok_or_else(|| Refusal::new(ErrorCode::NotFound, "no chapter of that name has asked you anything"))?;
     let answers: Vec<String> = answers.iter().map(|answer| tidy_text(answer)).collect();
     if let Some(long) = answers.iter().find(|answer| answer.len() > chapter::kinds::text::MAX_REASON) {
-        return Err(invalid(format!("an answer is {} bytes long; {} are allowed", long.len(), chapter::kinds::text::MAX_REASON)));
+        return Err(invalid(format!(
+            "an answer is {} bytes long; {} are allowed",
+            long.len(),
+            chapter::kinds::text::MAX_REASON
+        )));
     }
     core.house.agree(&chapter, terms, answers)?;
     core.feed(now, sync::Input::Tick);

@@ -65,7 +65,9 @@ pub(crate) fn member(room: &Room, text: &str) -> Result<MemberId, Refusal> {
             list.iter().filter(|member| member.handle.to_lowercase() == wanted).map(|member| member.id).collect();
         if !named.is_empty() {
             return one(named, "", |_| {
-                format!("more than one is called \"{wanted}\": give the beginning of the id, which the members' page shows")
+                format!(
+                    "more than one is called \"{wanted}\": give the beginning of the id, which the members' page shows"
+                )
             });
         }
     }

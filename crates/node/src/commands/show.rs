@@ -1,6 +1,6 @@
 //! One entry with all that belongs to it.
 
-use super::{reading::poll_state, resolve};
+use super::{people, reading::poll_state, resolve};
 use crate::{clock, core::Core, house::Room};
 use api::{
     ErrorCode, Refusal, Reply,
@@ -52,44 +52,73 @@ pub(crate) fn head(core: &Core, chapter: &ChapterId, room: &Room, id: &EntryId) 
         time: clock::text(item.time),
         share: share(core, chapter, room, id),
         void: item.void.map(|void| void.to_string()),
+        blocked: item.author.is_some_and(|author| core.house.is_blocked(chapter, &author)),
     })
 }
 
-pub(crate) fn comments(core: &Core, chapter: &ChapterId, room: &Room, on: &EntryId) -> Result<Vec<CommentView>, Refusal> {
+pub(crate) fn comments(
+    core: &Core,
+    chapter: &ChapterId,
+    room: &Room,
+    on: &EntryId,
+) -> Result<Vec<CommentView>, Refusal> {
     let mut list = Vec::new();
     for line in room.view.comments(on) {
-        let (_, kind, _) = core.house.read(chapter, &line.item.id)?;
-        let Kind::Comment(comment) = kind else { continue };
+        let hidden = people::hidden_view(core, chapter, room, &line.item.id).map(Box::new);
+        let body = match core.house.read(chapter, &line.item.id)?.1 {
+            Kind::Comment(comment) if hidden.is_none() => comment.body,
+            _ => String::new(),
+        };
         list.push(CommentView {
             head: head(core, chapter, room, &line.item.id)?,
-            on: comment.on.to_string(),
+            on: line.item.target.map(|on| on.to_string()).unwrap_or_default(),
             depth: line.depth,
-            body: comment.body,
+            body,
+            hidden,
         });
     }
     Ok(list)
+}
+
+/// Where a text was written before this member joined, and the chapter keeps those from newcomers.
+const WITHHELD: &str = "*This was written before you joined. By this chapter's rules, newcomers do not read it.*";
+
+fn post_kind(kind: &Kind) -> PostKind {
+    match kind {
+        Kind::Post(post) if post.kind == kinds::PostKind::Blog => PostKind::Blog,
+        Kind::Post(post) if post.kind == kinds::PostKind::Discussion => PostKind::Discussion,
+        _ => PostKind::News,
+    }
 }
 
 pub(crate) fn entry(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Refusal> {
     let (chapter, id) = resolve::entry(&core.house, text)?;
     let room = core.house.room(&chapter)?;
     let head = head(core, &chapter, room, &id)?;
+    let hidden = people::hidden_view(core, &chapter, room, &id).map(Box::new);
     let (_, kind, _) = core.house.read(&chapter, &id)?;
     Ok(match kind {
-        Kind::Post(post) => Reply::Post(Box::new(PostView {
-            head,
-            kind: match post.kind {
-                kinds::PostKind::News => PostKind::News,
-                kinds::PostKind::Blog => PostKind::Blog,
-                kinds::PostKind::Discussion => PostKind::Discussion,
-            },
-            title: post.title,
-            body: post.body,
-            comments: comments(core, &chapter, room, &id)?,
-        })),
-        Kind::Comment(comment) => {
-            Reply::Comment(Box::new(CommentView { head, on: comment.on.to_string(), depth: 0, body: comment.body }))
+        kind if hidden.is_some() || matches!(&kind, Kind::Unknown { kind, .. } if Kind::can_be_hidden(*kind)) => {
+            let body = if hidden.is_some() { String::new() } else { WITHHELD.into() };
+            let title = room.view.item(&id).map(|item| item.title.to_owned()).unwrap_or_default();
+            let comments = comments(core, &chapter, room, &id)?;
+            Reply::Post(Box::new(PostView { head, kind: post_kind(&kind), title, body, comments, hidden }))
         }
+        Kind::Post(ref post) => Reply::Post(Box::new(PostView {
+            head,
+            kind: post_kind(&kind),
+            title: post.title.clone(),
+            body: post.body.clone(),
+            comments: comments(core, &chapter, room, &id)?,
+            hidden,
+        })),
+        Kind::Comment(comment) => Reply::Comment(Box::new(CommentView {
+            head,
+            on: comment.on.to_string(),
+            depth: 0,
+            body: comment.body,
+            hidden,
+        })),
         Kind::Minutes(minutes) => {
             Reply::Minutes(Box::new(show_minutes(head, minutes, comments(core, &chapter, room, &id)?)))
         }
@@ -110,6 +139,7 @@ fn show_minutes(head: EntryHead, minutes: kinds::Minutes, comments: Vec<CommentV
     let item = |item: kinds::AgendaItem| AgendaItem { title: item.title, notes: item.notes };
     MinutesView {
         head,
+        hidden: None,
         title: minutes.title,
         date: minutes.date.to_string(),
         starts: time(minutes.starts),

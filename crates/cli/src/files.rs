@@ -1,7 +1,8 @@
 //! What is read from files, prompts and the environment.
 
 use crate::args::Text;
-use api::{ErrorCode, Refusal};
+use api::{ErrorCode, Refusal, draft::Measure};
+use data_encoding::BASE64;
 use serde::de::DeserializeOwned;
 use std::{
     io::{IsTerminal, Read, Write},
@@ -10,6 +11,8 @@ use std::{
 
 /// No text, minutes or poll is longer than this.
 const LIMIT: u64 = 1024 * 1024;
+/// No picture has more bytes.
+const PICTURE: u64 = 24 * 1024;
 
 fn invalid(message: String) -> Refusal {
     Refusal::new(ErrorCode::Invalid, message)
@@ -32,10 +35,52 @@ pub(crate) fn text_file(path: &Path) -> Result<String, Refusal> {
 
 /// Reads a TOML file into a draft. Days and times may be written as TOML's own, or as texts.
 pub(crate) fn toml_file<T: DeserializeOwned>(path: &Path) -> Result<T, Refusal> {
-    let wrong = |error: toml::de::Error| invalid(format!("{}: {error}", path.display()));
-    let mut table: toml::Table = toml::from_str(&text_file(path)?).map_err(wrong)?;
+    draft(table(path)?, path)
+}
+
+fn table(path: &Path) -> Result<toml::Table, Refusal> {
+    let mut table: toml::Table = toml::from_str(&text_file(path)?).map_err(|error| wrong(&error, path))?;
     table.iter_mut().for_each(|(_, value)| times_to_texts(value));
-    table.try_into().map_err(wrong)
+    Ok(table)
+}
+
+fn draft<T: DeserializeOwned>(table: toml::Table, path: &Path) -> Result<T, Refusal> {
+    table.try_into().map_err(|error| wrong(&error, path))
+}
+
+fn wrong(error: &toml::de::Error, path: &Path) -> Refusal {
+    invalid(format!("{}: {error}", path.display()))
+}
+
+/// Reads a motion. Its shape cannot refuse unknown words by itself, and a mistyped `closes` is no small thing.
+pub(crate) fn motion_file(path: &Path) -> Result<api::MotionDraft, Refusal> {
+    let table = table(path)?;
+    let words: Vec<String> = table.keys().cloned().collect();
+    let motion: api::MotionDraft = draft(table, path)?;
+    let fits: &[&str] = match motion.measure {
+        Measure::Rules { .. } => &["rules"],
+        Measure::Remove { .. } => &["member"],
+        Measure::Give { .. } => &["role", "member", "until"],
+        Measure::Recall { .. } => &["role", "member"],
+        Measure::Hide { .. } => &["entry"],
+    };
+    let known = |word: &&String| ["measure", "why", "closes"].iter().chain(fits).all(|known| known != *word);
+    match words.iter().find(known) {
+        Some(word) => Err(invalid(format!("{}: `{word}` says nothing about such a motion", path.display()))),
+        None => Ok(motion),
+    }
+}
+
+/// Reads a small picture into base64.
+pub(crate) fn picture(path: &Path) -> Result<String, Refusal> {
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)
+        .and_then(|file| file.take(PICTURE + 1).read_to_end(&mut bytes))
+        .map_err(|error| invalid(format!("could not read {}: {error}", path.display())))?;
+    if bytes.len() as u64 > PICTURE {
+        return Err(invalid(format!("{} is larger than 24 KiB; make it smaller first", path.display())));
+    }
+    Ok(BASE64.encode(&bytes))
 }
 
 fn times_to_texts(value: &mut toml::Value) {
@@ -135,6 +180,24 @@ fn prompt(question: &str) -> Result<String, String> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn a_mistyped_word_in_a_motion_is_no_motion_without_it() {
+        let file = std::env::temp_dir().join(format!("chapterhouse-motion-{}", std::process::id()));
+        let read = |text: &str| {
+            std::fs::write(&file, text).unwrap();
+            motion_file(&file)
+        };
+        let motion = "measure = \"give\"\nrole = \"note-taker\"\nmember = \"asha\"\nuntil = 2027-06-01T00:00:00Z\n";
+        let whole = read(&format!("{motion}closes = 2026-12-24T18:00:00Z\n")).unwrap();
+        assert_eq!(whole.closes.as_deref(), Some("2026-12-24T18:00:00Z"));
+        assert!(matches!(whole.measure, Measure::Give { until, .. } if until == "2027-06-01T00:00:00Z"));
+        for (word, text) in [("close", "close = 2026-12-24T18:00:00Z\n"), ("entry", "entry = \"4f2a91c0\"\n")] {
+            let refused = read(&format!("{motion}{text}")).unwrap_err();
+            assert!(refused.message.contains(&format!("`{word}`")), "{}", refused.message);
+        }
+        std::fs::remove_file(&file).unwrap();
+    }
 
     #[test]
     fn days_and_times_are_taken_with_and_without_quotes() {

@@ -1,6 +1,9 @@
 //! What is printed: plain lines for people, JSON for scripts. Nothing else writes to standard output.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod membership;
+mod table;
+
 use api::{
     ErrorCode, Event, Refusal, Reply,
     view::{ChapterSummary, CommentView, EntryHead, FeedItem, PollView, Share, StrengthView, VaultState},
@@ -62,6 +65,16 @@ impl Output {
             Reply::Network(value) => self.object(value),
             Reply::Peers(list) => self.list(list),
             Reply::Synced(value) => self.object(value),
+            Reply::JoinRequests(list) => self.list(list),
+            Reply::Rules(value) => self.object(value),
+            Reply::Motions(list) => self.list(list),
+            Reply::Motion(value) => self.object(value),
+            Reply::MemberPage(value) => self.object(value),
+            Reply::Hidden(list) => self.list(list),
+            Reply::Devices(list) => self.list(list),
+            Reply::Pairing(value) => self.object(&serde_json::json!({
+                "code": value.code, "expires": value.expires,
+            })),
             Reply::Strength(value) => self.object(value),
             Reply::Security(value) => self.object(value),
             Reply::BackedUp(value) => self.object(value),
@@ -93,6 +106,18 @@ impl Output {
             }
             Event::Joined { chapter_name, .. } => self.line(&format!("You are now a member of {chapter_name}.")),
             Event::JoinRefused { reason, .. } => self.line(&format!("Not joined: {reason}")),
+            Event::JoinTerms { chapter_name, .. } => self.line(&format!(
+                "{chapter_name} asks something of you before you can go on joining: chapterhouse join, with the same \
+                 invitation, shows it"
+            )),
+            Event::JoinWaiting { have, need, .. } => {
+                self.line(&format!("Your request is on record. {}", membership::words(*have, *need)))
+            }
+            Event::Paired { handle, chapters } => self
+                .line(&format!("You are {handle} on this computer, too; {} came along.", count(*chapters, "chapter"))),
+            Event::DeviceAdded { device } => {
+                self.line(&format!("Another computer is yours now, too: device {}.", short(device)))
+            }
             Event::Warning { message } => self.line(&format!("Note: {message}")),
             Event::Network(network) => self.line(&format!("{} connected", count(network.peers.len(), "computer"))),
             Event::Wiped(report) => self.line(&report.notes.join("\n")),
@@ -306,16 +331,9 @@ fn plain(reply: &Reply) -> String {
             for notice in &page.notices {
                 text.push_str(&format!("\nnote: {notice}"));
             }
-            text
+            text + &membership::waiting_lines(page)
         }
-        Reply::Members(list) => list
-            .iter()
-            .map(|m| {
-                let sponsor = m.sponsor.as_ref().map_or("founder".into(), |s| format!("invited by {s}"));
-                format!("{:<20}  {sponsor}  {}  {}", m.handle, count(m.devices, "device"), m.since)
-            })
-            .collect::<Vec<_>>()
-            .join("\n"),
+        Reply::Members(list) => membership::members(list),
         Reply::Invitation(made) => {
             format!(
                 "{}\n\nFor one person, until {}. Whoever has this line can join: hand it over in private.",
@@ -382,6 +400,14 @@ fn plain(reply: &Reply) -> String {
             })
             .collect::<Vec<_>>()
             .join("\n"),
+        Reply::JoinRequests(list) => membership::requests(list),
+        Reply::Rules(rules) => membership::rules(rules),
+        Reply::Motions(list) => membership::motions(list),
+        Reply::Motion(motion) => membership::motion(motion),
+        Reply::MemberPage(page) => membership::member_page(page),
+        Reply::Hidden(list) => membership::hidden(list),
+        Reply::Devices(list) => membership::devices(list),
+        Reply::Pairing(offer) => membership::pairing(offer),
         Reply::Synced(report) => format!(
             "Both sides have the same. {} sent, {} received, {:.1} KB out, {:.1} KB in, {:.2} s",
             report.sent,

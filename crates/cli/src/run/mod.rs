@@ -1,7 +1,14 @@
 //! From words to commands.
 
+mod joining;
+mod membership;
+mod terms;
+
 use crate::{
-    args::{BackupVerb, ChapterVerb, Cli, MinutesVerb, PassphraseVerb, PollVerb, Verb},
+    args::{
+        BackupVerb, ChapterVerb, Cli, MinutesVerb, PassphraseVerb, PollVerb, Search, Verb, device::DeviceVerb,
+        membership::Verb as Membership,
+    },
     files,
     output::Output,
     progress::Progress,
@@ -64,11 +71,16 @@ fn config_for(verb: &Verb, data: PathBuf) -> Config {
         Verb::Sync { peer, .. } => {
             Config { peers: peer.iter().cloned().collect(), discovery: peer.is_none(), serve: true, ..quiet }
         }
-        Verb::Join { peer, no_mdns, .. } => {
-            Config { peers: peer.iter().cloned().collect(), discovery: !no_mdns, serve: true, ..quiet }
+        Verb::Join { search, .. } | Verb::Init { search, pair: Some(_), .. } => searching(search, quiet),
+        Verb::Membership(Membership::Device(DeviceVerb::Pair { no_mdns, cancel: false, .. })) => {
+            Config { discovery: !no_mdns, serve: true, ..quiet }
         }
         _ => quiet,
     }
+}
+
+fn searching(search: &Search, quiet: Config) -> Config {
+    Config { peers: search.peer.iter().cloned().collect(), discovery: !search.no_mdns, serve: true, ..quiet }
 }
 
 async fn perform(
@@ -78,14 +90,17 @@ async fn perform(
     output: &Output,
 ) -> Result<(), Refusal> {
     let passphrase = |fresh| files::passphrase(passphrase_file.as_deref(), fresh);
-    if let Verb::Init { handle, restore } = verb {
-        let restore = if restore { Some(files::recovery_words()?) } else { None };
-        let passphrase = passphrase(true)?;
+    if let Verb::Init { handle, restore, pair, search } = verb {
+        let restore = restore.then(files::recovery_words).transpose()?;
+        let (passphrase, handle) = (passphrase(true)?, handle.unwrap_or_default());
         if passphrase_file.is_none() {
             vault::say_strength(session, output, &passphrase, std::slice::from_ref(&handle)).await?;
         }
-        let reply = session.dispatch(Command::Init { handle, passphrase, restore }).await?;
-        return output.reply(&reply);
+        if let Some(code) = pair {
+            return joining::pair(session, output, passphrase, code, search.timeout).await;
+        }
+        let init = Command::Init { handle, passphrase, restore, pair: None };
+        return output.reply(&session.dispatch(init).await?);
     }
     if let Verb::Backup(BackupVerb::Restore { file }) = verb {
         return vault::restore(session, output, &file, passphrase(false)?).await;
@@ -102,12 +117,14 @@ async fn perform(
     }
     match verb {
         Verb::Serve { .. } => serve(session, output).await,
-        Verb::Join { invitation, timeout, peer, .. } => {
-            if let Some(address) = peer {
+        Verb::Join { invitation, search, agree, answers } => {
+            let consent = terms::Consent::read(agree, answers)?;
+            if let Some(address) = search.peer {
                 session.dispatch(Command::Connect { address }).await?;
             }
-            join(session, output, invitation, timeout).await
+            joining::join(session, output, invitation, search.timeout, &consent).await
         }
+        Verb::Membership(verb) => membership::perform(verb, session, output).await,
         Verb::Sync { chapter, peer, timeout } => sync(session, output, chapter, peer, timeout).await,
         Verb::Passphrase(PassphraseVerb::Change { new_passphrase_file }) => {
             vault::change(session, output, passphrase(false)?, new_passphrase_file.as_deref()).await
@@ -169,12 +186,14 @@ async fn unlock(session: &Session, passphrase: impl FnOnce() -> Result<String, R
 fn command(verb: Verb) -> Result<Command, Refusal> {
     Ok(match verb {
         Verb::Whoami => Command::WhoAmI,
-        Verb::Chapter(ChapterVerb::Found { name, place, tier }) => {
-            Command::FoundChapter { name, place, tier: tier.into() }
+        Verb::Chapter(ChapterVerb::Found { name, place, tier, rules }) => {
+            let rules = rules.map(|file| files::toml_file(&file).map(Box::new)).transpose()?;
+            Command::FoundChapter { name, place, tier: tier.into(), rules }
         }
         Verb::Chapter(ChapterVerb::List) => Command::ListChapters,
         Verb::Chapter(ChapterVerb::Show { chapter }) => Command::ShowChapter { chapter },
-        Verb::Members { chapter } => Command::Members { chapter },
+        Verb::Members { chapter, former: false } => Command::Members { chapter },
+        Verb::Members { chapter, former: true } => Command::FormerMembers { chapter },
         Verb::Invite { chapter, expires } => Command::Invite { chapter, expires_seconds: expires.as_secs() },
         Verb::Post { chapter, kind, title, text } => {
             Command::Post { chapter, kind: kind.into(), title, body: text.read()? }
@@ -195,6 +214,7 @@ fn command(verb: Verb) -> Result<Command, Refusal> {
         | Verb::Join { .. }
         | Verb::Sync { .. }
         | Verb::Feed { .. }
+        | Verb::Membership(_)
         | Verb::Passphrase(_)
         | Verb::Lock
         | Verb::Wipe { .. }
@@ -270,41 +290,6 @@ async fn stop_signal() {
         }
     }
     let _ = tokio::signal::ctrl_c().await;
-}
-
-async fn join(session: &Session, output: &Output, invitation: String, timeout: Duration) -> Result<(), Refusal> {
-    let mut events = session.events();
-    let Reply::Joining(preview) = session.dispatch(Command::Join { invitation }).await? else {
-        return Err(unexpected());
-    };
-    let bar = Progress::start(&format!("Looking for members of {}", preview.chapter_name), output.json);
-    let wait = async {
-        while let Some(event) = next(&mut events).await {
-            match event {
-                Event::Joined { chapter, .. } if chapter == preview.chapter => return Ok(()),
-                Event::JoinRefused { chapter, reason } if chapter == preview.chapter => {
-                    return Err(Refusal::new(ErrorCode::Invitation, reason));
-                }
-                Event::Progress { chapter, fetched, left } if chapter == preview.chapter => bar.set(fetched, left),
-                _ => {}
-            }
-        }
-        Err(Refusal::new(ErrorCode::Internal, "the node stopped by itself"))
-    };
-    let outcome = tokio::time::timeout(timeout, wait).await;
-    bar.finish();
-    match outcome {
-        Ok(Ok(())) => output.reply(&session.dispatch(Command::ShowChapter { chapter: preview.chapter }).await?),
-        Ok(Err(refusal)) => Err(refusal),
-        Err(_) => Err(Refusal::new(
-            ErrorCode::Unreachable,
-            format!(
-                "no member of {} was found yet. The invitation is kept: `chapterhouse serve` goes on looking. \
-                 Are both computers on the same network, and is the inviter's Chapterhouse open?",
-                preview.chapter_name
-            ),
-        )),
-    }
 }
 
 async fn sync(

@@ -58,7 +58,9 @@ fn the_histories_reach_every_corner() {
             *reached.entry(corner).or_default() += 1;
         }
     }
-    for corner in corners::WANTED { println!("{corner}: {:?}", reached.get(*corner)); }
+    for corner in corners::WANTED {
+        println!("{corner}: {:?}", reached.get(*corner));
+    }
     let missing: Vec<_> = corners::WANTED.iter().filter(|corner| !reached.contains_key(**corner)).collect();
     assert!(missing.is_empty(), "no history reaches {missing:?}: {reached:#?}");
 }

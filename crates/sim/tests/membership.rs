@@ -46,7 +46,9 @@ fn decide(world: &mut World, hosts: &[HostId], measure: Measure) -> String {
 }
 
 fn members(world: &mut World, host: HostId) -> Vec<String> {
-    let Reply::Members(members) = world.ask(host, Command::Members { chapter: "London".into() }).unwrap() else { panic!() };
+    let Reply::Members(members) = world.ask(host, Command::Members { chapter: "London".into() }).unwrap() else {
+        panic!()
+    };
     members.into_iter().map(|member: MemberView| member.handle).collect()
 }
 
@@ -127,7 +129,15 @@ fn the_founder_is_gone() {
     join(&mut world, imre, vera, "London");
     let rest = [asha, imre, noor, tomas, vera];
     converge(&mut world, &rest, "London", 10 * MINUTE);
-    decide(&mut world, &[asha, imre, vera], Measure::Give { role: api::people::Role::Facilitator, member: "noor".into(), until: "2030-01-01T00:00:00Z".into() });
+    decide(
+        &mut world,
+        &[asha, imre, vera],
+        Measure::Give {
+            role: api::people::Role::Facilitator,
+            member: "noor".into(),
+            until: "2030-01-01T00:00:00Z".into(),
+        },
+    );
     let secret = post(&mut world, vera, "London", "Without rowan");
     converge(&mut world, &rest, "London", 10 * MINUTE);
     assert!(show(&mut world, tomas, &secret).is_some());
@@ -138,7 +148,19 @@ fn the_founder_is_gone() {
         panic!()
     };
     assert_eq!(page.ended.unwrap().how, "left");
-    assert!(world.ask(rowan, Command::Post { chapter: "London".into(), kind: api::view::PostKind::News, title: "One more".into(), body: String::new() }).is_err());
+    assert!(
+        world
+            .ask(
+                rowan,
+                Command::Post {
+                    chapter: "London".into(),
+                    kind: api::view::PostKind::News,
+                    title: "One more".into(),
+                    body: String::new()
+                }
+            )
+            .is_err()
+    );
     // Somebody invites rowan again.
     let invitation = invite(&mut world, asha, "London");
     start_join(&mut world, rowan, invitation);
@@ -166,7 +188,7 @@ fn sponsors_terms_and_a_conversation() {
     start_join(&mut world, vera, invitation);
     let mut terms = None;
     let mut words = Vec::new();
-    let mut look = |world: &mut World, terms: &mut Option<(String, Vec<String>)>, words: &mut Vec<(u32, u32)>| {
+    let look = |world: &mut World, terms: &mut Option<(String, Vec<String>)>, words: &mut Vec<(u32, u32)>| {
         for event in world.events(vera) {
             match event {
                 Event::JoinTerms { statement, questions, .. } => *terms = Some((statement, questions)),
@@ -193,7 +215,9 @@ fn sponsors_terms_and_a_conversation() {
     let asked = requests(&mut world, tomas).remove(0);
     assert_eq!((asked.handle.as_str(), asked.inviter.as_str(), asked.need), ("vera", "asha", 3));
     assert_eq!(asked.answers[0].answer, "To sing.");
-    world.ask(imre, Command::Comment { entry: asked.request.clone(), body: "I know her from the choir.".into() }).unwrap();
+    world
+        .ask(imre, Command::Comment { entry: asked.request.clone(), body: "I know her from the choir.".into() })
+        .unwrap();
     world.ask(tomas, Command::Decline { request: asked.request.clone(), why: "I do not know her.".into() }).unwrap();
     world.ask(imre, Command::Sponsor { request: asked.request.clone(), why: String::new() }).unwrap();
     world.run(MINUTE);
@@ -268,7 +292,9 @@ fn newcomers_read_what_is_written_after_they_joined() {
     world.wire_all();
     join(&mut world, imre, vera, "London");
     let new = post(&mut world, asha, "London", "Welcome, vera");
-    assert!(world.run_until(10 * MINUTE, |world| show(world, vera, &new).is_some_and(|post| post.body.contains("Welcome"))));
+    assert!(
+        world.run_until(10 * MINUTE, |world| show(world, vera, &new).is_some_and(|post| post.body.contains("Welcome")))
+    );
     let withheld = show(&mut world, vera, &old).unwrap();
     assert!(!withheld.body.contains("quarrels") && withheld.title.is_empty(), "{withheld:?}");
     // Who is a member, and why, they can check all the same.
@@ -319,7 +345,10 @@ fn a_further_device_and_its_loss() {
     let Reply::Pairing(offer) = world.ask(asha, Command::Pair).unwrap() else { panic!() };
     world.pair(laptop, &offer.code).unwrap();
     let paired = world.run_until(5 * MINUTE, |world| {
-        world.events(laptop).iter().any(|event| matches!(event, Event::Paired { handle, chapters: 1 } if handle == "asha"))
+        world
+            .events(laptop)
+            .iter()
+            .any(|event| matches!(event, Event::Paired { handle, chapters: 1 } if handle == "asha"))
     });
     assert!(paired, "the laptop is asha's");
     let all = [rowan, asha, imre, laptop];

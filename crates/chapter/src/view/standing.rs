@@ -214,7 +214,8 @@ impl Authority {
                     let removal = |cut: &ActNo| matches!(self.act(*cut).deed, Deed::Decision(_));
                     let unaware = |cut: &ActNo| removal(cut) && !self.is_after(act, *cut);
                     let member = self.member_no(member);
-                    if let Some(member) = member.filter(|member| !standing.cuts_on_member(*member).iter().any(unaware)) {
+                    if let Some(member) = member.filter(|member| !standing.cuts_on_member(*member).iter().any(unaware))
+                    {
                         standing.roles.insert((*role, member), act);
                     }
                 }

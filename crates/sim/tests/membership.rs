@@ -311,6 +311,7 @@ fn what_the_chapter_hides_leaves_every_disk() {
     let hosts = chapter_of(&mut world, &FIVE);
     let [rowan, asha, imre, _, tomas] = hosts[..] else { panic!() };
     let insult = post(&mut world, tomas, "London", "An insult");
+    converge(&mut world, &hosts, "London", 5 * MINUTE);
     world.ask(asha, Command::Comment { entry: insult.clone(), body: "Please.".into() }).unwrap();
     converge(&mut world, &hosts, "London", 5 * MINUTE);
     decide(&mut world, &[rowan, asha, imre], Measure::Hide { entry: insult.clone() });

@@ -402,7 +402,7 @@ impl History {
                 let device = pockets.iter().position(|pocket| pocket.id == content.device)?;
                 Some(format!("{name} {device}"))
             });
-            let kind = kinds::decode(content.kind, entry.body().unwrap_or_default());
+            let kind = kinds::decode(content.kind, self.entries[place].body().unwrap_or_default());
             let mut kind = format!("{kind:?}");
             for (place, entry) in self.entries.iter().enumerate() {
                 kind = kind.replace(&format!("{:?}", entry.id()), &format!("#{place}"));

@@ -69,7 +69,7 @@ fn pairing_without_a_running_program_stays_until_the_other_computer_has_come() {
     let imre = Member::new("imre");
     imre.object(&["chapter", "found", "--name", "London"]);
     imre.posts("London", "Alone");
-    let mut offering = chapterhouse_tests::serving::Serving::start(imre.command(&["device", "pair", "--no-mdns"]));
+    let offering = chapterhouse_tests::serving::Serving::start(imre.command(&["device", "pair", "--no-mdns"]));
     let code = offering.first_line()["code"].as_str().unwrap().to_owned();
     let desk = Member::newcomer("imre");
     let paired = desk.object(&["init", "--pair", &code, "--no-mdns"]);

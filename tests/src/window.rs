@@ -239,6 +239,17 @@ impl Window {
         });
     }
 
+    /// Makes sure that nothing has to be scrolled sideways.
+    pub fn fits(&self) {
+        // Whatever sticks out is named, for who has to mend it.
+        let script = "const page = document.querySelector('.page'), edge = page.getBoundingClientRect().right; \
+                      if (page.scrollWidth <= page.clientWidth) return []; \
+                      return [...page.querySelectorAll('*')] \
+                      .filter(part => part.getBoundingClientRect().right > edge).slice(0, 8).map(part => part.outerHTML.slice(0, 200))";
+        let wide = self.does("is measured", |driver| driver.script(script, &[]));
+        assert_eq!(wide, json!([]), "{}'s page is wider than the window\n{}", self.handle, self.scene());
+    }
+
     /// Takes a picture of the window.
     pub fn pictured(&self, name: &str) {
         let png = self.does("is pictured", |driver| driver.picture());

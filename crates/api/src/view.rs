@@ -105,6 +105,9 @@ pub struct ChapterSummary {
     /// Entries that are known of and still to fetch.
     #[serde(default)]
     pub left: u64,
+    /// True when this member's own membership ended: the chapter can be read, and nothing written.
+    #[serde(default)]
+    pub reading_only: bool,
 }
 
 /// One chapter's page.

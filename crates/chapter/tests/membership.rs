@@ -1,13 +1,14 @@
 //! Who is in and who is out: leaving, removing, revoking, coming back, and what happens when these do not know of each
-//! other. Every story is also told in other orders of arrival by `tests/orders.rs`.
+//! other. Every story is told in several orders of arrival.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use chapterhouse_chapter::{
-    Applied, Kind, View, Void,
+    Applied, Kind, Void,
     kinds::{Bar, Choice, Decline, Fraction, History, Invite, Measure, Request, Role, Rules, Sponsor},
     testing::{
-        Chapter, Snapshot,
+        Chapter,
         people::{self, member},
+        settled,
         story::{MINUTE, WEEK, charter, comment, decision, epoch, farewell, motion, post, revocation, voice},
     },
     view::Ending,
@@ -16,32 +17,6 @@ use entry::{EntryId, Timestamp};
 
 fn five() -> Chapter {
     Chapter::founded_by("rowan").with(["asha", "imre", "noor", "tomas"])
-}
-
-/// The view with the entries in several other causal orders is the same.
-fn settled(chapter: &Chapter) -> View {
-    let view = chapter.view();
-    for late in 0..4 {
-        let mut other = View::new(chapter.id());
-        let mut waiting: Vec<_> = chapter.entries().iter().collect();
-        let mut turn = 0;
-        while !waiting.is_empty() {
-            let ready: Vec<usize> = (0..waiting.len())
-                .filter(|at| waiting[*at].causal_parents().all(|parent| other.has(&parent)))
-                .collect();
-            let at = match late {
-                0 => *ready.last().unwrap(),
-                1 => ready[turn % ready.len()],
-                2 => ready[ready.len() / 2],
-                _ => *ready.iter().min_by_key(|at| waiting[**at].id()).unwrap(),
-            };
-            turn += 1;
-            other.apply(waiting.remove(at), chapter.graph());
-        }
-        assert_eq!(Snapshot::of(&other), Snapshot::of(&view), "order {late}");
-        assert_eq!(other.state_hash(), view.state_hash(), "order {late}");
-    }
-    view
 }
 
 fn removed(by: EntryId) -> Result<(), Void> {
@@ -372,6 +347,22 @@ fn a_stolen_device_cannot_take_its_member_out() {
     assert!(view.is_member(&member("asha")));
     assert!(view.counted(&added).is_err());
     assert!(!view.is_member_device(&people::device("asha", 2)));
+}
+
+#[test]
+fn on_a_device_that_was_revoked_and_is_back_its_member_can_leave() {
+    let mut chapter = five();
+    let paired = chapter.add_device("asha", 0, 1);
+    chapter.by("asha").on(1).writes(&revocation("asha", 0, Some(paired)));
+    chapter.add_device("asha", 1, 0);
+    let fork = chapter.heads().clone();
+    let left = chapter.by("asha").writes(&farewell());
+    assert!(!settled(&chapter).is_member(&member("asha")));
+    // What others do at the same moment has nothing to do with it.
+    chapter.by("imre").seeing(fork).writes(&revocation("imre", 0, None));
+    let view = settled(&chapter);
+    assert_eq!(view.counted(&left), Ok(()));
+    assert!(!view.is_member(&member("asha")));
 }
 
 #[test]

@@ -7,6 +7,8 @@
 
 #[path = "model/compare.rs"]
 mod compare;
+#[path = "model/corners.rs"]
+mod corners;
 #[path = "model/deed.rs"]
 mod deed;
 #[path = "model/history.rs"]
@@ -14,7 +16,14 @@ mod history;
 #[path = "model/rules.rs"]
 mod rules;
 
-use proptest::{prelude::*, test_runner::FileFailurePersistence};
+use history::History;
+use proptest::{
+    prelude::*,
+    strategy::ValueTree,
+    test_runner::{FileFailurePersistence, TestRunner},
+};
+use rules::Model;
+use std::collections::BTreeMap;
 
 /// What each of the tests tries: together 10,000.
 const CASES: u32 = 2_500;
@@ -35,4 +44,23 @@ proptest! {
             return Err(TestCaseError::fail(problem));
         }
     }
+}
+
+#[test]
+fn the_histories_reach_every_corner() {
+    let mut runner = TestRunner::deterministic();
+    let strategy = deed::history(20..40);
+    let mut reached: BTreeMap<String, usize> = BTreeMap::new();
+    for _ in 0..400 {
+        let (beginning, deeds) = strategy.new_tree(&mut runner).unwrap().current();
+        let history = History::of(beginning, &deeds);
+        for corner in corners::reached(&Model::of(history.chapter, &history.entries)) {
+            *reached.entry(corner).or_default() += 1;
+        }
+    }
+    for corner in corners::WANTED {
+        println!("{corner}: {:?}", reached.get(*corner));
+    }
+    let missing: Vec<_> = corners::WANTED.iter().filter(|corner| !reached.contains_key(**corner)).collect();
+    assert!(missing.is_empty(), "no history reaches {missing:?}: {reached:#?}");
 }

@@ -286,7 +286,11 @@ pub(crate) mod tests {
         let chapters = prop::collection::btree_map(any::<[u8; 32]>(), epochs, 0..5);
         let seeds = any::<[[u8; 32]; 4]>();
         let lock_after = prop_oneof![Just(LOCK_AFTER), any::<u16>()];
-        (".{0,40}", seeds, chapters, prop::collection::vec(".{0,60}", 0..4), lock_after).prop_map(
+        let terms = prop::option::of(any::<[u8; 32]>());
+        let answers = prop::collection::vec(".{0,20}", 0..3);
+        let joining = (".{0,60}", any::<u64>(), terms, answers)
+            .prop_map(|(invitation, since, terms, answers)| Joining { invitation, since, terms, answers });
+        (".{0,40}", seeds, chapters, prop::collection::vec(joining, 0..4), lock_after).prop_map(
             |(handle, [member, sign, agree, transport], chapters, joining, lock_after)| Contents {
                 handle,
                 member: MemberKey::from_entropy(Seed32::new(member)),

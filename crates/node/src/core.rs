@@ -162,6 +162,10 @@ impl Core {
                 let outcome = commands::writing::post(&mut self.house, post);
                 self.pending.push(Effect::Reply { ticket, outcome });
             }
+            Input::Pair { ticket, code } => {
+                let outcome = self.pair_with(now, &code).map(|()| Reply::Done);
+                self.pending.push(Effect::Reply { ticket, outcome });
+            }
             Input::Network { on, discovery } => {
                 self.around = Surroundings { on, discovery, ..Surroundings::default() };
                 if on {

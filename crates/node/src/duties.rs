@@ -1,6 +1,6 @@
 //! What somebody in a chapter has to do, and any member's computer can: writing down a decision that has passed,
-//! admitting a newcomer whom enough members sponsored, making a new key after somebody's time ended, giving a key to a
-//! device that was left out, dropping hidden texts.
+//! admitting a newcomer whom enough members sponsored, making a new key after somebody's time ended, dropping
+//! hidden texts.
 //!
 //! So that not all do it at the same moment, each waits its turn: an order by hash, another one for each thing to do.
 //! Should two do it all the same, no harm is done.
@@ -34,7 +34,6 @@ impl House {
         let room = self.room(chapter)?;
         let (ripe, complete) = (room.view.ripe(self.now), self.complete_requests(chapter));
         let unclean = room.clean.is_none();
-        let left_out = room.clean.filter(|number| *number != 0 && !room.view.left_out(*number).is_empty());
         for motion in ripe {
             if self.turn(chapter, motion.as_bytes()) {
                 self.publish(chapter, &Kind::Decision(Decision { motion }))?;
@@ -47,11 +46,6 @@ impl House {
         }
         if unclean && self.turn(chapter, &[0; 32]) {
             self.begin_epoch(chapter)?;
-        }
-        if let Some(number) = left_out
-            && self.turn(chapter, blake3::hash(&number.to_be_bytes()).as_bytes())
-        {
-            self.mend_epoch(chapter, number)?;
         }
         self.strip_hidden(chapter)
     }

@@ -7,16 +7,19 @@ use chapter::{
     Kind,
     kinds::{
         Epoch, History, Wrap,
-        epoch::{MAX_WRAPS, commitment, number},
+        epoch::{MAX_WRAPS, commitment, generation, number},
     },
     view::Device,
 };
-use entry::{ChapterId, EntryId, EpochKey, HeadKey};
+use entry::{ChapterId, DeviceId, EntryId, EpochKey, HeadKey, canon};
 use keys::ChapterKeys;
 use minicbor::{Decode, Encode};
 use zeroize::Zeroizing;
 
 const WRAP_INFO: &[u8] = b"chapterhouse 1 epoch";
+const GIVEN_INFO: &[u8] = b"chapterhouse 1 epoch given";
+/// The most keys of one chapter that are taken from others.
+const MOST_KEYS: usize = 10_000;
 /// Keys that are handed to a newcomer, the newest first: what fits one message.
 const MAX_KEYS: usize = 250;
 
@@ -152,18 +155,44 @@ impl House {
         self.hand_out(chapter, generation, &key, &devices)
     }
 
-    /// Wraps an epoch's key to devices that were left out of it.
-    pub(crate) fn mend_epoch(&mut self, chapter: &ChapterId, number: u64) -> Result<(), Refusal> {
-        let room = self.room(chapter)?;
-        let left_out = room.view.left_out(number);
-        let generation = room.view.epochs().iter().find(|epoch| epoch.number == number).map(|epoch| epoch.generation);
-        let Some((key, generation)) = self.keys_of(chapter).epochs.get(&number).cloned().zip(generation) else {
-            return Ok(());
-        };
-        if generation > 0 && !left_out.is_empty() {
-            self.hand_out(chapter, generation, &key, &left_out)?;
+    /// The keys that a member's device was left out of, wrapped to it. Not as an entry: what is written under such a key
+    /// comes before it, and could not be read by whom it is for.
+    pub(crate) fn keys_left_out_of(&mut self, chapter: &ChapterId, device: &DeviceId) -> Option<Vec<u8>> {
+        let room = self.rooms.get(chapter)?;
+        let held = &self.keys_of(chapter).epochs;
+        let numbers = room.view.epochs().into_iter().map(|epoch| epoch.number).filter(|number| *number != 0);
+        let mut keys = ChapterKeys::default();
+        let mut agreement = None;
+        for number in numbers {
+            let left_out = room.view.left_out(number).into_iter().find(|left| left.id == *device);
+            if let Some((left, key)) = left_out.zip(held.get(&number)) {
+                agreement = Some(left.agreement);
+                keys.epochs.insert(number, key.clone());
+            }
         }
-        Ok(())
+        let list = Zeroizing::new(canon::to_bytes(&KeyList::all(&keys)));
+        keys::wrap(&agreement?, GIVEN_INFO, chapter.as_bytes(), &list, &mut self.rng).ok()
+    }
+
+    /// Takes keys that a member gave to this device. Whether any of them is new.
+    pub(crate) fn take_given_keys(&mut self, chapter: &ChapterId, body: &[u8]) -> bool {
+        let Ok(list) = keys::unwrap(&self.contents.device, GIVEN_INFO, chapter.as_bytes(), body) else { return false };
+        let Ok(list) = canon::from_bytes::<KeyList>(&list, keys::wrap::MAX_SECRET) else { return false };
+        let held = &self.keys_of(chapter).epochs;
+        let new = |(epoch, key): &(u64, EpochKey)| {
+            number(generation(*epoch), &commitment(key.expose())) == *epoch && !held.contains_key(epoch)
+        };
+        let keys: Vec<(u64, EpochKey)> = list.to_keys().epochs.into_iter().filter(new).collect();
+        if keys.is_empty() || held.len() + keys.len() > MOST_KEYS {
+            return false;
+        }
+        if let Err(refusal) = self.save_keys(chapter, keys) {
+            tracing::warn!(%refusal, "keys could not be saved in the vault");
+            return false;
+        }
+        self.choose_epoch(chapter);
+        self.membership_changes.insert(*chapter);
+        true
     }
 
     fn hand_out(

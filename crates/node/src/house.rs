@@ -38,7 +38,7 @@ pub(crate) struct House {
     /// The time of the input that is being handled.
     pub(crate) now: Timestamp,
     fresh: Vec<Fresh>,
-    membership_changes: BTreeSet<ChapterId>,
+    pub(crate) membership_changes: BTreeSet<ChapterId>,
     joined: Vec<(ChapterId, String)>,
     pub(crate) marks_saved: Timestamp,
     /// What screens are told at the next occasion.
@@ -492,6 +492,19 @@ impl Host for House {
 
     fn epoch_key(&self, chapter: &ChapterId, epoch: u64) -> Option<EpochKey> {
         self.contents.chapters.get(chapter)?.epochs.get(&epoch).cloned()
+    }
+
+    fn epoch_before(&self, chapter: &ChapterId, epoch: u64) -> Option<u64> {
+        let older = ..kinds::epoch::first_number(kinds::epoch::generation(epoch));
+        self.keys_of(chapter).epochs.range(older).next_back().map(|(number, _)| *number)
+    }
+
+    fn keys_for(&mut self, chapter: &ChapterId, device: &DeviceId) -> Option<Vec<u8>> {
+        self.keys_left_out_of(chapter, device)
+    }
+
+    fn take_keys(&mut self, chapter: &ChapterId, body: &[u8]) -> bool {
+        self.take_given_keys(chapter, body)
     }
 
     fn device(&self) -> DeviceId {

@@ -43,6 +43,13 @@ pub enum Input {
         /// The post.
         post: ReadyPost,
     },
+    /// This new computer was given the code that another one of its member shows.
+    Pair {
+        /// Names the question in the reply.
+        ticket: Ticket,
+        /// The code.
+        code: String,
+    },
     /// The network was joined, or left.
     Network {
         /// Joined.

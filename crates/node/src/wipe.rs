@@ -21,6 +21,11 @@ pub fn wipe(data: &Path) -> WipeReport {
     wipe_store(&data.join("store"), &mut left);
     // What the web view keeps: drafts, the look. Every file in there is its own, under names that it chooses.
     note(&mut left, &data.join("window"), fs::remove_dir_all(data.join("window")));
+    // Where nobody answers, it is what a killed program left.
+    let socket = data.join("socket");
+    if std::os::unix::net::UnixStream::connect(&socket).is_err() {
+        note(&mut left, &socket, fs::remove_file(&socket));
+    }
     // Only when nothing of anybody else is in it.
     let _ = fs::remove_dir(data);
     let ours = |path: &Path| {
@@ -99,6 +104,8 @@ mod tests {
         fs::create_dir_all(data.join("window/storage")).unwrap();
         let ours =
             ["vault", "vault.damaged-1", "counts", "store/db", "store/snap.0001", "store/blobs/1", "window/storage/x"];
+        // As a killed program leaves it: nobody listens.
+        drop(std::os::unix::net::UnixListener::bind(data.join("socket")).unwrap());
         let theirs = ["letters.txt", "vault.txt", "store/photo.jpg"];
         for name in ours.iter().chain(&theirs) {
             fs::write(data.join(name), "x").unwrap();
@@ -111,6 +118,7 @@ mod tests {
         for name in theirs {
             assert_eq!(fs::read_to_string(data.join(name)).unwrap(), "x", "{name}");
         }
+        assert!(!data.join("socket").exists());
         assert!(report.notes.iter().any(|note| note.contains("left alone")));
         for name in theirs {
             fs::remove_file(data.join(name)).unwrap();

@@ -83,7 +83,8 @@ impl Bench {
     }
 
     fn found(&mut self, name: &str) {
-        self.ask(Command::FoundChapter { name: name.into(), place: String::new(), tier: Tier::Local }).unwrap();
+        self.ask(Command::FoundChapter { name: name.into(), place: String::new(), tier: Tier::Local, rules: None })
+            .unwrap();
     }
 
     fn entries(&mut self, chapter: &str) -> u64 {
@@ -183,7 +184,7 @@ fn bad_words_get_a_sentence_and_change_nothing() {
 #[test]
 fn a_chapter_whose_charter_was_never_saved_is_not_there() {
     let mut bench = Bench::new();
-    bench.stage(Command::FoundChapter { name: "London".into(), place: String::new(), tier: Tier::Local });
+    bench.stage(Command::FoundChapter { name: "London".into(), place: String::new(), tier: Tier::Local, rules: None });
     let mut bench = bench.reopen();
     let Ok(Reply::Chapters(list)) = bench.ask(Command::ListChapters) else { panic!() };
     assert!(list.is_empty());

@@ -54,8 +54,9 @@ async fn vault_state(node: &Node) -> VaultState {
 /// rowan, alone in London, with some posts.
 async fn rowan(data: &Path) -> Node {
     let node = node(data);
-    ask(&node, Command::Init { handle: "rowan".into(), passphrase: PASS.into(), restore: None }).await;
-    ask(&node, Command::FoundChapter { name: "London".into(), place: String::new(), tier: Tier::Local }).await;
+    ask(&node, Command::Init { handle: "rowan".into(), passphrase: PASS.into(), restore: None, pair: None }).await;
+    ask(&node, Command::FoundChapter { name: "London".into(), place: String::new(), tier: Tier::Local, rules: None })
+        .await;
     for n in 0..30 {
         ask(&node, post(&format!("Post {n}"))).await;
     }
@@ -194,7 +195,7 @@ async fn a_wipe_works_locked_or_open_and_one_can_begin_anew() {
         assert_eq!(left, ["letters.txt"]);
         assert_eq!(vault_state(&node).await, VaultState::Missing);
         assert_eq!(refused(&node, unlock(PASS)).await.code, ErrorCode::NoVault);
-        ask(&node, Command::Init { handle: "asha".into(), passphrase: PASS.into(), restore: None }).await;
+        ask(&node, Command::Init { handle: "asha".into(), passphrase: PASS.into(), restore: None, pair: None }).await;
         let Reply::Chapters(chapters) = ask(&node, Command::ListChapters).await else { panic!() };
         assert!(chapters.is_empty());
         node.close().await;

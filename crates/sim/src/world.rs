@@ -206,6 +206,18 @@ impl World {
         self.tickets += 1;
         let ticket = self.tickets;
         self.input(host, Input::Command { ticket, command });
+        self.answer(ticket)
+    }
+
+    /// Gives a new computer the code that another one of its member shows.
+    pub fn pair(&mut self, host: HostId, code: &str) -> Result<Reply, Refusal> {
+        self.tickets += 1;
+        let ticket = self.tickets;
+        self.input(host, Input::Pair { ticket, code: code.to_owned() });
+        self.answer(ticket)
+    }
+
+    fn answer(&mut self, ticket: u64) -> Result<Reply, Refusal> {
         let deadline = self.now.0 + 600_000;
         loop {
             if let Some(outcome) = self.replies.remove(&ticket) {

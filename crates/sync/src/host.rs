@@ -43,6 +43,16 @@ pub trait Host {
     /// The key of an epoch, if this device holds it.
     fn epoch_key(&self, chapter: &ChapterId, epoch: u64) -> Option<EpochKey>;
 
+    /// The newest epoch older than this one that this device holds the key of: what a peer may share that has not heard
+    /// of the newer one yet.
+    fn epoch_before(&self, chapter: &ChapterId, epoch: u64) -> Option<u64>;
+
+    /// Keys for a member's device that was left out when they were made, in words that only it can read.
+    fn keys_for(&mut self, chapter: &ChapterId, device: &DeviceId) -> Option<Vec<u8>>;
+
+    /// Takes keys that a member's device gave. Whether any of them is new.
+    fn take_keys(&mut self, chapter: &ChapterId, body: &[u8]) -> bool;
+
     /// This device.
     fn device(&self) -> DeviceId;
 

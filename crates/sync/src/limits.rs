@@ -48,6 +48,8 @@ pub const PEERS: usize = 256;
 pub const UNPROVEN_PEERS: usize = 64;
 /// Proofs that a peer may send for one chapter before the connection has to be made anew.
 pub const PROOFS: u32 = 8;
+/// How often keys are given to one device over one connection.
+pub const KEYS_GIVEN: u32 = 16;
 /// Join requests of one connection in one go; one more every second.
 pub const JOINS: u64 = 5;
 /// Join requests that are decided in one go, over all connections;

@@ -98,6 +98,8 @@ pub(crate) struct Lane {
     /// A proof that could not be read yet, because the keys have not arrived.
     pub(crate) unread: Option<Message>,
     pub(crate) proofs: u32,
+    /// How often it was given keys.
+    pub(crate) keys_given: u32,
     /// The peer took my proof: it will understand what I send.
     pub(crate) accepted: bool,
     /// It took it, and does not serve me.
@@ -153,6 +155,7 @@ impl Lane {
             member: false,
             unread: None,
             proofs: 0,
+            keys_given: 0,
             accepted: false,
             locked: false,
             theirs: None,

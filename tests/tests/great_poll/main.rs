@@ -29,14 +29,17 @@ fn everybody_can_check_what_was_decided() {
     rowan.clicks("unlock");
     opens_the_result(&rowan, &facts);
     reads_the_result(&rowan, &facts);
+    rowan.fits();
     rowan.pictured("result");
     rowan.resizes(420, 900);
     rowan.reads("turnout", "245 of 245");
+    rowan.fits();
     rowan.pictured("result-420");
     rowan.resizes(1280, 800);
     rowan.clicks("nav-settings");
     rowan.clicks("theme-dark");
     opens_the_result(&rowan, &facts);
+    rowan.fits();
     rowan.pictured("result-dark");
 }
 

@@ -3,7 +3,7 @@
 
 use chapter::{
     Kind,
-    kinds::{self, Admit, Ballot, Join, Poll, Question, Tier},
+    kinds::{self, Admit, Ballot, Join, Poll, Question, Rules, Tier},
     testing::{
         Chapter, people,
         story::{self, MINUTE},
@@ -140,6 +140,8 @@ fn admission(chapter: &Chapter, me: &Contents, invite: EntryId) -> Kind {
         handle: me.handle.clone(),
         cert: me.member.certify(&me.device),
         time: chapter.now(),
+        terms: Rules::default().terms(),
+        answers: Vec::new(),
     };
     let statement = join.sign(&invitation, me.member.signing_key(), me.device.signing_key());
     Kind::Admit(Box::new(Admit { invite, statement }))

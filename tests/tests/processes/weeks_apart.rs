@@ -5,12 +5,12 @@ use serde_json::json;
 
 /// A text that no compression makes short.
 fn noise(seed: u32, length: usize) -> String {
-    let next = |number: &mut u32| {
-        *number = number.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        Some(char::from(b'!' + u8::try_from(*number >> 24).unwrap() % 90))
-    };
     let mut number = seed;
-    std::iter::from_fn(|| next(&mut number)).take(length).collect()
+    let next = |_| {
+        number = number.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        char::from(b'!' + u8::try_from(number >> 24).unwrap() % 90)
+    };
+    (0..length).map(next).collect()
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What stands where a text was, or where one is folded away.
 
 use super::Icon;
-use crate::{dialogs::HideDialog, state::Route};
+use crate::{dialogs::HideDialog, hooks::use_store, state::Route};
 use api::{people::HiddenView, view::EntryHead};
 use yew::prelude::*;
 
@@ -30,7 +30,7 @@ pub(crate) fn TextOf(props: &TextOfProps) -> Html {
     if props.head.blocked {
         return html! {
             <details class="folded" data-test="folded">
-                <summary class="textbtn"><Icon name="right" class="sm flip" />{ "Written by " }<bdi>{ handle }</bdi>{ ", whom you hide" }</summary>
+                <summary class="textbtn"><Icon name="right" class="sm flip" /><span>{ "Written by " }<bdi>{ handle }</bdi>{ ", whom you hide" }</span></summary>
                 <div class="mt2">{ props.children.clone() }</div>
             </details>
         };
@@ -48,7 +48,11 @@ pub(crate) struct HideButtonProps {
 /// Leads to the question whether the members should hide it.
 #[component]
 pub(crate) fn HideButton(props: &HideButtonProps) -> Html {
+    let store = use_store();
     let asking = use_state(|| false);
+    if store.reading_only(&props.head.chapter) {
+        return Html::default();
+    }
     let set = |on: bool| {
         let asking = asking.clone();
         move || asking.set(on)
@@ -56,9 +60,12 @@ pub(crate) fn HideButton(props: &HideButtonProps) -> Html {
     let (open, close) = (set(true), set(false));
     html! {
         <>
-            <button class="textbtn" type="button" onclick={Callback::from(move |_: MouseEvent| open())} data-test="hide">
-                <Icon name="eyeoff" class="sm" />{ "Propose to hide" }<span class="sr">{ format!(" what {} wrote", props.head.author.handle) }</span>
-            </button>
+            <details class="more" data-test="more-acts">
+                <summary class="textbtn"><Icon name="more" class="sm" />{ "More" }<span class="sr">{ format!(" about what {} wrote", props.head.author.handle) }</span></summary>
+                <button class="textbtn" type="button" onclick={Callback::from(move |_: MouseEvent| open())} data-test="hide">
+                    <Icon name="eyeoff" class="sm" />{ "Propose to hide it" }
+                </button>
+            </details>
             if *asking { <HideDialog head={props.head.clone()} what={props.what} onclose={Callback::from(move |()| close())} /> }
         </>
     }

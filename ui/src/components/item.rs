@@ -40,7 +40,7 @@ pub(crate) fn kind_words(kind: &str) -> (&'static str, &'static str) {
 }
 
 /// Where it is read.
-fn to(item: &FeedItem) -> Route {
+pub(crate) fn to(item: &FeedItem) -> Route {
     if item.kind == "motion" { Route::Motion(item.entry.clone()) } else { Route::Entry(item.entry.clone()) }
 }
 
@@ -55,7 +55,7 @@ pub(crate) fn Item(props: &ItemProps) -> Html {
         return html! {
             <article class={classes!("item", props.card.then_some("card"))} data-test="feed-item" data-kind={item.kind.clone()} data-blocked="">
                 <details class="folded">
-                    <summary class="textbtn"><Icon name="right" class="sm flip" />{ format!("{word} written by ") }<bdi>{ &item.author }</bdi>{ ", whom you hide" }</summary>
+                    <summary class="textbtn"><Icon name="right" class="sm flip" /><span>{ format!("{word} written by ") }<bdi>{ &item.author }</bdi>{ ", whom you hide" }</span></summary>
                     <h3 class="title mt2"><a {href} data-step="item">{ &item.title }</a></h3>
                 </details>
             </article>

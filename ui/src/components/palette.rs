@@ -1,6 +1,9 @@
 //! Search and go: pages, chapters and titles that are on this computer. Nothing is sent.
 
-use super::{Dialog, Icon, item::kind_words};
+use super::{
+    Dialog, Icon,
+    item::{kind_words, to},
+};
 use crate::{
     browser,
     hooks::{use_ask, use_store},
@@ -146,7 +149,7 @@ fn hits(state: &State, titles: &[FeedItem], query: &str) -> Vec<Hit> {
         icon: kind_words(&t.kind).0,
         words: t.title.clone(),
         beside: t.chapter_name.clone(),
-        route: Route::Entry(t.entry.clone()),
+        route: to(t),
     });
     titles.chain(chapters).chain(pages).collect()
 }

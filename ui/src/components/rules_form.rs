@@ -65,8 +65,8 @@ pub(crate) fn RulesForm(props: &RulesFormProps) -> Html {
     };
     html! {
         <div class="stack loose">
-            <fieldset class="stack"><legend class="h3 legend">{ "Letting somebody in" }</legend>
-                <div class="pair">
+            <fieldset class="stack"><legend class="part">{ "Letting somebody in" }</legend>
+                <div class="pair roomy">
                     <TextField id="rule-sponsors" label="Members who give their word" kind="number" value={shown(r.sponsors)} onchange={pen.number(|r, n| r.sponsors = n)}
                         hint="Whoever invites is one of them" error={error("rule-sponsors")} />
                     { history(r, &pen) }
@@ -76,21 +76,21 @@ pub(crate) fn RulesForm(props: &RulesFormProps) -> Html {
                     <textarea class="input" id="rule-statement" data-test="rule-statement" rows="4" spellcheck="true" aria-describedby="rule-statement-hint" value={r.statement.clone()} oninput={onstatement} />
                 </Field>
             </fieldset>
-            <fieldset class="stack"><legend class="h3 legend">{ "Deciding" }</legend>
-                <div class="pair">
+            <fieldset class="stack"><legend class="part">{ "Deciding" }</legend>
+                <div class="pair roomy">
                     { fraction("rule-decision-quorum", "Who has to vote", &QUORUMS, &r.decision_quorum, quorum_words, pen.select(|r, v| r.decision_quorum = v)) }
                     { fraction("rule-decision-majority", "It passes if", &MAJORITIES, &r.decision_majority, majority_words, pen.select(|r, v| r.decision_majority = v)) }
                     { hours(r, &pen, error("rule-stands")) }
                 </div>
             </fieldset>
-            <fieldset class="stack"><legend class="h3 legend">{ "Removing a member" }</legend>
-                <div class="pair">
+            <fieldset class="stack"><legend class="part">{ "Removing a member" }</legend>
+                <div class="pair roomy">
                     { fraction("rule-removal-quorum", "Who has to vote", &QUORUMS, &r.removal_quorum, quorum_words, pen.select(|r, v| r.removal_quorum = v)) }
                     { fraction("rule-removal-majority", "It passes if", &MAJORITIES, &r.removal_majority, majority_words, pen.select(|r, v| r.removal_majority = v)) }
                 </div>
             </fieldset>
-            <fieldset class="stack"><legend class="h3 legend">{ "The chapter" }</legend>
-                <div class="pair"><TextField id="rule-operating" label="It counts as operating from so many members on" kind="number" value={shown(r.operating_from)} onchange={pen.number(|r, n| r.operating_from = n)} error={error("rule-operating")} /></div>
+            <fieldset class="stack"><legend class="part">{ "The chapter" }</legend>
+                <div class="pair roomy"><TextField id="rule-operating" label="It counts as operating from so many members on" kind="number" value={shown(r.operating_from)} onchange={pen.number(|r, n| r.operating_from = n)} error={error("rule-operating")} /></div>
             </fieldset>
         </div>
     }

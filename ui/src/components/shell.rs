@@ -121,7 +121,7 @@ fn Sidebar() -> Html {
 fn joining_words(store: &Store, chapter: &str) -> String {
     match store.joining.get(chapter).map(|j| (&j.terms, j.words)) {
         Some((Some(_), _)) => "Asks you something".to_owned(),
-        Some((None, Some((have, need)))) => format!("{have} of {need} words given"),
+        Some((None, Some((have, need)))) => format!("{have} of {need} gave their word"),
         _ => "Looking for members".to_owned(),
     }
 }
@@ -142,8 +142,8 @@ fn chapter_link(store: &Store, c: &ChapterSummary) -> Html {
         <li key={c.chapter.clone()}>
             <a href={Route::front(c.chapter.clone()).href()} aria-current={current(here)} data-test="nav-chapter" data-chapter={c.name.clone()}>
                 <Badge chapter={c.chapter.clone()} name={c.name.clone()} />
-                <span class="grow">{ &c.name }<span class="sub">{ tier_words(c.tier) }</span></span>
-                if c.waiting_polls > 0 { <span class="count">{ c.waiting_polls }<span class="sr">{ " votes waiting for you" }</span></span> }
+                <span class="grow">{ &c.name }<span class="sub">{ if c.reading_only { "No member any more" } else { tier_words(c.tier) } }</span></span>
+                if c.waiting_polls > 0 && !c.reading_only { <span class="count">{ c.waiting_polls }<span class="sr">{ " votes waiting for you" }</span></span> }
             </a>
         </li>
     }

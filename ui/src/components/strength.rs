@@ -55,7 +55,7 @@ pub(crate) fn Strength(props: &StrengthProps) -> Html {
         <div class="stack tight" data-test="strength" data-level={strength.level.to_string()}>
             <Bar part={u64::from(strength.level) + 1} whole={LEVELS} {colour} />
             <p class="hint" role="status">
-                { format!("A thief of this disk with a room full of fast computers would guess it in {}.{why}", strength.time) }
+                { format!("A thief of this disk with a room full of fast computers would need {} to guess it.{why}", strength.time) }
             </p>
         </div>
     }

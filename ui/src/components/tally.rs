@@ -29,14 +29,14 @@ pub(crate) fn Tally(props: &TallyProps) -> Html {
     html! {
         <div class="stack" data-test="tally" data-yes={m.yes.to_string()} data-no={m.no.to_string()} data-abstain={m.abstain.to_string()}>
             <div class="figures">
-                { figure("c1", m.yes, "for") }{ figure("c5", m.no, "against") }{ figure("c3", m.abstain, "abstained") }
+                { figure("c1", m.yes, "for") }{ figure("c4", m.no, "against") }{ figure("c3", m.abstain, "abstained") }
                 <p class="figure"><b>{ format!("{voted} of {roll}") }</b><span>{ format!("voted, {}%", percent(voted, roll)) }</span></p>
             </div>
             <div class="stack tight">
                 <svg class="bar tall" role="img" aria-label={label}>
                     <rect class="track" width="100%" height="100%" rx="3" />
                     { piece("c1", 0, m.yes, decided) }
-                    { piece("c5", m.yes, m.no, decided) }
+                    { piece("c4", m.yes, m.no, decided) }
                     { line(majority) }
                 </svg>
                 <p class="meta">{ "For and against. " }if majority.is_some() { { "For has to get past the line." } }</p>

@@ -62,7 +62,7 @@ pub(crate) fn SponsorDialog(props: &WordProps) -> Html {
         <Before title={format!("Give your word for {}?", r.handle)} points={before::sponsor(&r.handle, r.sponsors.len(), r.need)}
             act="I give my word" {sender} {onact} onclose={props.onclose.clone()} test="sponsor-now">
             <div class="card soft stack tight">{ six_words(&r.six_words) }
-                <label class="line nowrap top"><input type="checkbox" id="word-sure" data-test="word-sure" checked={*sure} onchange={ontick} />
+                <label class="tick"><input type="checkbox" id="word-sure" data-test="word-sure" checked={*sure} onchange={ontick} />
                     <span>{ "These are the words on " }<bdi>{ &r.handle }</bdi>{ "’s screen, too. I heard or saw it myself." }</span></label>
             </div>
             { why_field(&why, "How you know them", "May stay empty. All members read it.") }

@@ -106,8 +106,8 @@ pub(super) fn differences(changes: &[Change]) -> Html {
         <dl class="stack changes">{ for changes.iter().map(|c| html! {
             <div>
                 <dt>{ c.what }</dt>
-                <dd class="was"><span class="sr">{ "Before: " }</span><del>{ &c.before }</del></dd>
-                <dd class="now"><span class="sr">{ "Then: " }</span><ins>{ &c.after }</ins></dd>
+                <dd class="was"><b>{ "Now" }</b><span>{ &c.before }</span></dd>
+                <dd class="then"><b>{ "Then" }</b><span>{ &c.after }</span></dd>
             </div>
         }) }</dl>
     }

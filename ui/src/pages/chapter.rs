@@ -65,7 +65,9 @@ fn shown(store: &Store, props: &ChapterProps, page: &ChapterPage) -> Html {
         html! {
             <>
                 <button class="btn" type="button" onclick={invite} data-test="invite"><Icon name="join" class="sm" />{ "Invite" }</button>
+                if !matches!(props.tab, Tab::Members | Tab::Motions | Tab::Rules) {
                 <a class="btn primary" href={Route::Write(Some(c.chapter.clone()), write).href()} data-test="write"><Icon name="edit" class="sm" />{ words }</a>
+            }
             </>
         }
     };

@@ -7,7 +7,7 @@ use crate::{
     dialogs::RevokeDialog,
     hooks::{use_ask, use_sender, use_store},
     state::{Action, Route},
-    text::{before, capital, count, short_id},
+    text::{count, list, short_id},
 };
 use api::{Command, Reply, people::DeviceView};
 use yew::prelude::*;
@@ -92,8 +92,7 @@ fn facts(d: &DeviceView) -> String {
     } else {
         format!("last wrote {}", lower(&day(&d.last_used)))
     };
-    let chapters =
-        if d.chapters.is_empty() { "in no chapter".to_owned() } else { format!("in {}", d.chapters.join(", ")) };
+    let chapters = if d.chapters.is_empty() { "in no chapter".to_owned() } else { format!("in {}", list(&d.chapters)) };
     format!("Yours since {}, {used}, {chapters}", lower(&day(&d.since)))
 }
 
@@ -176,10 +175,15 @@ fn DeviceRow(props: &DeviceRowProps) -> Html {
 }
 
 fn ended_row(d: &DeviceView) -> Html {
-    let how = d
-        .ended
-        .as_ref()
-        .map_or_else(String::new, |e| format!("{}, {}", capital(before::ended(&e.how)), lower(&day(&e.when))));
+    let how = d.ended.as_ref().map_or_else(String::new, |e| {
+        let what = match e.how.as_str() {
+            "revoked" => "Revoked",
+            "left" => "You left",
+            "removed" => "You were removed",
+            _ => "Ended",
+        };
+        format!("{what} {}", lower(&day(&e.when)))
+    });
     html! {
         <li class="row" key={d.device.clone()}><Icon name="laptop" /><div><b>{ name(d) }</b>
             <p class="meta">{ format!("{how}. It wrote {}.", count(d.entries, "entry", "entries")) }</p></div></li>

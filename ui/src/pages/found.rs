@@ -105,7 +105,7 @@ pub(crate) fn Found() -> Html {
                     </div>
                 </div>
                 <details class="card" open={*unfolded} {ontoggle}>
-                    <summary class="fold" data-test="found-rules"><Icon name="right" class="sm flip" /><span><b>{ "Rules" }</b><span class="meta block">{ if rules::changes(&rules::usual(), &chosen).is_empty() { "The usual ones. The members can change them later, by a motion." } else { "Your own. The members can change them later, by a motion." } }</span></span></summary>
+                    <summary class="fold" data-test="found-rules"><Icon name="right" class="sm flip" /><span><b>{ "Rules" }</b><span class="meta block">{ if rules::tidy(&chosen) == rules::usual() { "The usual ones. The members can change them later, by a motion." } else { "Your own. The members can change them later, by a motion." } }</span></span></summary>
                     <div class="mt4"><RulesForm rules={(*chosen).clone()} onchange={onrules} {problem} /></div>
                 </details>
                 if let Some((_, why)) = problem { <p class="error" role="alert"><Icon name="warn" class="sm" />{ why }</p> }

@@ -77,28 +77,34 @@ pub(crate) fn Join() -> Html {
             });
         })
     };
+    let form = html! {
+        <form class="card stack" {onsubmit}>
+            <Field id="join-text" label="The invitation’s text" hint="It begins with chapterhouse:join/">
+                <textarea class="input" id="join-text" data-test="join-text" data-first={store.joining.is_empty().then_some("")} rows="4" spellcheck="false" autocomplete="off" value={(*text).clone()} {oninput} />
+            </Field>
+            if let Some(Reply::InvitationPreview(p)) = &preview.reply {
+                <div class="row" data-test="invitation-preview">
+                    <Badge chapter={p.chapter.clone()} name={p.chapter_name.clone()} size="md" />
+                    <div><b>{ format!("{} invites you to {}", p.inviter, p.chapter_name) }</b>
+                        <p class="meta">{ format!("For one person, until {}. The names are the inviter’s word until the chapter confirms them.", browser::local(&p.expires).map_or_else(|| p.expires.clone(), |t| t.within(browser::now()))) }</p></div>
+                </div>
+            }
+            if let Some(refusal) = &preview.refusal { <RefusalNote refusal={refusal.clone()} /> }
+            if let Some(refusal) = sender.refusal() { <RefusalNote {refusal} /> }
+            <p class="meta">{ "The members will see the name you chose and your key. They can read what you write there." }</p>
+            <div class="line"><button class="btn primary push" type="submit" data-test="join" disabled={sender.busy()}>{ "Join" }</button></div>
+        </form>
+    };
+    // One thing at a time: while a chapter asks something or reads a request, another invitation is not what is next.
+    let busy = store.joining.values().any(|j| j.terms.is_some() || j.words.is_some());
     html! {
         <>
             { to_start() }
             <PageHead title="Join a chapter"><p class="sub">{ "A member of the chapter has to be reachable: on the same network is enough, no internet is needed." }</p></PageHead>
             <div class="narrow stack">
                 { for store.joining.values().map(|joining| html! { <Looking key={joining.preview.chapter.clone()} joining={joining.clone()} /> }) }
-                <form class="card stack" {onsubmit}>
-                    <Field id="join-text" label="The invitation’s text" hint="It begins with chapterhouse:join/">
-                        <textarea class="input" id="join-text" data-test="join-text" data-first={store.joining.is_empty().then_some("")} rows="4" spellcheck="false" autocomplete="off" value={(*text).clone()} {oninput} />
-                    </Field>
-                    if let Some(Reply::InvitationPreview(p)) = &preview.reply {
-                        <div class="row" data-test="invitation-preview">
-                            <Badge chapter={p.chapter.clone()} name={p.chapter_name.clone()} size="md" />
-                            <div><b>{ format!("{} invites you to {}", p.inviter, p.chapter_name) }</b>
-                                <p class="meta">{ format!("For one person, until {}. The names are the inviter’s word until the chapter confirms them.", browser::local(&p.expires).map_or_else(|| p.expires.clone(), |t| t.within(browser::now()))) }</p></div>
-                        </div>
-                    }
-                    if let Some(refusal) = &preview.refusal { <RefusalNote refusal={refusal.clone()} /> }
-                    if let Some(refusal) = sender.refusal() { <RefusalNote {refusal} /> }
-                    <p class="meta">{ "The members will see the name you chose and your key. They can read what you write there." }</p>
-                    <div class="line"><button class="btn primary push" type="submit" data-test="join" disabled={sender.busy()}>{ "Join" }</button></div>
-                </form>
+                if busy { <details><summary class="textbtn"><Icon name="right" class="sm flip" />{ "I have another invitation" }</summary><div class="mt2">{ form }</div></details> }
+                else { { form } }
             </div>
         </>
     }

@@ -65,6 +65,7 @@ struct ShownProps {
 #[component]
 fn Shown(props: &ShownProps) -> Html {
     let asking = use_state(|| None::<Asking>);
+    let reading = use_store().reading_only(&props.chapter);
     let m = &props.page.member;
     let (chapter, handle) = (props.chapter.clone(), AttrValue::from(m.handle.clone()));
     use_effect_with(m.handle.clone(), |handle| browser::title(&format!("{handle} - Chapterhouse")));
@@ -78,7 +79,7 @@ fn Shown(props: &ShownProps) -> Html {
         let asking = asking.clone();
         Callback::from(move |()| asking.set(None))
     };
-    let actions = if m.me && m.ended.is_none() {
+    let actions = if m.me && m.ended.is_none() && !reading {
         html! { <a class="btn" href={Route::Profile(chapter.clone()).href()} data-test="edit-profile"><Icon name="edit" class="sm" />{ "Edit your profile" }</a> }
     } else {
         Html::default()
@@ -134,12 +135,12 @@ fn Shown(props: &ShownProps) -> Html {
                     if !profile.languages.is_empty() || !profile.contact.trim().is_empty() {
                         <section class="card stack tight" aria-labelledby="reach">
                             <h2 id="reach" class="sr">{ "Languages and contact" }</h2>
-                            if !profile.languages.is_empty() { <p class="line nowrap top"><Icon name="lang" /><span>{ profile.languages.join(", ") }</span></p> }
-                            if !profile.contact.trim().is_empty() { <p class="line nowrap top"><Icon name="phone" /><span class="address">{ profile.contact.trim() }</span></p> }
+                            if !profile.languages.is_empty() { <p class="tick"><Icon name="lang" /><span>{ profile.languages.join(", ") }</span></p> }
+                            if !profile.contact.trim().is_empty() { <p class="tick"><Icon name="phone" /><span class="address">{ profile.contact.trim() }</span></p> }
                         </section>
                     }
-                    <Tasks page={props.page.clone()} open={open.clone()} />
-                    if m.ended.is_none() { <Acts chapter={chapter.clone()} page={props.page.clone()} {open} /> }
+                    <Tasks page={props.page.clone()} {reading} open={open.clone()} />
+                    if m.ended.is_none() && !reading { <Acts chapter={chapter.clone()} page={props.page.clone()} {open} /> }
                 </aside>
             </div>
             { match *asking {
@@ -174,6 +175,7 @@ fn MotionLink(props: &MotionLinkProps) -> Html {
 #[derive(Properties, PartialEq)]
 struct TasksProps {
     page: MemberPage,
+    reading: bool,
     open: Callback<Asking>,
 }
 
@@ -192,8 +194,8 @@ fn Tasks(props: &TasksProps) -> Html {
                 let recall = props.open.reform(move |_: MouseEvent| Asking::Recall(role));
                 html! {
                     <li class="row top"><Icon name="tasks" /><div><b>{ capital(before::task(t.role)) }</b>
-                        <p class="meta">{ if t.over { format!("Until {until}; over") } else { format!("{}. Until {until}", capital(before::duty(t.role))) } }</p></div>
-                        if !t.over && m.ended.is_none() { <button class="btn small" type="button" onclick={recall} data-test="recall">{ "Take back" }<span class="sr">{ format!(" the task of {}", before::task(role)) }</span></button> }
+                        <p class="meta">{ if t.over { format!("Over since {until}") } else { format!("{}. Until {until}", capital(before::duty(t.role))) } }</p></div>
+                        if !t.over && m.ended.is_none() && !props.reading { <button class="btn small" type="button" onclick={recall} data-test="recall">{ "Take back" }<span class="sr">{ format!(" the task of {}", before::task(role)) }</span></button> }
                     </li>
                 }
             }) }</ul>

@@ -27,7 +27,9 @@ pub(crate) fn MinutesPage(props: &MinutesProps) -> Html {
     let store = use_store();
     let m = &props.minutes;
     let head = &m.head;
-    use_effect_with(m.title.clone(), |title| browser::title(&format!("{title} - Chapterhouse")));
+    // A title that was hidden is gone with the text.
+    let title = if m.title.trim().is_empty() { "Minutes that were hidden".to_owned() } else { m.title.clone() };
+    use_effect_with(title.clone(), |title| browser::title(&format!("{title} - Chapterhouse")));
     // Attendance is kept as names; a name that is a member's handle gets that member's seal.
     let asked = use_ask(Some(Command::Members { chapter: head.chapter.clone() }), store.revision(&head.chapter));
     let members = match asked.reply {
@@ -49,7 +51,7 @@ pub(crate) fn MinutesPage(props: &MinutesProps) -> Html {
         <>
             <Crumbs {trail} />
             <header class="page-head"><div class="grow">
-                <h1 data-test="title">{ &m.title }</h1>
+                <h1 data-test="title">{ title }</h1>
                 <p class="sub dots">{ for facts.into_iter().map(|f| html! { <span>{ f }</span> }) }</p>
             </div></header>
             <div class="cols">

@@ -88,9 +88,8 @@ pub(crate) fn MotionPage(props: &MotionPageProps) -> Html {
                     <span class="meta">{ when }</span></p>
                 <h1 class="mt2" data-test="title">{ &m.title }</h1>
             </div></header>
-            <div class="cols">
-                <div class="stack loose">
-                    <div class="stack">
+            <div class="cols act">
+                <div class="stack">
                         { void_note(head) }
                         <div class="note" data-test="effect"><Icon name={measure_icon(&m.measure)} />
                             <div><b>{ match m.stage { MotionStage::Open => "If it passes", MotionStage::Passed => "It has passed", MotionStage::Failed => "It has not passed" } }</b>
@@ -109,13 +108,12 @@ pub(crate) fn MotionPage(props: &MotionPageProps) -> Html {
                             <p>{ &m.needs }</p>
                             { voices(m) }
                         </section>
-                    </div>
-                    <Discussion entry={head.entry.clone()} chapter_name={head.chapter_name.clone()} comments={m.comments.clone()} />
                 </div>
                 <aside class="rail stack" aria-label="Your vote">
                     <YourVote key={head.entry.clone()} motion={m.clone()} />
                     <Signature head={head.clone()} what="motion" />
                 </aside>
+                <div class="stack loose talk"><Discussion entry={head.entry.clone()} chapter_name={head.chapter_name.clone()} comments={m.comments.clone()} /></div>
             </div>
         </>
     }
@@ -193,7 +191,8 @@ fn YourVote(props: &YourVoteProps) -> Html {
         let changing = changing.clone();
         Callback::from(move |_: MouseEvent| changing.set(on))
     };
-    let open = m.stage == MotionStage::Open && m.head.void.is_none();
+    let reading = store.reading_only(&m.head.chapter);
+    let open = m.stage == MotionStage::Open && m.head.void.is_none() && !reading;
     if let Some(mine) = m.mine.filter(|_| !*changing) {
         return html! {
             <section class="card stack" aria-labelledby="your-vote" data-test="motion-voted" data-choice={choice_words(mine)}>
@@ -206,6 +205,7 @@ fn YourVote(props: &YourVoteProps) -> Html {
     }
     if !m.on_roll || !open {
         let words = match (open, m.on_roll) {
+            (false, _) if reading => "You are no member of this chapter any more, and have no vote.",
             (false, _) => "It is over, and you did not vote on it.",
             (true, _) if m.measure == "remove" => {
                 "You have no vote on it: it is about you, or you were not a member yet when it was made."

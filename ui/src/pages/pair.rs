@@ -113,7 +113,7 @@ fn Offer(props: &OfferProps) -> Html {
         <div class="stack" data-test="pairing">
             <ol class="bullets numbered">
                 <li>{ "On the other computer, start Chapterhouse and choose " }<b>{ "This is another computer of mine" }</b>{ "." }</li>
-                <li>{ "Paste this text there, or show it this code." }</li>
+                <li>{ "Paste this text there. A camera that reads squares gives the same text." }</li>
                 <li>{ "Leave both on until the other one shows your chapters." }</li>
             </ol>
             <div class="pairing">
@@ -121,7 +121,7 @@ fn Offer(props: &OfferProps) -> Html {
                     <path d={offer.qr_path.clone()} />
                 </svg>
                 <div class="stack">
-                    <p class="figure"><b class="num" role="timer" aria-label="Time left" data-test="pair-left">{ left(*seconds) }</b><span>{ "left, then it is good for nothing" }</span></p>
+                    <p class="figure"><b class="num" role="timer" aria-label="Time left" data-test="pair-left">{ left(*seconds) }</b><span>{ "left, then this text is worth nothing" }</span></p>
                     <div class="field"><label for="pair-code">{ "The text" }</label>
                         <div class="withbtn"><input class="input" id="pair-code" data-test="pair-code" readonly=true ref={field} value={offer.code.clone()} />
                             <button class="btn" type="button" onclick={copy} data-test="pair-copy"><Icon name="copy" class="sm" />{ "Copy" }</button></div></div>

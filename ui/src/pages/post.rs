@@ -20,7 +20,9 @@ pub(crate) struct PostProps {
 pub(crate) fn PostPage(props: &PostProps) -> Html {
     let post = &props.post;
     let head = &post.head;
-    use_effect_with(post.title.clone(), |title| browser::title(&format!("{title} - Chapterhouse")));
+    // A title that was hidden is gone with the text.
+    let title = if post.title.trim().is_empty() { "A text that was hidden".to_owned() } else { post.title.clone() };
+    use_effect_with(title.clone(), |title| browser::title(&format!("{title} - Chapterhouse")));
     let kind = match post.kind {
         PostKind::News => "News",
         PostKind::Blog => "Blog",
@@ -40,7 +42,7 @@ pub(crate) fn PostPage(props: &PostProps) -> Html {
             <div class="cols">
                 <div class="stack loose">
                     <article class="stack">
-                        <h1 data-test="title">{ &post.title }</h1>
+                        <h1 data-test="title">{ title }</h1>
                         <div class="line">
                             <Author member={head.author.member.clone()} handle={head.author.handle.clone()} chapter={AttrValue::from(head.chapter.clone())} size="md" />
                             <span class="meta dots"><span>{ kind }</span><When time={head.time.clone()} full=true /></span>

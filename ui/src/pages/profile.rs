@@ -180,7 +180,7 @@ fn Picture(props: &PictureProps) -> Html {
         Callback::from(move |_: MouseEvent| onchange.emit(String::new()))
     };
     html! {
-        <div class="line nowrap top">
+        <div class="tick">
             <Portrait member={props.member.clone()} picture={props.picture.clone()} />
             <div class="stack tight">
                 <div class="line">

@@ -68,6 +68,7 @@ struct ShownProps {
 #[component]
 fn Shown(props: &ShownProps) -> Html {
     let r = &props.request;
+    let reading = use_store().reading_only(&r.chapter);
     let asking = use_state(|| None::<Asking>);
     let title = format!("{} asks to join", r.handle);
     use_effect_with(title.clone(), |title| browser::title(&format!("{title} - Chapterhouse")));
@@ -84,9 +85,8 @@ fn Shown(props: &ShownProps) -> Html {
             <PageHead {title} badge={html! { <Seal member={r.member.clone()} size="lg" /> }} above={html! { <p>{ state_tag(r) }</p> }}>
                 <p class="sub">{ "Asked " }<When time={r.time.clone()} full=true />{ ", with " }<bdi>{ &r.inviter }</bdi>{ "’s invitation" }</p>
             </PageHead>
-            <div class="cols">
-                <div class="stack loose">
-                    <div class="stack">
+            <div class="cols act">
+                <div class="stack">
                         { state_note(r) }
                         <section class="card stack" aria-labelledby="answers">
                             <h2 id="answers">{ "What they say" }</h2>
@@ -101,7 +101,7 @@ fn Shown(props: &ShownProps) -> Html {
                                 { for (0..r.need.min(20)).map(|n| {
                                     let each = 100.0 / f64::from(r.need.min(20));
                                     let class = if (n as usize) < r.sponsors.len() { "c1" } else { "track" };
-                                    html! { <rect {class} x={format!("{:.2}%", f64::from(n) * each)} width={format!("{:.2}%", each - 0.8)} height="100%" rx="3" /> }
+                                    html! { <rect {class} x={format!("{:.2}%", f64::from(n) * each)} width={format!("{:.2}%", if n + 1 == r.need.min(20) { each } else { each - 0.8 })} height="100%" rx="3" /> }
                                 }) }
                             </svg>
                             if !r.sponsors.is_empty() { <ul class="stack">{ for r.sponsors.iter().map(|w| word(w, "usercheck", "gave their word")) }</ul> }
@@ -110,8 +110,6 @@ fn Shown(props: &ShownProps) -> Html {
                                 <ul class="stack" data-test="declines">{ for r.declines.iter().map(|w| word(w, "no", "does not")) }</ul>
                             }
                         </section>
-                    </div>
-                    <Discussion entry={r.request.clone()} chapter_name={props.chapter_name.clone()} comments={r.comments.clone()} />
                 </div>
                 <aside class="rail stack" aria-label="Deciding">
                     <section class="card stack" aria-labelledby="six">
@@ -119,7 +117,7 @@ fn Shown(props: &ShownProps) -> Html {
                         { six_words(&r.six_words) }
                         <p class="meta">{ "Meet or phone. If " }<bdi>{ &r.handle }</bdi>{ "’s screen shows the same six words, it is their request, and nobody stands between you." }</p>
                     </section>
-                    if !r.admitted && !r.expired {
+                    if !r.admitted && !r.expired && !reading {
                         <section class={classes!("card", "stack", r.mine.is_none().then_some("you"))} aria-labelledby="your-word" data-test="your-word">
                             <h2 id="your-word" class="h3">{ r.mine.as_deref().map_or("Your word", mine_words) }</h2>
                             if r.mine.as_deref() != Some("for") {
@@ -128,10 +126,11 @@ fn Shown(props: &ShownProps) -> Html {
                             if r.mine.is_none() {
                                 <button class="btn wide" type="button" onclick={open(Asking::Decline)} data-test="decline">{ "I do not, because…" }</button>
                             }
-                            <p class="meta">{ "Not sure yet? Ask below: " }<bdi>{ &r.handle }</bdi>{ " reads it as soon as they are a member, and the members now." }</p>
+                            <p class="meta">{ "Not sure yet? Ask below. The members read it now, and " }<bdi>{ &r.handle }</bdi>{ " when they are in." }</p>
                         </section>
                     }
                 </aside>
+                <div class="stack loose talk"><Discussion entry={r.request.clone()} chapter_name={props.chapter_name.clone()} comments={r.comments.clone()} /></div>
             </div>
             { match *asking {
                 Some(Asking::Sponsor) => html! { <SponsorDialog request={r.clone()} {onclose} /> },

@@ -4,9 +4,13 @@ use crate::{
     components::{Answer, Icon, Note, NoteKind, Seal, Tag, When},
     hooks::{use_ask, use_store},
     state::Route,
-    text::{capital, count, rules::number},
+    text::{capital, count, list, rules::number},
 };
-use api::{Command, Reply, people::JoinRequestView, view::ChapterPage};
+use api::{
+    Command, Reply,
+    people::{JoinRequestView, WordView},
+    view::ChapterPage,
+};
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -28,6 +32,8 @@ pub(crate) fn Requests(props: &RequestsProps) -> Html {
         return Html::default();
     }
     let (open, over): (Vec<_>, Vec<_>) = requests.into_iter().partition(|r| !r.admitted && !r.expired);
+    // One filled button in a view: the first that waits.
+    let first = open.iter().position(|r| r.mine.is_none()).unwrap_or(usize::MAX);
     let need = props.page.sponsors_needed;
     html! {
         <section class="stack" aria-labelledby="asking" data-test="requests">
@@ -35,7 +41,7 @@ pub(crate) fn Requests(props: &RequestsProps) -> Html {
                 <span class="meta push">{ format!("{} to give their word", if need == 1 { "One member has".to_owned() } else { format!("{} members have", capital(&number(need))) }) }</span></div>
             <Answer asked={asked}>
                 if open.is_empty() { <p class="meta">{ "Nobody asks to join now." }</p> }
-                { for open.iter().map(card) }
+                { for open.iter().enumerate().map(|(n, r)| card(r, n == first)) }
                 if !over.is_empty() {
                     <details>
                         <summary class="textbtn"><Icon name="right" class="sm flip" />{ count(over.len() as u64, "earlier request", "earlier requests") }</summary>
@@ -56,10 +62,10 @@ pub(super) fn state_tag(r: &JoinRequestView) -> Html {
         return html! { <Tag icon="clock">{ "Invitation over" }</Tag> };
     }
     let class = if r.sponsors.is_empty() { "" } else { "accent" };
-    html! { <Tag {class} icon="usercheck">{ format!("{} of {} words", r.sponsors.len(), r.need) }</Tag> }
+    html! { <Tag {class} icon="usercheck">{ format!("{} of {} gave their word", r.sponsors.len(), r.need) }</Tag> }
 }
 
-fn card(r: &JoinRequestView) -> Html {
+fn card(r: &JoinRequestView, filled: bool) -> Html {
     let href = Route::Request(r.chapter.clone(), r.request.clone()).href();
     let first = r.answers.iter().find(|a| !a.answer.trim().is_empty());
     html! {
@@ -72,7 +78,7 @@ fn card(r: &JoinRequestView) -> Html {
             if let Some(a) = first { <p>{ format!("“{}”", a.answer.trim()) }</p> }
             { said(r) }
             <div class="line">
-                <a class={classes!("btn", r.mine.is_none().then_some("primary"))} href={href} data-test="open-request">{ if r.mine.is_none() { "Read and decide" } else { "Read" } }<span class="sr">{ format!(": {}", r.handle) }</span></a>
+                <a class={classes!("btn", filled.then_some("primary"))} href={href} data-test="open-request">{ if r.mine.is_none() { "Read and decide" } else { "Read" } }<span class="sr">{ format!(": {}", r.handle) }</span></a>
                 if !r.comments.is_empty() { <span class="meta">{ count(r.comments.len() as u64, "reply", "replies") }</span> }
                 if let Some(mine) = &r.mine { <span class="meta push">{ mine_words(mine) }</span> }
             </div>
@@ -89,13 +95,13 @@ pub(super) fn mine_words(mine: &str) -> &'static str {
 }
 
 fn said(r: &JoinRequestView) -> Html {
-    let names = |words: &[api::people::WordView]| words.iter().map(|w| w.handle.clone()).collect::<Vec<_>>().join(", ");
+    let names = |words: &[WordView]| list(&words.iter().map(|w| w.handle.clone()).collect::<Vec<_>>());
     html! {
         <>
             if r.sponsors.is_empty() {
                 <Note kind={NoteKind::Wait} icon="unchecked"><p>{ "Nobody has given their word yet. Meet or phone before you do." }</p></Note>
             } else {
-                <Note kind={NoteKind::Info} icon="usercheck"><p><bdi>{ names(&r.sponsors) }</bdi>{ if r.sponsors.len() == 1 { " gave their word." } else { " gave their words." } }</p></Note>
+                <Note kind={NoteKind::Info} icon="usercheck"><p><bdi>{ names(&r.sponsors) }</bdi>{ " gave their word." }</p></Note>
             }
             if !r.declines.is_empty() { <p class="meta"><bdi>{ names(&r.declines) }</bdi>{ if r.declines.len() == 1 { " does not, and says why." } else { " do not, and say why." } }</p> }
         </>

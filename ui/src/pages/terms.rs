@@ -67,7 +67,7 @@ pub(crate) fn TermsCard(props: &TermsProps) -> Html {
                 <section class="stack" aria-label="What you agree to">
                     <div class="card soft statement" tabindex="0" role="region" aria-label="The text"><Markdown text={props.terms.statement.clone()} top={3} class="prose small" /></div>
                     <div class={classes!("field", (*tried && !*agreed).then_some("bad"))}>
-                        <label class="line nowrap top agree"><input type="checkbox" id="agree" data-test="agree" checked={*agreed} onchange={onagree} aria-describedby={(*tried && !*agreed).then_some("agree-error")} /><span>{ "I have read it, and agree." }</span></label>
+                        <label class="tick agree"><input type="checkbox" id="agree" data-test="agree" checked={*agreed} onchange={onagree} aria-describedby={(*tried && !*agreed).then_some("agree-error")} /><span>{ "I have read it, and agree." }</span></label>
                         if *tried && !*agreed { <p class="error" id="agree-error"><Icon name="warn" class="sm" />{ "Without it the chapter does not let anybody in." }</p> }
                     </div>
                 </section>

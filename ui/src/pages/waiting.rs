@@ -80,7 +80,7 @@ fn request_row(r: &JoinRequestView, place: &str) -> Html {
     html! {
         <li class="row act" key={r.request.clone()} data-test="waiting-request">
             <Icon name="join" />
-            <div><a class="title" href={href.clone()}><bdi>{ &r.handle }</bdi>{ " asks to join" }</a><p class="meta">{ format!("{place}{} of {} words given", r.sponsors.len(), r.need) }</p></div>
+            <div><a class="title" href={href.clone()}><bdi>{ &r.handle }</bdi>{ " asks to join" }</a><p class="meta">{ format!("{place}{} of {} gave their word", r.sponsors.len(), r.need) }</p></div>
             <a class="btn small" {href}>{ "Read" }<span class="sr">{ format!(": {} asks to join", r.handle) }</span></a>
         </li>
     }

@@ -149,7 +149,7 @@ fn Identity(props: &IdentityProps) -> Html {
         <>
             <div class="stack tight">
                 <h1 class="smaller" data-test="title">{ if restoring { "Bring back your identity" } else if pairing { "Another computer of yours" } else { "Your name and passphrase" } }</h1>
-                <p class="muted">{ "They stay on this computer. There is nobody who could send you a new passphrase." }</p>
+                <p class="muted">{ if pairing { "It gets your name and your chapters from the one that you use already, and a passphrase of its own." } else { "They stay on this computer. There is nobody who could send you a new passphrase." } }</p>
             </div>
             <form class="stack" {onsubmit} novalidate=true>
                 if restoring {

@@ -231,7 +231,17 @@ impl State {
         self.chapters.as_deref().unwrap_or_default().iter().find(|c| c.chapter == id)
     }
 
-    /// Chapters that can be read and written now.
+    /// Chapters that can be written in.
+    pub(crate) fn writable(&self) -> impl Iterator<Item = &ChapterSummary> {
+        self.joined().filter(|c| !c.reading_only)
+    }
+
+    /// Whether a chapter can be read and nothing written, because this member is in it no more.
+    pub(crate) fn reading_only(&self, chapter: &str) -> bool {
+        self.chapter(chapter).is_some_and(|c| c.reading_only)
+    }
+
+    /// Chapters that can be read now.
     pub(crate) fn joined(&self) -> impl Iterator<Item = &ChapterSummary> {
         self.chapters.as_deref().unwrap_or_default().iter().filter(|c| !c.joining)
     }
@@ -259,7 +269,7 @@ impl State {
     /// The same, else the only one.
     pub(crate) fn here(&self) -> Option<Id> {
         self.looking_at().cloned().or_else(|| {
-            let mut all = self.joined();
+            let mut all = self.writable();
             match (all.next(), all.next()) {
                 (Some(one), None) => Some(one.chapter.clone()),
                 _ => None,
@@ -269,6 +279,6 @@ impl State {
 
     /// Open votes that wait for this member, over all chapters.
     pub(crate) fn waiting_votes(&self) -> usize {
-        self.joined().map(|c| c.waiting_polls).sum()
+        self.writable().map(|c| c.waiting_polls).sum()
     }
 }

@@ -1,6 +1,6 @@
 //! What is said before something is done that cannot be taken back: what happens, what stays, what is for good.
 
-use super::{capital, rules::number};
+use super::{capital, list, rules::number};
 use api::people::Role;
 
 /// One sentence or two of it.
@@ -63,7 +63,7 @@ pub(crate) fn hide(author: &str, chapter: &str) -> Vec<Point> {
 pub(crate) fn revoke(name: &str, chapters: &[String], all: bool) -> Vec<Point> {
     let of = match chapters {
         [] => "your chapters".to_owned(),
-        some => some.join(", "),
+        some => list(some),
     };
     let counts = if all {
         "What it wrote until now counts."
@@ -98,7 +98,7 @@ pub(crate) fn block(who: &str) -> Vec<Point> {
 pub(crate) fn give(who: &str, role: Role) -> Vec<Point> {
     vec![
         Happens(format!(
-            "This asks the members. If enough of them vote for it, {who} is {} until that day: {}.",
+            "This asks the members. If enough of them vote for it, {who} is {} until that day. Whoever has this task {}.",
             task(role),
             duty(role)
         )),

@@ -95,6 +95,11 @@ impl Day {
         format!("{} {} {}", self.day, MONTHS[usize::from(self.month) - 1], self.year)
     }
 
+    /// `November 2026`.
+    pub(crate) fn month_and_year(self) -> String {
+        format!("{} {}", MONTHS[usize::from(self.month) - 1], self.year)
+    }
+
     /// `Today`, `Saturday`, `23 November`, `3 March 2027`: as near as is clear.
     pub(crate) fn near(self, today: Self) -> String {
         match self.number() - today.number() {

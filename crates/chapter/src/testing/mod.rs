@@ -2,13 +2,16 @@
 //! above it.
 //!
 //! `Chapter::founded_by("rowan").with(["asha", "imre"])` is a chapter of three members. [`people`] are the keys,
-//! [`story`] is the chapter and what is written in it, [`graph`] answers [`crate::Past`], [`snapshot`] compares views.
+//! [`story`] is the chapter and what is written in it, [`graph`] answers [`crate::Past`], [`snapshot`] compares views,
+//! [`orders`] folds in other orders.
 
 pub mod graph;
+pub mod orders;
 pub mod people;
 pub mod snapshot;
 pub mod story;
 
 pub use graph::Graph;
+pub use orders::settled;
 pub use snapshot::Snapshot;
 pub use story::{Chapter, Pen};

@@ -335,7 +335,8 @@ impl Moment<'_> {
 
     /// Whether a member has a task.
     pub(crate) fn has_role(&self, role: Role, member: &MemberId) -> bool {
-        self.authority.member_no(member).is_some_and(|member| self.standing.roles.contains_key(&(role, member)))
+        let holder = self.authority.member_no(member).filter(|_| self.is_member(member));
+        holder.is_some_and(|holder| self.standing.roles.contains_key(&(role, holder)))
     }
 
     /// Whether what somebody said still counts.

@@ -206,12 +206,12 @@ impl View {
         self.settle(device, seq);
     }
 
-    /// Of the entries that a device signed in one place the one with the smallest id counts; those that are cut off
-    /// stand back. What they say about membership stays: nobody is put out by a copied key.
+    /// Of the entries that a device signed in one place the one with the smallest id counts; those that are cut off, or
+    /// that no member signed, stand back: else whoever was put out took back what they had said. What such entries say
+    /// about membership stays: nobody is put out by a copied key.
     fn settle(&mut self, device: DeviceNo, seq: u64) {
         let Some(rows) = self.forks.get(&(self.authority.device(device).id, seq)).cloned() else { return };
-        let rank = |row: &u32| (self.record(*row).cut.is_some(), self.record(*row).id);
-        let Some(counts) = rows.iter().copied().min_by_key(rank) else { return };
+        let Some(counts) = rows.iter().copied().min_by_key(|row| self.record(*row).place()) else { return };
         if let Some(place) = usize::try_from(seq - 1)
             .ok()
             .and_then(|index| self.authority.devices[device.0 as usize].chain.get_mut(index))

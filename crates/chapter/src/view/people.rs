@@ -145,7 +145,8 @@ pub struct EpochKeys {
     pub number: u64,
     /// Its generation.
     pub generation: u64,
-    /// Whether every act that ended somebody's time was known when it began. Only such a one may be written under.
+    /// Whether every act that ended somebody's time was known whenever its key was wrapped. Only such a one may be
+    /// written under.
     pub clean: bool,
 }
 
@@ -484,12 +485,13 @@ impl View {
         let standing = self.authority.standing();
         let ends = |act: &ActNo| self.authority.target_of(*act).is_some();
         let cuts: Vec<ActNo> = standing.effective.iter().copied().filter(ends).collect();
+        // Whoever is wrapped a key by an entry that knew of nothing has it, whatever later entries of its epoch knew.
         let mut epochs: BTreeMap<u64, EpochKeys> = BTreeMap::new();
         epochs.insert(0, EpochKeys { number: 0, generation: 0, clean: cuts.is_empty() });
         for (act, number, generation, _) in self.epoch_acts() {
             let clean = cuts.iter().all(|cut| self.authority.is_after(act, *cut));
             let epoch = epochs.entry(number).or_insert(EpochKeys { number, generation, clean });
-            epoch.clean |= clean;
+            epoch.clean &= clean;
         }
         let mut epochs: Vec<EpochKeys> = epochs.into_values().collect();
         epochs.sort_unstable_by_key(|epoch| (std::cmp::Reverse(epoch.generation), epoch.number));

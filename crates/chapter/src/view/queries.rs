@@ -121,8 +121,7 @@ impl View {
 
     /// The entry that counts first, then the others by id.
     fn fork_entries(&self, rows: &BTreeSet<u32>) -> Vec<EntryId> {
-        let mut entries: Vec<_> =
-            rows.iter().map(|row| (self.record(*row).cut.is_some(), self.record(*row).id)).collect();
+        let mut entries: Vec<_> = rows.iter().map(|row| self.record(*row).place()).collect();
         entries.sort_unstable();
         entries.into_iter().map(|(_, id)| id).collect()
     }

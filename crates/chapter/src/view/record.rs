@@ -43,6 +43,11 @@ impl Record {
         self.valid && !self.forked && self.cut.is_none()
     }
 
+    /// The order of entries that a device signed in one place: the first one counts.
+    pub(super) const fn place(&self) -> (bool, EntryId) {
+        (self.author.is_none() || self.cut.is_some(), self.id)
+    }
+
     /// Where, by whom and after what it was written; nothing, if no member wrote it.
     pub(super) fn said(&self, row: u32) -> Option<Said> {
         let Self { id, device, seq, past, .. } = *self;

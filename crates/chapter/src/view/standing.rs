@@ -131,6 +131,7 @@ impl Authority {
             revoked.iter().any(|act| {
                 self.target_of(*act) == Some(Target::Device(said.device))
                     && !self.knew(*act, *leave)
+                    && !self.knew(*leave, *act)
                     && !self.seen_by(*act, said)
             })
         };
@@ -198,7 +199,11 @@ impl Authority {
         match &self.act(act).deed {
             Deed::Cut { target, .. } => standing.cut(*target, act),
             Deed::Decision(decided) => match &self.motions[decided.motion].measure {
-                Measure::Rules { .. } => standing.rules = Some(act),
+                // The one that most stand behind came first, and stays until somebody decides who knows of it.
+                Measure::Rules { .. } if standing.rules.is_none_or(|rules| self.knew(act, rules)) => {
+                    standing.rules = Some(act);
+                }
+                Measure::Rules { .. } => {}
                 Measure::Remove { member } => {
                     if let Some(member) = self.member_no(member) {
                         standing.cut(Target::Member(member), act);
@@ -206,7 +211,11 @@ impl Authority {
                     }
                 }
                 Measure::Give { role, member, .. } => {
-                    if let Some(member) = self.member_no(member) {
+                    let removal = |cut: &ActNo| matches!(self.act(*cut).deed, Deed::Decision(_));
+                    let unaware = |cut: &ActNo| removal(cut) && !self.is_after(act, *cut);
+                    let member = self.member_no(member);
+                    if let Some(member) = member.filter(|member| !standing.cuts_on_member(*member).iter().any(unaware))
+                    {
                         standing.roles.insert((*role, member), act);
                     }
                 }
@@ -236,12 +245,17 @@ impl Authority {
 
     /// Why an entry counts no longer, if so.
     pub(crate) fn cut_by(&self, standing: &Standing, said: &Said) -> Option<CutBy> {
+        self.cut_by_some(standing, said, &|_| true)
+    }
+
+    /// The same, by some of the acts.
+    fn cut_by_some(&self, standing: &Standing, said: &Said, counts: &dyn Fn(ActNo) -> bool) -> Option<CutBy> {
         if standing.cuts_nothing() {
             return None;
         }
         let cuts = standing
             .cuts(said.member, said.device)
-            .filter(|act| !self.seen_by(*act, said) && !self.came_back(standing, said, *act));
+            .filter(|act| counts(*act) && !self.seen_by(*act, said) && !self.came_back(standing, said, *act));
         if let Some(act) = self.smallest(cuts) {
             return Some(CutBy { act, by_sponsor: false });
         }
@@ -275,9 +289,9 @@ impl Authority {
         self.grounds(said).any(|act| !standing.void.contains_key(&act) && self.is_after(act, cut))
     }
 
-    /// Whether an admission knew of an act, or of another decision of the same motion.
-    pub(crate) fn is_after(&self, admission: ActNo, cut: ActNo) -> bool {
-        let past = self.pasts.get(self.act(admission).said.past);
+    /// Whether an act knew of another one, or of another decision of the same motion.
+    pub(crate) fn is_after(&self, act: ActNo, cut: ActNo) -> bool {
+        let past = self.pasts.get(self.act(act).said.past);
         match &self.act(cut).deed {
             Deed::Decision(decided) => {
                 self.motions[decided.motion].decisions.iter().any(|decision| pasts::has(past, *decision))
@@ -300,19 +314,23 @@ impl Authority {
         }
     }
 
-    /// The act because of which an admission counts no longer.
+    /// The act because of which an admission counts no longer. Whoever revokes a device knowing of somebody else's
+    /// admission takes nothing from that: nobody puts members out by what they say about their own devices.
     pub(crate) fn void_reason(&self, standing: &Standing, act: ActNo) -> Option<ActNo> {
-        let Act { said, deed: Deed::Admission(Admission { words, need, .. }) } = self.act(act) else { return None };
+        let Act { said, deed: Deed::Admission(Admission { member, words, need, .. }) } = self.act(act) else {
+            return None;
+        };
         if *need == 0 || standing.cuts_nothing() {
             return None;
         }
-        if let Some(cut) = self.cut_by(standing, said) {
+        let counts = |cut: ActNo| self.act(cut).said.member == *member || !self.knew(cut, act);
+        if let Some(cut) = self.cut_by_some(standing, said, &counts) {
             return Some(cut.act);
         }
         let mut sponsors: BTreeSet<MemberNo> = BTreeSet::new();
         let mut reasons = Vec::new();
         for word in words {
-            match self.cut_by(standing, word) {
+            match self.cut_by_some(standing, word, &counts) {
                 Some(cut) => reasons.push(cut.act),
                 None => drop(sponsors.insert(word.member)),
             }

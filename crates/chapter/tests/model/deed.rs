@@ -76,12 +76,18 @@ pub enum What {
         last: u8,
     },
     Leave,
-    /// Motion, votes and decision, one after the other. Who is against, and whether one waits for the close.
+    /// Two devices of one member revoke each other.
+    Quarrel,
+    /// Whoever has further devices revokes them.
+    Purge,
+    /// Motion, votes and decision, one after the other. Who is against, whether one waits for the close, and whether
+    /// two people write the decision.
     Campaign {
         chosen: Chosen,
         voters: u16,
         against: u8,
         late: bool,
+        twice: bool,
     },
     Motion {
         chosen: Chosen,
@@ -136,10 +142,10 @@ impl Dice {
 
     fn chosen(&mut self) -> Chosen {
         match self.roll(100) {
-            0..55 => Chosen::Remove(self.roll(24)),
-            55..70 => Chosen::Rules(self.roll(4)),
-            70..82 => Chosen::Give(self.roll(2), self.roll(12)),
-            82..90 => Chosen::Recall(self.roll(2), self.roll(12)),
+            0..50 => Chosen::Remove(self.roll(24)),
+            50..64 => Chosen::Rules(self.roll(4)),
+            64..78 => Chosen::Give(self.roll(2), self.roll(12)),
+            78..90 => Chosen::Recall(self.roll(2), self.roll(12)),
             _ => Chosen::Hide(self.roll(64)),
         }
     }
@@ -148,28 +154,41 @@ impl Dice {
         match self.roll(100) {
             0..4 => What::Post,
             4..8 => What::Comment(self.roll(64)),
-            8 => What::Minutes,
+            8 => {
+                if self.roll(2) == 0 {
+                    What::Minutes
+                } else {
+                    What::Unknown
+                }
+            }
             9 => What::Profile,
-            10 => What::Unknown,
-            11 => What::Rubbish(self.roll(140)),
+            10..12 => What::Rubbish(self.roll(140)),
             12..15 => What::Poll(self.roll(4) > 0),
             15..20 => What::Ballot { poll: self.roll(8), number: self.roll(3), answer: self.roll(5) },
             20..24 => What::Invite { door: self.roll(3), uses: self.roll(2), short: self.roll(4) == 0 },
             24..30 => {
-                What::Admit { invite: self.roll(8), name: self.roll(24), device: self.roll(2), wrong: self.roll(12) }
+                What::Admit { invite: self.roll(8), name: self.roll(24), device: self.roll(2), wrong: self.roll(14) }
             }
             30..40 => What::Join { name: self.roll(24), device: self.roll(2), sponsors: self.mask() },
             40 => What::Request { invite: self.roll(8), name: self.roll(24), device: self.roll(2) },
             41 => What::Sponsor(self.roll(8)),
             42 => What::Decline(self.roll(8)),
-            43..49 => What::AddDevice { device: self.roll(5), whose: self.roll(24) },
-            49..57 => What::Revoke { device: self.roll(6), whose: self.roll(24), last: self.roll(16) },
+            43..49 => What::AddDevice { device: self.roll(7), whose: self.roll(24) },
+            49 => {
+                if self.roll(2) == 0 {
+                    What::Quarrel
+                } else {
+                    What::Purge
+                }
+            }
+            50..57 => What::Revoke { device: self.roll(6), whose: self.roll(24), last: self.roll(16) },
             57..61 => What::Leave,
             61..79 => What::Campaign {
                 chosen: self.chosen(),
                 voters: self.mask() | self.mask(),
                 against: self.roll(12),
                 late: self.roll(2) == 0,
+                twice: self.roll(5) == 0,
             },
             79 => What::Motion { chosen: self.chosen(), early: self.roll(2) == 0 },
             80..85 => What::Voice { motion: self.roll(8), number: self.roll(3), choice: self.roll(3) },
@@ -197,7 +216,7 @@ impl Deed {
         let mut dice = Dice(number);
         let what = dice.what();
         let (corner, who) = (dice.roll(6), dice.roll(64));
-        let device = dice.roll(8).saturating_sub(3);
+        let device = dice.roll(16);
         let sees = match dice.roll(100) {
             0..62 => Sees::All,
             62..76 => Sees::Brings,
@@ -223,7 +242,7 @@ pub struct Beginning {
 
 /// The beginning of a history, and what happens then.
 pub fn history(deeds: std::ops::Range<usize>) -> impl Strategy<Value = (Beginning, Vec<Deed>)> {
-    let beginning = (0_usize..4, 2_usize..9, 1_usize..7);
+    let beginning = (0_usize..4, 2_usize..11, 1_usize..7);
     let beginning = beginning.prop_map(|(charter, members, corners)| Beginning { charter, members, corners });
     (beginning, prop::collection::vec(any::<u128>().no_shrink().prop_map(Deed::from_number), deeds))
 }

@@ -49,7 +49,7 @@ static KEYS: LazyLock<Vec<SigningKey>> = LazyLock::new(|| NAMES.iter().map(|name
 static INVITATIONS: LazyLock<Vec<SigningKey>> =
     LazyLock::new(|| DOORS.iter().map(|door| people::invitation_key(door)).collect());
 
-type StatementKey = (ChapterId, usize, usize, usize, [u8; 32], bool);
+type StatementKey = (ChapterId, usize, usize, (usize, usize), [u8; 32], bool);
 
 thread_local! {
     /// The same people state the same thing in many histories.
@@ -91,6 +91,11 @@ pub struct History {
     joined: Vec<usize>,
     /// Who left or was removed, the last one last.
     gone: Vec<usize>,
+    /// Devices that somebody added or was admitted with, and those that were revoked.
+    devices: BTreeSet<(usize, usize)>,
+    revoked: Vec<(usize, usize)>,
+    /// Tasks that somebody wanted to give.
+    given: Vec<(Role, usize)>,
     terms: [u8; 32],
     now: Timestamp,
 }
@@ -156,6 +161,9 @@ impl History {
             corners: vec![0],
             joined: vec![0],
             gone: Vec::new(),
+            devices: BTreeSet::new(),
+            revoked: Vec::new(),
+            given: Vec::new(),
             terms: charter.rules.terms(),
             now: FOUNDED,
         };
@@ -214,11 +222,28 @@ impl History {
             _ => self.joined[deed.who as usize % self.joined.len()],
         };
         let time = (deed.back > 0).then(|| Timestamp(self.now.0 - u64::from(deed.back) * MINUTE));
-        let device = deed.device as usize;
-        let base = (corner, who, device);
+        let theirs: Vec<usize> = self.devices.range((who, 1)..(who + 1, 0)).map(|(_, device)| *device).collect();
+        let device = match deed.device {
+            0 => 5,
+            1..9 if !theirs.is_empty() => theirs[deed.device as usize % theirs.len()],
+            _ => 0,
+        };
         match deed.what {
-            What::Campaign { chosen, voters, against, late } => {
-                self.campaign(base, deed.sees, time, chosen, (voters, against), late)
+            What::Campaign { .. } => self.campaign((corner, who, device), deed.sees, time, &deed.what),
+            What::Quarrel => {
+                let one = theirs.last().copied().unwrap_or(1);
+                let other = device.min(one - 1);
+                for (sees, device, whom) in [(deed.sees, one, other), (Sees::Own, other, one)] {
+                    let revoke = Revoke { device: POCKETS[who][whom].id, last: None, why: String::new() };
+                    Pen { history: self, who, device, corner, sees, time }.writes(&Kind::Revoke(revoke));
+                }
+            }
+            What::Purge => {
+                let further: Vec<_> = self.devices.iter().copied().filter(|(_, device)| *device > 0).take(6).collect();
+                for (who, whom) in further {
+                    let revoke = Revoke { device: POCKETS[who][whom].id, last: None, why: String::new() };
+                    Pen { history: self, who, device: 0, corner, sees: Sees::All, time }.writes(&Kind::Revoke(revoke));
+                }
             }
             What::Join { name, device: newcomers, sponsors } => {
                 let pen = Pen { history: self, who, device, corner, sees: deed.sees, time };
@@ -239,7 +264,7 @@ impl History {
 
     /// Where the rules ask for it a request and words; the admission in any case.
     fn join(&mut self, corner: usize, invite: usize, door: usize, (name, device): (usize, usize), sponsors: &[usize]) {
-        let statement = self.statement(door, name, device, self.terms, false);
+        let statement = self.statement(door, name, (name, device), self.terms, false);
         let invite = self.id(invite);
         let here = |history: &Self, wanted: usize| {
             let here = history.joined.iter().copied().filter(|who| who % history.corners.len() == corner);
@@ -263,21 +288,30 @@ impl History {
         }
     }
 
-    fn statement(&self, door: usize, name: usize, device: usize, terms: [u8; 32], forged: bool) -> JoinStatement {
+    /// What a newcomer states; the device is theirs, or somebody's who lends it.
+    fn statement(
+        &self,
+        door: usize,
+        name: usize,
+        device: (usize, usize),
+        terms: [u8; 32],
+        forged: bool,
+    ) -> JoinStatement {
         let chapter = self.chapter;
+        let pocket = &POCKETS[device.0][device.1];
         STATEMENTS.with_borrow_mut(|known| {
             let make = || {
                 let join = Join {
                     chapter,
                     invitation: INVITATIONS[door].verifying_key().to_bytes(),
                     handle: NAMES[name].into(),
-                    cert: POCKETS[name][device].cert.clone(),
+                    cert: DeviceCert::issue(&KEYS[name], pocket.id.0, [1; 32]),
                     time: FOUNDED,
                     terms,
                     answers: vec!["Because.".into(); usize::from(terms == rules(4).terms())],
                 };
                 let other = if forged { (name + 1) % NAMES.len() } else { name };
-                join.sign(&INVITATIONS[door], &KEYS[other], &POCKETS[name][device].key)
+                join.sign(&INVITATIONS[door], &KEYS[other], &pocket.key)
             };
             known.entry((chapter, door, name, device, terms, forged)).or_insert_with(make).clone()
         })
@@ -296,7 +330,10 @@ impl History {
             Chosen::Give(task, number) => {
                 Measure::Give { role: role(task), member: MEMBERS[joined(number)], until: self.now.plus(90 * HOUR) }
             }
-            Chosen::Recall(task, number) => Measure::Recall { role: role(task), member: MEMBERS[joined(number)] },
+            Chosen::Recall(task, number) => match self.given.last() {
+                Some((role, who)) if number < 9 => Measure::Recall { role: *role, member: MEMBERS[*who] },
+                _ => Measure::Recall { role: role(task), member: MEMBERS[joined(number)] },
+            },
             Chosen::Hide(number) => {
                 let text = self.pick(number, |thing| matches!(thing, Thing::Text | Thing::Comment(_) | Thing::Poll));
                 let place = text.unwrap_or(0);
@@ -311,10 +348,9 @@ impl History {
         (corner, who, device): (usize, usize, usize),
         sees: Sees,
         time: Option<Timestamp>,
-        chosen: Chosen,
-        (voters, against): (u16, u8),
-        late: bool,
+        what: &What,
     ) {
+        let What::Campaign { chosen, voters, against, late, twice } = *what else { return };
         let measure = self.measure(chosen, who);
         let moved = self.now.plus(MINUTE);
         let closes = time.unwrap_or(moved).plus(HOUR + 5 * MINUTE);
@@ -334,10 +370,22 @@ impl History {
             last = pen.writes(&voice(id, 1, choice));
         }
         let time = if late { Some(closes.plus(1)) } else { time };
+        let known = self.corners[corner];
         let pen = Pen { history: self, who, device, corner, sees: Sees::All, time };
         pen.writes(&decision(id));
+        if twice {
+            // Somebody else who has not heard of that yet.
+            let heard = std::mem::replace(&mut self.corners[corner], known);
+            let who = self.joined[(who + 1) % self.joined.len()];
+            let pen = Pen { history: self, who, device: 0, corner, sees: Sees::All, time };
+            pen.writes(&decision(id));
+            self.corners[corner] |= heard;
+        }
         if let Some(whom) = whom {
             self.gone.push(whom);
+        }
+        if let Measure::Give { role, member, .. } = &measure {
+            self.given.extend(MEMBERS.iter().position(|id| id == member).map(|who| (*role, who)));
         }
         if let Measure::Rules { rules } = measure
             && last > place
@@ -354,7 +402,7 @@ impl History {
                 let device = pockets.iter().position(|pocket| pocket.id == content.device)?;
                 Some(format!("{name} {device}"))
             });
-            let kind = kinds::decode(content.kind, &content.body);
+            let kind = kinds::decode(content.kind, self.entries[place].body().unwrap_or_default());
             let mut kind = format!("{kind:?}");
             for (place, entry) in self.entries.iter().enumerate() {
                 kind = kind.replace(&format!("{:?}", entry.id()), &format!("#{place}"));
@@ -482,8 +530,20 @@ impl Pen<'_> {
             Kind::Comment(comment) => Thing::Comment(comment.on),
             _ => Thing::Other,
         });
-        if matches!(kind, Kind::Leave(_)) {
-            history.gone.push(self.who);
+        let named = |id: DeviceId| {
+            let device =
+                |(who, pockets): (usize, &Vec<Pocket>)| Some((who, pockets.iter().position(|pocket| pocket.id == id)?));
+            POCKETS.iter().enumerate().find_map(device)
+        };
+        match kind {
+            Kind::Leave(_) => history.gone.push(self.who),
+            Kind::Revoke(revoke) => {
+                history.revoked.extend(named(revoke.device));
+                history.gone.push(self.who);
+            }
+            Kind::AddDevice(add) => history.devices.extend(named(add.cert.device_id())),
+            Kind::Admit(admit) => history.devices.extend(named(admit.statement.join.cert.device_id())),
+            _ => {}
         }
         place
     }
@@ -549,13 +609,16 @@ impl Pen<'_> {
                 let Thing::Invite(door) = history.things[invite] else { return None };
                 let door = if wrong == 0 { (door + 1) % 4 } else { door };
                 let terms = if wrong == 1 { rules(4).terms() } else { history.terms };
-                let statement = history.statement(door, history.somebody(name), device as usize, terms, wrong == 2);
+                let name = history.somebody(name);
+                let lender = if wrong == 3 { self.who } else { name };
+                let statement = history.statement(door, name, (lender, device as usize), terms, wrong == 2);
                 Kind::Admit(Box::new(Admit { invite: id(invite), statement }))
             }
             What::Request { invite, name, device } => {
                 let invite = history.pick(invite, |thing| matches!(thing, Thing::Invite(_)))?;
                 let Thing::Invite(door) = history.things[invite] else { return None };
-                let statement = history.statement(door, history.somebody(name), device as usize, history.terms, false);
+                let name = history.somebody(name);
+                let statement = history.statement(door, name, (name, device as usize), history.terms, false);
                 Kind::Request(Box::new(Request { invite: id(invite), statement }))
             }
             What::Sponsor(number) => {
@@ -568,12 +631,21 @@ impl Pen<'_> {
             }
             What::AddDevice { device, whose } => {
                 let whose = if whose < 20 { self.who } else { history.somebody(whose) };
-                let Pocket { key, cert, .. } = &POCKETS[whose][device as usize + 1];
-                Kind::AddDevice(Box::new(AddDevice::sign(&history.chapter, cert.clone(), key)))
+                let again = history.revoked.iter().rev().find(|(who, _)| *who == self.who);
+                let (whose, device) = match again {
+                    Some(revoked) if device > 3 => *revoked,
+                    _ => (whose, device as usize % 5 + 1),
+                };
+                let Pocket { key, cert, .. } = &POCKETS[whose][device];
+                let by_device = AddDevice::consent(&cert.member_id(), key, &cert.agreement);
+                Kind::AddDevice(Box::new(AddDevice { cert: cert.clone(), by_device }))
             }
             What::Revoke { device, whose, last } => {
                 let whose = if whose < 20 { self.who } else { history.somebody(whose) };
-                let device = POCKETS[whose][device as usize].id;
+                let theirs: Vec<usize> =
+                    history.devices.range((whose, 0)..(whose + 1, 0)).map(|(_, device)| *device).collect();
+                let device = theirs.get(device as usize % (theirs.len() + 1)).or(theirs.last()).copied().unwrap_or(1);
+                let device = POCKETS[whose][device].id;
                 let (seen, _) = self.stands();
                 let own: Vec<usize> =
                     places(seen).filter(|place| history.entries[*place].content().device == device).collect();
@@ -620,7 +692,7 @@ impl Pen<'_> {
                 Kind::Epoch(Epoch { generation, commitment, wraps })
             }
             What::OtherCharter => Kind::Charter(charter(9)),
-            What::Campaign { .. } | What::Join { .. } | What::Meet(_) => return None,
+            What::Campaign { .. } | What::Join { .. } | What::Quarrel | What::Purge | What::Meet(_) => return None,
         })
     }
 }

@@ -3,7 +3,7 @@
 
 use chapterhouse_chapter::{
     Kind, Void,
-    kinds::{self, BadBody, Bar, Choice, Epoch, JoinStatement, Measure, Motion, Poll, Role, Rules, Voice},
+    kinds::{self, BadBody, BadJoin, Bar, Choice, Epoch, JoinStatement, Measure, Motion, Poll, Role, Rules, Voice},
 };
 use entry::{ChapterId, DeviceId, Entry, EntryId, MemberId, Timestamp, Verified};
 use std::{
@@ -88,7 +88,7 @@ impl Model {
                 prev: content.prev.map(|prev| model.at[&prev]),
                 time: content.time,
                 number: content.kind,
-                kind: kinds::decode(content.kind, &content.body),
+                kind: kinds::decode(content.kind, entry.body().unwrap_or_default()),
                 past: past.fold(0, |past, parent| past | model.told[parent].past | one(parent)),
                 chained: false,
                 author: None,
@@ -107,6 +107,16 @@ impl Model {
             model.told.push(told);
         }
         model
+    }
+
+    pub fn find(&self, id: &EntryId) -> Option<usize> {
+        self.at.get(id).copied()
+    }
+
+    /// How many members' words an admission rests on.
+    pub fn words(&self, admission: usize) -> usize {
+        let authors = self.told[admission].words.iter().map(|word| self.told[*word].author);
+        authors.collect::<BTreeSet<_>>().len()
     }
 
     /// Everything.
@@ -141,7 +151,7 @@ impl Model {
     }
 
     /// The act because of which an admission is void, if it is.
-    fn void_by(&self, effect: &Effect, admission: usize) -> Option<EntryId> {
+    pub fn void_by(&self, effect: &Effect, admission: usize) -> Option<EntryId> {
         if matches!(self.valid(admission), Some(Kind::Charter(_))) {
             return None;
         }
@@ -149,13 +159,18 @@ impl Model {
             return *known;
         }
         let told = &self.told[admission];
+        // A revocation takes nothing from somebody else's admission that it knows of.
+        let takes = |act: usize| {
+            let theirs = told.admits.is_some_and(|(member, _)| self.told[act].author == Some(member));
+            theirs || !matches!(self.valid(act), Some(Kind::Revoke(_))) || !self.knows(act, admission)
+        };
+        let cut = |place| self.cut_by_some(effect, place, &takes);
         let left: BTreeSet<MemberId> = (told.words.iter())
-            .filter(|word| self.cut(effect, **word).is_none())
+            .filter(|word| cut(**word).is_none())
             .filter_map(|word| self.told[*word].author)
             .collect();
-        let cut_words =
-            || told.words.iter().filter_map(|word| self.cut(effect, *word)).filter_map(|void| by(&void)).min();
-        let void = match self.cut(effect, admission) {
+        let cut_words = || told.words.iter().filter_map(|word| cut(*word)).filter_map(|void| by(&void)).min();
+        let void = match cut(admission) {
             Some(void) => by(&void),
             None if left.len() < told.need => cut_words(),
             None => None,
@@ -167,7 +182,7 @@ impl Model {
     // 3. Members
 
     /// Whether an entry knows of an act; of a removal also by another decision of the same motion.
-    fn aware(&self, place: usize, act: usize) -> bool {
+    pub fn aware(&self, place: usize, act: usize) -> bool {
         let same = |other: &&usize| match (self.valid(act), self.valid(**other)) {
             (Some(Kind::Decision(act)), Some(Kind::Decision(other))) => act.motion == other.motion,
             _ => **other == act,
@@ -182,7 +197,7 @@ impl Model {
             && effect.order.iter().filter(ended).all(|act| self.aware(admission, *act))
     }
 
-    fn holding(&self, set: Set) -> Vec<(usize, MemberId, DeviceId)> {
+    pub fn holding(&self, set: Set) -> Vec<(usize, MemberId, DeviceId)> {
         let effect = self.effect(set);
         self.admissions(set).filter(|admission| self.holds(&effect, *admission)).collect()
     }
@@ -204,12 +219,17 @@ impl Model {
 
     // 4. Acts
 
-    fn removes(&self, place: usize) -> Option<MemberId> {
+    /// Of a valid decision to remove a member the motion, and whom.
+    pub fn removal(&self, place: usize) -> Option<(EntryId, MemberId)> {
         let Some(Kind::Decision(decision)) = self.valid(place) else { return None };
         match self.motion(&decision.motion)?.1.measure {
-            Measure::Remove { member } => Some(member),
+            Measure::Remove { member } => Some((decision.motion, member)),
             _ => None,
         }
+    }
+
+    fn removes(&self, place: usize) -> Option<MemberId> {
+        self.removal(place).map(|(_, member)| member)
     }
 
     fn ends(&self, act: usize) -> Option<End> {
@@ -256,6 +276,7 @@ impl Model {
                 self.ends(*act) == Some(End::OfDevice(self.told[*leaving].device))
                     && !self.seen(*act, *leaving)
                     && !self.knows(*act, *leaving)
+                    && !self.knows(*leaving, *act)
             })
         };
         let mut own = revocations.clone();
@@ -289,6 +310,10 @@ impl Model {
 
     /// Why an entry is cut off, if it is.
     pub fn cut(&self, effect: &Effect, place: usize) -> Option<Void> {
+        self.cut_by_some(effect, place, &|_| true)
+    }
+
+    fn cut_by_some(&self, effect: &Effect, place: usize, takes: &dyn Fn(usize) -> bool) -> Option<Void> {
         let told = &self.told[place];
         let author = told.author?;
         let grounds: Vec<usize> = (self.admissions(told.past))
@@ -300,6 +325,7 @@ impl Model {
         };
         let cuts = effect.order.iter().copied().filter(|act| {
             self.ends(*act).is_some_and(|end| end == End::Of(author) || end == End::OfDevice(told.device))
+                && takes(*act)
                 && !self.seen(*act, place)
                 && !came_back(*act)
         });
@@ -389,7 +415,7 @@ impl Model {
     }
 
     /// The measures that were decided, in their order.
-    fn measures(&self, set: Set) -> Vec<(usize, &Measure)> {
+    pub fn measures(&self, set: Set) -> Vec<(usize, &Measure)> {
         let effect = self.effect(set);
         let measure = |place: &usize| match self.valid(*place) {
             Some(Kind::Decision(decision)) => Some((*place, &self.motion(&decision.motion)?.1.measure)),
@@ -400,22 +426,33 @@ impl Model {
 
     /// The rules that hold, and the decision that gave them.
     pub fn rules(&self, set: Set) -> (&Rules, Option<EntryId>) {
-        let decided = self.measures(set).into_iter().rev().find_map(|(place, measure)| match measure {
-            Measure::Rules { rules } => Some((rules, Some(self.told[place].id))),
-            _ => None,
-        });
-        decided
-            .or_else(|| self.which(set, charter).map(|(_, charter)| (&charter.rules, None)).next())
-            .expect("a charter")
+        let mut decided = None;
+        for (place, measure) in self.measures(set) {
+            if let Measure::Rules { rules } = measure
+                && decided.is_none_or(|(before, _)| self.knows(place, before))
+            {
+                decided = Some((place, rules));
+            }
+        }
+        match decided {
+            Some((place, rules)) => (rules, Some(self.told[place].id)),
+            None => self.which(set, charter).map(|(_, charter)| (&charter.rules, None)).next().expect("a charter"),
+        }
     }
 
     /// Who has which task, until when, by which decision.
     pub fn tasks(&self, set: Set) -> BTreeMap<(Role, MemberId), (Timestamp, EntryId)> {
         let mut tasks = BTreeMap::new();
+        let mut removals: Vec<(MemberId, usize)> = Vec::new();
         for (place, measure) in self.measures(set) {
+            if let Measure::Remove { member } = measure {
+                removals.push((*member, place));
+            }
             match measure {
                 Measure::Give { role, member, until } => {
-                    tasks.insert((*role, *member), (*until, self.told[place].id));
+                    if removals.iter().all(|(gone, removal)| gone != member || self.aware(place, *removal)) {
+                        tasks.insert((*role, *member), (*until, self.told[place].id));
+                    }
                 }
                 Measure::Recall { role, member } => drop(tasks.remove(&(*role, *member))),
                 Measure::Remove { member } => tasks.retain(|(_, holder), _| holder != member),
@@ -453,7 +490,7 @@ impl Model {
         let mut epochs = BTreeMap::from([((Reverse(0), 0), ended.is_empty())]);
         for (place, epoch) in self.keys(set) {
             let aware = ended.iter().all(|act| self.aware(place, *act));
-            *epochs.entry((Reverse(epoch.generation), epoch.number())).or_insert(false) |= aware;
+            *epochs.entry((Reverse(epoch.generation), epoch.number())).or_insert(true) &= aware;
         }
         epochs.into_iter().map(|((generation, number), clean)| (generation.0, number, clean)).collect()
     }
@@ -491,9 +528,10 @@ impl Model {
             let other = &self.told[*other];
             other.chained && other.device == told.device && other.seq == told.seq
         });
-        let rank = |rival: &usize| (self.cut(&effect, *rival).is_some(), self.told[*rival].id);
+        let stands = |rival: usize| self.told[rival].author.is_some() && self.cut(&effect, rival).is_none();
+        let rank = |rival: &usize| (!stands(*rival), self.told[*rival].id);
         let counts = self.told[rivals.min_by_key(rank).expect("at least itself")].id;
-        if counts == told.id || kinds::is_membership(told.number) { Ok(()) } else { Err(Void::Forked { counts }) }
+        if counts == told.id || entry::is_membership(told.number) { Ok(()) } else { Err(Void::Forked { counts }) }
     }
 
     // What each kind needs
@@ -548,7 +586,7 @@ impl Model {
                 if sponsors.len() < told.need {
                     return Err(Void::TooFewSponsors);
                 }
-                admit.statement.verify().map_err(Void::BadStatement)?;
+                verified(&admit.statement).map_err(Void::BadStatement)?;
                 told.admits = Some((admit.statement.member_id(), admit.statement.join.cert.device_id()));
                 Ok(())
             }
@@ -557,7 +595,7 @@ impl Model {
                     return Err(Void::WrongStatement);
                 }
                 self.free(&add.cert.device_id(), &add.cert.member_id(), past)?;
-                add.verify(&self.chapter).map_err(Void::BadStatement)?;
+                add.verify().map_err(Void::BadStatement)?;
                 // Its author's own word is the entry itself, and is asked for with it.
                 told.admits = Some((add.cert.member_id(), add.cert.device_id()));
                 Ok(())
@@ -570,7 +608,7 @@ impl Model {
                 if others >= 4 * invite.uses {
                     return Err(Void::InvitationUsed);
                 }
-                request.statement.verify().map_err(Void::BadStatement)
+                verified(&request.statement).map_err(Void::BadStatement)
             }
             Kind::Sponsor(kinds::Sponsor { request, .. }) | Kind::Decline(kinds::Decline { request, .. }) => {
                 if matches!(target(request)?.1, Kind::Request(_)) { Ok(()) } else { Err(Void::UnknownTarget) }
@@ -709,6 +747,15 @@ struct Votes {
 
 fn charter(kind: &Kind) -> Option<&kinds::Charter> {
     if let Kind::Charter(charter) = kind { Some(charter) } else { None }
+}
+
+thread_local! {
+    static VERIFIED: RefCell<HashMap<[u8; 32], Result<(), BadJoin>>> = RefCell::default();
+}
+
+/// Signatures take most of the time, and the same newcomers come again and again.
+fn verified(statement: &JoinStatement) -> Result<(), BadJoin> {
+    VERIFIED.with_borrow_mut(|known| *known.entry(statement.digest()).or_insert_with(|| statement.verify()))
 }
 
 /// The act that a reason names.

@@ -262,7 +262,7 @@ fn poll(poll: &PollView) -> String {
 /// How long guessing takes, and what makes it easy.
 pub(crate) fn strength_line(strength: &StrengthView) -> String {
     let why = strength.why.as_ref().map(|why| format!(" {why}")).unwrap_or_default();
-    format!("A thief of this disk with a room full of fast computers would guess it in {}.{why}", strength.time)
+    format!("A thief of this disk with a room full of fast computers would need {} to guess it.{why}", strength.time)
 }
 
 fn plain(reply: &Reply) -> String {

@@ -217,6 +217,8 @@ mod tests {
         Sealer::under_key(Vec::new(), &DERIVED, Cost::minimum(), &fresh).unwrap()
     }
 
+    type Misplacing = fn(&mut Packer<Vec<u8>>) -> Result<(), VaultError>;
+
     fn packer() -> Packer<Vec<u8>> {
         Packer::new(sealer(), &rowan()).unwrap()
     }
@@ -236,19 +238,19 @@ mod tests {
         unfinished.chapter(&[5; 16], 2).unwrap();
         unfinished.envelope(b"one").unwrap();
         assert!(unfinished.finish().is_err(), "an envelope is missing");
-        let refused = |what: &dyn Fn(&mut Packer<Vec<u8>>) -> Result<(), VaultError>| {
+        let refused = |what: Misplacing| {
             let mut packer = packer();
             packer.chapter(&[5; 16], 1).unwrap();
             packer.envelope(b"one").unwrap();
             packer.note(b"b", b"").unwrap();
             assert!(what(&mut packer).is_err());
         };
-        refused(&|packer| packer.envelope(b"two"));
-        refused(&|packer| packer.chapter(&[6; 16], 0));
-        refused(&|packer| packer.note(b"a", b""));
-        refused(&|packer| packer.note(b"b", b""));
-        refused(&|packer| packer.note(b"", b""));
-        refused(&|packer| packer.note(b"c", &[0; MAX_NOTE + 1]));
+        refused(|packer| packer.envelope(b"two"));
+        refused(|packer| packer.chapter(&[6; 16], 0));
+        refused(|packer| packer.note(b"a", b""));
+        refused(|packer| packer.note(b"b", b""));
+        refused(|packer| packer.note(b"", b""));
+        refused(|packer| packer.note(b"c", &[0; MAX_NOTE + 1]));
 
         // By hand, as another program might write it: something behind the end, a kind that is none, a greedy length.
         for tail in [[END, 0].as_slice(), &[9], &[NOTE, 0xFF, 0xFF, 0xFF, 0xFF], &[CHAPTER, 1], &[]] {

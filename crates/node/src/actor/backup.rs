@@ -159,8 +159,10 @@ impl Actor {
             Ok(true) => job.finish(),
             Err(refusal) => (job.answer.take(), Err(refusal)),
         };
-        // Whoever asked may have gone.
-        let _ = answer.map(|answer| answer.send(outcome));
+        if let Some(answer) = answer {
+            // Whoever asked may have gone.
+            let _ = answer.send(outcome);
+        }
     }
 
     pub(super) fn stop_backup(&mut self) {

@@ -73,6 +73,7 @@ pub(crate) fn summary(core: &Core, now: Timestamp, id: &ChapterId) -> Result<Cha
     let waiting = |(poll, state): &&(entry::EntryId, &chapter::view::PollState)| {
         state.rules.roll.contains(&me) && !voted(room, poll, &me)
     };
+    let reading_only = !room.member && room.view.member(&me).is_some_and(|member| member.ended.is_some());
     Ok(ChapterSummary {
         chapter: id.to_string(),
         name: core.house.name(id),
@@ -83,8 +84,9 @@ pub(crate) fn summary(core: &Core, now: Timestamp, id: &ChapterId) -> Result<Cha
         entries: room.log.len() as u64,
         open_polls: open.len(),
         waiting_polls: open.iter().filter(waiting).count(),
-        joining: !core.house.is_member(id),
+        joining: !core.house.is_member(id) && !reading_only,
         left: core.sync.left(id),
+        reading_only,
     })
 }
 
@@ -115,6 +117,7 @@ fn expected(id: &ChapterId, invitation: &Invitation) -> ChapterSummary {
         waiting_polls: 0,
         joining: true,
         left: 0,
+        reading_only: false,
     }
 }
 

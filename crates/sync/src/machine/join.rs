@@ -13,11 +13,16 @@ use entry::ChapterId;
 
 impl Sync {
     pub(super) fn join(&mut self, turn: &mut Turn<'_>, chapter: ChapterId) {
-        if self.holdings.contains_key(&chapter) || self.quests.contains_key(&chapter) {
+        if self.quests.contains_key(&chapter) {
             return;
         }
         self.quests.insert(chapter, Quest::default());
-        self.offer_anew(turn);
+        if self.holdings.contains_key(&chapter) {
+            // Somebody who was a member once comes back: the lanes stand already.
+            self.seek(turn, &chapter);
+        } else {
+            self.offer_anew(turn);
+        }
     }
 
     /// Asks one member at a time, so that no invitation is used twice.

@@ -68,6 +68,18 @@ impl Host for Node {
         self.chapters.get(chapter)?.keys.get(&epoch).cloned()
     }
 
+    fn epoch_before(&self, chapter: &ChapterId, epoch: u64) -> Option<u64> {
+        self.chapters.get(chapter)?.keys.range(..epoch).next_back().map(|(epoch, _)| *epoch)
+    }
+
+    fn keys_for(&mut self, _: &ChapterId, _: &DeviceId) -> Option<Vec<u8>> {
+        None
+    }
+
+    fn take_keys(&mut self, _: &ChapterId, _: &[u8]) -> bool {
+        false
+    }
+
     fn device(&self) -> DeviceId {
         Node::device(self)
     }

@@ -452,7 +452,6 @@ mod tests {
             Message::JoinRequest { lane, body: vec![1; 300] },
             Message::Welcome { lane, body: vec![1; 300] },
             Message::JoinRefused { lane, reason: "The invitation has expired.".into() },
-            Message::Keys { lane, body: vec![4, 5] },
             Message::Summary { lane, digest, reply: true },
             Message::Query { lane, session: 1, body: vec![0x61] },
             Message::Answer { lane, session: 1, body: vec![0x61] },
@@ -462,6 +461,7 @@ mod tests {
             Message::Page { lane, left: 3, envelopes: vec![vec![1; 600], vec![2; 70]] },
             Message::Got { lane, page: 1, missing: vec![0, 7] },
             Message::Have { lane, ids },
+            Message::Keys { lane, body: vec![4, 5] },
         ]
     }
 

@@ -92,8 +92,12 @@ fn a_pairing_that_was_taken_back_or_altered_is_none() {
     }
     rowan.object(&["device", "pair", "--cancel"]);
     let other = Member::newcomer("rowan");
-    other.refused(&["init", "--pair", &code, "--no-mdns", "--timeout", "5s"]);
+    let refused = other.refused(&["init", "--pair", &code, "--no-mdns", "--timeout", "5s"]);
+    assert!(["invitation", "unreachable"].contains(&refused.code.as_str()), "{}: {}", refused.code, refused.message);
     assert_eq!(rowan.list(&["device", "list"]).len(), 1);
+    // Nothing stands in the way of the next try.
+    let code = rowan.text(&["device", "pair"], "code");
+    assert_eq!(other.object(&["init", "--pair", &code, "--no-mdns"])["handle"], "rowan");
 }
 
 #[test]

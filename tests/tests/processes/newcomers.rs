@@ -71,6 +71,9 @@ fn two_sponsors_talk_about_a_newcomer_and_let_them_in() {
         (&json!(1), &json!(2)),
         "asha's invitation is her word: {waiting}"
     );
+    // Asking once more is the same request, and says how far it is.
+    let again = noor.object(&["join", "--no-mdns", "--agree", "--answers", &answers, &invitation]);
+    assert_eq!(again, waiting);
     noor.serves(&[]);
 
     // The members see it, and talk about it.
@@ -84,6 +87,7 @@ fn two_sponsors_talk_about_a_newcomer_and_let_them_in() {
         ])
     );
     assert_eq!(seen["six_words"], noor.object(&["whoami"])["six_words"], "to compare by voice");
+    assert_eq!(rowan.list(&["join-requests", "London"]).len(), 1);
     assert_eq!(rowan.object(&["chapter", "show", "London"])["waiting_requests"], json!(1));
     let id = seen["request"].as_str().unwrap();
     rowan.object(&["comment", id, "--body", "Who knows her?"]);

@@ -5,7 +5,7 @@ use super::{
     terms::{Consent, Terms},
     unexpected,
 };
-use crate::{output::Output, progress::Progress, session::Session};
+use crate::{args::Search, output::Output, progress::Progress, session::Session};
 use api::{Command, ErrorCode, Event, Refusal, Reply, people::DeviceView, reply::Initialised};
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
@@ -89,16 +89,19 @@ pub(super) async fn pair(
     output: &Output,
     passphrase: String,
     code: String,
-    timeout: Duration,
+    search: Search,
 ) -> Result<(), Refusal> {
     let mut events = session.events();
     let init = Command::Init { handle: String::new(), passphrase, restore: None, pair: Some(code) };
-    session.dispatch(init).await?;
+    let Reply::Initialised(made) = session.dispatch(init).await? else { return Err(unexpected()) };
+    if let Some(address) = search.peer {
+        session.dispatch(Command::Connect { address }).await?;
+    }
     let waiting = Progress::start("Looking for your other computer", output.json);
     let paired = async {
         while let Some(event) = next(&mut events).await {
             match event {
-                Event::Paired { chapters, .. } => return Ok(chapters),
+                Event::Paired { .. } => return Ok(()),
                 // Nothing else is being joined on a new computer.
                 Event::JoinRefused { reason, .. } => return Err(Refusal::new(ErrorCode::Invitation, reason)),
                 _ => {}
@@ -106,18 +109,27 @@ pub(super) async fn pair(
         }
         Err(Refusal::new(ErrorCode::Internal, STOPPED))
     };
-    let outcome = tokio::time::timeout(timeout, paired).await;
+    let outcome = tokio::time::timeout(search.timeout, paired).await;
     waiting.finish();
-    let chapters = outcome.map_err(|_| {
-        Refusal::new(
-            ErrorCode::Unreachable,
-            "your other computer was not found yet. Are both on the same network, and is Chapterhouse open on the other \
-             one? `chapterhouse serve` goes on looking while the code is good",
-        )
-    })??;
     let Reply::Me(me) = session.dispatch(Command::WhoAmI).await? else { return Err(unexpected()) };
-    copy_all(session).await?;
-    output.paired(&Initialised { me, recovery_words: Vec::new() }, chapters)
+    // It may have come in the last moment.
+    if me.member != made.me.member {
+        copy_all(session).await?;
+        let Reply::Chapters(chapters) = session.dispatch(Command::ListChapters).await? else {
+            return Err(unexpected());
+        };
+        return output.paired(&Initialised { me, recovery_words: Vec::new() }, chapters.len());
+    }
+    // The keys that it was made with were for the way there alone; they would stand in the way of the next try.
+    session.dispatch(Command::Wipe).await?;
+    Err(match outcome {
+        Ok(Err(refusal)) => refusal,
+        _ => Refusal::new(
+            ErrorCode::Unreachable,
+            "your other computer was not found, and nothing was kept on this one. Are both on the same network, is \
+             Chapterhouse open on the other one, and its code still good? Then try again",
+        ),
+    })
 }
 
 /// Offers this member's chapters to a further computer. With `stay` until it has come, or the offer is over.

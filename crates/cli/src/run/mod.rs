@@ -98,7 +98,7 @@ async fn perform(
             vault::say_strength(session, output, &passphrase, std::slice::from_ref(&handle)).await?;
         }
         if let Some(code) = pair {
-            return joining::pair(session, output, passphrase, code, search.timeout).await;
+            return joining::pair(session, output, passphrase, code, search).await;
         }
         let init = Command::Init { handle, passphrase, restore, pair: None };
         return output.reply(&session.dispatch(init).await?);

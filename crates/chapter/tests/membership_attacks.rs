@@ -315,7 +315,7 @@ fn who_writes_the_decision_on_their_own_removal_gets_nothing_by_it() {
 }
 
 #[test]
-fn nobody_makes_anothers_device_theirs() {
+fn nobody_makes_a_foreign_device_theirs() {
     let mut chapter = five();
     // asha certifies imre's next telephone as hers; it has not agreed. She signs for it with her own one.
     let Kind::AddDevice(add) = chapter.added("asha", 1) else { panic!("no device") };

@@ -3,7 +3,7 @@
 //!
 //! A failing history is made shorter, printed, and kept in `model.regressions`; `PROPTEST_CASES` sets how many each of
 //! the tests tries.
-#![allow(clippy::unwrap_used, clippy::panic, unreachable_pub, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, unreachable_pub, reason = "tests")]
 
 #[path = "model/compare.rs"]
 mod compare;

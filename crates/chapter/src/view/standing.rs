@@ -12,9 +12,7 @@ use super::{
 };
 use crate::kinds::{Measure, Role};
 use entry::EntryId;
-use std::{
-    collections::{BTreeMap, BTreeSet},
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the acts of one causal past come to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -95,8 +95,18 @@ impl Driver {
 
     /// The text of it that can be seen, in lines as they are seen. (The protocol's own way to ask runs lines together.)
     pub fn text(&self, element: &Element) -> Result<String, Failed> {
-        let text = self.script("return arguments[0].innerText", &[json!({ ELEMENT: element.0 })])?;
+        let text = self.script_on(element, "return arguments[0].innerText")?;
         Ok(text.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Runs a script in the page, about an element.
+    pub fn script_on(&self, element: &Element, script: &str) -> Result<Value, Failed> {
+        self.script(script, &[json!({ ELEMENT: element.0 })])
+    }
+
+    /// Makes the window so large.
+    pub fn resize(&self, width: u32, height: u32) -> Result<(), Failed> {
+        self.ask("POST", "/window/rect", &json!({ "width": width, "height": height })).map(drop)
     }
 
     /// Runs a script in the page.

@@ -118,15 +118,26 @@ impl Member {
         self.run(words).refused()
     }
 
+    /// Makes an invitation; returns its text.
+    pub fn invites(&self, chapter: &str) -> String {
+        self.text(&["invite", chapter], "invitation")
+    }
+
+    /// Joins by an invitation's text, on this computer alone; nobody is looked for on the network.
+    pub fn joins(&self, invitation: &str) -> Value {
+        self.object(&["join", "--no-mdns", invitation])
+    }
+
     /// Publishes a news post; returns its id.
     pub fn posts(&self, chapter: &str, title: &str) -> String {
         self.text(&["post", chapter, "--kind", "news", "--title", title, "--body", "As said."], "entry")
     }
 
-    /// Titles in a chapter's feed, latest first.
+    /// Titles in a chapter's feed, latest first; motions apart.
     pub fn titles(&self, chapter: &str) -> Vec<String> {
         let feed = self.list(&["feed", chapter, "--limit", "1000"]);
-        feed.iter().map(|item| item["title"].as_str().unwrap().to_owned()).collect()
+        let feed = feed.iter().filter(|item| item["kind"] != "motion");
+        feed.map(|item| item["title"].as_str().unwrap().to_owned()).collect()
     }
 
     /// Waits until a title is in the chapter's feed.
@@ -134,6 +145,52 @@ impl Member {
         until_or(
             || self.titles(chapter).iter().any(|known| known == title).then_some(()),
             || format!("\"{title}\" on {}'s computer, but {:?}\n{}", self.handle, self.titles(chapter), self.says()),
+        );
+    }
+
+    /// Waits until something can be shown; returns it. It has to arrive first.
+    pub fn receives(&self, words: &[&str]) -> Value {
+        until_or(
+            || {
+                let finished = self.run(words);
+                finished.status.success().then(|| finished.object())
+            },
+            || format!("an answer to {words:?} on {}'s computer: {}\n{}", self.handle, self.run(words), self.says()),
+        )
+    }
+
+    /// Votes for a motion, as soon as it is here.
+    pub fn votes_for(&self, motion: &str) {
+        self.receives(&["motion", "show", motion]);
+        self.object(&["motion", "vote", motion, "yes"]);
+    }
+
+    /// Waits until a motion has passed on this computer; returns it.
+    pub fn sees_passed(&self, motion: &str) -> Value {
+        until_or(
+            || Some(self.receives(&["motion", "show", motion])).filter(|shown| shown["stage"] == "passed"),
+            || {
+                format!(
+                    "passed on {}'s computer: {}\n{}",
+                    self.handle,
+                    self.object(&["motion", "show", motion]),
+                    self.says()
+                )
+            },
+        )
+    }
+
+    /// Waits until the chapter's members are these, by name.
+    pub fn sees_members(&self, chapter: &str, handles: &[&str]) {
+        let names = |list: Vec<Value>| -> Vec<String> {
+            list.iter().map(|member| member["handle"].as_str().unwrap().to_owned()).collect()
+        };
+        until_or(
+            || (names(self.list(&["members", chapter])) == handles).then_some(()),
+            || {
+                let here = names(self.list(&["members", chapter]));
+                format!("{handles:?} as members on {}'s computer, but {here:?}\n{}", self.handle, self.says())
+            },
         );
     }
 
@@ -161,6 +218,11 @@ impl Member {
     pub fn serves(&mut self, words: &[&str]) {
         let words = [&["serve", "--no-mdns", "--listen", "/ip4/127.0.0.1/tcp/0"], words].concat();
         self.serves_as(&words);
+    }
+
+    /// Leaves the program running, connected to another one's.
+    pub fn stays_with(&mut self, other: &Self) {
+        self.serves(&["--peer", &other.address()]);
     }
 
     /// Leaves the program running, with all words given.

@@ -93,6 +93,13 @@ impl Serving {
         assert!(status.success(), "serve did not end well ({status}): {self}");
     }
 
+    /// Waits until it has ended by itself, and well; returns what it had printed.
+    pub fn ends_well(mut self) -> Vec<Value> {
+        let status = self.ended();
+        assert!(status.success(), "it did not end well ({status}): {self}");
+        self.events()
+    }
+
     /// Waits for its end.
     fn ended(&mut self) -> ExitStatus {
         until("the end of serve", || self.child.try_wait().unwrap())

@@ -25,11 +25,13 @@ pub fn pictures() -> PathBuf {
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("screenshots"), PathBuf::from)
 }
 
-/// Removes the pictures of an earlier run, which would pass for this one's.
-pub fn forget_pictures() {
+/// Removes somebody's pictures of an earlier run, which would pass for this one's.
+fn forget_pictures(handle: &str) {
     let Ok(folder) = fs::read_dir(pictures()) else { return };
     for file in folder.map(|file| file.unwrap().path()) {
-        if file.extension().is_some_and(|extension| extension == "png") {
+        let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let number = name.strip_prefix(handle).and_then(|rest| rest.strip_prefix('-'));
+        if number.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()) && rest.ends_with(".png")) {
             fs::remove_file(file).unwrap();
         }
     }
@@ -49,8 +51,15 @@ pub struct Window {
 impl Window {
     /// Opens a window for somebody who has never used it, on a screen of their own.
     pub fn new(screen: Screen, handle: &str) -> Self {
+        Self::prepared(screen, handle, |_| ())
+    }
+
+    /// Opens a window on a data folder in which something is already.
+    pub fn prepared(screen: Screen, handle: &str, prepare: impl FnOnce(&Path)) -> Self {
+        forget_pictures(handle);
         let home = tempfile::Builder::new().prefix("chapterhouse-window-").tempdir().unwrap();
         let mut window = Self { handle: handle.to_owned(), screen, driver: None, home, pictures: Cell::new(0) };
+        prepare(&window.data());
         window.opens();
         window
     }
@@ -204,6 +213,41 @@ impl Window {
         let script = "return document.querySelector('[data-test=result-hash]').dataset.hash";
         let digest = self.does("asks for the result's digest", |driver| driver.script(script, &[]));
         digest.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// How many votes the result shows for an option.
+    pub fn votes(&self, question: &str, option: &str) -> usize {
+        let which = format!("[data-test=result][data-question={question}][data-option=\"{option}\"]");
+        let script = "return arguments[0].dataset.votes === arguments[0].querySelector('.val').innerText.trim() \
+                      ? arguments[0].dataset.votes : null";
+        let votes = self.does(&format!("reads the votes for {option}"), |driver| {
+            driver.script_on(&driver.find("css selector", &which)?, script)
+        });
+        votes.as_str().and_then(|votes| votes.parse().ok()).unwrap_or_else(|| panic!("{option}: {votes}"))
+    }
+
+    /// Makes the window so many points wide and high.
+    pub fn resizes(&self, width: u32, height: u32) {
+        self.does("resizes", |driver| driver.resize(width, height));
+        self.does("is resized", |driver| {
+            let shown = driver.script("return window.innerWidth", &[])?;
+            if shown == json!(width) {
+                Ok(())
+            } else {
+                Err(Failed { error: "it is".into(), message: shown.to_string() })
+            }
+        });
+    }
+
+    /// Makes sure that nothing has to be scrolled sideways.
+    pub fn fits(&self) {
+        // Whatever sticks out is named, for who has to mend it.
+        let script = "const page = document.querySelector('.page'), edge = page.getBoundingClientRect().right; \
+                      if (page.scrollWidth <= page.clientWidth) return []; \
+                      return [...page.querySelectorAll('*')] \
+                      .filter(part => part.getBoundingClientRect().right > edge).slice(0, 8).map(part => part.outerHTML.slice(0, 200))";
+        let wide = self.does("is measured", |driver| driver.script(script, &[]));
+        assert_eq!(wide, json!([]), "{}'s page is wider than the window\n{}", self.handle, self.scene());
     }
 
     /// Takes a picture of the window.

@@ -2,11 +2,7 @@
 //! (see `processes`), this time as people live it. Every step leaves a picture.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
-use chapterhouse_tests::{
-    helper::skipped,
-    screen::Screen,
-    window::{Window, forget_pictures},
-};
+use chapterhouse_tests::{helper::skipped, screen::Screen, window::Window};
 
 const PASSPHRASE: &str = "night bus ladder";
 
@@ -19,7 +15,6 @@ fn two_windows_one_chapter() {
         (Ok(left), Ok(right)) => (left, right),
         (Err(why), _) | (_, Err(why)) => return skipped("two windows", &why),
     };
-    forget_pictures();
     let mut rowan = Window::new(left, "rowan");
     let mut asha = Window::new(right, "asha");
 

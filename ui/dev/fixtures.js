@@ -1,5 +1,6 @@
 // Development only, never part of dist: stands in for the window's program, so that every screen can be looked at in
-// an ordinary browser. ?scene= chooses a state: welcome, locked, failed, empty, alone, joining, refused, catching, open.
+// an ordinary browser. ?scene= chooses a state: welcome, locked, failed, empty, alone, joining, refused, catching,
+// slept, backing, terms, words, paired, ended, open.
 "use strict";
 (() => {
   const scene = new URLSearchParams(location.search).get("scene") || "open";
@@ -41,7 +42,7 @@
       question("q1", "Should the print shop become a project of the whole federation?", [["Yes", 7], ["No", 1]], 1),
       question("q2", "Where should we hold the 2027 assembly?", [["Edinburgh", 3], ["Vienna", 4], ["Melbourne", 1], ["Balıkesir", 1]]),
       question("q3", "Should working groups go on next year?", [["Yes, all of them", 5], ["Only Translation and Press", 3], ["None", 0]], 1),
-    ], voted: ["rowan", "imre", "noor", "tomas"], not_counted: [], result_hash: hex("open result"), comments: [] };
+    ], voted: ["rowan", "imre", "noor", "tomas"], not_counted: [], result_hash: hex("open result"), result_words: "country black orphan autumn hand portion", comments: [] };
   const closed = { ...poll, ...head("closed", "rowan", 60 * 24 * 12, 14), title: "Travel fund rules", description: "", state: "closed", closes: ago(60 * 24 * 5), voters: 19,
     questions: [question("q1", "Do we adopt the three rules of the travel fund?", [["Yes", 14], ["No", 3]], 2), question("q2", "Receipts", [["Are read out as a sum only", 11], ["Are handed in", 6]], 2)],
     voted: ["rowan", "imre", "noor", "tomas", "asha"], not_counted: [{ entry: hex("late"), author: "wren", reason: "It was cast after the vote closed." }, { entry: hex("older"), author: "asha", reason: "A later ballot of the same member counts." }],
@@ -54,35 +55,90 @@
     item(poll, "poll", "The print shop would move from Vienna’s budget to the common budget.", { poll: line(poll) }),
     item({ ...head("tools", "noor", 60 * 26, 14, 14, south), title: "The tool library opens on Saturday with 212 tools and one very loud sander" }, "news", "Everything is sorted by what it is for, not by what it is called."),
     item({ ...poll, ...head("leeds", "noor", 60 * 40, 31, 40, south), title: "Admit the Leeds group as a chapter" }, "poll", "", { poll: { ...line(poll), roll: 61, voters: 31, waiting: false, closes: ago(-60 * 24 * 9) } }),
+    item(motions[0], "motion", "In summer we lost two people because the third word came too late.", { motion: { stage: "open", closes: motions[0].closes, roll: 23, voters: 12, waiting: true } }),
+    item({ ...head("bus", "wren", 60 * 50, 12), title: "Nobody asks about the bus" }, "blog", "It goes all night.", { blocked: true }),
     item(minutes, "minutes", "", { minutes: { date: minutes.date, place: minutes.place, present: 6, decisions: 2, actions: 3 } }),
     item(closed, "poll", "", { poll: line(closed) }),
   ];
   const member = (handle, more = {}) => ({ member: hex(handle), handle, since: "2021-03-09T19:00:00Z", devices: 1, connected: false, me: handle === "asha", six_words: words, ...more });
   const members = [member("asha", { sponsor: "rowan", devices: 2 }), member("imre", { connected: true }), member("noor", { sponsor: "imre", since: "2023-02-01T10:00:00Z" }), member("rowan", { connected: true, devices: 3 }), member("tomas", { sponsor: "noor", since: "2026-06-14T10:00:00Z" })];
   const peer = (handle, chapters, route, last, left = 0) => ({ peer_id: "12D3KooW" + hex(handle).slice(0, 40), address: "/ip4/192.168.1.2" + handle.length + "/udp/4001/quic-v1", route, handle, chapters, left, last_exchange: ago(last) });
-  const lonely = ["alone", "joining", "refused", "empty"].includes(scene);
+  const portrait = () => { const c = document.createElement("canvas"); c.width = c.height = 96; const x = c.getContext("2d"); x.fillStyle = "#a8c7b8"; x.fillRect(0, 0, 96, 96); x.fillStyle = "#7b4a2e"; x.beginPath(); x.arc(48, 40, 20, 0, 7); x.fill(); x.fillStyle = "#27495a"; x.beginPath(); x.arc(48, 104, 38, 0, 7); x.fill(); return c.toDataURL("image/jpeg", 0.8).split(",")[1]; };
+  const task = (role, days) => ({ role, until: ago(-60 * 24 * days), over: days < 0, decision: hex("decision " + role) });
+  members[3].tasks = [task("facilitator", 120), task("delegate", 20)]; members[1].tasks = [task("note-taker", 40), task("teller", -30)];
+  members[2].blocked = true;
+  const former = [member("wren", { since: "2022-04-01T10:00:00Z", sponsor: "rowan", ended: { how: "left", when: ago(60 * 24 * 70), by: hex("leave wren") } }), member("hollis", { since: "2024-02-01T10:00:00Z", sponsor: "wren", ended: { how: "removed", when: ago(60 * 24 * 20), by: hex("decision hollis") } })];
+  const profile = (handle) => handle === "imre" ? { handle, languages: ["Magyar", "English", "Deutsch"], about: "I keep the books, and on Thursdays the kettle.\n\nAsk me about **receipts**, or better: bring them.", contact: "020 7946 0123, evenings", testimonial: "Nobody here reads out a budget faster than it can be heard.", picture: portrait() } : handle === "asha" ? { handle, languages: ["English", "Tamil"], about: "", contact: "", testimonial: "", picture: "" } : undefined;
+  const w = (handle, minutes, why = "") => ({ handle, why, time: ago(minutes) });
+  const request = (handle, more = {}) => ({ request: hex("request " + handle), chapter: london.chapter, handle, member: hex(handle), six_words: "cedar nine harbour wool comet plum", inviter: "noor", time: ago(60 * 44), answers: [{ question: "What would you like to do with us?", answer: "I cook for forty on Thursdays at the Deptford kitchen and I would like to help with the winter assembly." }, { question: "How did you hear of us?", answer: "noor told me, at the tool library." }], sponsors: [w("noor", 60 * 44, "We have cooked together since spring. I compared the words in the kitchen.")], declines: [], need: 3, admitted: false, expired: false, comments: [], ...more });
+  const requests = () => [
+    request("fern", { sponsors: [w("noor", 60 * 44, "We have cooked together since spring. I compared the words in the kitchen."), w("imre", 60 * 5)], declines: [w("tomas", 60 * 3, "I do not know fern yet, and would like to meet before we decide. Thursday suits me.")], comments: [comment("rc1", "rowan", 60 * 20, 12, 0, "request fern", "Has anybody eaten there? I have. Give your word."), comment("rc2", "tomas", 60 * 2, 8, 1, "rc1", "That is not what I doubt.")] }),
+    request("quill", { time: ago(60 * 2), inviter: "rowan", sponsors: [w("rowan", 120)], answers: [] , mine: "against" }),
+    request("tomas", { time: "2026-06-12T10:00:00Z", admitted: true, sponsors: [w("noor", 1), w("rowan", 1), w("imre", 1)], mine: "for" }),
+    request("aspen", { time: ago(60 * 24 * 40), expired: true }),
+  ];
+  const rules = { sponsors: 3, operating_from: 5, history: "all", removal_quorum: "1/2", removal_majority: "2/3", decision_quorum: "1/2", decision_majority: "1/2", stands_for_hours: 72, questions: ["What would you like to do with us?", "How did you hear of us?"], statement: "We decide together, **in the room** where we can.\n\n- Nobody speaks twice before everybody spoke once.\n- What is said about a person is said to them first.\n- Money is shown to whoever asks." };
+  const motion = (name, handle, minutes, measure, title, effect, more = {}) => ({ ...head(name, handle, minutes, 11), measure, title, effect, why: "", closes: ago(-60 * 50), stage: "open", roll: 23, yes: 9, no: 2, abstain: 1, needs: "12 of 23 members have to vote; of those for or against, more than half have to be for it.", voices: [{ handle: "rowan", choice: "yes", why: "" }, { handle: "imre", choice: "yes", why: "We waited long enough." }, { handle: "noor", choice: "no", why: "Three are hard to find in August." }, { handle: "tomas", choice: "abstain", why: "" }], on_roll: true, comments: [], ...more });
+  const motions = [
+    motion("m-rules", "rowan", 60 * 20, "rules", "Change the rules: two words for a newcomer, not three", "From the decision on, two members have to give their word for a newcomer, and a motion is open for a week.", { why: "In summer we lost two people because the third word came too late.\n\nTwo of us who have met somebody are enough; that the six words were compared matters more.", rules: { ...rules, sponsors: 2, stands_for_hours: 168 }, comments: [comment("mc1", "noor", 60 * 9, 12, 0, "m-rules", "Could we keep three and allow longer invitations instead?")] }),
+    motion("m-remove", "imre", 60 * 30, "remove", "Remove hollis", "hollis and all their devices stop being members, and the chapter goes on under a new key.", { why: "hollis gave our addresses to a newspaper, after being asked not to, and says they would again.", yes: 7, no: 4, abstain: 1, needs: "12 of 23 members have to vote; of those for or against, more than two thirds have to be for it.", mine: "no" }),
+    motion("m-task", "noor", 60 * 24 * 30, "give", "rowan is facilitator until 26 March", "rowan leads meetings until 26 March.", { stage: "passed", yes: 15, no: 0, abstain: 2, closes: ago(60 * 24 * 20), decided: hex("decision facilitator"), mine: "yes" }),
+    motion("m-hide", "tomas", 60 * 24 * 40, "hide", "Hide a reply by hollis", "The text is erased from all computers.", { stage: "failed", yes: 3, no: 9, abstain: 1, closes: ago(60 * 24 * 33) }),
+  ];
+  const hiddenThings = [{ entry: hex("hid1"), kind: "comment", author: "hollis", time: ago(60 * 24 * 22), motion: hex("m-hide2"), why: "It named a member’s employer." }, { entry: hex("hid2"), kind: "discussion", author: "wren", time: ago(60 * 24 * 90), motion: hex("m-hide3"), why: "It was an advertisement." }];
+  const devices = () => [
+    { device: hex("asha laptop"), name: "Desk at home", this: true, since: "2026-03-02T10:00:00Z", last_used: ago(12), entries: 210, chapters: ["London", "South East"] },
+    { device: hex("asha old"), name: "Grey laptop", this: false, since: "2026-06-11T10:00:00Z", last_used: ago(60 * 24 * 3), entries: 41, chapters: ["London", "South East"] },
+    { device: hex("asha third"), name: "", this: false, since: ago(60 * 24 * 2), last_used: "", entries: 0, chapters: ["London"] },
+    { device: hex("asha lost"), name: "Telephone", this: false, since: "2025-01-11T10:00:00Z", last_used: "2025-11-02T10:00:00Z", entries: 88, chapters: [], ended: { how: "revoked", when: "2025-11-05T10:00:00Z", by: hex("revoke") } },
+  ];
+  post.comments.splice(3, 0, { ...comment("chid", "hollis", 80, 12, 0, "train", ""), hidden: { ...hiddenThings[0] } }, { ...comment("cblk", "wren", 75, 12, 0, "train", "Trains, trains. Nobody asks about the bus."), blocked: true });
+  const lonely = ["alone", "joining", "refused", "empty", "terms", "words", "pairing"].includes(scene);
   const network = () => ({ serving: true, discovery: true, listening: ["/ip4/192.168.1.17/tcp/40123", "/ip4/192.168.1.17/udp/40123/quic-v1"], peer_id: "12D3KooWExample",
     peers: lonely ? [] : [peer("rowan", ["London", "South East"], "same network", 0), peer("imre", ["London"], "direct", 1), peer("noor", ["South East"], "relay", 4, scene === "catching" ? 34 : 0)],
     left: scene === "catching" ? 34 : 0, only_here: lonely ? 1 : 2, joining: [] });
   const preview = { chapter: hex("London"), chapter_name: "London", inviter: "rowan", expires: ago(-60 * 24 * 6) };
   const me = { member: hex("asha"), handle: "asha", device: hex("asha laptop"), six_words: words };
   const seedWords = "ladder oat north cedar nine harbour wool comet plum river amber seven tide copper lantern maple frost window apple stone bridge candle meadow salt".split(" ");
-  let vault = { welcome: "missing", locked: "locked" }[scene] || "open";
+  let vault = { welcome: "missing", locked: "locked", slept: "locked" }[scene] || "open";
+  let lockAfter = 15;
+  const security = () => ["security", { ...(vault === "open" ? { lock_after_minutes: lockAfter } : {}), backup_path: "~/Documents/chapterhouse-asha-2026-11-26.backup", ...(scene === "welcome" ? { backup_found: "~/Documents/chapterhouse-asha-2026-11-20.backup" } : {}) }];
+  const wiped = { keys_destroyed: true, left: [], notes: ["The keys on this computer are destroyed.", "The chapters that were saved here, and the drafts, are removed.", "Other members still have what you shared with them, and backups that you made are where you put them.", "The disk, an SSD above all, may keep traces of removed files. Without the keys they are unreadable; a trace of the sealed keys still needs your passphrase."] };
   let listeners = [];
   const say = (event) => listeners.forEach((l) => l({ payload: event }));
-  const chapters = () => scene === "empty" || scene === "welcome" ? [] : ["joining", "refused"].includes(scene) ? [{ ...alone, joining: true, members: 0 }] : scene === "alone" ? [alone] : [london, south];
+  const chapters = () => ["empty", "welcome", "pairing", "paired"].includes(scene) ? [] : ["joining", "refused", "terms", "words"].includes(scene) ? [{ ...alone, joining: true, members: 0 }] : scene === "alone" ? [alone] : scene === "ended" ? [{ ...london, reading_only: true, waiting_polls: 0 }, south] : [london, south];
   const refuse = (code, message) => Promise.reject({ code, message });
   const qr = () => { let d = "", n = 0x2f6e2b1; for (let y = 4; y < 41; y++) for (let x = 4; x < 41; x++) { n = (Math.imul(n, 1103515245) + 12345) >>> 0; if (n >> 30 & 1) d += `M${x} ${y}h1v1h-1z`; } return d; };
 
   const answers = {
     status: () => scene === "failed" ? refuse("busy", "Another Chapterhouse has this data folder open. Close it, or start this one with another folder.") : ["status", { vault, chapters: 2, entries: 1619, connected: 3, serving: true, version: "0.1.0" }],
-    init: (c) => { vault = "open"; return ["initialised", { me: { ...me, handle: c.handle }, recovery_words: c.restore ? [] : seedWords }]; },
+    init: (c) => { vault = "open"; return ["initialised", { me: { ...me, handle: c.handle }, recovery_words: c.restore || c.pair ? [] : seedWords }]; },
     unlock: (c) => c.passphrase === "wrong" ? refuse("wrong-passphrase", "This passphrase does not open the keys on this computer. Nothing was changed. Try again.") : (vault = "open", ["me", me]),
     lock: () => { vault = "locked"; return ["done"]; },
+    strength: (c) => ["strength", c.passphrase.length < 12 ? { level: 0, time: "less than a minute", why: "This is similar to a commonly used password." } : { level: 4, time: "thousands of years" }],
+    security, "set-auto-lock": (c) => { lockAfter = c.minutes; return security(); }, "in-use": () => ["done"],
+    "change-passphrase": (c) => c.old === "wrong" ? refuse("wrong-passphrase", "The first one is not the passphrase of this computer; it was not changed.") : ["done"],
+    "create-backup": async (c) => { say({ event: "backup", done: 120, total: 415 }); if (scene === "backing") await new Promise((r) => setTimeout(r, 60000)); return ["backed-up", { path: c.path, bytes: 1200000, chapters: 2, entries: 1619 }]; },
+    "restore-backup": (c) => c.passphrase === "wrong" ? refuse("wrong-passphrase", "This is not the passphrase of this backup; it has the one of the day on which it was made, or one of its own. Nothing was changed.") : (vault = "open", ["restored", { me, chapters: 2, entries: 1619 }]),
+    wipe: () => ["wiped", wiped],
     "who-am-i": () => ["me", me],
     "found-chapter": (c) => ["chapter", { ...alone, name: c.name }],
     "list-chapters": () => ["chapters", chapters()],
-    "show-chapter": (c) => { const s = scene === "alone" ? alone : c.chapter === south.chapter ? south : london; return ["chapter-page", { ...s, founders: ["rowan", "imre"], sponsors_needed: 1, operating_from: 3, devices: scene === "alone" ? 1 : 14, shared_entries: s.entries - (scene === "alone" ? 0 : 3), actions: scene === "alone" || s === south ? [] : minutes.actions.map((a) => ({ ...a, minutes: minutes.entry })), ...(scene === "alone" || s === south ? {} : { next_meeting: minutes.next }), notices: [] }]; },
+    "show-chapter": (c) => { const s = scene === "alone" ? alone : c.chapter === south.chapter ? south : london; return ["chapter-page", { ...s, founders: ["rowan", "imre"], sponsors_needed: s === london ? 3 : 1, operating_from: 3, devices: scene === "alone" ? 1 : 14, shared_entries: s.entries - (scene === "alone" ? 0 : 3), actions: scene === "alone" || s === south ? [] : minutes.actions.map((a) => ({ ...a, minutes: minutes.entry })), ...(scene === "alone" || s === south ? {} : { next_meeting: minutes.next }), notices: [], waiting_requests: s === london ? 1 : 0, waiting_motions: s === london ? 1 : 0, ...(scene === "ended" ? { waiting_requests: 0, waiting_motions: 0, ended: { how: "removed", when: ago(60 * 24 * 4), by: hex("decision asha") } } : {}) }]; },
+    "join-requests": (c) => ["join-requests", c.chapter === london.chapter && scene !== "alone" && scene !== "ended" ? requests() : []],
+    sponsor: () => ["published", { entry: hex("word") }], decline: () => ["published", { entry: hex("word") }],
+    rules: () => ["rules", rules], propose: () => ["published", { entry: hex("m-rules") }],
+    motions: (c) => ["motions", c.chapter === london.chapter && scene !== "alone" ? motions : []],
+    "show-motion": (c) => ["motion", motions.find((m) => m.entry === c.motion) || motions[0]],
+    "vote-on-motion": (c) => { const m = motions.find((m) => m.entry === c.motion); m.mine = c.choice; m[c.choice] += 1; setTimeout(() => say({ event: "changed", chapter: london.chapter, entries: 417 }), 50); return ["published", { entry: hex("motion vote") }]; },
+    leave: () => ["published", { entry: hex("leave") }], rotate: () => ["published", { entry: hex("epoch") }],
+    "former-members": () => ["members", scene === "alone" ? [] : former],
+    "show-member": (c) => { const m = [...members, ...former].find((m) => m.member === c.member || m.handle === c.member) || members[1]; return ["member-page", { ...m, ...(profile(m.handle) ? { profile: profile(m.handle) } : {}), motions: m.handle === "hollis" ? [hex("m-remove")] : m.handle === "noor" ? [] : [], latest: feed().filter((i) => i.author === m.handle) }]; },
+    "set-profile": () => ["published", { entry: hex("profile") }], block: () => ["done"],
+    hidden: (c) => ["hidden", c.chapter === london.chapter && scene !== "alone" ? hiddenThings : []],
+    devices: () => ["devices", scene === "alone" ? devices().slice(0, 1) : devices()], "name-device": () => ["done"], "revoke-device": () => ["done"],
+    pair: () => ["pairing", { code: "chapterhouse:pair/7bna8rwe5yc3hd6vf1jp0szg4kx9tq2m7bna8rwe5yc3hd6vf1jp0szg", expires: new Date(Date.now() + 598000).toISOString().slice(0, 19) + "Z", qr_path: qr(), qr_size: 45 }], "cancel-pair": () => ["done"],
+    "answer-terms": () => { setTimeout(() => say({ event: "join-waiting", chapter: london.chapter, have: 1, need: 3 }), 300); return ["done"]; },
     members: () => ["members", scene === "alone" ? [members[0]] : members],
     invite: () => ["invitation", { invitation: "chapterhouse:join/4kx9tq2m7bna8rwe5yc3hd6vf1jp0szg4kx9tq2m7bna8rwe5yc3hd6vf1jp0szg", expires: ago(-60 * 24 * 7), qr_path: qr(), qr_size: 45 }],
     "inspect-invitation": (c) => c.invitation.startsWith("chapterhouse:join/") ? ["invitation-preview", preview] : refuse("invitation", "This is not an invitation. Its text begins with chapterhouse:join/. Copy it again as a whole."),
@@ -92,7 +148,7 @@
     "open-poll": () => ["poll-opened", { poll: poll.entry }],
     vote: (c) => { poll.mine = { entry: hex("mine"), time: ago(0), answers: Object.fromEntries(Object.entries(c.answers).filter(([, v]) => v)), share: { have: 1, of: 14 } }; poll.voters = 10; setTimeout(() => say({ event: "changed", chapter: london.chapter, entries: 416 }), 50); return ["published", { entry: hex("mine") }]; },
     feed: (c) => { if (chapters().length === 0 || scene === "alone" || ["joining", "refused"].includes(scene)) return ["feed", []]; let f = feed(); if (c.kind) f = f.filter((i) => i.kind === c.kind); if (c.chapter) f = f.filter((i) => i.chapter === c.chapter); return ["feed", f.slice(0, c.limit)]; },
-    show: (c) => { const found = { [minutes.entry]: ["minutes", minutes], [poll.entry]: ["poll", poll], [closed.entry]: ["poll", closed] }[c.entry]; if (c.entry === hex("void")) return ["post", { ...post, void: "rowan’s device was removed on 2 November, before this was written." }]; if (c.entry === "nothing") return refuse("not-found", "There is nothing with this name on this computer yet. It may still be on its way."); return found || ["post", post]; },
+    show: (c) => { const found = { [minutes.entry]: ["minutes", minutes], [poll.entry]: ["poll", poll], [closed.entry]: ["poll", closed] }[c.entry]; if (c.entry === hex("hid2")) return ["post", { ...post, ...head("hid2", "wren", 60 * 24 * 90, 14), kind: "discussion", title: "", body: "", hidden: hiddenThings[1], comments: post.comments.slice(0, 1) }]; if (c.entry === hex("bus")) return ["post", { ...post, ...head("bus", "wren", 60 * 50, 12), title: "Nobody asks about the bus", blocked: true, comments: [] }]; if (c.entry === hex("void")) return ["post", { ...post, void: "rowan’s device was removed on 2 November, before this was written." }]; if (c.entry === "nothing") return refuse("not-found", "There is nothing with this name on this computer yet. It may still be on its way."); return found || ["post", post]; },
     network: () => ["network", network()], "set-discovery": (c) => ["network", { ...network(), discovery: c.on }],
     connect: (c) => c.address.startsWith("/") ? ["done"] : refuse("invalid", "This is not an address. It looks like /ip4/192.168.1.20/tcp/4001."),
   };
@@ -101,8 +157,12 @@
     event: { listen: async (_, hear) => { listeners.push(hear); setTimeout(() => {
       if (scene === "catching") say({ event: "progress", chapter: south.chapter, fetched: 1170, left: 34 });
       if (scene === "refused") say({ event: "join-refused", chapter: hex("London"), reason: "The invitation was used by somebody else." });
+      if (scene === "slept") say({ event: "locked", why: "slept" });
+      if (scene === "terms") say({ event: "join-terms", chapter: hex("London"), chapter_name: "London", statement: rules.statement, questions: rules.questions });
+      if (scene === "words") say({ event: "join-waiting", chapter: hex("London"), have: 2, need: 3 });
+      if (scene === "paired") say({ event: "paired", handle: "asha", chapters: 2 });
       if (scene === "warning") say({ event: "warning", message: "This computer’s clock is a day ahead of the others. What you write is shown to them from tomorrow on. Set the clock." });
     }, 400); return () => {}; } },
   };
-  window.fixture = { hex, say, post, minutes, poll, closed, london };
+  window.fixture = { hex, say, post, minutes, poll, closed, london, motions };
 })();

@@ -1,7 +1,7 @@
 """Takes a picture of every screen with the stand-in of fixtures.js. Development only.
 
 Needs: pip install playwright, Debian's chromium, and a built ui/dist (cargo xtask ui, or dev/build.sh).
-Use:   python3 dev/shots.py DIST OUT [part of a name]
+Use:   python3 dev/shots.py DIST OUT [parts of names, with commas between them]
 """
 
 import http.server
@@ -84,19 +84,52 @@ def option(question, name):
     return lambda p: p.click(f"[data-test=vote-option][data-question={question}][data-option='{name}']")
 
 
+def member(name):
+    return lambda p: p.evaluate(f"location.hash = '#/member/' + fixture.london.chapter + '/' + fixture.hex('{name}')")
+
+
+def request(name):
+    return lambda p: p.evaluate(f"location.hash = '#/request/' + fixture.london.chapter + '/' + fixture.hex('request {name}')")
+
+
+def motion(n):
+    return lambda p: p.evaluate(f"location.hash = '#/motion/' + fixture.motions[{n}].entry")
+
+
+def page(name):
+    return lambda p: p.evaluate(f"location.hash = '#/{name}/' + fixture.london.chapter")
+
+
+def hexed(name):
+    return lambda p: p.evaluate(f"location.hash = '#/entry/' + fixture.hex('{name}')")
+
+
+def nth(what, n):
+    return lambda p: p.click(f"[data-test={what}] >> nth={n}")
+
+
 LONG = "The night bus back to Lewisham costs **£1.75**. Two things would help me:\n\n1. agree the end time *before* the agenda\n2. let people join the last item by phone"
 # name, scene, what to do before the picture
 SCREENS = [
     ("welcome", "welcome", []),
     ("identity", "welcome", [click("start-fresh"), fill("handle", "asha")]),
-    ("identity-errors", "welcome", [click("start-fresh"), fill("passphrase", "short"), click("create")]),
+    ("identity-errors", "welcome", [click("start-fresh"), fill("passphrase", "short"), wait(400), click("create")]),
+    ("identity-strong", "welcome", [click("start-fresh"), fill("handle", "asha"), fill("passphrase", "night bus ladder comet"), wait(500)]),
+    ("from-backup", "welcome", [click("from-backup"), wait(200)]),
+    ("from-backup-wrong", "welcome", [click("from-backup"), wait(200), fill("backup-passphrase", "wrong"), click("backup-restore"), wait(200)]),
     ("restore", "welcome", [click("restore")]),
+    ("pair-this", "welcome", [click("pair-this"), click("create")]),
+    ("pairing-wait", "pairing", [go("#/pairing")]),
+    ("paired", "paired", [go("#/pairing"), wait(500)]),
     ("words", "welcome", [click("start-fresh"), fill("handle", "asha"), fill("passphrase", "night bus ladder"), fill("passphrase-again", "night bus ladder"), click("create"), wait(300)]),
     ("start", "empty", [go("#/start")]),
     ("found", "empty", [go("#/found"), click("found-chapter")]),
     ("join", "open", [go("#/join"), fill("join-text", "chapterhouse:join/abc"), wait(300)]),
     ("join-bad", "open", [go("#/join"), fill("join-text", "hello"), wait(300)]),
     ("joining", "joining", [go("#/join"), fill("join-text", "chapterhouse:join/abc"), click("join"), wait(400)]),
+    ("found-rules", "empty", [go("#/found"), click("found-rules"), click("add-rule-question")]),
+    ("join-terms", "terms", [go("#/join"), wait(500), click("answer-terms")]),
+    ("join-words", "words", [go("#/join"), wait(500)]),
     ("home", "open", []),
     ("home-empty", "empty", []),
     ("home-catching", "catching", [wait(600)]),
@@ -106,9 +139,40 @@ SCREENS = [
     ("chapter-votes", "open", [chapter("/votes")]),
     ("chapter-minutes", "open", [chapter("/minutes")]),
     ("members", "open", [chapter("/members")]),
+    ("chapter-ended", "ended", [chapter()]),
+    ("member", "open", [member("imre"), wait(200)]),
+    ("member-me", "open", [member("asha")]),
+    ("member-former", "open", [member("hollis")]),
+    ("member-block", "open", [member("rowan"), wait(100), click("block")]),
+    ("member-task", "open", [member("rowan"), wait(100), click("give-task")]),
+    ("member-remove", "open", [member("rowan"), wait(100), click("remove"), click("propose-removal")]),
+    ("member-leave", "open", [member("asha"), wait(100), click("leave")]),
+    ("profile", "open", [page("profile")]),
+    ("request", "open", [request("fern")]),
+    ("request-done", "open", [request("tomas")]),
+    ("request-over", "open", [request("aspen")]),
+    ("request-missing", "open", [request("nobody")]),
+    ("request-sponsor", "open", [request("fern"), wait(100), click("sponsor"), click("sponsor-now")]),
+    ("request-decline", "open", [request("fern"), wait(100), click("decline")]),
+    ("chapter-motions", "open", [chapter("/motions")]),
+    ("motions-none", "alone", [chapter("/motions")]),
+    ("motion", "open", [motion(0), wait(100), click("vote-yes")]),
+    ("motion-voted", "open", [motion(1), wait(100), lambda p: p.click("summary:has-text('Who voted')")]),
+    ("motion-passed", "open", [motion(2)]),
+    ("chapter-rules", "open", [chapter("/rules")]),
+    ("rules-rotate", "open", [chapter("/rules"), wait(100), click("rotate")]),
+    ("change-rules", "open", [page("change-rules"), wait(100), fill("rule-sponsors", "2")]),
+    ("hidden-post", "open", [hexed("hid2")]),
+    ("blocked-post", "open", [hexed("bus")]),
+    ("post-hide", "open", [entry("post"), wait(100), nth("more-acts", 0), wait(50), nth("hide", 0)]),
+    ("devices", "open", [go("#/devices")]),
+    ("device-name", "open", [go("#/devices"), wait(100), nth("name-device", 2)]),
+    ("device-revoke", "open", [go("#/devices"), wait(100), nth("revoke-device", 0), click("revoke-since")]),
+    ("device-pair", "alone", [go("#/devices"), wait(100), click("pair"), wait(200)]),
     ("invite-ask", "open", [chapter(), click("invite")]),
     ("invite", "open", [chapter(), click("invite"), click("invite-make"), wait(200)]),
     ("post", "open", [entry("post")]),
+    ("post-ended", "ended", [entry("post")]),
     ("post-void", "open", [lambda p: p.evaluate("location.hash = '#/entry/' + fixture.hex('void')")]),
     ("post-missing", "open", [go("#/entry/nothing")]),
     ("post-reply", "open", [entry("post"), wait(200), lambda p: p.click(".reply .textbtn >> nth=0"), click("view-side"), fill("comment-body", LONG)]),
@@ -125,6 +189,15 @@ SCREENS = [
     ("network", "open", [go("#/network")]),
     ("network-alone", "alone", [go("#/network")]),
     ("settings", "open", [go("#/settings")]),
+    ("security", "open", [go("#/settings"), wait(200), lambda p: p.locator("#erase").scroll_into_view_if_needed()]),
+    ("security-passphrase", "open", [go("#/settings"), click("passphrase-change"), fill("passphrase-old", "night"), fill("passphrase-new", "abc123"), wait(500)]),
+    ("security-passphrase-wrong", "open", [go("#/settings"), click("passphrase-change"), fill("passphrase-old", "wrong"), fill("passphrase-new", "night bus ladder"), fill("passphrase-new-again", "night bus ladder"), wait(400), click("passphrase-save"), wait(200)]),
+    ("security-backup", "open", [go("#/settings"), wait(200), click("backup-make"), click("backup-separate"), fill("backup-own", "night bus ladder"), wait(500)]),
+    ("security-backing", "backing", [go("#/settings"), wait(200), click("backup-make"), fill("backup-passphrase", "night"), click("backup-create"), wait(300)]),
+    ("wipe", "open", [lambda p: p.keyboard.press("Control+Shift+Delete"), wait(200)]),
+    ("wipe-locked", "locked", [lambda p: p.keyboard.press("Control+Shift+Delete"), wait(200)]),
+    ("wiped", "locked", [lambda p: p.keyboard.press("Control+Shift+Delete"), wait(200), click("wipe-erase"), wait(300)]),
+    ("locked-slept", "slept", [wait(600)]),
     ("palette", "open", [lambda p: p.keyboard.press("Control+k"), fill("palette-input", "tra")]),
     ("keys", "open", [lambda p: p.keyboard.press("?")]),
     ("locked", "locked", []),
@@ -151,7 +224,7 @@ def main():
             for theme in themes:
                 context = browser.new_context(viewport=dict(zip(("width", "height"), SIZES[size])), bypass_csp=False, reduced_motion="reduce")
                 for name, scene, steps in SCREENS:
-                    if ONLY not in name:
+                    if not any(part in name for part in ONLY.split(",")):
                         continue
                     page = context.new_page()
                     errors = []

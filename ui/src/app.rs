@@ -2,20 +2,25 @@
 
 use crate::{
     browser,
-    components::Shell,
+    components::{Shell, WipeDialog},
     hearing,
     hooks::Store,
     keys, pages,
-    state::{Action, Gate, Prefs, Route, State, Theme},
+    state::{Action, Gate, Overlay, Prefs, Route, State, Theme},
 };
 use gloo_events::{EventListener, EventListenerOptions};
 use gloo_timers::callback::{Interval, Timeout};
-use std::cell::RefCell;
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::KeyboardEvent;
 use yew::prelude::*;
 
+/// Using the window is told to the node at most once in so many milliseconds.
+const USE_EVERY: f64 = 15_000.0;
 /// Where the settings of the window are kept.
 const PREFS: &str = "prefs";
 
@@ -63,10 +68,14 @@ pub(crate) fn App() -> Html {
                 (Route::Votes, _) => "Votes".to_owned(),
                 (Route::Network, _) => "Network".to_owned(),
                 (Route::Settings, _) => "Settings".to_owned(),
+                (Route::Devices, _) => "Your devices".to_owned(),
+                (Route::Pairing, _) => "Another computer".to_owned(),
+                (Route::Profile(_), _) => "Your profile".to_owned(),
+                (Route::ChangeRules(_), _) => "Propose other rules".to_owned(),
                 (Route::Start | Route::Found | Route::Join, _) => "Join or start a chapter".to_owned(),
                 (Route::Write(..), _) => "Write".to_owned(),
                 // What is read says its own title.
-                (Route::Entry(_), _) => return,
+                (Route::Entry(_) | Route::Motion(_) | Route::Member(..) | Route::Request(..), _) => return,
             };
             browser::title(&format!("{words} - Chapterhouse"));
         });
@@ -111,6 +120,11 @@ pub(crate) fn App() -> Html {
         );
     }
 
+    use_effect_with(store.gate == Gate::Open, |open| {
+        let watched = open.then(watch_use);
+        move || drop(watched)
+    });
+
     let content = match &store.gate {
         Gate::Starting => {
             html! { <main class="vault" id="main" tabindex="-1"><p class="meta" role="status">{ "Opening what is saved on this computer…" }</p></main> }
@@ -120,8 +134,33 @@ pub(crate) fn App() -> Html {
         Gate::Words(words) => html! { <pages::RecoveryWords words={words.clone()} /> },
         Gate::Locked => html! { <pages::Locked /> },
         Gate::Open => html! { <Shell>{ page(&store.route) }</Shell> },
+        Gate::Wiped(report) => html! { <pages::Wiped report={report.clone()} /> },
     };
-    html! { <ContextProvider<Store> context={store}>{ content }</ContextProvider<Store>> }
+    let wiping = store.overlay == Some(Overlay::Wipe);
+    html! {
+        <ContextProvider<Store> context={store}>
+            { content }
+            if wiping { <WipeDialog /> }
+        </ContextProvider<Store>>
+    }
+}
+
+/// Tells the node, now and then, that somebody presses keys or moves the mouse.
+fn watch_use() -> Vec<EventListener> {
+    let told = Rc::new(Cell::new(browser::millis()));
+    let Some(window) = web_sys::window() else { return Vec::new() };
+    let listen = |name: &'static str| {
+        let told = Rc::clone(&told);
+        EventListener::new(&window, name, move |_| {
+            let now = browser::millis();
+            // A clock that was put back must not silence it.
+            if (now - told.get()).abs() >= USE_EVERY {
+                told.set(now);
+                hearing::in_use();
+            }
+        })
+    };
+    ["keydown", "pointerdown", "pointermove", "wheel"].map(listen).into()
 }
 
 fn page(route: &Route) -> Html {
@@ -130,6 +169,17 @@ fn page(route: &Route) -> Html {
         Route::Votes => html! { <pages::Votes /> },
         Route::Network => html! { <pages::Network /> },
         Route::Settings => html! { <pages::Settings /> },
+        Route::Devices => html! { <pages::Devices /> },
+        Route::Pairing => html! { <pages::Pairing /> },
+        Route::Member(chapter, member) => {
+            html! { <pages::Member key={format!("{chapter}{member}")} chapter={chapter.clone()} member={member.clone()} /> }
+        }
+        Route::Profile(chapter) => html! { <pages::Profile key={chapter.clone()} chapter={chapter.clone()} /> },
+        Route::Request(chapter, request) => {
+            html! { <pages::Request key={request.clone()} chapter={chapter.clone()} request={request.clone()} /> }
+        }
+        Route::ChangeRules(chapter) => html! { <pages::ChangeRules key={chapter.clone()} chapter={chapter.clone()} /> },
+        Route::Motion(id) => html! { <pages::Motion key={id.clone()} motion={id.clone()} /> },
         Route::Start => html! { <pages::Start /> },
         Route::Found => html! { <pages::Found /> },
         Route::Join => html! { <pages::Join /> },

@@ -39,6 +39,13 @@ pub(crate) fn forget(name: &str) {
     }
 }
 
+/// Forgets everything that was kept: drafts, ballots that are not cast, the look.
+pub(crate) fn forget_all() {
+    if let Some(storage) = storage() {
+        storage.clear().ok();
+    }
+}
+
 fn offset(epoch: i64) -> i64 {
     let date = Date::new(&JsValue::from_f64(epoch as f64 * 1000.0));
     -(date.get_timezone_offset() as i64)
@@ -53,6 +60,11 @@ pub(crate) fn local(time: &str) -> Option<Local> {
 pub(crate) fn now() -> Local {
     let epoch = (Date::now() / 1000.0) as i64;
     Local::from_epoch(epoch, offset(epoch))
+}
+
+/// Milliseconds on this computer's clock.
+pub(crate) fn millis() -> f64 {
+    Date::now()
 }
 
 /// A day and a time of day on this computer's clock, as RFC 3339 in UTC with seconds.

@@ -47,6 +47,15 @@ pub(crate) async fn opened(store: &Store) {
     }
     list_chapters(store).await;
     network(store).await;
+    in_use();
+}
+
+/// Tells the node that somebody is at the window, so that it does not lock by itself.
+pub(crate) fn in_use() {
+    spawn_local(async {
+        // Refused only when it is locked; then there is nothing to keep open.
+        let _ = backend::dispatch(Command::InUse).await;
+    });
 }
 
 /// The chapters as they are now.
@@ -123,10 +132,21 @@ fn hear(store: &Store, calm: &Rc<Calm>, event: Event) {
             let store = store.clone();
             spawn_local(async move { list_chapters(&store).await });
         }
+        // Name and chapters came from the other computer.
+        Event::Paired { .. } => {
+            store.dispatch(Action::Heard(event));
+            let store = store.clone();
+            spawn_local(async move { opened(&store).await });
+        }
         Event::Progress { .. }
+        | Event::DeviceAdded { .. }
+        | Event::JoinTerms { .. }
+        | Event::JoinWaiting { .. }
         | Event::Network(_)
         | Event::Listening { .. }
-        | Event::Locked
+        | Event::Locked { .. }
+        | Event::Backup { .. }
+        | Event::Wiped(_)
         | Event::Warning { .. } => {
             store.dispatch(Action::Heard(event));
         }

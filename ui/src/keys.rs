@@ -13,6 +13,12 @@ use web_sys::KeyboardEvent;
 
 /// The keys of the whole window. Those of a field or a dialog never come here, or are left alone.
 pub(crate) fn key(store: &Store, event: &KeyboardEvent, second: &RefCell<bool>) {
+    // At every door, and in every field: whoever needs this has no time to look for the right place.
+    if event.ctrl_key() && event.shift_key() && event.key() == "Delete" && !matches!(store.gate, Gate::Wiped(_)) {
+        event.prevent_default();
+        store.dispatch(Action::Show(Overlay::Wipe));
+        return;
+    }
     if store.gate != Gate::Open {
         return;
     }

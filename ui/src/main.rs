@@ -5,17 +5,19 @@
 //!
 //! Reading order: [`state`] (what the window remembers and how it changes, pure), [`text`] (words for times, shares
 //! and Markdown, pure), [`backend`] (the one door to the node), [`browser`] (focus, storage, clock of the web view),
-//! [`hooks`] (asking and sending from a component), [`components`],
+//! [`picture`] (members' pictures), [`hooks`] (asking and sending from a component), [`components`], [`dialogs`],
 //! [`pages`], [`hearing`] (the node's events), [`keys`], [`app`] (ties them together).
 
 mod app;
 mod backend;
 mod browser;
 mod components;
+mod dialogs;
 mod hearing;
 mod hooks;
 mod keys;
 mod pages;
+mod picture;
 mod state;
 mod text;
 

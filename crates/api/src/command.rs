@@ -2,7 +2,8 @@
 
 use crate::{
     Id,
-    draft::{MinutesDraft, PollDraft},
+    draft::{MinutesDraft, MotionDraft, PollDraft, Profile},
+    people::{Choice, RulesView},
     view::{PostKind, Tier},
 };
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,10 @@ pub enum Command {
         /// 24 words of a member who comes back.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         restore: Option<String>,
+        /// The code that another computer of this member shows: this one becomes a further device of theirs. Handle
+        /// and chapters come from there; `Event::Paired` follows.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pair: Option<String>,
     },
     /// Opens the vault. Answered with `Reply::Me`.
     Unlock {
@@ -45,6 +50,9 @@ pub enum Command {
         place: String,
         /// The branch's level.
         tier: Tier,
+        /// Its rules; the usual ones if there are none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rules: Option<Box<RulesView>>,
     },
     /// Answered with `Reply::Chapters`.
     ListChapters,
@@ -76,6 +84,14 @@ pub enum Command {
         /// The invitation's text.
         invitation: String,
     },
+    /// Agrees to what a chapter asks of newcomers (`Event::JoinTerms`), and goes on joining. Answered with
+    /// `Reply::Done`.
+    AnswerTerms {
+        /// Which chapter.
+        chapter: String,
+        /// One answer for each question, in their order.
+        answers: Vec<String>,
+    },
     /// Stops looking for a chapter that this member was going to join. Answered with `Reply::Done`.
     CancelJoin {
         /// Which chapter.
@@ -86,6 +102,129 @@ pub enum Command {
         /// Which chapter.
         chapter: String,
     },
+
+    /// Who asks to join, latest first. Answered with `Reply::JoinRequests`.
+    JoinRequests {
+        /// Which chapter.
+        chapter: String,
+    },
+    /// Gives one's word for a newcomer. Answered with `Reply::Published`.
+    Sponsor {
+        /// The request's entry.
+        request: String,
+        /// Why; may be empty.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        why: String,
+    },
+    /// Says why one does not give it. Answered with `Reply::Published`.
+    Decline {
+        /// The request's entry.
+        request: String,
+        /// Why.
+        why: String,
+    },
+    /// The chapter's rules as they hold now. Answered with `Reply::Rules`.
+    Rules {
+        /// Which chapter.
+        chapter: String,
+    },
+    /// Moves that the chapter does something. Answered with `Reply::Published`.
+    Propose {
+        /// Which chapter.
+        chapter: String,
+        /// What, why, until when.
+        motion: MotionDraft,
+    },
+    /// Motions, latest first. Answered with `Reply::Motions`.
+    Motions {
+        /// Which chapter.
+        chapter: String,
+    },
+    /// One motion. Answered with `Reply::Motion`.
+    ShowMotion {
+        /// Its entry.
+        motion: String,
+    },
+    /// Votes on a motion, or changes one's vote. Answered with `Reply::Published`.
+    VoteOnMotion {
+        /// Its entry.
+        motion: String,
+        /// For, against, or neither.
+        choice: Choice,
+        /// Why; may be empty.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        why: String,
+    },
+    /// Leaves a chapter, with all devices. Answered with `Reply::Published`.
+    Leave {
+        /// Which chapter.
+        chapter: String,
+        /// A word of farewell; may be empty.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        why: String,
+    },
+    /// Begins a new key. Answered with `Reply::Published`.
+    Rotate {
+        /// Which chapter.
+        chapter: String,
+    },
+    /// Those who were members once. Answered with `Reply::Members`.
+    FormerMembers {
+        /// Which chapter.
+        chapter: String,
+    },
+    /// One member with their profile. Answered with `Reply::MemberPage`.
+    ShowMember {
+        /// Which chapter.
+        chapter: String,
+        /// The member's handle or id.
+        member: String,
+    },
+    /// Says something about oneself. Answered with `Reply::Published`.
+    SetProfile {
+        /// Which chapter.
+        chapter: String,
+        /// All of it; it replaces the one before.
+        profile: Profile,
+    },
+    /// Hides or shows what a member writes, on this computer alone. Answered with `Reply::Done`.
+    Block {
+        /// Which chapter.
+        chapter: String,
+        /// The member's handle or id.
+        member: String,
+        /// Whether it is hidden.
+        on: bool,
+    },
+    /// What the chapter hid by decision. Answered with `Reply::Hidden`.
+    Hidden {
+        /// Which chapter.
+        chapter: String,
+    },
+    /// This member's devices. Answered with `Reply::Devices`.
+    Devices,
+    /// Gives one of them a name, which only this member's own computer shows. Answered with `Reply::Done`.
+    NameDevice {
+        /// The device's id, or a unique beginning of it.
+        device: String,
+        /// Its name.
+        name: String,
+    },
+    /// Revokes one of them, in all chapters. Answered with `Reply::Done`.
+    RevokeDevice {
+        /// The device's id, or a unique beginning of it.
+        device: String,
+        /// Why; may be empty.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        why: String,
+        /// What it wrote after this moment (RFC 3339) does not count; without it, everything that is here does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        since: Option<String>,
+    },
+    /// Offers this member's chapters to a further device for ten minutes. Answered with `Reply::Pairing`.
+    Pair,
+    /// Takes the offer back. Answered with `Reply::Done`.
+    CancelPair,
 
     /// Publishes a post. Answered with `Reply::Published`, after it is saved on this computer.
     Post {
@@ -177,6 +316,52 @@ pub enum Command {
         /// Whether this computer makes itself known on the local network.
         on: bool,
     },
+
+    /// How long guessing a passphrase would take. Answered in every state with `Reply::Strength`.
+    Strength {
+        /// The passphrase that somebody is choosing.
+        passphrase: String,
+        /// What a guesser who knows the person would try first, such as the handle.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        known: Vec<String>,
+    },
+    /// Seals the vault under another passphrase. Answered with `Reply::Done`.
+    ChangePassphrase {
+        /// The one that opens it now.
+        old: String,
+        /// The one that opens it from now on.
+        new: String,
+    },
+    /// What is set about locking, and where backups would go. Answered in every state with `Reply::Security`.
+    Security,
+    /// Locks by itself after so many minutes without use. Answered with `Reply::Security`.
+    SetAutoLock {
+        /// Minutes; 0 is never.
+        minutes: u16,
+    },
+    /// Somebody is at the window: the time until it locks by itself begins anew. Answered with `Reply::Done`.
+    InUse,
+    /// Writes everything of this computer into one sealed file. Answered with `Reply::BackedUp`; `Event::Backup` tells
+    /// how far it is.
+    CreateBackup {
+        /// The file, which must not exist yet; from the root, or beginning with `~/`.
+        path: String,
+        /// The vault's passphrase: whoever finds an unlocked computer shall not carry its keys away.
+        passphrase: String,
+        /// Seals the backup instead of the vault's passphrase.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        separate: Option<String>,
+    },
+    /// Brings everything back from a backup, on a computer on which there is nothing yet.
+    /// Answered with `Reply::Restored`.
+    RestoreBackup {
+        /// The file.
+        path: String,
+        /// What the backup is sealed with. From now on it opens the vault.
+        passphrase: String,
+    },
+    /// Destroys the keys, then everything else of this folder, in every state. Answered with `Reply::Wiped`.
+    Wipe,
 }
 
 /// Passphrases and recovery words never reach a log, not even by accident.
@@ -203,6 +388,27 @@ impl Command {
             Self::InspectInvitation { .. } => "inspect-invitation",
             Self::Join { .. } => "join",
             Self::CancelJoin { .. } => "cancel-join",
+            Self::AnswerTerms { .. } => "answer-terms",
+            Self::JoinRequests { .. } => "join-requests",
+            Self::Sponsor { .. } => "sponsor",
+            Self::Decline { .. } => "decline",
+            Self::Rules { .. } => "rules",
+            Self::Propose { .. } => "propose",
+            Self::Motions { .. } => "motions",
+            Self::ShowMotion { .. } => "show-motion",
+            Self::VoteOnMotion { .. } => "vote-on-motion",
+            Self::Leave { .. } => "leave",
+            Self::Rotate { .. } => "rotate",
+            Self::FormerMembers { .. } => "former-members",
+            Self::ShowMember { .. } => "show-member",
+            Self::SetProfile { .. } => "set-profile",
+            Self::Block { .. } => "block",
+            Self::Hidden { .. } => "hidden",
+            Self::Devices => "devices",
+            Self::NameDevice { .. } => "name-device",
+            Self::RevokeDevice { .. } => "revoke-device",
+            Self::Pair => "pair",
+            Self::CancelPair => "cancel-pair",
             Self::State { .. } => "state",
             Self::Post { .. } => "post",
             Self::Comment { .. } => "comment",
@@ -217,6 +423,14 @@ impl Command {
             Self::Connect { .. } => "connect",
             Self::Sync { .. } => "sync",
             Self::SetDiscovery { .. } => "set-discovery",
+            Self::Strength { .. } => "strength",
+            Self::ChangePassphrase { .. } => "change-passphrase",
+            Self::Security => "security",
+            Self::SetAutoLock { .. } => "set-auto-lock",
+            Self::InUse => "in-use",
+            Self::CreateBackup { .. } => "create-backup",
+            Self::RestoreBackup { .. } => "restore-backup",
+            Self::Wipe => "wipe",
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What a person writes. The same shapes are read from `minutes.toml` and `poll.toml`.
 
+use crate::people::{Role, RulesView};
 use serde::{Deserialize, Serialize};
 
 /// Minutes of a meeting.
@@ -116,4 +117,78 @@ pub struct QuestionDraft {
     pub text: String,
     /// 2 to 100 different options.
     pub options: Vec<String>,
+}
+
+/// A motion: what the chapter should do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MotionDraft {
+    /// What.
+    #[serde(flatten)]
+    pub measure: Measure,
+    /// Why. Markdown; may be empty.
+    #[serde(default)]
+    pub why: String,
+    /// When voting ends, RFC 3339; as early as the rules allow if it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closes: Option<String>,
+}
+
+/// What a chapter can do by decision. A member is named by handle or id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "measure", rename_all = "kebab-case")]
+pub enum Measure {
+    /// Give itself other rules.
+    Rules {
+        /// All of them.
+        rules: Box<RulesView>,
+    },
+    /// Remove a member.
+    Remove {
+        /// Whom.
+        member: String,
+    },
+    /// Give a member a task.
+    Give {
+        /// The task.
+        role: Role,
+        /// Who does it.
+        member: String,
+        /// Until when, RFC 3339.
+        until: String,
+    },
+    /// Take a task back.
+    Recall {
+        /// The task.
+        role: Role,
+        /// Who did it.
+        member: String,
+    },
+    /// Hide what somebody wrote.
+    Hide {
+        /// Its entry.
+        entry: String,
+    },
+}
+
+/// What a member says of themself. Everything but the handle may be empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profile {
+    /// What the others call them.
+    pub handle: String,
+    /// Languages.
+    #[serde(default)]
+    pub languages: Vec<String>,
+    /// About themself. Markdown.
+    #[serde(default)]
+    pub about: String,
+    /// How to reach them outside of the chapter.
+    #[serde(default)]
+    pub contact: String,
+    /// What they like about the chapter.
+    #[serde(default)]
+    pub testimonial: String,
+    /// A small picture (PNG, JPEG or WebP, at most 24 KiB), in base64.
+    #[serde(default)]
+    pub picture: String,
 }

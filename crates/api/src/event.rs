@@ -1,6 +1,9 @@
 //! What a node says by itself.
 
-use crate::{Id, view::NetworkView};
+use crate::{
+    Id,
+    view::{LockCause, NetworkView, WipeReport},
+};
 use serde::{Deserialize, Serialize};
 
 /// Something happened; screens that show it ask again.
@@ -37,6 +40,38 @@ pub enum Event {
         /// Why, in a sentence.
         reason: String,
     },
+    /// A chapter asks something of newcomers before they can go on joining: `Command::AnswerTerms` answers it.
+    JoinTerms {
+        /// Chapter id.
+        chapter: Id,
+        /// Its name.
+        chapter_name: String,
+        /// What a newcomer agrees to. Markdown; may be empty.
+        statement: String,
+        /// What a newcomer is asked.
+        questions: Vec<String>,
+    },
+    /// The request is on record; members have to give their word.
+    JoinWaiting {
+        /// Chapter id.
+        chapter: Id,
+        /// Words so far.
+        have: u32,
+        /// Words that it needs.
+        need: u32,
+    },
+    /// This computer is a further device of that member now.
+    Paired {
+        /// The member's handle.
+        handle: String,
+        /// How many chapters came along.
+        chapters: usize,
+    },
+    /// A further device took the code that this one showed.
+    DeviceAdded {
+        /// Its id.
+        device: Id,
+    },
     /// Connections changed.
     Network(NetworkView),
     /// The node listens on these addresses.
@@ -47,7 +82,11 @@ pub enum Event {
         peer_id: String,
     },
     /// The vault was locked.
-    Locked,
+    Locked {
+        /// Why.
+        #[serde(default)]
+        why: LockCause,
+    },
     /// The vault was opened.
     Unlocked,
     /// Something that a person should know, and that no command asked about.
@@ -55,4 +94,13 @@ pub enum Event {
         /// A sentence.
         message: String,
     },
+    /// How far the writing or reading of a backup is.
+    Backup {
+        /// Entries done so far.
+        done: u64,
+        /// Entries in all.
+        total: u64,
+    },
+    /// What was on this computer has been destroyed.
+    Wiped(WipeReport),
 }

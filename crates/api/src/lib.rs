@@ -15,11 +15,12 @@ pub mod command;
 pub mod draft;
 pub mod error;
 pub mod event;
+pub mod people;
 pub mod reply;
 pub mod view;
 
 pub use command::Command;
-pub use draft::{MinutesDraft, PollDraft};
+pub use draft::{MinutesDraft, MotionDraft, PollDraft};
 pub use error::{ErrorCode, Refusal};
 pub use event::Event;
 pub use reply::Reply;

@@ -2,9 +2,10 @@
 
 use crate::{
     Id, Time,
+    people::{DeviceView, HiddenView, JoinRequestView, MemberPage, MotionView, RulesView},
     view::{
         ChapterPage, ChapterSummary, CommentView, FeedItem, Me, MemberView, MinutesView, NetworkView, PeerView,
-        PollView, PostView, StatusView,
+        PollView, PostView, SecurityView, StatusView, StrengthView, WipeReport,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -57,6 +58,45 @@ pub enum Reply {
     Peers(Vec<PeerView>),
     /// An exchange ended with both sides having the same.
     Synced(SyncReport),
+    /// Who asks to join.
+    JoinRequests(Vec<JoinRequestView>),
+    /// The rules that hold now.
+    Rules(Box<RulesView>),
+    /// Motions.
+    Motions(Vec<MotionView>),
+    /// One motion.
+    Motion(Box<MotionView>),
+    /// One member.
+    MemberPage(Box<MemberPage>),
+    /// What is hidden by decision.
+    Hidden(Vec<HiddenView>),
+    /// This member's devices.
+    Devices(Vec<DeviceView>),
+    /// An offer to a further device.
+    Pairing(PairingReply),
+    /// How long guessing a passphrase would take.
+    Strength(StrengthView),
+    /// What is set about locking and backups.
+    Security(SecurityView),
+    /// A backup was written.
+    BackedUp(BackedUp),
+    /// Everything is back from a backup.
+    Restored(Restored),
+    /// What was on this computer is destroyed.
+    Wiped(WipeReport),
+}
+
+/// Answer to `Pair`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PairingReply {
+    /// What to type or paste on the other computer: `chapterhouse:pair/…`. Whoever has it while it is good becomes you.
+    pub code: String,
+    /// When it stops being good.
+    pub expires: Time,
+    /// The same as a QR code, as in [`InvitationReply`].
+    pub qr_path: String,
+    /// Side of the square.
+    pub qr_size: usize,
 }
 
 /// Answer to `Init`.
@@ -135,3 +175,27 @@ pub struct SyncReport {
     pub seconds: f64,
 }
 impl Eq for SyncReport {}
+
+/// Answer to `CreateBackup`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackedUp {
+    /// Where the file is.
+    pub path: String,
+    /// How long it is.
+    pub bytes: u64,
+    /// Chapters in it.
+    pub chapters: usize,
+    /// Entries in it.
+    pub entries: u64,
+}
+
+/// Answer to `RestoreBackup`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Restored {
+    /// Who is back.
+    pub me: Me,
+    /// Chapters that came back.
+    pub chapters: usize,
+    /// Entries that came back.
+    pub entries: u64,
+}

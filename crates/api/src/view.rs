@@ -3,6 +3,7 @@
 use crate::{
     Id, Time,
     draft::{ActionPoint, AgendaItem, Decision, NextMeeting},
+    people::{EndedView, HiddenView, MotionStage, TaskView},
 };
 use serde::{Deserialize, Serialize};
 
@@ -104,6 +105,9 @@ pub struct ChapterSummary {
     /// Entries that are known of and still to fetch.
     #[serde(default)]
     pub left: u64,
+    /// True when this member's own membership ended: the chapter can be read, and nothing written.
+    #[serde(default)]
+    pub reading_only: bool,
 }
 
 /// One chapter's page.
@@ -129,6 +133,15 @@ pub struct ChapterPage {
     pub next_meeting: Option<NextMeeting>,
     /// What the chapter should know about itself: forked keys, entries that do not count and why.
     pub notices: Vec<String>,
+    /// Newcomers who ask to join and whom this member has not said anything about.
+    #[serde(default)]
+    pub waiting_requests: usize,
+    /// Open motions that this member has a vote on and has not voted on.
+    #[serde(default)]
+    pub waiting_motions: usize,
+    /// How this member's own membership ended, if it did: the chapter can be read, and nothing written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<EndedView>,
 }
 
 /// An action point with the minutes that it is from.
@@ -157,6 +170,15 @@ pub struct MemberView {
     pub devices: usize,
     /// Whether a device of theirs is connected to this computer now.
     pub connected: bool,
+    /// Their tasks in the chapter.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tasks: Vec<TaskView>,
+    /// This computer hides what they write.
+    #[serde(default)]
+    pub blocked: bool,
+    /// How their membership ended, if it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<EndedView>,
     /// This is you.
     pub me: bool,
     /// Six words to compare by voice.
@@ -192,7 +214,7 @@ pub struct FeedItem {
     pub chapter: Id,
     /// Chapter's name.
     pub chapter_name: String,
-    /// `news`, `blog`, `discussion`, `minutes`, `poll`.
+    /// `news`, `blog`, `discussion`, `minutes`, `poll`, `motion`.
     pub kind: String,
     /// Title.
     pub title: String,
@@ -214,6 +236,27 @@ pub struct FeedItem {
     /// For minutes: how many decisions and action points.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub minutes: Option<MinutesLine>,
+    /// For motions: how far it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub motion: Option<MotionLine>,
+    /// Whoever wrote it is blocked on this computer.
+    #[serde(default)]
+    pub blocked: bool,
+}
+
+/// A motion in a feed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MotionLine {
+    /// Open, passed, failed.
+    pub stage: MotionStage,
+    /// When voting ends.
+    pub closes: Time,
+    /// Members with a vote.
+    pub roll: usize,
+    /// Members who voted.
+    pub voters: usize,
+    /// Whether this member can vote and has not.
+    pub waiting: bool,
 }
 
 /// A poll in a feed.
@@ -266,6 +309,9 @@ pub struct EntryHead {
     /// Set when the entry does not count, with the reason in a sentence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub void: Option<String>,
+    /// Whoever wrote it is blocked on this computer: the text is shown only when it is asked for.
+    #[serde(default)]
+    pub blocked: bool,
 }
 
 /// A post with its comments.
@@ -280,6 +326,9 @@ pub struct PostView {
     pub title: String,
     /// Markdown.
     pub body: String,
+    /// Set when the chapter hid it by decision: there is no text any more, only its place and the reason.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hidden: Option<Box<HiddenView>>,
     /// In the order to show, replies behind what they answer.
     pub comments: Vec<CommentView>,
 }
@@ -296,6 +345,9 @@ pub struct CommentView {
     pub depth: usize,
     /// Markdown.
     pub body: String,
+    /// Set when the chapter hid it by decision: there is no text any more, only its place and the reason.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hidden: Option<Box<HiddenView>>,
 }
 
 /// Minutes with their comments.
@@ -329,6 +381,9 @@ pub struct MinutesView {
     /// The next meeting.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<NextMeeting>,
+    /// Set when the chapter hid it by decision: there is no text any more, only its place and the reason.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hidden: Option<Box<HiddenView>>,
     /// In the order to show.
     pub comments: Vec<CommentView>,
 }
@@ -374,6 +429,8 @@ pub struct PollView {
     pub not_counted: Vec<NotCounted>,
     /// Digest of the result: equal on two computers exactly when they count the same.
     pub result_hash: String,
+    /// The same as six words, for two people to read to each other.
+    pub result_words: String,
     /// In the order to show.
     pub comments: Vec<CommentView>,
 }
@@ -466,4 +523,53 @@ pub struct PeerView {
     /// When something was last exchanged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_exchange: Option<Time>,
+}
+
+/// How long guessing a passphrase would take.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StrengthView {
+    /// 0 (guessed within the hour) to 4 (not within a hundred years).
+    pub level: u8,
+    /// How long, as part of a sentence: `about 3 hours`.
+    pub time: String,
+    /// What makes it easy to guess, in a sentence, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+}
+
+/// What is set about locking and backups.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecurityView {
+    /// Minutes without use after which the window locks by itself; 0 is never. Absent while locked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lock_after_minutes: Option<u16>,
+    /// Where a backup would go: a file that does not exist yet.
+    pub backup_path: String,
+    /// The latest backup that lies where backups go.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backup_found: Option<String>,
+}
+
+/// Why the vault was locked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LockCause {
+    /// Somebody asked for it, or the program ends.
+    #[default]
+    Asked,
+    /// Nobody used the window for as long as was set.
+    Unused,
+    /// The computer slept.
+    Slept,
+}
+
+/// What destroying everything came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WipeReport {
+    /// Whether the keys are destroyed. Without them nothing that may be left can be read.
+    pub keys_destroyed: bool,
+    /// What is gone and what is not, one sentence each.
+    pub notes: Vec<String>,
+    /// Files of ours that could not be removed, and why.
+    pub left: Vec<String>,
 }

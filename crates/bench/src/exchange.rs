@@ -69,7 +69,8 @@ pub(crate) fn cold(
     giver.stop()
 }
 
-/// Whether ten times as much takes ten times as long.
+/// Whether ten times as much takes ten times as long. sled itself takes longer for each the more there are, so it is the
+/// floor's growth that ours must not outgrow.
 pub(crate) fn linearity(scale: &Scale, report: &mut Report) {
     let row = |posts| report.row(&format!("cold_{posts}")).map(|row| (row.ours / posts as f64, row.floor));
     if let (Some((few, few_floor)), Some((many, many_floor))) = (row(scale.few), row(scale.many)) {
@@ -78,7 +79,7 @@ pub(crate) fn linearity(scale: &Scale, report: &mut Report) {
         if let (Some(few_floor), Some(many_floor)) = (few_floor, many_floor) {
             row = row.floor(many_floor / scale.many as f64 / (few_floor / scale.few as f64));
         }
-        report.add(row.asked(Asked::AtMost(1.2)));
+        report.add(row.asked(Asked::RatioAtMost(1.2)));
     }
 }
 

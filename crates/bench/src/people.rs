@@ -39,7 +39,8 @@ impl Scene {
     pub(crate) async fn prepare(folder: &Path, seed: u64) -> Result<Self, Failure> {
         let mut scene = Self { folder: folder.to_owned(), chapter: String::new(), seed };
         let rowan = open(&scene.rowan(), true).await?;
-        let found = Command::FoundChapter { name: "Bench".into(), place: "Rotterdam".into(), tier: Tier::Local };
+        let found =
+            Command::FoundChapter { name: "Bench".into(), place: "Rotterdam".into(), tier: Tier::Local, rules: None };
         let Reply::Chapter(founded) = rowan.dispatch(found).await? else { return Err(unexpected()) };
         scene.chapter = founded.chapter;
         let invite = Command::Invite { chapter: scene.chapter.clone(), expires_seconds: 86_400 };
@@ -124,7 +125,7 @@ pub(crate) async fn open(data: &Path, serve: bool) -> Result<Node, Failure> {
         node.dispatch(Command::Unlock { passphrase }).await?;
     } else {
         let name = data.file_name().and_then(|name| name.to_str()).unwrap_or("somebody");
-        node.dispatch(Command::Init { handle: name.to_owned(), passphrase, restore: None }).await?;
+        node.dispatch(Command::Init { handle: name.to_owned(), passphrase, restore: None, pair: None }).await?;
     }
     Ok(node)
 }

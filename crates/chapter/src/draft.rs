@@ -9,8 +9,8 @@ use crate::{
 use entry::{DeviceId, EntryId, Timestamp};
 use std::fmt;
 
-/// The longest body that fits an entry with as many causal parents as there can be.
-pub const MAX_BODY: usize = entry::entry::MAX_BYTES - 1024;
+/// The longest body.
+pub const MAX_BODY: usize = entry::entry::MAX_BODY;
 
 /// Why something would not count if it were signed. Shown as a sentence to its author.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -31,7 +31,9 @@ impl fmt::Display for Problem {
             Void::NotOnRoll => f.write_str("you were not a member when this poll was opened, so you cannot vote in it"),
             Void::Late => f.write_str("this poll has closed; a vote would not be counted any more"),
             Void::WrongAnswers => f.write_str("the answers do not fit the poll's questions"),
-            Void::ClosesTooEarly => f.write_str("voting would be over too early; choose a later end"),
+            Void::ClosesTooEarly => f.write_str(
+                "voting would be over before it begins, or earlier than the rules allow; choose a later end",
+            ),
             Void::NotPassed => f.write_str("the votes that are here are not enough yet"),
             Void::OtherTerms => {
                 f.write_str("the chapter has changed what it asks newcomers; they have to answer once more")
@@ -41,29 +43,57 @@ impl fmt::Display for Problem {
     }
 }
 
+/// Something within all limits, and its body as it is signed. Making the two takes half as long as a signature and needs
+/// no view, so it can be done before, and elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ready {
+    kind: Kind,
+    body: Vec<u8>,
+}
+
+impl Ready {
+    /// Refuses what nobody could read, whoever says it.
+    pub fn new(kind: Kind) -> Result<Self, Problem> {
+        let malformed = |problem| Problem(Void::Malformed(problem));
+        kind.check().map_err(malformed)?;
+        kinds::reads_back(&kind).map_err(malformed)?;
+        let (_, body) = kinds::encode(&kind);
+        if body.len() > MAX_BODY { Err(malformed(BadBody::TooLong)) } else { Ok(Self { kind, body }) }
+    }
+
+    /// What it says.
+    pub const fn kind(&self) -> &Kind {
+        &self.kind
+    }
+
+    /// What is signed.
+    pub fn into_body(self) -> Vec<u8> {
+        self.body
+    }
+}
+
 impl View {
     /// Whether this would count if `author` signed it at `now`, having seen everything that is here.
     pub fn check(&self, kind: &Kind, author: DeviceId, now: Timestamp) -> Result<(), Problem> {
-        self.check_in(kind, author, now, self.authority.now())
+        self.check_in(&Ready::new(kind.clone())?, author, now, self.authority.now())
     }
 
     /// The same for an entry with these causal parents, where they are not all heads that there are: then members
     /// and roll are those of its causal past.
-    pub fn check_at(&self, kind: &Kind, author: DeviceId, now: Timestamp, parents: &[EntryId]) -> Result<(), Problem> {
-        self.check_in(kind, author, now, self.authority.moment_of(self.past_of(parents).into()))
+    pub fn check_at(
+        &self,
+        ready: &Ready,
+        author: DeviceId,
+        now: Timestamp,
+        parents: &[EntryId],
+    ) -> Result<(), Problem> {
+        self.check_in(ready, author, now, self.authority.moment_of(self.past_of(parents).into()))
     }
 
-    fn check_in(&self, kind: &Kind, author: DeviceId, now: Timestamp, moment: Moment<'_>) -> Result<(), Problem> {
-        kind.check().map_err(|problem| Problem(Void::Malformed(problem)))?;
-        let (_, body) = kinds::encode(kind);
-        // What is too long even for the compressed form is found by reading it back.
-        kinds::decode(kind.number(), &body).map_err(|problem| Problem(Void::Malformed(problem)))?;
-        if body.len() > MAX_BODY {
-            return Err(Problem(Void::Malformed(BadBody::TooLong)));
-        }
+    fn check_in(&self, ready: &Ready, author: DeviceId, now: Timestamp, moment: Moment<'_>) -> Result<(), Problem> {
         let is_root = self.entries() == 0;
         let saw = |ids: &[EntryId]| vec![true; ids.len()];
         let scene = Scene { view: self, device: author, time: now, is_root, moment, saw: &saw };
-        rules::judge(kind, &scene).map(|_| ()).map_err(Problem)
+        rules::judge(ready.kind(), &scene).map(|_| ()).map_err(Problem)
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     Void,
     kinds::{
         AddDevice, Admit, Ballot, Charter, Comment, Decision, Epoch, Founder, JoinStatement, Kind, Measure, Motion,
-        Poll, Request, Revoke, Rules, Voice, is_membership, number, roll_hash,
+        Poll, Request, Revoke, Rules, Voice, number, roll_hash,
     },
     view::{
         ItemKind, View,
@@ -15,7 +15,7 @@ use crate::{
         authority::Moment,
     },
 };
-use entry::{DeviceId, EntryId, MemberId, Timestamp};
+use entry::{DeviceId, EntryId, MemberId, Timestamp, is_membership};
 
 /// For each member that an invitation admits, how many requests may be on record.
 const REQUESTS_A_USE: usize = 4;
@@ -189,7 +189,7 @@ impl Scene<'_> {
             return Err(Void::WrongStatement);
         }
         self.free(&add.cert.device_id(), &add.cert.member_id())?;
-        add.verify(&self.view.chapter_id()).map_err(Void::BadStatement)
+        add.verify().map_err(Void::BadStatement)
     }
 
     fn revoke(&self, revoke: &Revoke, author: MemberNo) -> Result<(), Void> {
@@ -319,6 +319,6 @@ impl ItemKind {
     /// Whether a chapter can hide it: what is text, and nothing that is counted.
     pub(crate) const fn is_hideable(self) -> bool {
         matches!(self, Self::News | Self::Blog | Self::Discussion | Self::Comment | Self::Minutes | Self::Profile)
-            || matches!(self, Self::Withheld(number::POST | number::COMMENT | number::MINUTES | number::PROFILE))
+            || matches!(self, Self::Withheld(kind) if Kind::can_be_hidden(kind))
     }
 }

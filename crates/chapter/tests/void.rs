@@ -3,6 +3,7 @@
 
 use chapterhouse_chapter::{
     Applied, BadBody, Kind, View, Void,
+    draft::Ready,
     kinds::{self, BadJoin, Invite, Question, number},
     testing::{
         Chapter,
@@ -504,7 +505,9 @@ fn a_fork_puts_nobody_out() {
 #[test]
 fn forks_of_kinds_that_are_not_known() {
     // Numbers below 10 and from 100 to 199 are about membership, in this version of the program and in every later one.
-    for (number, stays) in [(4, true), (9, true), (13, false), (99, false), (103, true), (199, true), (200, false), (4711, false)] {
+    for (number, stays) in
+        [(4, true), (9, true), (13, false), (99, false), (103, true), (199, true), (200, false), (4711, false)]
+    {
         let mut chapter = three();
         let unknown = |body: u8| Kind::Unknown { kind: number, body: vec![body] };
         let (counts, other) = forked(&mut chapter, &unknown(1), &unknown(2));
@@ -554,10 +557,13 @@ fn an_author_hears_the_same_before_signing() {
     assert_eq!(check(&next, "noor", now), Ok(()));
     assert_eq!(check(&next, "noor", now.plus(2 * WEEK)), Err(Void::ClosesTooEarly));
     // Having seen only what was before noor came, the roll is another.
-    let earlier = view.check_at(&next, people::device("asha", 0), now, &[poll]);
-    assert_eq!(earlier.map_err(|problem| problem.0), Err(Void::WrongRoll));
+    let earlier = view.check_at(&Ready::new(next).unwrap(), people::device("asha", 0), now, &[poll]);
+    assert_eq!(earlier.unwrap_err().0, Void::WrongRoll);
     let sentence = view.check(&post("", ""), people::device("asha", 0), now).unwrap_err().to_string();
     assert_eq!(sentence, "the title is empty");
+    // What could be encoded, and never read.
+    let far = Kind::Invite(Invite { invitation: [1; 32], expires: Timestamp(entry::time::LAST.0 + 1), uses: 1 });
+    assert_eq!(check(&far, "asha", now), Err(Void::Malformed(BadBody::Malformed)));
     // 48 KiB that cannot be compressed still fit; several such texts do not.
     let noise: String =
         (0..40_000_u32).map(|n| char::from(b'!' + (blake3::hash(&n.to_le_bytes()).as_bytes()[0] % 90))).collect();

@@ -1,15 +1,18 @@
 //! What is read from files, prompts and the environment.
 
 use crate::args::Text;
-use api::{ErrorCode, Refusal};
+use api::{ErrorCode, Refusal, draft::Measure};
+use data_encoding::BASE64;
 use serde::de::DeserializeOwned;
 use std::{
-    io::{IsTerminal, Read},
+    io::{IsTerminal, Read, Write},
     path::Path,
 };
 
 /// No text, minutes or poll is longer than this.
 const LIMIT: u64 = 1024 * 1024;
+/// No picture has more bytes.
+const PICTURE: u64 = 24 * 1024;
 
 fn invalid(message: String) -> Refusal {
     Refusal::new(ErrorCode::Invalid, message)
@@ -32,10 +35,52 @@ pub(crate) fn text_file(path: &Path) -> Result<String, Refusal> {
 
 /// Reads a TOML file into a draft. Days and times may be written as TOML's own, or as texts.
 pub(crate) fn toml_file<T: DeserializeOwned>(path: &Path) -> Result<T, Refusal> {
-    let wrong = |error: toml::de::Error| invalid(format!("{}: {error}", path.display()));
-    let mut table: toml::Table = toml::from_str(&text_file(path)?).map_err(wrong)?;
+    draft(table(path)?, path)
+}
+
+fn table(path: &Path) -> Result<toml::Table, Refusal> {
+    let mut table: toml::Table = toml::from_str(&text_file(path)?).map_err(|error| wrong(&error, path))?;
     table.iter_mut().for_each(|(_, value)| times_to_texts(value));
-    table.try_into().map_err(wrong)
+    Ok(table)
+}
+
+fn draft<T: DeserializeOwned>(table: toml::Table, path: &Path) -> Result<T, Refusal> {
+    table.try_into().map_err(|error| wrong(&error, path))
+}
+
+fn wrong(error: &toml::de::Error, path: &Path) -> Refusal {
+    invalid(format!("{}: {error}", path.display()))
+}
+
+/// Reads a motion. Its shape cannot refuse unknown words by itself, and a mistyped `closes` is no small thing.
+pub(crate) fn motion_file(path: &Path) -> Result<api::MotionDraft, Refusal> {
+    let table = table(path)?;
+    let words: Vec<String> = table.keys().cloned().collect();
+    let motion: api::MotionDraft = draft(table, path)?;
+    let fits: &[&str] = match motion.measure {
+        Measure::Rules { .. } => &["rules"],
+        Measure::Remove { .. } => &["member"],
+        Measure::Give { .. } => &["role", "member", "until"],
+        Measure::Recall { .. } => &["role", "member"],
+        Measure::Hide { .. } => &["entry"],
+    };
+    let known = |word: &&String| ["measure", "why", "closes"].iter().chain(fits).all(|known| known != *word);
+    match words.iter().find(known) {
+        Some(word) => Err(invalid(format!("{}: `{word}` says nothing about such a motion", path.display()))),
+        None => Ok(motion),
+    }
+}
+
+/// Reads a small picture into base64.
+pub(crate) fn picture(path: &Path) -> Result<String, Refusal> {
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)
+        .and_then(|file| file.take(PICTURE + 1).read_to_end(&mut bytes))
+        .map_err(|error| invalid(format!("could not read {}: {error}", path.display())))?;
+    if bytes.len() as u64 > PICTURE {
+        return Err(invalid(format!("{} is larger than 24 KiB; make it smaller first", path.display())));
+    }
+    Ok(BASE64.encode(&bytes))
 }
 
 fn times_to_texts(value: &mut toml::Value) {
@@ -73,16 +118,45 @@ pub(crate) fn passphrase(file: Option<&Path>, fresh: bool) -> Result<String, Ref
     if let Ok(passphrase) = std::env::var("CHAPTERHOUSE_PASSPHRASE") {
         return Ok(passphrase);
     }
-    let first = prompt(if fresh { "Choose a passphrase: " } else { "Passphrase: " }).map_err(|why| {
-        Refusal::new(
-            ErrorCode::Locked,
-            format!("a passphrase is needed: set CHAPTERHOUSE_PASSPHRASE or give --passphrase-file ({why})"),
-        )
+    ask(
+        if fresh { "Choose a passphrase: " } else { "Passphrase: " },
+        "CHAPTERHOUSE_PASSPHRASE",
+        "--passphrase-file",
+        fresh,
+    )
+}
+
+/// Another passphrase than the one that opens the vault now, asked for twice.
+pub(crate) fn other_passphrase(
+    question: &str,
+    variable: &str,
+    option: &str,
+    file: Option<&Path>,
+) -> Result<String, Refusal> {
+    match (file, std::env::var(variable)) {
+        (Some(file), _) => Ok(text_file(file)?.lines().next().unwrap_or_default().to_owned()),
+        (None, Ok(passphrase)) => Ok(passphrase),
+        (None, Err(_)) => ask(question, variable, option, true),
+    }
+}
+
+fn ask(question: &str, variable: &str, option: &str, fresh: bool) -> Result<String, Refusal> {
+    let first = prompt(question).map_err(|why| {
+        Refusal::new(ErrorCode::Locked, format!("a passphrase is needed: set {variable} or give {option} ({why})"))
     })?;
     if fresh && prompt("The same once more: ").is_ok_and(|second| second != first) {
         return Err(invalid("the two passphrases differ; nothing was made".into()));
     }
     Ok(first)
+}
+
+/// Whether the person means it; false without a terminal.
+pub(crate) fn confirm(question: &str) -> bool {
+    if !std::io::stdin().is_terminal() || write!(std::io::stderr(), "{question}").is_err() {
+        return false;
+    }
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer).is_ok() && answer.trim() == "yes"
 }
 
 /// The 24 recovery words: from the environment, or a prompt.
@@ -106,6 +180,24 @@ fn prompt(question: &str) -> Result<String, String> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn a_mistyped_word_in_a_motion_is_no_motion_without_it() {
+        let file = std::env::temp_dir().join(format!("chapterhouse-motion-{}", std::process::id()));
+        let read = |text: &str| {
+            std::fs::write(&file, text).unwrap();
+            motion_file(&file)
+        };
+        let motion = "measure = \"give\"\nrole = \"note-taker\"\nmember = \"asha\"\nuntil = 2027-06-01T00:00:00Z\n";
+        let whole = read(&format!("{motion}closes = 2026-12-24T18:00:00Z\n")).unwrap();
+        assert_eq!(whole.closes.as_deref(), Some("2026-12-24T18:00:00Z"));
+        assert!(matches!(whole.measure, Measure::Give { until, .. } if until == "2027-06-01T00:00:00Z"));
+        for (word, text) in [("close", "close = 2026-12-24T18:00:00Z\n"), ("entry", "entry = \"4f2a91c0\"\n")] {
+            let refused = read(&format!("{motion}{text}")).unwrap_err();
+            assert!(refused.message.contains(&format!("`{word}`")), "{}", refused.message);
+        }
+        std::fs::remove_file(&file).unwrap();
+    }
 
     #[test]
     fn days_and_times_are_taken_with_and_without_quotes() {

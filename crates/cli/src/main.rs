@@ -3,15 +3,18 @@
 //! Knows: the api, and how to reach a node (in this process, or over the local socket). Must not know: rules, keys,
 //! entries, sled, libp2p.
 //!
-//! Reading order: `args` (the words), `run` (words to commands), `session` (where commands go), `files` (what is read
-//! from files and prompts), `output` (what is printed), `progress` (long work).
+//! Reading order: `args` (the words), `run` (words to commands), `vault` (passphrase, backup, wiping), `session` (where
+//! commands go), `files` (what is read from files and prompts), `ask` (what a person is asked), `output` (what is
+//! printed), `progress` (long work).
 
 mod args;
+mod ask;
 mod files;
 mod output;
 mod progress;
 mod run;
 mod session;
+mod vault;
 
 use api::{ErrorCode, Refusal};
 use clap::Parser;

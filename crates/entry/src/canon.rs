@@ -4,7 +4,7 @@
 //! arrays of known length, `null`. Every value has exactly one encoding. minicbor itself accepts overlong integers,
 //! indefinite lengths and trailing bytes, so decoding is always followed by encoding, and the two must be equal.
 
-use minicbor::{Decode, Decoder, Encode, decode};
+use minicbor::{Decode, Decoder, Encode, Encoder, decode, encode};
 
 /// Why bytes are not a canonical value.
 #[derive(Debug, thiserror::Error)]
@@ -43,15 +43,31 @@ pub(crate) fn to_bytes_with_room<T: Encode<()>>(value: &T, room: usize) -> Vec<u
 }
 
 /// Decodes, and refuses what is not exactly what [`to_bytes`] would write.
-pub fn from_bytes<T: Encode<()> + for<'b> Decode<'b, ()>>(bytes: &[u8], limit: usize) -> Result<T, CanonError> {
+pub fn from_bytes<'b, T: Encode<()> + Decode<'b, ()>>(bytes: &'b [u8], limit: usize) -> Result<T, CanonError> {
     if bytes.len() > limit {
         return Err(CanonError::TooLong { got: bytes.len(), limit });
     }
     let value: T = Decoder::new(bytes).decode()?;
-    if to_bytes_with_room(&value, bytes.len()) != bytes {
-        return Err(CanonError::NotCanonical);
+    let mut rest = Same(bytes);
+    let same = Encoder::new(&mut rest).encode(&value).is_ok();
+    if same && rest.0.is_empty() { Ok(value) } else { Err(CanonError::NotCanonical) }
+}
+
+/// Compares what is written with what was read, in place of keeping it.
+struct Same<'b>(&'b [u8]);
+
+/// What was written is not what was read.
+#[derive(Debug, thiserror::Error)]
+#[error("other bytes")]
+struct Other;
+
+impl encode::Write for Same<'_> {
+    type Error = Other;
+
+    fn write_all(&mut self, bytes: &[u8]) -> Result<(), Other> {
+        self.0 = self.0.strip_prefix(bytes).ok_or(Other)?;
+        Ok(())
     }
-    Ok(value)
 }
 
 /// A byte string of a known length.

@@ -1,23 +1,33 @@
-//! The entry: what one device says at one point of a chapter's history.
+//! The entry: what one device says at one point of a chapter's history. A signed head, and a body that may be missing.
 
 use crate::{
-    canon::{self, CanonError},
-    ids::{ChapterId, DeviceId, EntryId, context, domain},
+    canon::CanonError,
+    head::{Head, Signed},
+    ids::{BodyDigest, ChapterId, DeviceId, EntryId, context},
     signature,
-    time::{LAST, Timestamp},
+    time::Timestamp,
 };
 use ed25519_dalek::{Signer, SigningKey, VerifyingKey};
-use minicbor::{Decode, Decoder, Encode, Encoder, data::Type, decode, encode};
-use std::marker::PhantomData;
+use std::{fmt, marker::PhantomData};
 
 /// The version that this program writes.
 pub const VERSION: u64 = 1;
-/// The longest entry, in bytes of its encoding. Larger things are attachments.
+/// The longest head, in bytes of its encoding.
+pub const MAX_HEAD: usize = 1024;
+/// The longest body. Larger things are attachments.
+pub const MAX_BODY: usize = MAX_BYTES - MAX_HEAD;
+/// The longest entry: head and body.
 pub const MAX_BYTES: usize = 64 * 1024;
 /// The most causal parents that an entry names besides `prev`.
 pub const MAX_PARENTS: usize = 16;
 
-/// What is signed. Cheap to read, made once.
+/// Whether a kind is about membership. The bodies of these are open to who may know who is a member, and may read
+/// nothing else.
+pub const fn is_membership(kind: u64) -> bool {
+    matches!(kind, 0..=9 | 100..=199)
+}
+
+/// What somebody wants to say, before it is signed: the fields of a [`Head`], and the body itself.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Draft {
     /// The chapter it belongs to.
@@ -40,23 +50,6 @@ pub struct Draft {
     pub body: Vec<u8>,
 }
 
-// By hand: what members write must not get into a program's log by way of `{:?}`.
-impl std::fmt::Debug for Draft {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Draft")
-            .field("chapter", &self.chapter)
-            .field("epoch", &self.epoch)
-            .field("device", &self.device)
-            .field("seq", &self.seq)
-            .field("prev", &self.prev)
-            .field("time", &self.time)
-            .field("parents", &self.parents)
-            .field("kind", &self.kind)
-            .field("body", &format_args!("{} bytes", self.body.len()))
-            .finish()
-    }
-}
-
 /// Marks an entry whose signature nobody has checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unverified;
@@ -64,26 +57,19 @@ pub struct Unverified;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Verified;
 
-/// A signed entry. Only an `Entry<Verified>` gets into a log.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A signed entry. Only an `Entry<Verified>` gets into a log. Where it has a body, that is the one that was signed.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Entry<State> {
     signed: Signed,
+    body: Option<Vec<u8>>,
     id: EntryId,
     state: PhantomData<State>,
-}
-
-/// An entry's encoding, before anything about it was checked. Private, and `Entry` itself has no `Decode`: otherwise
-/// minicbor could make an entry without its checks and without its id.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Signed {
-    content: Draft,
-    signature: [u8; 64],
 }
 
 /// Why bytes are not an entry, or a draft cannot become one.
 #[derive(Debug, thiserror::Error)]
 pub enum EntryError {
-    /// Not the encoding of an entry.
+    /// Not the encoding of an entry's head, or a body that is too long.
     #[error("this is not an entry: {0}")]
     Encoding(#[from] CanonError),
     /// Written by a later program in a form that this one cannot check.
@@ -103,6 +89,9 @@ pub enum EntryError {
     /// The time is past the year 9999.
     #[error("the time is past the year 9999")]
     Time,
+    /// The body is not the one whose digest was signed.
+    #[error("the body is not the one that was signed")]
+    Body,
     /// The signature is not the device's.
     #[error("the signature is not that of the device which the entry names")]
     Signature,
@@ -111,82 +100,98 @@ pub enum EntryError {
     WrongKey,
 }
 
-impl Draft {
-    fn check(&self) -> Result<(), EntryError> {
-        let has_prev = self.prev.is_some();
-        if self.seq == 0 || has_prev == (self.seq == 1) {
-            return Err(EntryError::Chain { seq: self.seq, has_prev });
-        }
-        let sorted = self.parents.windows(2).all(|pair| pair[0] < pair[1]);
-        let apart = self.prev.is_none_or(|prev| self.parents.binary_search(&prev).is_err());
-        if !sorted || !apart || self.parents.len() > MAX_PARENTS {
-            return Err(EntryError::Parents);
-        }
-        if self.time > LAST {
-            return Err(EntryError::Time);
-        }
-        Ok(())
+// By hand, here and below: what members write must not get into a program's log by way of `{:?}`.
+impl fmt::Debug for Draft {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Draft")
+            .field("chapter", &self.chapter)
+            .field("epoch", &self.epoch)
+            .field("device", &self.device)
+            .field("seq", &self.seq)
+            .field("prev", &self.prev)
+            .field("time", &self.time)
+            .field("parents", &self.parents)
+            .field("kind", &self.kind)
+            .field("body", &format_args!("{} bytes", self.body.len()))
+            .finish()
     }
+}
 
-    /// The bytes that are signed: a domain prefix, then the array of ten fields.
-    fn message(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(self.room());
-        bytes.extend_from_slice(domain::ENTRY);
-        let mut encoder = Encoder::new(&mut bytes);
-        // Writing to a Vec cannot fail.
-        let _ = encoder.array(10).and_then(|e| self.fields(e).map(|()| e)).is_ok();
-        bytes
-    }
-
-    /// Enough room for the encoding, so that it is written without growing.
-    fn room(&self) -> usize {
-        320 + 34 * self.parents.len() + self.body.len()
-    }
-
-    fn fields<W: encode::Write>(&self, e: &mut Encoder<W>) -> Result<(), encode::Error<W::Error>> {
-        e.u64(VERSION)?.bytes(&self.chapter.0)?.u64(self.epoch)?.bytes(&self.device.0)?.u64(self.seq)?;
-        match &self.prev {
-            Some(prev) => e.bytes(&prev.0)?,
-            None => e.null()?,
+impl<State> fmt::Debug for Entry<State> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Entry");
+        shown.field("id", &self.id).field("head", &self.signed.head);
+        match &self.body {
+            Some(body) => shown.field("body", &format_args!("{} bytes", body.len())),
+            None => shown.field("body", &format_args!("not here")),
         };
-        e.u64(self.time.0)?.array(self.parents.len() as u64)?;
-        for parent in &self.parents {
-            e.bytes(&parent.0)?;
-        }
-        e.u64(self.kind)?.bytes(&self.body)?;
-        Ok(())
+        shown.finish()
     }
+}
 
+impl Draft {
     /// Signs. The result is as good as a verified entry: the signature was made here.
     pub fn sign(self, device: &SigningKey) -> Result<Entry<Verified>, EntryError> {
         if device.verifying_key().as_bytes() != self.device.as_bytes() {
             return Err(EntryError::WrongKey);
         }
-        self.check()?;
-        let signature = device.sign(&self.message()).to_bytes();
-        let signed = Signed { content: self, signature };
-        let bytes = signed.to_bytes();
-        if bytes.len() > MAX_BYTES {
-            return Err(CanonError::TooLong { got: bytes.len(), limit: MAX_BYTES }.into());
-        }
-        Ok(Entry { signed, id: id_of(&bytes), state: PhantomData })
+        let Self { chapter, epoch, device: author, seq, prev, time, parents, kind, body } = self;
+        check_length(&body)?;
+        let digest = BodyDigest::of(&body);
+        let head = Head { chapter, epoch, device: author, seq, prev, time, parents, kind, body: digest };
+        // A head within these rules is always shorter than it may be.
+        head.check()?;
+        let signature = device.sign(&head.message()).to_bytes();
+        let signed = Signed { head, signature };
+        let id = id_of(&signed.to_bytes());
+        Ok(Entry { signed, body: Some(body), id, state: PhantomData })
     }
 }
 
-/// The id of the entry that these bytes are, in this version of the format and in every later one.
-pub(crate) fn id_of(bytes: &[u8]) -> EntryId {
-    EntryId(blake3::derive_key(context::ENTRY_ID, bytes))
+fn check_length(body: &[u8]) -> Result<(), CanonError> {
+    let got = body.len();
+    if got <= MAX_BODY { Ok(()) } else { Err(CanonError::TooLong { got, limit: MAX_BODY }) }
+}
+
+/// The id of the entry whose head these bytes are, in this version of the format and in every later one.
+pub(crate) fn id_of(head: &[u8]) -> EntryId {
+    EntryId(blake3::derive_key(context::ENTRY_ID, head))
 }
 
 impl<State> Entry<State> {
-    /// Hash over everything signed, and the signature.
+    /// Hash over the head: everything signed, and the signature.
     pub const fn id(&self) -> EntryId {
         self.id
     }
 
-    /// Everything that is signed.
-    pub const fn content(&self) -> &Draft {
-        &self.signed.content
+    /// Everything that is signed. The body is named there by its digest.
+    pub const fn content(&self) -> &Head {
+        &self.signed.head
+    }
+
+    /// The body, unless it is not here: hidden, or sealed under a key that is not here.
+    pub fn body(&self) -> Option<&[u8]> {
+        self.body.as_deref()
+    }
+
+    /// Whether the body is here.
+    pub const fn has_body(&self) -> bool {
+        self.body.is_some()
+    }
+
+    /// Forgets the body. The entry stays what it is: id and signature do not need it.
+    pub fn drop_body(&mut self) {
+        self.body = None;
+    }
+
+    /// Puts the body to its head; any other is refused.
+    pub fn attach_body(&mut self, body: Vec<u8>) -> Result<(), EntryError> {
+        check_length(&body)?;
+        if BodyDigest::of(&body) != self.signed.head.body {
+            return Err(EntryError::Body);
+        }
+        self.body = Some(body);
+        Ok(())
     }
 
     /// The device's signature (RFC 8032).
@@ -194,33 +199,45 @@ impl<State> Entry<State> {
         &self.signed.signature
     }
 
-    /// The canonical bytes: an array of eleven, the signature last.
-    pub fn to_bytes(&self) -> Vec<u8> {
+    /// The canonical bytes of the head: an array of eleven, the signature last.
+    pub fn head_bytes(&self) -> Vec<u8> {
         self.signed.to_bytes()
     }
 
     /// All causal parents, `prev` first.
     pub fn causal_parents(&self) -> impl Iterator<Item = EntryId> + '_ {
-        let content = self.content();
-        content.prev.iter().chain(&content.parents).copied()
+        self.content().causal_parents()
     }
 
-    /// The thing itself, when nothing else of the entry is needed any more.
-    pub fn into_content(self) -> Draft {
-        self.signed.content
+    /// The body alone, when nothing else of the entry is needed any more.
+    pub fn into_body(self) -> Option<Vec<u8>> {
+        self.body
+    }
+
+    /// What was signed, to be altered and signed again, unless the body is not here.
+    pub fn into_draft(self) -> Option<Draft> {
+        let body = self.body?;
+        let Head { chapter, epoch, device, seq, prev, time, parents, kind, .. } = self.signed.head;
+        Some(Draft { chapter, epoch, device, seq, prev, time, parents, kind, body })
     }
 }
 
 impl Entry<Unverified> {
-    /// Reads an entry that came from outside. Its form is checked here, its signature by [`Entry::verify`].
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, EntryError> {
+    /// Reads an entry that came from outside: its head, and its body where that is at hand. The form is checked here,
+    /// and that the body is this head's; the signature by [`Entry::verify`].
+    pub fn from_bytes(head: &[u8], body: Option<Vec<u8>>) -> Result<Self, EntryError> {
         // The hash last: it is the dear part.
-        Ok(Self { signed: Signed::from_bytes(bytes)?, id: id_of(bytes), state: PhantomData })
+        let signed = Signed::from_bytes(head)?;
+        let mut entry = Self { signed, body: None, id: id_of(head), state: PhantomData };
+        if let Some(body) = body {
+            entry.attach_body(body)?;
+        }
+        Ok(entry)
     }
 
-    /// For a caller that has already computed the id of these bytes.
-    pub(crate) fn with_id(bytes: &[u8], id: EntryId) -> Result<Self, EntryError> {
-        Ok(Self { signed: Signed::from_bytes(bytes)?, id, state: PhantomData })
+    /// For a caller that has already computed the id of this head. Without a body.
+    pub(crate) fn with_id(head: &[u8], id: EntryId) -> Result<Self, EntryError> {
+        Ok(Self { signed: Signed::from_bytes(head)?, body: None, id, state: PhantomData })
     }
 
     /// Checks the signature in the one strict way, so that every member who checks it comes to the same answer.
@@ -232,11 +249,11 @@ impl Entry<Unverified> {
     /// [`Entry::verify`] for who has many entries of one device: reading the key from its bytes is a tenth of the
     /// work, and needs to be done once.
     pub fn verify_with(self, device: &VerifyingKey) -> Result<Entry<Verified>, EntryError> {
-        let Signed { content, signature } = &self.signed;
-        if device.as_bytes() != content.device.as_bytes() {
+        let Signed { head, signature } = &self.signed;
+        if device.as_bytes() != head.device.as_bytes() {
             return Err(EntryError::Signature);
         }
-        signature::check(device, &content.message(), signature).map_err(|_| EntryError::Signature)?;
+        signature::check(device, &head.message(), signature).map_err(|_| EntryError::Signature)?;
         Ok(self.trusted())
     }
 
@@ -247,69 +264,6 @@ impl Entry<Unverified> {
     }
 
     fn trusted(self) -> Entry<Verified> {
-        Entry { signed: self.signed, id: self.id, state: PhantomData }
-    }
-}
-
-impl<State, C> Encode<C> for Entry<State> {
-    fn encode<W: encode::Write>(&self, e: &mut Encoder<W>, context: &mut C) -> Result<(), encode::Error<W::Error>> {
-        self.signed.encode(e, context)
-    }
-}
-
-impl Signed {
-    fn from_bytes(bytes: &[u8]) -> Result<Self, EntryError> {
-        // The version first: a later form may differ in everything else.
-        let mut peek = Decoder::new(bytes);
-        if matches!(peek.array(), Ok(Some(_)))
-            && let Ok(version) = peek.u64()
-            && version > VERSION
-        {
-            return Err(EntryError::Version(version));
-        }
-        let signed: Self = canon::from_bytes(bytes, MAX_BYTES)?;
-        signed.content.check()?;
-        Ok(signed)
-    }
-
-    fn to_bytes(&self) -> Vec<u8> {
-        canon::to_bytes_with_room(self, self.content.room())
-    }
-}
-
-impl<C> Encode<C> for Signed {
-    fn encode<W: encode::Write>(&self, e: &mut Encoder<W>, _: &mut C) -> Result<(), encode::Error<W::Error>> {
-        e.array(11)?;
-        self.content.fields(e)?;
-        e.bytes(&self.signature)?;
-        Ok(())
-    }
-}
-
-impl<'b, C> Decode<'b, C> for Signed {
-    fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Self, decode::Error> {
-        if d.array()? != Some(11) || d.u64()? != VERSION {
-            return Err(decode::Error::message("not an array of eleven that begins with 1"));
-        }
-        let chapter = ChapterId(canon::fixed(d)?);
-        let epoch = d.u64()?;
-        let device = DeviceId(canon::fixed(d)?);
-        let seq = d.u64()?;
-        let prev = match d.datatype()? {
-            Type::Null => {
-                d.null()?;
-                None
-            }
-            _ => Some(EntryId(canon::fixed(d)?)),
-        };
-        let time = Timestamp(d.u64()?);
-        let count = d.array()?.ok_or_else(|| decode::Error::message("a list without its length"))?;
-        // How many there may be is checked with the rest; a count beyond the end of the bytes fails at their end.
-        let parents = (0..count).map(|_| canon::fixed(d).map(EntryId)).collect::<Result<_, _>>()?;
-        let kind = d.u64()?;
-        let body = d.bytes()?.to_vec();
-        let signature = canon::fixed(d)?;
-        let content = Draft { chapter, epoch, device, seq, prev, time, parents, kind, body };
-        Ok(Self { content, signature })
+        Entry { signed: self.signed, body: self.body, id: self.id, state: PhantomData }
     }
 }

@@ -4,18 +4,28 @@ use std::fmt;
 
 /// BLAKE3 `derive_key` contexts. They are part of the format: never change one, add a new one.
 pub mod context {
-    /// Id of an entry.
+    /// Digest of an entry's body.
+    pub const ENTRY_BODY: &str = "chapterhouse 1 entry body";
+    /// Id of an entry, over its head.
     pub const ENTRY_ID: &str = "chapterhouse 1 entry id";
     /// Id of an envelope.
     pub const ENVELOPE_ID: &str = "chapterhouse 1 envelope id";
+    /// Id of an envelope's sealed body.
+    pub const ENVELOPE_BODY_ID: &str = "chapterhouse 1 envelope body id";
     /// Id of a chapter, over its charter's body.
     pub const CHAPTER_ID: &str = "chapterhouse 1 chapter id";
     /// A chapter's tag, over its id.
     pub const CHAPTER_TAG: &str = "chapterhouse 1 chapter tag";
-    /// Key that derives nonces, over an epoch's key.
+    /// An epoch's head key, over its key.
+    pub const HEADS: &str = "chapterhouse 1 epoch heads";
+    /// Key that derives nonces, over an epoch's head key.
     pub const NONCE_KEY: &str = "chapterhouse 1 envelope nonce";
-    /// Key that seals, over an epoch's key.
-    pub const SEAL_KEY: &str = "chapterhouse 1 envelope seal";
+    /// Key that seals heads, over an epoch's head key.
+    pub const HEAD_KEY: &str = "chapterhouse 1 envelope head";
+    /// Key that seals the bodies of kinds about membership, over an epoch's head key.
+    pub const OPEN_BODY_KEY: &str = "chapterhouse 1 envelope open body";
+    /// Key that seals all other bodies, over an epoch's key.
+    pub const BODY_KEY: &str = "chapterhouse 1 envelope body";
 }
 
 /// Domain prefixes of signed messages. They are part of the format.
@@ -46,7 +56,13 @@ macro_rules! id {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+                // Whole, and not digit by digit: ids are compared as text, and go into every answer.
+                let digit = |half: u8| b"0123456789abcdef"[usize::from(half)];
+                let mut text = [0; 64];
+                for (pair, byte) in text.chunks_exact_mut(2).zip(self.0) {
+                    pair.copy_from_slice(&[digit(byte >> 4), digit(byte & 15)]);
+                }
+                f.write_str(std::str::from_utf8(&text).map_err(|_| fmt::Error)?)
             }
         }
 
@@ -64,11 +80,19 @@ macro_rules! id {
     };
 }
 
-id!(/** An entry: hash over its signed bytes and its signature. */ EntryId);
-id!(/** An envelope: hash over its bytes. What peers reconcile. */ EnvelopeId);
+id!(/** An entry: hash over its head, which is all that is signed, and the signature. */ EntryId);
+id!(/** An entry's body: hash over its bytes. The head names it, and is signed. */ BodyDigest);
+id!(/** An envelope: hash over its bytes, the sealed body's by way of their own. What peers reconcile. */ EnvelopeId);
 id!(/** A chapter: hash of its charter. */ ChapterId);
 id!(/** A device: its ed25519 public key. */ DeviceId);
 id!(/** A member: its ed25519 public key. */ MemberId);
+
+impl BodyDigest {
+    /// The digest of these bytes.
+    pub fn of(body: &[u8]) -> Self {
+        Self(blake3::derive_key(context::ENTRY_BODY, body))
+    }
+}
 
 /// A chapter's name for those who carry its envelopes and cannot read them.
 pub type Tag = [u8; 16];

@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used)] // a test
 
 use chapterhouse_entry::{
-    ChapterId, DeviceCert, DeviceId, Draft, Entry, EntryId, Envelope, EpochKey, Timestamp, Verified,
-    envelope::Sealer,
+    BodyDigest, ChapterId, DeviceCert, DeviceId, Draft, Entry, EntryId, Envelope, EpochKey, Sealer, Timestamp,
+    Verified,
     ids::{context, domain},
 };
 use ed25519_dalek::{Signer, SigningKey};
@@ -58,8 +58,8 @@ fn later() -> Entry<Verified> {
     draft.sign(&key).unwrap()
 }
 
-fn sealer() -> Sealer {
-    Sealer::new(chapter(), 1, &EpochKey::new(EPOCH_KEY))
+fn sealer(epoch: u64) -> Sealer {
+    Sealer::new(chapter(), epoch, &EpochKey::new(EPOCH_KEY))
 }
 
 // The outputs.
@@ -67,11 +67,17 @@ const MEMBER: &str = "8a88e3dd7409f195fd52db2d3cba5d72ca6709bf1d94121bf3748801b4
 const DEVICE: &str = "8139770ea87d175f56a35466c34c7ecccb8d8a91b4ee37a25df60f5b8fc9b394";
 const CHAPTER: &str = "929d79267a77dac97b32f23270ebb00bb6d80e1064cbec3791d6354a3c54db4b";
 const TAG: &str = "d2b73bcae5e6465dd85b9861e74de612";
-const SEAL_KEY: &str = "3b02f9b82600a6bb0581e052043091d706c25aa0cf6299ed82c68831ceb8c118";
-const NONCE_KEY: &str = "2983837303fda081a0fbe69ee492ca28a7087c96fa48ebffd18a096ccf1557f5";
-const FIRST_ID: &str = "77c71984a0de2c3386b4130d841882a157c1fe82f621d66a5b298ffa4d3fb148";
-const LATER_ID: &str = "719beef3d2052ad7a538584efca41606463b3df76f135a243733d2864d603412";
-const ENVELOPE_ID: &str = "db13c8f7812b13de0b33636a60499f3f8fa81ca9de6cbbb6d7d3409cd3dbc0c7";
+const HEADS: &str = "8cbfc9844b41936c0d7bc89b7f90cc2aa97b7e1eb1c0c4f59e67026c63a949cb";
+const NONCE_KEY: &str = "0ad95bf3ae6a671db953f0f822b04accae3f47e1b4edaecc1a0a834b041f1114";
+const HEAD_KEY: &str = "dd93f426de1db5c5e6e97dc84c52122408d2fa31f3c7929c8f32d9e82c9f6f52";
+const OPEN_BODY_KEY: &str = "2423a84c19375f0874ce80d99d680a8a8c3536714e3acb6ee76a538d9a2c0b00";
+const BODY_KEY: &str = "09893fc93f69e093581b8580afce8877bd030bcb7293daf12b8b10aee5940328";
+const FIRST_BODY: &str = "6602f07e69e5b87f9c2fed8ae049c728a2958d2131156dc16a95229c0489b72f";
+const LATER_BODY: &str = "9868cded2a669b9fa4db465699f565131b830b7d318dee8873f3dcb46fb8b28d";
+const FIRST_ID: &str = "b0266b48ef1737058327d0b868d653d345df0c76103acaeeb94d72d04f4b1a3c";
+const LATER_ID: &str = "1c0ff563adf8906a880121015647f0aade568c9f8804099475eea680675d7985";
+const FIRST_ENVELOPE_ID: &str = "ed028bedfda563e53790c8bd9a4c02195b6233150ba2e821cfcb05289e039489";
+const LATER_ENVELOPE_ID: &str = "16270478434294a4cb216c9dd3efdc5874abbe867a81b008c23b5b1dd0f1c05a";
 
 const CERT: &str = "
     84                                                                    # list of 4
@@ -93,9 +99,9 @@ const FIRST: &str = "
     1b 000001a209e2fb3b                                                   # time
     80                                                                    # no parents
     01                                                                    # kind
-    45 6669727374                                                         # body
-    5840 a0c4b876e9500f17d78c1ff0782206ee5e5d3baf148ac5cf5f187432f2a58900 # signature
-         026e53f1e6706099a6b92c0bcafbde0d1a3ed88023807964e9a1ba0193f4fe0b
+    5820 6602f07e69e5b87f9c2fed8ae049c728a2958d2131156dc16a95229c0489b72f # body's digest
+    5840 2e17835cc39b50e01d79af61d7e86a4937281dd82677d94c4e695ed5726e50f6 # signature
+         c649aa361d995548502de9223ab315d6f10c271e2605db098a95da520ad7dc0e
 ";
 
 const FIRST_MESSAGE: &str = r"
@@ -110,7 +116,7 @@ const FIRST_MESSAGE: &str = r"
     1b 000001a209e2fb3b                                                   # time
     80                                                                    # no parents
     01                                                                    # kind
-    45 6669727374                                                         # body
+    5820 6602f07e69e5b87f9c2fed8ae049c728a2958d2131156dc16a95229c0489b72f # body's digest
 ";
 
 const LATER: &str = "
@@ -120,34 +126,76 @@ const LATER: &str = "
     01                                                                    # epoch
     5820 8139770ea87d175f56a35466c34c7ecccb8d8a91b4ee37a25df60f5b8fc9b394 # device
     02                                                                    # seq
-    5820 77c71984a0de2c3386b4130d841882a157c1fe82f621d66a5b298ffa4d3fb148 # prev
+    5820 b0266b48ef1737058327d0b868d653d345df0c76103acaeeb94d72d04f4b1a3c # prev
     1b 000001a20c964e65                                                   # time
     82                                                                    # 2 parents
     5820 1010101010101010101010101010101010101010101010101010101010101010
     5820 2020202020202020202020202020202020202020202020202020202020202020
     19 012c                                                               # kind
-    581c 6120626f6479206f66206d6f7265207468616e203233206279746573         # body
-    5840 1bfa4635c0935d4204440235a93e6b9e3de7cee520625d00629f820025b88b25 # signature
-         8b35f94518698f75d0d82f065d847644ebdc2fbcba8bfa5ca20e52e0482e8e0c
+    5820 9868cded2a669b9fa4db465699f565131b830b7d318dee8873f3dcb46fb8b28d # body's digest
+    5840 98002daa59d627e94763388f6700f8ea7ddf04b080e49f75a7104610db04f47c # signature
+         71148b40129562fe99312a7e0a5225eb7bcfdb6fcfc41fd1f31fc8e2912dc808
 ";
 
-const ENVELOPE: &str = "
-    85                                                                    # list of 5
+const FIRST_ENVELOPE: &str = "
+    86                                                                    # list of 6
+    50 d2b73bcae5e6465dd85b9861e74de612                                   # tag
+    00                                                                    # epoch
+    1a 00079c33                                                           # hour
+    5818 a493e5af89fb55c3a1d3f72c6a64138f14a59bf4334c388d                 # nonce
+    58c8                                                                  # sealed head, 200 bytes
+         1ab364fcd2963e354e0a9a25d2c8344edc13627d38d0a4a794f8c5306d3a5aa6
+         d712895c6384d0f9a113f0f9e2606e799e4b009da9b60d64126bde6d5a3c0688
+         0637a9c6c410cdaa7c510eb86ac3ed7ce0fcbde86c80fd2ee8786247a1dc6d9d
+         e35a7c04774f58abd5fef4a246f14fe3d516d58965e510dae9562e99ca8097c4
+         8754299f8d8e0f1b5acb5b21a28523e8c01d71026b790ceeb5bf58729ece2c7e
+         616c9273592505ce734699eb5a6caedb93b677ef65be9538a8117e4a8c3ded50
+         2384d92d3095aa3f
+    55                                                                    # sealed body, 21 bytes
+         ba561b2a2c85cff4e5552ec84f22858d64c4032017
+";
+
+const LATER_ENVELOPE: &str = "
+    86                                                                    # list of 6
     50 d2b73bcae5e6465dd85b9861e74de612                                   # tag
     01                                                                    # epoch
     1a 00079c40                                                           # hour
-    5818 d95ef9ea937515e5f7dedc62a799e4746b9dacb77582ebb2                 # nonce
-    59012b                                                                # ciphertext, 299 bytes
-         a3807e65da3fd9c8f7b027044b2cb16054063fd128c4e9a0d43dd8287b7d3d02
-         cbecedac370a26bba6729366ecddb5052b52c359a8a428250c0eb5d1b90b22e7
-         2561e4ece7c511c9323f026288be88048f8c7d96fc0684cf87a3d8313d5aaec7
-         34785366e005b307afa2860f2c381f3eea92468ed27d2b0032a863b588f37b63
-         8270e0327c2366f68ed118d5692b866bb96c5f2ae0ae6eeae93c6b5f6661b366
-         68c6c844f75548cc4b04b4edbe9d0427a5daef92a6e603bcd75656c52485e10d
-         3e824e0308288215addb324789a0a5fa1e07ddf0441c3e36c704efe4fc87dba9
-         e56e9edc8a23067e79ce92ffa1443cf8126db01d22a539130612468d809394a5
-         0937784ec25105417934c78c1df4bc82c478f98b3f4494a27ee75380d45af743
-         00968ad0725d55bba50fec
+    5818 ed99cb32bbc9f425cbfabf1d0eabdfe30db43b885d1c505c                 # nonce
+    59012f                                                                # sealed head, 303 bytes
+         300beaedc7bc2563382fd9b734e9c81133c58aa0efe25368a9938546654c1918
+         f5200b87d32ff89600061d3c93cececbfd9897d39e70d03368748373a77da9dc
+         40b4b5928ea452050a8fd801b7a6a1c001df7d27e4eaf52da0dcd0fb39d4647d
+         a56251f8cd0c6d15aa2524be750c3c6a545a5edf0caa95f2fea4b7206435be94
+         8752a953b33d6edba3d985f3ce8c02bee6c523098715b5bbd931281263b86188
+         f54fbe3fb745fbdc0e08b252872577227432de02f53fd46b4ce267f5d7335d25
+         0e86c5a0a6f1473756626e330d03949cc6f951e64f47f033cb84fc1e84977ac0
+         43d2c11770d823e5ad1090e587f27fc2e16f71ebec51863a3543e8d88c0eee9d
+         ae1d97fde535ca25c8d69a9b04715471cb00e1dc3a505b392fa6eb3355f56d9d
+         aed4c0586b0111753cef06ccbd5c5f
+    582c                                                                  # sealed body, 44 bytes
+         14695d29488925df60f5f8e752bc07d5f46a2d5afa61df1af9092accf515baf4
+         1cd731ffc578c03e4d0776ea
+";
+
+const LATER_STUB: &str = "
+    87                                                                    # list of 7
+    50 d2b73bcae5e6465dd85b9861e74de612                                   # tag
+    01                                                                    # epoch
+    1a 00079c40                                                           # hour
+    5818 ed99cb32bbc9f425cbfabf1d0eabdfe30db43b885d1c505c                 # nonce
+    59012f                                                                # sealed head, 303 bytes
+         300beaedc7bc2563382fd9b734e9c81133c58aa0efe25368a9938546654c1918
+         f5200b87d32ff89600061d3c93cececbfd9897d39e70d03368748373a77da9dc
+         40b4b5928ea452050a8fd801b7a6a1c001df7d27e4eaf52da0dcd0fb39d4647d
+         a56251f8cd0c6d15aa2524be750c3c6a545a5edf0caa95f2fea4b7206435be94
+         8752a953b33d6edba3d985f3ce8c02bee6c523098715b5bbd931281263b86188
+         f54fbe3fb745fbdc0e08b252872577227432de02f53fd46b4ce267f5d7335d25
+         0e86c5a0a6f1473756626e330d03949cc6f951e64f47f033cb84fc1e84977ac0
+         43d2c11770d823e5ad1090e587f27fc2e16f71ebec51863a3543e8d88c0eee9d
+         ae1d97fde535ca25c8d69a9b04715471cb00e1dc3a505b392fa6eb3355f56d9d
+         aed4c0586b0111753cef06ccbd5c5f
+    f6                                                                    # no body
+    5820 2c1e2aedca6bec08513304bdb05308316719fd7076cf0a2ecd6e96aae013ad23 # body's id
 ";
 
 /// The digits of a text as above, without remarks and spaces.
@@ -166,8 +214,17 @@ fn names_and_keys() {
     assert_eq!(device().1.to_string(), DEVICE);
     assert_eq!(chapter().to_string(), CHAPTER);
     assert_eq!(hex(&chapter().tag()), TAG);
-    assert_eq!(hex(&blake3::derive_key(context::SEAL_KEY, &EPOCH_KEY)), SEAL_KEY);
-    assert_eq!(hex(&blake3::derive_key(context::NONCE_KEY, &EPOCH_KEY)), NONCE_KEY);
+    let heads = EpochKey::new(EPOCH_KEY).heads();
+    assert_eq!(hex(heads.expose()), HEADS);
+    for (context, key, derived) in [
+        (context::HEADS, &EPOCH_KEY, HEADS),
+        (context::NONCE_KEY, heads.expose(), NONCE_KEY),
+        (context::HEAD_KEY, heads.expose(), HEAD_KEY),
+        (context::OPEN_BODY_KEY, heads.expose(), OPEN_BODY_KEY),
+        (context::BODY_KEY, &EPOCH_KEY, BODY_KEY),
+    ] {
+        assert_eq!(hex(&blake3::derive_key(context, key)), derived);
+    }
 }
 
 #[test]
@@ -180,8 +237,9 @@ fn a_devices_certificate() {
 #[test]
 fn a_first_entry() {
     let entry = first();
-    assert_eq!(hex(&entry.to_bytes()), digits(FIRST));
+    assert_eq!(hex(&entry.head_bytes()), digits(FIRST));
     assert_eq!(entry.id().to_string(), FIRST_ID);
+    assert_eq!(BodyDigest::of(b"first").to_string(), FIRST_BODY);
     let message = digits(FIRST_MESSAGE);
     let message: Vec<u8> =
         (0..message.len()).step_by(2).map(|at| u8::from_str_radix(&message[at..at + 2], 16).unwrap()).collect();
@@ -190,17 +248,29 @@ fn a_first_entry() {
 
 #[test]
 fn a_later_entry() {
-    assert_eq!(hex(&later().to_bytes()), digits(LATER));
+    assert_eq!(hex(&later().head_bytes()), digits(LATER));
     assert_eq!(later().id().to_string(), LATER_ID);
+    assert_eq!(later().content().body.to_string(), LATER_BODY);
 }
 
 #[test]
-fn an_envelope() {
-    let bytes = sealer().seal(&later()).unwrap().to_bytes();
-    assert_eq!(hex(&bytes), digits(ENVELOPE));
-    assert_eq!(Envelope::id_of(&bytes).to_string(), ENVELOPE_ID);
-    let opened = sealer().open(&Envelope::from_bytes(&bytes).unwrap()).unwrap().verify().unwrap();
-    assert_eq!(opened, later());
+fn envelopes() {
+    let first = (first(), 0, FIRST_ENVELOPE, FIRST_ENVELOPE_ID);
+    for (entry, epoch, golden, id) in [first, (later(), 1, LATER_ENVELOPE, LATER_ENVELOPE_ID)] {
+        let bytes = sealer(epoch).seal(&entry).unwrap().to_bytes();
+        assert_eq!(hex(&bytes), digits(golden));
+        assert_eq!(Envelope::id_of(&bytes).unwrap().to_string(), id);
+        let opened = sealer(epoch).open(&Envelope::from_bytes(&bytes).unwrap()).unwrap().verify().unwrap();
+        assert_eq!(opened, entry);
+    }
+}
+
+#[test]
+fn a_stub() {
+    let envelope = sealer(1).seal(&later()).unwrap();
+    let bytes = envelope.stub().to_bytes();
+    assert_eq!(hex(&bytes), digits(LATER_STUB));
+    assert_eq!(Envelope::id_of(&bytes).unwrap().to_string(), LATER_ENVELOPE_ID);
 }
 
 #[test]
@@ -210,18 +280,37 @@ fn the_written_format_has_the_same_bytes() {
     // Every second piece is inside of a block; its first line says that it is text.
     let blocks: Vec<String> =
         golden.split("```").skip(1).step_by(2).map(|block| digits(block.strip_prefix("text").unwrap())).collect();
-    let names = [MEMBER, DEVICE, CHAPTER, TAG, SEAL_KEY, NONCE_KEY, FIRST_ID, LATER_ID, ENVELOPE_ID].concat();
-    assert_eq!(blocks, [names, digits(CERT), digits(FIRST), digits(FIRST_MESSAGE), digits(LATER), digits(ENVELOPE)]);
+    let names = [
+        MEMBER,
+        DEVICE,
+        CHAPTER,
+        TAG,
+        HEADS,
+        NONCE_KEY,
+        HEAD_KEY,
+        OPEN_BODY_KEY,
+        BODY_KEY,
+        FIRST_BODY,
+        LATER_BODY,
+        FIRST_ID,
+        LATER_ID,
+        FIRST_ENVELOPE_ID,
+        LATER_ENVELOPE_ID,
+    ];
+    let pieces = [CERT, FIRST, FIRST_MESSAGE, LATER, FIRST_ENVELOPE, LATER_ENVELOPE, LATER_STUB].map(digits);
+    assert_eq!(blocks, [vec![names.concat()], pieces.to_vec()].concat());
 }
 
 /// What the fuzzer begins from: without something valid it would never get past the first fields.
 #[test]
 fn the_fuzzers_seeds_are_these_bytes() {
-    let seeds: [(&[u8], &str); 4] = [
+    let seeds: [(&[u8], &str); 6] = [
         (include_bytes!("../../../fuzz/seeds/device_cert/golden"), CERT),
         (include_bytes!("../../../fuzz/seeds/entry/first"), FIRST),
         (include_bytes!("../../../fuzz/seeds/entry/later"), LATER),
-        (include_bytes!("../../../fuzz/seeds/envelope/later"), ENVELOPE),
+        (include_bytes!("../../../fuzz/seeds/envelope/first"), FIRST_ENVELOPE),
+        (include_bytes!("../../../fuzz/seeds/envelope/later"), LATER_ENVELOPE),
+        (include_bytes!("../../../fuzz/seeds/envelope/stub"), LATER_STUB),
     ];
     for (seed, golden) in seeds {
         assert_eq!(hex(seed), digits(golden));

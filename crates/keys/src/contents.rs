@@ -1,9 +1,9 @@
 //! What a vault holds, and its bytes: canonical CBOR, written and read without leaving copies in freed memory.
 
 use crate::{device::DeviceKey, error::VaultError, member::MemberKey, secret::Seed32};
-use entry::{ChapterId, EpochKey};
-use minicbor::{Decoder, Encoder, decode, encode};
-use std::collections::BTreeMap;
+use entry::{ChapterId, DeviceId, EpochKey, HeadKey, MemberId};
+use minicbor::{Decoder, Encoder, data::Type, decode, encode};
+use std::collections::{BTreeMap, BTreeSet};
 use zeroize::Zeroizing;
 
 /// The longest that the encoded contents may be: 8 MiB.
@@ -14,6 +14,8 @@ pub const MAX_HANDLE: usize = 256;
 pub const MAX_JOINING: usize = 64;
 /// The longest invitation, in bytes.
 pub const MAX_INVITATION: usize = 16 * 1024;
+/// Minutes without use after which the window locks by itself, where nothing else was chosen.
+pub const LOCK_AFTER: u16 = 15;
 
 /// All that a member keeps secret on one computer. Everything secret in it is wiped when it is dropped.
 #[derive(Debug, Clone)]
@@ -29,7 +31,14 @@ pub struct Contents {
     /// The epoch keys of each chapter.
     pub chapters: BTreeMap<ChapterId, ChapterKeys>,
     /// Invitations in use: chapters that are being joined.
-    pub joining: Vec<String>,
+    pub joining: Vec<Joining>,
+    /// Minutes without use after which the window locks by itself; 0 is never. Here, and not among the window's own
+    /// settings, so that only somebody who could open the vault can change it, and a backup brings it back.
+    pub lock_after: u16,
+    /// What the member calls their devices.
+    pub device_names: BTreeMap<DeviceId, String>,
+    /// Members whose entries are not shown on this member's computer.
+    pub blocked: BTreeMap<ChapterId, BTreeSet<MemberId>>,
 }
 
 /// The keys of one chapter.
@@ -37,12 +46,43 @@ pub struct Contents {
 pub struct ChapterKeys {
     /// Each epoch's key.
     pub epochs: BTreeMap<u64, EpochKey>,
+    /// Of epochs before the member joined, where newcomers read no older texts: what shows who is a member.
+    pub heads: BTreeMap<u64, HeadKey>,
+}
+
+/// A chapter that is being joined.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Joining {
+    /// The invitation's text.
+    pub invitation: String,
+    /// When it was begun, in milliseconds since 1970: the newcomer's statement has this time, so that it stays the same
+    /// however often it is sent.
+    pub since: u64,
+    /// The digest of what the newcomer agreed to; none before the chapter said what that is.
+    pub terms: Option<[u8; 32]>,
+    /// The answers to the chapter's questions.
+    pub answers: Vec<String>,
 }
 
 impl Contents {
+    /// Those of somebody who has not done anything yet.
+    pub const fn fresh(handle: String, member: MemberKey, device: DeviceKey, transport: Seed32) -> Self {
+        Self {
+            handle,
+            member,
+            device,
+            transport,
+            chapters: BTreeMap::new(),
+            joining: Vec::new(),
+            lock_after: LOCK_AFTER,
+            device_names: BTreeMap::new(),
+            blocked: BTreeMap::new(),
+        }
+    }
+
     /// Refuses what [`Contents::from_bytes`] would refuse, so that nothing is saved that cannot be opened again.
     pub fn check(&self) -> Result<(), VaultError> {
-        let longest = self.joining.iter().map(String::len).max().unwrap_or(0);
+        let longest = self.joining.iter().map(|joining| joining.invitation.len()).max().unwrap_or(0);
         for (what, got, limit) in [
             ("the bytes of the handle", self.handle.len(), MAX_HANDLE),
             ("the invitations in use", self.joining.len(), MAX_JOINING),
@@ -85,18 +125,41 @@ impl Contents {
         e: &mut Encoder<W>,
     ) -> Result<(), std::convert::Infallible> {
         let written = (|| {
-            e.array(7)?.str(&self.handle)?.bytes(self.member.entropy().expose())?;
+            e.array(10)?.str(&self.handle)?.bytes(self.member.entropy().expose())?;
             e.bytes(self.device.signing_key().as_bytes())?.bytes(self.device.agreement_secret())?;
             e.bytes(self.transport.expose())?.array(self.chapters.len() as u64)?;
             for (chapter, keys) in &self.chapters {
-                e.array(2)?.bytes(chapter.as_bytes())?.array(keys.epochs.len() as u64)?;
+                e.array(3)?.bytes(chapter.as_bytes())?.array(keys.epochs.len() as u64)?;
                 for (epoch, key) in &keys.epochs {
+                    e.array(2)?.u64(*epoch)?.bytes(key.expose())?;
+                }
+                e.array(keys.heads.len() as u64)?;
+                for (epoch, key) in &keys.heads {
                     e.array(2)?.u64(*epoch)?.bytes(key.expose())?;
                 }
             }
             e.array(self.joining.len() as u64)?;
-            for invitation in &self.joining {
-                e.str(invitation)?;
+            for joining in &self.joining {
+                e.array(4)?.str(&joining.invitation)?.u64(joining.since)?;
+                match &joining.terms {
+                    Some(terms) => e.bytes(terms)?,
+                    None => e.null()?,
+                };
+                e.array(joining.answers.len() as u64)?;
+                for answer in &joining.answers {
+                    e.str(answer)?;
+                }
+            }
+            e.u16(self.lock_after)?.array(self.device_names.len() as u64)?;
+            for (device, name) in &self.device_names {
+                e.array(2)?.bytes(device.as_bytes())?.str(name)?;
+            }
+            e.array(self.blocked.len() as u64)?;
+            for (chapter, members) in &self.blocked {
+                e.array(2)?.bytes(chapter.as_bytes())?.array(members.len() as u64)?;
+                for member in members {
+                    e.bytes(member.as_bytes())?;
+                }
             }
             Ok::<(), encode::Error<std::convert::Infallible>>(())
         })();
@@ -107,27 +170,54 @@ impl Contents {
 
     fn decode(bytes: &[u8]) -> Result<Self, decode::Error> {
         let d = &mut Decoder::new(bytes);
-        expect(d, 7)?;
+        expect(d, 10)?;
         let handle = d.str()?.to_owned();
         let member = MemberKey::from_entropy(seed(d)?);
         let device = DeviceKey::from_seeds(seed(d)?, seed(d)?);
         let transport = seed(d)?;
         let mut chapters = BTreeMap::new();
         for _ in 0..length(d)? {
-            expect(d, 2)?;
+            expect(d, 3)?;
             let chapter = ChapterId(*seed(d)?.expose());
             let mut keys = ChapterKeys::default();
             for _ in 0..length(d)? {
                 expect(d, 2)?;
                 keys.epochs.insert(d.u64()?, EpochKey::new(*seed(d)?.expose()));
             }
+            for _ in 0..length(d)? {
+                expect(d, 2)?;
+                keys.heads.insert(d.u64()?, HeadKey::new(*seed(d)?.expose()));
+            }
             chapters.insert(chapter, keys);
         }
         let mut joining = Vec::new();
         for _ in 0..length(d)? {
-            joining.push(d.str()?.to_owned());
+            expect(d, 4)?;
+            let (invitation, since) = (d.str()?.to_owned(), d.u64()?);
+            let terms = if d.datatype()? == Type::Null {
+                d.null()?;
+                None
+            } else {
+                Some(*seed(d)?.expose())
+            };
+            let answers = (0..length(d)?).map(|_| d.str().map(str::to_owned)).collect::<Result<_, _>>()?;
+            joining.push(Joining { invitation, since, terms, answers });
         }
-        Ok(Self { handle, member, device, transport, chapters, joining })
+        let lock_after = d.u16()?;
+        let mut device_names = BTreeMap::new();
+        for _ in 0..length(d)? {
+            expect(d, 2)?;
+            device_names.insert(DeviceId(*seed(d)?.expose()), d.str()?.to_owned());
+        }
+        let mut blocked: BTreeMap<ChapterId, BTreeSet<MemberId>> = BTreeMap::new();
+        for _ in 0..length(d)? {
+            expect(d, 2)?;
+            let members = blocked.entry(ChapterId(*seed(d)?.expose())).or_default();
+            for _ in 0..length(d)? {
+                members.insert(MemberId(*seed(d)?.expose()));
+            }
+        }
+        Ok(Self { handle, member, device, transport, chapters, joining, lock_after, device_names, blocked })
     }
 }
 
@@ -167,6 +257,7 @@ pub(crate) mod tests {
         let key = |byte| EpochKey::new([byte; 32]);
         let chapter = |epochs: &[(u64, u8)]| ChapterKeys {
             epochs: epochs.iter().map(|(epoch, byte)| (*epoch, key(*byte))).collect(),
+            heads: epochs.iter().map(|(epoch, byte)| (*epoch + 1, key(*byte).heads())).collect(),
         };
         Contents {
             handle: "rowan".into(),
@@ -175,7 +266,18 @@ pub(crate) mod tests {
             transport: Seed32::new([4; 32]),
             chapters: [(ChapterId([5; 32]), chapter(&[(0, 6), (1, 7), (300, 8)])), (ChapterId([9; 32]), chapter(&[]))]
                 .into(),
-            joining: vec!["an invitation".into(), String::new()],
+            joining: vec![
+                Joining {
+                    invitation: "an invitation".into(),
+                    since: 300,
+                    terms: Some([10; 32]),
+                    answers: vec!["Yes".into()],
+                },
+                Joining::default(),
+            ],
+            lock_after: LOCK_AFTER,
+            device_names: [(DeviceId([7; 32]), "The old laptop".into())].into(),
+            blocked: [(ChapterId([5; 32]), [MemberId([8; 32])].into())].into(),
         }
     }
 
@@ -183,8 +285,13 @@ pub(crate) mod tests {
         let epochs = prop::collection::btree_map(any::<u64>(), any::<[u8; 32]>(), 0..5);
         let chapters = prop::collection::btree_map(any::<[u8; 32]>(), epochs, 0..5);
         let seeds = any::<[[u8; 32]; 4]>();
-        (".{0,40}", seeds, chapters, prop::collection::vec(".{0,60}", 0..4)).prop_map(
-            |(handle, [member, sign, agree, transport], chapters, joining)| Contents {
+        let lock_after = prop_oneof![Just(LOCK_AFTER), any::<u16>()];
+        let terms = prop::option::of(any::<[u8; 32]>());
+        let answers = prop::collection::vec(".{0,20}", 0..3);
+        let joining = (".{0,60}", any::<u64>(), terms, answers)
+            .prop_map(|(invitation, since, terms, answers)| Joining { invitation, since, terms, answers });
+        (".{0,40}", seeds, chapters, prop::collection::vec(joining, 0..4), lock_after).prop_map(
+            |(handle, [member, sign, agree, transport], chapters, joining, lock_after)| Contents {
                 handle,
                 member: MemberKey::from_entropy(Seed32::new(member)),
                 device: DeviceKey::from_seeds(Seed32::new(sign), Seed32::new(agree)),
@@ -193,10 +300,13 @@ pub(crate) mod tests {
                     .into_iter()
                     .map(|(id, epochs)| {
                         let epochs = epochs.into_iter().map(|(epoch, key)| (epoch, EpochKey::new(key))).collect();
-                        (ChapterId(id), ChapterKeys { epochs })
+                        (ChapterId(id), ChapterKeys { epochs, heads: BTreeMap::new() })
                     })
                     .collect(),
                 joining,
+                lock_after,
+                device_names: BTreeMap::new(),
+                blocked: BTreeMap::new(),
             },
         )
     }
@@ -221,8 +331,10 @@ pub(crate) mod tests {
             assert!(Contents::from_bytes(&contents.to_bytes()).is_err());
         };
         too_large(&|c| c.handle = "x".repeat(MAX_HANDLE + 1));
-        too_large(&|c| c.joining = vec![String::new(); MAX_JOINING + 1]);
-        too_large(&|c| c.joining = vec!["x".repeat(MAX_INVITATION + 1)]);
+        too_large(&|c| c.joining = vec![Joining::default(); MAX_JOINING + 1]);
+        too_large(&|c| {
+            c.joining = vec![Joining { invitation: "x".repeat(MAX_INVITATION + 1), ..Joining::default() }];
+        });
     }
 
     #[test]
@@ -253,6 +365,7 @@ pub(crate) mod tests {
             prop_assert_eq!(again.transport.expose(), contents.transport.expose());
             prop_assert_eq!(&again.chapters, &contents.chapters);
             prop_assert_eq!(&again.joining, &contents.joining);
+            prop_assert_eq!(again.lock_after, contents.lock_after);
         }
 
         #[test]

@@ -62,6 +62,26 @@ pub enum VaultError {
     /// The operating system gives no random numbers.
     #[error("the system gives no random numbers: {0}")]
     Random(#[from] getrandom::Error),
+    /// A file that is no backup.
+    #[error("this file is no backup of Chapterhouse")]
+    NoBackup,
+    /// A backup of a later version.
+    #[error("this backup was written by a newer version of Chapterhouse (format {found}, this one reads {known})")]
+    BackupTooNew {
+        /// Its format.
+        found: u16,
+        /// The latest that this program knows.
+        known: u16,
+    },
+    /// A backup that ends too early, or whose end was changed.
+    #[error("this backup is cut short or damaged at its end; nothing was taken from it")]
+    BackupTruncated,
+    /// A backup that is not as it was written.
+    #[error("this backup has been altered or damaged: {0}; nothing was taken from it")]
+    BackupAltered(&'static str),
+    /// The disk with a backup refused.
+    #[error("the backup's file could not be read or written: {0}")]
+    Backup(io::Error),
     /// The disk or the operating system refused.
     #[error("could not {doing} {}: {source}", .path.display())]
     Io {

@@ -49,13 +49,16 @@ pub struct Invitation {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadInvitation {
     /// It does not begin like one.
-    #[error("this is not an invitation: it has to begin with {PREFIX}")]
-    Prefix,
+    #[error("this is not what was asked for: it has to begin with {prefix}")]
+    Prefix {
+        /// How it has to begin.
+        prefix: &'static str,
+    },
     /// Letters are missing, changed or added.
-    #[error("the invitation is damaged: a part of it is missing or changed; ask for it to be sent again")]
+    #[error("it is damaged: a part of it is missing or changed; ask for it to be sent again")]
     Damaged,
     /// A later program made it.
-    #[error("the invitation was made by a newer Chapterhouse; update this one first")]
+    #[error("it was made by a newer Chapterhouse; update this one first")]
     TooNew,
 }
 
@@ -74,30 +77,12 @@ impl Drop for Invitation {
 impl Invitation {
     /// The text.
     pub fn to_text(&self) -> String {
-        let mut bytes = Zeroizing::new(canon::to_bytes(self));
-        let check = blake3::derive_key(CHECK_CONTEXT, &bytes);
-        bytes.extend_from_slice(&check[..CHECK]);
-        format!("{PREFIX}{}", data_encoding::BASE64URL_NOPAD.encode(&bytes))
+        write(PREFIX, self)
     }
 
     /// Reads a text. White space and line breaks, as mail programs add them, are forgiven.
     pub fn from_text(text: &str) -> Result<Self, BadInvitation> {
-        if text.len() > 2 * MAX_BYTES {
-            return Err(BadInvitation::Damaged);
-        }
-        let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-        let letters = text.strip_prefix(PREFIX).ok_or(BadInvitation::Prefix)?;
-        let bytes = data_encoding::BASE64URL_NOPAD.decode(letters.as_bytes()).map_err(|_| BadInvitation::Damaged)?;
-        let bytes = Zeroizing::new(bytes);
-        let (body, check) = bytes.split_last_chunk::<CHECK>().ok_or(BadInvitation::Damaged)?;
-        if blake3::derive_key(CHECK_CONTEXT, body)[..CHECK] != *check {
-            return Err(BadInvitation::Damaged);
-        }
-        let mut peek = minicbor::Decoder::new(body);
-        if matches!(peek.array(), Ok(Some(_))) && peek.u64().is_ok_and(|version| version > 1) {
-            return Err(BadInvitation::TooNew);
-        }
-        let invitation: Self = canon::from_bytes(body, MAX_BYTES).map_err(|_| BadInvitation::Damaged)?;
+        let invitation: Self = read(PREFIX, text)?;
         let sound = invitation.version == 1
             && invitation.addresses.len() <= MAX_ADDRESSES
             && invitation.expires <= entry::time::LAST.0;
@@ -116,6 +101,37 @@ impl Invitation {
     pub const fn chapter_id(&self) -> ChapterId {
         ChapterId(self.chapter)
     }
+}
+
+/// A line of letters and digits, with a check, behind a prefix.
+pub(crate) fn write<T: Encode<()>>(prefix: &str, value: &T) -> String {
+    let mut bytes = Zeroizing::new(canon::to_bytes(value));
+    let check = blake3::derive_key(CHECK_CONTEXT, &bytes);
+    bytes.extend_from_slice(&check[..CHECK]);
+    format!("{prefix}{}", data_encoding::BASE64URL_NOPAD.encode(&bytes))
+}
+
+/// Reads what [`write()`] wrote. The value's first field is its version.
+pub(crate) fn read<T: Encode<()> + for<'b> Decode<'b, ()>>(
+    prefix: &'static str,
+    text: &str,
+) -> Result<T, BadInvitation> {
+    if text.len() > 2 * MAX_BYTES {
+        return Err(BadInvitation::Damaged);
+    }
+    let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let letters = text.strip_prefix(prefix).ok_or(BadInvitation::Prefix { prefix })?;
+    let bytes = data_encoding::BASE64URL_NOPAD.decode(letters.as_bytes()).map_err(|_| BadInvitation::Damaged)?;
+    let bytes = Zeroizing::new(bytes);
+    let (body, check) = bytes.split_last_chunk::<CHECK>().ok_or(BadInvitation::Damaged)?;
+    if blake3::derive_key(CHECK_CONTEXT, body)[..CHECK] != *check {
+        return Err(BadInvitation::Damaged);
+    }
+    let mut peek = minicbor::Decoder::new(body);
+    if matches!(peek.array(), Ok(Some(_))) && peek.u64().is_ok_and(|version| version > 1) {
+        return Err(BadInvitation::TooNew);
+    }
+    canon::from_bytes(body, MAX_BYTES).map_err(|_| BadInvitation::Damaged)
 }
 
 #[cfg(test)]
@@ -154,7 +170,7 @@ mod tests {
             assert!(Invitation::from_text(std::str::from_utf8(&changed).unwrap()).is_err(), "letter {i}");
             assert!(Invitation::from_text(&text[..i]).is_err(), "cut at {i}");
         }
-        assert_eq!(Invitation::from_text("https://example.org"), Err(BadInvitation::Prefix));
+        assert_eq!(Invitation::from_text("https://example.org"), Err(BadInvitation::Prefix { prefix: PREFIX }));
     }
 
     #[test]

@@ -6,28 +6,33 @@
 //!
 //! Reading order: [`secret`] (32 secret bytes), [`member`] (24 words, the member key), [`device`] (a device's two
 //! keys), [`words`] (six words to compare), [`mod@wrap`] (an epoch key for one device), [`invitation`] (what is handed to a newcomer), [`contents`] (what a vault holds),
-//! [`cost`] (Argon2id), [`seal`] (the file's bytes), [`vault`] (the file). The format is in `docs/VAULT.md`.
+//! [`cost`] (Argon2id), [`seal`] (the file's bytes), `files` (replacing a file), [`vault`] (the file), [`backup`] (everything in one
+//! sealed file). The format is in `docs/VAULT.md`.
 //!
 //! Every secret here is wiped from memory when it is dropped, and none can be printed.
 
+pub mod backup;
 pub mod contents;
 pub mod cost;
 pub mod device;
 pub mod error;
+mod files;
 pub mod invitation;
 pub mod member;
+pub mod pair;
 pub mod seal;
 pub mod secret;
 pub mod vault;
 pub mod words;
 pub mod wrap;
 
-pub use contents::{ChapterKeys, Contents};
+pub use contents::{ChapterKeys, Contents, Joining};
 pub use cost::Cost;
 pub use device::DeviceKey;
 pub use error::VaultError;
 pub use invitation::Invitation;
 pub use member::{MemberKey, PhraseError};
+pub use pair::PairCode;
 pub use secret::Seed32;
 pub use vault::{OpenVault, Vault};
 pub use words::six_words;

@@ -4,11 +4,11 @@ use crate::{
     contents::Contents,
     cost::Cost,
     error::VaultError,
+    files::{at, beside, link_new, remove, sync_folder, write_durably},
     seal::{ContentKey, Fresh, Lid, MAX_FILE, Sealed},
 };
-use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{ErrorKind, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
@@ -43,12 +43,8 @@ impl Vault {
         if Self::exists(path) {
             return Err(VaultError::Exists { path: path.into() });
         }
-        let mut fresh = Fresh { salt: [0; 16], key_box: [0; 24], content_key: Zeroizing::new([0; 32]) };
-        getrandom::fill(&mut fresh.salt)?;
-        getrandom::fill(&mut fresh.key_box)?;
-        getrandom::fill(fresh.content_key.as_mut_slice())?;
-        let lid = Lid::new(passphrase, cost, &fresh)?;
-        let vault = OpenVault { contents, path: path.into(), lid, content_key: fresh.content_key, recovered: None };
+        let (lid, content_key) = new_lid(passphrase, cost)?;
+        let vault = OpenVault { contents, path: path.into(), lid, content_key, recovered: None };
         let new = vault.write_new()?;
         // Not a rename, which would replace: between the look above and now, another program may have made one.
         link_new(&new, path)?;
@@ -74,9 +70,67 @@ impl Vault {
             opened => opened,
         }
     }
+
+    /// Destroys the vault and every earlier copy of it beside it: each is overwritten, durably, then removed. All of them
+    /// are tried; the first failure is returned.
+    pub fn destroy(path: &Path) -> Result<(), VaultError> {
+        let mut first = Ok(());
+        let mut files = vec![path.to_owned(), previous(path), beside(path, ".new"), beside(path, ".damaged")];
+        files.extend((1..=u32::MAX).map(|n| beside(path, &format!(".damaged-{n}"))).take_while(|name| name.exists()));
+        for file in files {
+            first = first.and(overwrite(&file)).and(remove(&file));
+        }
+        match first.and(sync_folder(path)) {
+            // No folder, no vault.
+            Err(VaultError::Io { source, .. }) if source.kind() == ErrorKind::NotFound => Ok(()),
+            done => done,
+        }
+    }
+}
+
+/// Puts random bytes in the place of a file's.
+fn overwrite(path: &Path) -> Result<(), VaultError> {
+    let mut file = match OpenOptions::new().write(true).open(path) {
+        Err(source) if source.kind() == ErrorKind::NotFound => return Ok(()),
+        opened => opened.map_err(|source| at("overwrite", path, source))?,
+    };
+    let failed = |source| at("overwrite", path, source);
+    let mut left = file.seek(std::io::SeekFrom::End(0)).map_err(failed)?;
+    file.rewind().map_err(failed)?;
+    let mut noise = [0; 4096];
+    while left > 0 {
+        getrandom::fill(&mut noise)?;
+        let now = usize::try_from(left).unwrap_or(usize::MAX).min(noise.len());
+        file.write_all(&noise[..now]).map_err(failed)?;
+        left -= now as u64;
+    }
+    file.sync_all().map_err(failed)
+}
+
+/// A lid over a fresh content key.
+fn new_lid(passphrase: &str, cost: Cost) -> Result<(Lid, ContentKey), VaultError> {
+    let mut fresh = Fresh { salt: [0; 16], key_box: [0; 24], content_key: Zeroizing::new([0; 32]) };
+    getrandom::fill(&mut fresh.salt)?;
+    getrandom::fill(&mut fresh.key_box)?;
+    getrandom::fill(fresh.content_key.as_mut_slice())?;
+    Ok((Lid::new(passphrase, cost, &fresh)?, fresh.content_key))
 }
 
 impl OpenVault {
+    /// Refuses every passphrase but the vault's.
+    pub fn check_passphrase(&self, passphrase: &str) -> Result<(), VaultError> {
+        self.lid.open(passphrase).map(drop)
+    }
+
+    /// Seals the vault under another passphrase. The content key is new, too: whoever has a copy of the old file and
+    /// the old passphrase opens nothing that is saved from now on. When it fails, the old passphrase goes on.
+    pub fn change_passphrase(&mut self, old: &str, new: &str, cost: Cost) -> Result<(), VaultError> {
+        self.check_passphrase(old)?;
+        let (lid, content_key) = new_lid(new, cost)?;
+        let before = (std::mem::replace(&mut self.lid, lid), std::mem::replace(&mut self.content_key, content_key));
+        self.save().inspect_err(|_| (self.lid, self.content_key) = before)
+    }
+
     /// What a person should be told when the vault was not opened from its own file but from the one before it.
     pub fn recovered(&self) -> Option<&str> {
         self.recovered.as_deref()
@@ -126,52 +180,8 @@ fn open_file(from: &Path, path: &Path, passphrase: &str) -> Result<OpenVault, Va
     Ok(OpenVault { contents, path: path.into(), lid, content_key, recovered: None })
 }
 
-fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.file_name().map_or_else(OsString::new, OsString::from);
-    name.push(ending);
-    path.with_file_name(name)
-}
-
 fn previous(path: &Path) -> PathBuf {
     beside(path, ".previous")
-}
-
-fn at(doing: &'static str, path: &Path, source: io::Error) -> VaultError {
-    VaultError::Io { doing, path: path.into(), source }
-}
-
-fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
-}
-
-fn remove(path: &Path) -> Result<(), VaultError> {
-    match fs::remove_file(path) {
-        Err(source) if source.kind() != ErrorKind::NotFound => Err(at("remove", path, source)),
-        _ => Ok(()),
-    }
-}
-
-/// Gives `new` the name `path`, and fails when that name is taken.
-fn link_new(new: &Path, path: &Path) -> Result<(), VaultError> {
-    let taken = |source: io::Error| match source.kind() {
-        ErrorKind::AlreadyExists => VaultError::Exists { path: path.into() },
-        _ => at("create", path, source),
-    };
-    match fs::hard_link(new, path) {
-        Ok(()) => Ok(()),
-        Err(source) if source.kind() == ErrorKind::AlreadyExists => Err(taken(source)),
-        // A file system without links: take the name first, then fill it.
-        Err(_) => {
-            OpenOptions::new().write(true).create_new(true).open(path).map_err(taken)?;
-            fs::copy(new, path).and_then(|_| File::open(path)?.sync_all()).map_err(|source| at("write", path, source))
-        }
-    }
 }
 
 /// Keeps a second name, or a copy, of `path`.
@@ -194,18 +204,6 @@ fn set_aside(path: &Path) -> Result<(), VaultError> {
     let free = (1..=u32::MAX).map(|n| beside(path, &format!(".damaged-{n}"))).find(|name| !name.exists());
     let aside = free.unwrap_or_else(|| beside(path, ".damaged"));
     fs::rename(path, &aside).map_err(|source| at("set aside", path, source))
-}
-
-/// Makes what happened to names in the file's folder durable.
-fn sync_folder(path: &Path) -> Result<(), VaultError> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // Only Unix lets a folder be opened; elsewhere renames are as durable as the system makes them.
-    if cfg!(unix) {
-        File::open(folder)
-            .and_then(|folder| folder.sync_all())
-            .map_err(|source| at("sync the folder of", path, source))?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -377,5 +375,89 @@ mod tests {
         fs::write(beside(&path, ".new"), "left by a crash").unwrap();
         vault.save().unwrap();
         assert!(Vault::open(&path, PASS).is_ok());
+    }
+
+    #[test]
+    fn a_changed_passphrase_is_the_only_one_and_the_old_file_opens_nothing_new() {
+        let (folder, path) = folder();
+        let mut vault = create(&path);
+        let before = fs::read(&path).unwrap();
+        assert!(matches!(
+            vault.change_passphrase("six blue heron", "seven red kites", Cost::minimum()),
+            Err(VaultError::WrongPassphrase)
+        ));
+        assert_eq!(fs::read(&path).unwrap(), before);
+        let old_key = vault.content_key.clone();
+        vault.change_passphrase(PASS, "seven red kites", Cost::minimum()).unwrap();
+        assert_ne!(vault.content_key, old_key, "the content key is new");
+        assert_eq!(names(&folder), ["vault"]);
+        assert!(matches!(Vault::open(&path, PASS), Err(VaultError::WrongPassphrase)));
+        let again = Vault::open(&path, "seven red kites").unwrap();
+        assert_eq!(again.contents.to_bytes(), vault.contents.to_bytes());
+        // What is saved later is under the new passphrase, too.
+        add_chapter(&mut vault, 77);
+        vault.save().unwrap();
+        assert_eq!(Vault::open(&path, "seven red kites").unwrap().contents.chapters.len(), 3);
+    }
+
+    #[test]
+    fn a_passphrase_that_could_not_be_changed_goes_on() {
+        let (_folder, path) = folder();
+        let mut vault = create(&path);
+        fs::create_dir(beside(&path, ".new")).unwrap();
+        assert!(vault.change_passphrase(PASS, "seven red kites", Cost::minimum()).is_err());
+        fs::remove_dir(beside(&path, ".new")).unwrap();
+        vault.check_passphrase(PASS).unwrap();
+        vault.save().unwrap();
+        assert!(Vault::open(&path, PASS).is_ok());
+    }
+
+    #[test]
+    fn a_kill_at_any_moment_of_a_change_leaves_one_of_the_two_that_opens() {
+        let (_kept, path) = folder();
+        let mut vault = create(&path);
+        let before = fs::read(&path).unwrap();
+        vault.change_passphrase(PASS, "seven red kites", Cost::minimum()).unwrap();
+        let after = fs::read(&path).unwrap();
+        // Every state of the folder that the steps of saving pass through.
+        let moments: [&[(&str, &[u8])]; 7] = [
+            &[("vault", &before)],
+            &[("vault", &before), ("vault.new", b"")],
+            &[("vault", &before), ("vault.new", &after[..100])],
+            &[("vault", &before), ("vault.new", &after)],
+            &[("vault", &before), ("vault.new", &after), ("vault.previous", &before)],
+            &[("vault", &after), ("vault.previous", &before)],
+            &[("vault", &after)],
+        ];
+        for (n, moment) in moments.iter().enumerate() {
+            let (folder, path) = folder();
+            for (name, bytes) in *moment {
+                fs::write(folder.path().join(name), bytes).unwrap();
+            }
+            let (old, new) = (Vault::open(&path, PASS), Vault::open(&path, "seven red kites"));
+            assert!(old.is_ok() != new.is_ok(), "moment {n}: exactly one of them opens it");
+            old.or(new).unwrap().save().unwrap();
+        }
+    }
+
+    #[test]
+    fn a_destroyed_vault_is_overwritten_and_gone_with_all_its_copies() {
+        let (folder, path) = folder();
+        let mut vault = create(&path);
+        vault.save().unwrap();
+        let whole = fs::read(&path).unwrap();
+        for name in ["vault.previous", "vault.new", "vault.damaged-1", "vault.damaged-2"] {
+            fs::write(folder.path().join(name), &whole).unwrap();
+        }
+        fs::write(folder.path().join("letters.txt"), "mine").unwrap();
+        // A second name shows what became of the bytes.
+        let second = folder.path().join("second");
+        fs::hard_link(&path, &second).unwrap();
+        Vault::destroy(&path).unwrap();
+        assert_eq!(names(&folder), ["letters.txt", "second"]);
+        let noise = fs::read(&second).unwrap();
+        assert_eq!(noise.len(), whole.len());
+        assert_ne!(noise[..16], whole[..16]);
+        Vault::destroy(&path).unwrap();
     }
 }

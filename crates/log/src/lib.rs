@@ -16,6 +16,6 @@ pub mod store;
 pub mod suite;
 
 pub use mem::{MemDisk, MemStore};
-pub use open::{OpenError, Opened, Ring};
-pub use set::{Accepted, Ingested, Loaded, Log};
+pub use open::{Kept, OpenError, Opened, Ring};
+pub use set::{Accepted, Ingested, Loaded, Log, Stripped};
 pub use store::{LogStore, StoreError, Tag};

@@ -102,6 +102,11 @@ impl LogStore for MemStore {
         self.staged.append(chapter, committed, envelopes)
     }
 
+    fn replace(&mut self, chapter: &Tag, position: u64, envelope: &[u8]) -> Result<(), StoreError> {
+        let committed = self.len(chapter)?;
+        self.staged.replace(chapter, committed, position, envelope)
+    }
+
     fn put_meta(&mut self, key: &[u8], value: Option<&[u8]>) -> Result<(), StoreError> {
         self.staged.put_meta(key, value)
     }
@@ -121,6 +126,15 @@ impl LogStore for MemStore {
         }
         for (chapter, envelopes) in staged.envelopes {
             platter.chapters.entry(chapter).or_default().extend(envelopes.into_iter().map(Arc::from));
+        }
+        for (chapter, replaced) in staged.replaced {
+            let mut log = platter.chapters.get_mut(&chapter);
+            for (position, envelope) in replaced {
+                let place = usize::try_from(position).ok();
+                if let Some(place) = place.and_then(|place| log.as_mut()?.get_mut(place)) {
+                    *place = Arc::from(envelope);
+                }
+            }
         }
         for (key, value) in staged.meta {
             match value {

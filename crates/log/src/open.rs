@@ -2,8 +2,8 @@
 
 use ed25519_dalek::VerifyingKey;
 use entry::{
-    ChapterId, DeviceId, Entry, EntryError, Envelope, EnvelopeId, EpochKey, SealError, Tag, Unverified, Verified,
-    envelope::Sealer, signature,
+    ChapterId, DeviceId, Entry, EntryError, Envelope, EnvelopeId, EpochKey, HeadKey, SealError, Sealer, Tag,
+    Unverified, Verified, signature,
 };
 use rayon::prelude::*;
 use std::collections::{BTreeMap, btree_map};
@@ -12,7 +12,18 @@ use std::collections::{BTreeMap, btree_map};
 pub struct Ring {
     chapter: ChapterId,
     tag: Tag,
-    sealers: BTreeMap<u64, Sealer>,
+    /// An epoch's number is derived from its key in few bits, so that somebody may make two keys of one number. Each
+    /// of them is tried, in the order in which they came.
+    epochs: BTreeMap<u64, Vec<Held>>,
+}
+
+/// The most keys of one number that are kept. Nobody meets a second one by chance.
+pub const MAX_KEYS_OF_AN_EPOCH: usize = 16;
+
+/// A key of an epoch, the whole of it or its head key.
+struct Held {
+    heads: HeadKey,
+    sealer: Sealer,
 }
 
 /// An envelope that was opened, and whose entry is verified.
@@ -22,6 +33,18 @@ pub struct Opened {
     pub(crate) hour: u64,
     pub(crate) bytes: Vec<u8>,
     pub(crate) entry: Entry<Verified>,
+    pub(crate) kept: Kept,
+}
+
+/// How much of an envelope is at hand; what is more stands behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kept {
+    /// Only its stub: the body is gone.
+    Stub,
+    /// All of it, to be served on, but the body's key is not here. Nobody here knows that it is the right body.
+    Sealed,
+    /// All of it, and the body was read and is the one that was signed.
+    Whole,
 }
 
 /// Why an envelope is not taken. Nothing here can be mended by waiting, except [`OpenError::NoKey`].
@@ -58,6 +81,35 @@ impl Opened {
     pub const fn envelope(&self) -> EnvelopeId {
         self.envelope
     }
+
+    /// The envelope, as it came.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// How much of the envelope this is.
+    pub const fn kept(&self) -> Kept {
+        self.kept
+    }
+
+    /// Whether it is only an envelope's stub.
+    pub const fn is_stub(&self) -> bool {
+        matches!(self.kept, Kept::Stub)
+    }
+
+    /// Whether this takes the place of what is kept of the same entry, under the same envelope's id or another: it has
+    /// more; and of two different envelopes only one whose body was read is known to be the true one.
+    pub(crate) fn is_better_than(&self, kept: Kept, same: bool) -> bool {
+        self.kept > kept && (same || self.kept == Kept::Whole)
+    }
+
+    /// The same without its body: what a log keeps of an entry that is hidden when it comes.
+    pub fn into_stub(mut self) -> Result<Self, OpenError> {
+        self.bytes = Envelope::from_bytes(&self.bytes)?.stub().to_bytes();
+        self.entry.drop_body();
+        self.kept = Kept::Stub;
+        Ok(self)
+    }
 }
 
 /// The public keys of the devices whose entries were checked in one go: reading a key from its bytes is a tenth of a
@@ -81,7 +133,7 @@ impl Keys {
 impl Ring {
     /// For a chapter, without keys yet.
     pub fn new(chapter: ChapterId) -> Self {
-        Self { chapter, tag: chapter.tag(), sealers: BTreeMap::new() }
+        Self { chapter, tag: chapter.tag(), epochs: BTreeMap::new() }
     }
 
     /// The chapter.
@@ -94,23 +146,67 @@ impl Ring {
         &self.tag
     }
 
-    /// Learns an epoch's key.
-    pub fn add(&mut self, epoch: u64, key: &EpochKey) {
-        self.sealers.insert(epoch, Sealer::new(self.chapter, epoch, key));
+    /// Learns an epoch's key. In place of its own head key, if that was here; once more, it changes nothing. False when
+    /// there are too many of this number already.
+    pub fn add(&mut self, epoch: u64, key: &EpochKey) -> bool {
+        let heads = key.heads();
+        let known = self.epochs.entry(epoch).or_default();
+        if let Some(held) = known.iter_mut().find(|held| held.heads == heads) {
+            if !held.sealer.is_full() {
+                held.sealer = Sealer::new(self.chapter, epoch, key);
+            }
+            return true;
+        }
+        keep(known, || Held { heads, sealer: Sealer::new(self.chapter, epoch, key) })
     }
 
-    /// The newest epoch that there is a key for.
+    /// Learns an epoch's head key: its heads open, and the bodies about membership. Changes nothing where the epoch's
+    /// own key is here.
+    pub fn add_heads(&mut self, epoch: u64, key: &HeadKey) -> bool {
+        let known = self.epochs.entry(epoch).or_default();
+        known.iter().any(|held| held.heads == *key)
+            || keep(known, || Held { heads: key.clone(), sealer: Sealer::heads(self.chapter, epoch, key) })
+    }
+
+    /// The epochs that there is a key of, ascending, and whether one of them opens texts too.
+    pub fn epochs(&self) -> impl Iterator<Item = (u64, bool)> + '_ {
+        self.epochs.iter().map(|(&epoch, known)| (epoch, known.iter().any(|held| held.sealer.is_full())))
+    }
+
+    /// Whether everything that is sealed under this key opens here.
+    pub fn has(&self, epoch: u64, key: &EpochKey) -> bool {
+        let heads = key.heads();
+        self.epochs.get(&epoch).into_iter().flatten().any(|held| held.sealer.is_full() && held.heads == heads)
+    }
+
+    /// How many keys there are: more than before means that what did not open may open now.
+    pub fn keys(&self) -> usize {
+        self.epochs.values().map(Vec::len).sum()
+    }
+
+    /// Whether there is a key of the epoch that an envelope names. What is no envelope is for [`Ring::open`] to refuse.
+    pub fn has_key_of(&self, envelope: &[u8]) -> bool {
+        Envelope::from_bytes(envelope).map_or(true, |envelope| self.epochs.contains_key(&envelope.epoch))
+    }
+
+    /// The newest epoch that there is a whole key for.
     pub fn newest(&self) -> Option<u64> {
-        self.sealers.last_key_value().map(|(&epoch, _)| epoch)
+        self.epochs().filter(|(_, full)| *full).map(|(epoch, _)| epoch).last()
     }
 
-    /// Seals an entry of our own.
+    /// Seals an entry of our own, with the first whole key of its epoch's number that came.
     pub fn seal(&self, entry: Entry<Verified>) -> Result<Opened, OpenError> {
         let epoch = entry.content().epoch;
-        let sealer = self.sealers.get(&epoch).ok_or(OpenError::NoKey { epoch, envelope: EnvelopeId([0; 32]) })?;
-        let envelope = sealer.seal(&entry)?;
-        let bytes = envelope.to_bytes();
-        Ok(Opened { envelope: Envelope::id_of(&bytes), hour: envelope.hour, bytes, entry })
+        let held = self.epochs.get(&epoch).and_then(|known| known.iter().find(|held| held.sealer.is_full()));
+        let held = held.ok_or(OpenError::NoKey { epoch, envelope: EnvelopeId([0; 32]) })?;
+        let envelope = held.sealer.seal(&entry)?;
+        Ok(Opened {
+            envelope: envelope.id(),
+            hour: envelope.hour,
+            bytes: envelope.to_bytes(),
+            entry,
+            kept: Kept::Whole,
+        })
     }
 
     /// Opens and verifies one envelope from outside.
@@ -141,10 +237,29 @@ impl Ring {
         trust: impl FnOnce(Entry<Unverified>) -> Result<Entry<Verified>, EntryError>,
     ) -> Result<Opened, OpenError> {
         let envelope = Envelope::from_bytes(&bytes)?;
-        let id = Envelope::id_of(&bytes);
-        let sealer =
-            self.sealers.get(&envelope.epoch).ok_or(OpenError::NoKey { epoch: envelope.epoch, envelope: id })?;
-        let entry = trust(sealer.open(&envelope)?)?;
-        Ok(Opened { envelope: id, hour: envelope.hour, bytes, entry })
+        let (id, epoch, hour) = (envelope.id(), envelope.epoch, envelope.hour);
+        let mut opened = Err(OpenError::NoKey { epoch, envelope: id });
+        for held in self.epochs.get(&epoch).into_iter().flatten() {
+            opened = held.sealer.open(&envelope).map_err(OpenError::from);
+            // Another key of the same number is all that helps there.
+            if !matches!(opened, Err(OpenError::Seal(SealError::Altered))) {
+                break;
+            }
+        }
+        let entry = trust(opened?)?;
+        let kept = match (envelope.is_stub(), entry.has_body()) {
+            (true, _) => Kept::Stub,
+            (false, false) => Kept::Sealed,
+            (false, true) => Kept::Whole,
+        };
+        Ok(Opened { envelope: id, hour, bytes, entry, kept })
     }
+}
+
+fn keep(known: &mut Vec<Held>, held: impl FnOnce() -> Held) -> bool {
+    let room = known.len() < MAX_KEYS_OF_AN_EPOCH;
+    if room {
+        known.push(held());
+    }
+    room
 }

@@ -50,6 +50,22 @@ impl Park {
         self.envelopes.contains(envelope)
     }
 
+    /// Whether this entry waits here, in whatever envelope.
+    pub fn waits(&self, entry: &EntryId) -> bool {
+        self.waiting.contains_key(entry)
+    }
+
+    /// Lets an entry's envelope go whose place a better one takes: one that has the body, where this has not. What the
+    /// store holds already stays; it is made better once it is in the set.
+    pub(crate) fn gives_way_to(&mut self, better: &Opened) -> bool {
+        let id = better.entry.id();
+        let gives_way = self.waiting.get(&id).is_some_and(|waiting| {
+            let same = waiting.opened.envelope == better.envelope;
+            waiting.position.is_none() && better.is_better_than(waiting.opened.kept, same)
+        });
+        gives_way && self.take(&id).is_some()
+    }
+
     /// The parents that are missing, to ask for.
     pub fn missing(&self) -> impl Iterator<Item = &EntryId> {
         self.by_parent.keys()

@@ -1,7 +1,7 @@
 //! One chapter's log: the set of its entries in a causal order, and the one door into it.
 
 use crate::{
-    open::{OpenError, Opened, Ring},
+    open::{Kept, OpenError, Opened, Ring},
     park::Park,
     store::{LogStore, StoreError},
 };
@@ -10,6 +10,10 @@ use std::{
     collections::{BTreeSet, HashMap, VecDeque},
     ops::ControlFlow,
 };
+
+mod bodies;
+
+pub use bodies::Stripped;
 
 /// Entries of the store that are opened at a time while loading: enough for all cores, little memory.
 const LOAD_CHUNK: usize = 512;
@@ -28,7 +32,9 @@ pub struct Log {
 /// An entry that is in the set. Its parents' slots are always smaller than its own.
 struct Slot {
     envelope: EnvelopeId,
-    hour: u64,
+    /// Fits: an envelope's hour is in the calendar.
+    hour: u32,
+    kept: Kept,
     position: u64,
     parents: Box<[u32]>,
 }
@@ -58,8 +64,18 @@ pub struct Accepted {
 pub enum Ingested {
     /// It is in the set now, and so are those that waited for it, in causal order.
     Accepted(Vec<Accepted>),
+    /// It was here without its body, or its body could not be read, and now it can. Where another envelope stood for
+    /// this entry, a false one with a body that nobody signed, that one is not in the set any more.
+    Filled {
+        /// The entry, where it was before.
+        entry: Box<Accepted>,
+        /// The other envelope.
+        instead: Option<EnvelopeId>,
+    },
     /// It was here already, or waits here already.
     Duplicate,
+    /// Its entry is here, or waits here, in another envelope, and this is no better one: it is not taken.
+    Another,
     /// It waits for causal parents, or for its time. Those that had to make room for it were dropped.
     Parked {
         /// Envelopes that fell out of the waiting room.
@@ -135,7 +151,8 @@ impl Log {
                 loaded.damaged.push(position);
                 continue;
             };
-            if self.has(&opened.envelope) {
+            let id = opened.entry.id();
+            if self.by_entry.contains_key(&id) || self.park.waits(&id) {
                 continue;
             }
             let missing = self.missing_parents(&opened.entry);
@@ -150,7 +167,8 @@ impl Log {
     }
 
     /// The one door. Takes what [`Ring`] opened and verified, or signed here; stages it in the store, where it is
-    /// durable after the next commit. After a store error, as after a commit that fails, the log has to be loaded
+    /// durable after the next commit. An entry that is here without its body gets it back so; who does not want that
+    /// must not ask. After a store error, as after a commit that fails, the log has to be loaded
     /// again: it may hold entries that the store does not.
     pub fn ingest(
         &mut self,
@@ -159,8 +177,13 @@ impl Log {
         ring: &Ring,
         store: &mut dyn LogStore,
     ) -> Result<Ingested, StoreError> {
-        if self.has(&opened.envelope) || self.park.has(&opened.envelope) {
-            return Ok(Ingested::Duplicate);
+        let id = opened.entry.id();
+        if let Some(&slot) = self.by_entry.get(&id) {
+            return self.fill(slot, opened, ring, store);
+        }
+        if self.park.waits(&id) && !self.park.gives_way_to(&opened) {
+            let same = self.park.has(&opened.envelope);
+            return Ok(if same { Ingested::Duplicate } else { Ingested::Another });
         }
         if opened.entry.content().time.is_ahead_of(now) {
             return Ok(Ingested::Parked { dropped: self.park.for_time(opened) });
@@ -219,7 +242,7 @@ impl Log {
     }
 
     fn accept(&mut self, opened: Opened, position: u64) -> Accepted {
-        let Opened { envelope, hour, entry, .. } = opened;
+        let Opened { envelope, hour, entry, kept, .. } = opened;
         // 4 billion entries of one chapter do not fit any memory that this runs in.
         let slot = u32::try_from(self.slots.len()).unwrap_or(u32::MAX);
         let parents = entry.causal_parents().filter_map(|parent| self.by_entry.get(&parent).copied()).collect();
@@ -227,7 +250,7 @@ impl Log {
             self.heads.remove(&parent);
         }
         self.heads.insert(entry.id());
-        self.slots.push(Slot { envelope, hour, position, parents });
+        self.slots.push(Slot { envelope, hour: u32::try_from(hour).unwrap_or(u32::MAX), kept, position, parents });
         self.by_entry.insert(entry.id(), slot);
         self.by_envelope.insert(envelope, slot);
         let content = entry.content();
@@ -309,7 +332,7 @@ impl Log {
 
     /// All envelopes with their hours and positions, in the order in which they became part of the set.
     pub fn envelopes(&self) -> impl ExactSizeIterator<Item = (u64, EnvelopeId, u64)> + '_ {
-        self.slots.iter().map(|slot| (slot.hour, slot.envelope, slot.position))
+        self.slots.iter().map(|slot| (u64::from(slot.hour), slot.envelope, slot.position))
     }
 
     /// The entries that no other entry names as a parent.

@@ -34,6 +34,11 @@ pub trait LogStore: Send {
     /// whole when one is longer than [`MAX_ENVELOPE`], or empty, or when more than [`MAX_STAGED`] would be staged.
     fn append(&mut self, chapter: &Tag, envelopes: &[&[u8]]) -> Result<u64, StoreError>;
 
+    /// Stages another envelope in place of the one at a position, which may be staged itself; the last one staged for a
+    /// position counts. Refused when nothing stands there, and as [`append`](Self::append) refuses. What stood there
+    /// cannot be read any more after the commit; when its bytes leave the disk is told by who keeps the disk.
+    fn replace(&mut self, chapter: &Tag, position: u64, envelope: &[u8]) -> Result<(), StoreError>;
+
     /// Stages a small value under a key; `None` removes it. The last one staged for a key counts.
     fn put_meta(&mut self, key: &[u8], value: Option<&[u8]>) -> Result<(), StoreError>;
 
@@ -113,6 +118,14 @@ pub enum StoreError {
         /// How long it may be.
         limit: usize,
     },
+    /// Nothing stands where something was to be replaced.
+    #[error("nothing is saved at place {position} of {len}, so nothing can be put in its place")]
+    NoSuchPlace {
+        /// Which place.
+        position: u64,
+        /// How many there are, the staged ones included.
+        len: u64,
+    },
     /// An earlier error closed the store, and opening it again did not work yet. Every call that writes tries again.
     #[error("the saved data cannot be reached since an earlier error: {source}")]
     Fenced {
@@ -136,6 +149,8 @@ impl StoreError {
 pub struct Staged {
     /// Envelopes to put behind each chapter's last one.
     pub envelopes: BTreeMap<Tag, Vec<Vec<u8>>>,
+    /// Envelopes to put in the place of committed ones.
+    pub replaced: BTreeMap<Tag, BTreeMap<u64, Vec<u8>>>,
     /// Small values to write, or to remove.
     pub meta: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
     bytes: usize,
@@ -144,10 +159,10 @@ pub struct Staged {
 impl Staged {
     /// Whether a commit would do nothing.
     pub fn is_empty(&self) -> bool {
-        self.envelopes.is_empty() && self.meta.is_empty()
+        self.envelopes.is_empty() && self.replaced.is_empty() && self.meta.is_empty()
     }
 
-    /// How many bytes are staged, those of values that were staged again before the commit included.
+    /// How many bytes are staged, those of what was staged again before the commit included.
     pub fn bytes(&self) -> usize {
         self.bytes
     }
@@ -167,6 +182,22 @@ impl Staged {
         Ok(committed + waiting)
     }
 
+    /// Stages an envelope in the place of one that is committed, or staged itself.
+    pub fn replace(&mut self, chapter: &Tag, committed: u64, position: u64, envelope: &[u8]) -> Result<(), StoreError> {
+        check("an envelope", envelope.len(), 1, MAX_ENVELOPE)?;
+        let len = committed + self.envelopes.get(chapter).map_or(0, |waiting| waiting.len() as u64);
+        if position >= len {
+            return Err(StoreError::NoSuchPlace { position, len });
+        }
+        self.reserve(envelope.len())?;
+        let behind = position.checked_sub(committed).and_then(|behind| usize::try_from(behind).ok());
+        match behind.and_then(|behind| self.envelopes.get_mut(chapter)?.get_mut(behind)) {
+            Some(staged) => *staged = envelope.to_vec(),
+            None => drop(self.replaced.entry(*chapter).or_default().insert(position, envelope.to_vec())),
+        }
+        Ok(())
+    }
+
     /// Stages a small value, or its removal.
     pub fn put_meta(&mut self, key: &[u8], value: Option<&[u8]>) -> Result<(), StoreError> {
         check("a key", key.len(), 1, MAX_META_KEY)?;
@@ -179,7 +210,9 @@ impl Staged {
     /// Forgets what is staged for a chapter.
     pub fn forget(&mut self, chapter: &Tag) {
         let gone = self.envelopes.remove(chapter).unwrap_or_default();
-        self.bytes = self.bytes.saturating_sub(gone.iter().map(Vec::len).sum());
+        let replaced = self.replaced.remove(chapter).unwrap_or_default();
+        let gone = gone.iter().chain(replaced.values()).map(Vec::len).sum();
+        self.bytes = self.bytes.saturating_sub(gone);
     }
 
     fn reserve(&mut self, more: usize) -> Result<(), StoreError> {

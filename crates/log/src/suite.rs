@@ -38,6 +38,9 @@ macro_rules! log_store_suite {
             a_removed_chapter_is_gone_and_can_begin_again
             a_removed_chapter_of_many_envelopes_is_gone
             batches_of_every_size_are_read_back
+            what_is_replaced_is_read_in_its_place
+            a_replacement_is_staged_and_forgotten_like_everything_else
+            only_what_is_there_is_replaced
             any_history_reads_like_a_list);
     };
     (@ $fresh:expr; $($name:ident)*) => {
@@ -363,9 +366,102 @@ pub fn batches_of_every_size_are_read_back<D: Disk>(fresh: &dyn Fn() -> D) {
     }
 }
 
+/// Replaced by shorter and longer ones, among short and long ones, packed with others or alone: only that place changes.
+pub fn what_is_replaced_is_read_in_its_place<D: Disk>(fresh: &dyn Fn() -> D) {
+    let disk = fresh();
+    let mut store = disk.open().unwrap();
+    let lens = [1, 300, 640, 3_000, 7_100, 7_200, 20_000, 90_000];
+    let mut log: Vec<_> = (0..240).map(|i| envelope(i, lens[i as usize * 5 % 8])).collect();
+    append(&mut store, &A, &log[..200]);
+    append(&mut store, &B, &log[..10]);
+    store.commit().unwrap();
+    for one in &log[200..] {
+        append(&mut store, &A, std::slice::from_ref(one));
+        store.commit().unwrap();
+    }
+    // The first, the last, neighbours in one commit, the same place again and again.
+    let places = [0, 239, 17, 18, 19, 100, 201, 202, 17, 17, 120, 0, 239];
+    for (round, &place) in places.iter().cycle().take(8 * places.len()).enumerate() {
+        log[place] = envelope(1_000 + round as u64, lens[round % 8]);
+        store.replace(&A, place as u64, &log[place]).unwrap();
+        if round % 3 > 0 {
+            store.commit().unwrap();
+        }
+        if round % 20 == 0 {
+            store.commit().unwrap();
+            assert_log(&store, &A, &log);
+            drop(store);
+            store = disk.open().unwrap();
+        }
+    }
+    log.push(envelope(9_999, 500));
+    assert_eq!(append(&mut store, &A, &log[240..]), 240, "the log goes on where it ended");
+    store.commit().unwrap();
+    for _ in 0..2 {
+        assert_log(&store, &A, &log);
+        assert_eq!(all(&store, &B, 0).len(), 10);
+        for from in [16, 17, 18, 19, 99, 101, 200, 239, 240] {
+            assert!(all(&store, &A, from).iter().map(|(_, bytes)| bytes).eq(&log[from as usize..]), "from {from}");
+        }
+        drop(store);
+        store = disk.open().unwrap();
+    }
+}
+
+/// Not seen and not kept before the commit; what is staged can be replaced itself, and the last one counts.
+pub fn a_replacement_is_staged_and_forgotten_like_everything_else<D: Disk>(fresh: &dyn Fn() -> D) {
+    let disk = fresh();
+    let mut store = disk.open().unwrap();
+    let old = [envelope(0, 600), envelope(1, 600), envelope(2, 600)];
+    append(&mut store, &A, &old);
+    store.commit().unwrap();
+    store.replace(&A, 1, &envelope(7, 50_000)).unwrap();
+    assert_log(&store, &A, &old);
+    store.rollback();
+    store.commit().unwrap();
+    assert_log(&store, &A, &old);
+    store.replace(&A, 1, &envelope(7, 10)).unwrap();
+    drop(store);
+    let mut store = disk.open().unwrap();
+    assert_log(&store, &A, &old);
+
+    append(&mut store, &A, &[envelope(3, 600), envelope(4, 600)]);
+    store.replace(&A, 4, &envelope(8, 20)).unwrap();
+    store.replace(&A, 1, &envelope(9, 30)).unwrap();
+    store.replace(&A, 1, &envelope(10, 9_000)).unwrap();
+    store.commit().unwrap();
+    let new = [envelope(0, 600), envelope(10, 9_000), envelope(2, 600), envelope(3, 600), envelope(8, 20)];
+    assert_log(&store, &A, &new);
+    // A chapter that goes takes what is staged for it with it.
+    store.replace(&A, 0, &envelope(11, 40)).unwrap();
+    store.remove(&A).unwrap();
+    append(&mut store, &A, &[envelope(12, 40)]);
+    store.commit().unwrap();
+    assert_log(&store, &A, &[envelope(12, 40)]);
+}
+
+/// Nothing is put where nothing stands, and nothing that is too long or empty.
+pub fn only_what_is_there_is_replaced<D: Disk>(fresh: &dyn Fn() -> D) {
+    let disk = fresh();
+    let mut store = disk.open().unwrap();
+    assert!(matches!(store.replace(&A, 0, b"x"), Err(StoreError::NoSuchPlace { position: 0, len: 0 })));
+    append(&mut store, &A, &[envelope(0, 10)]);
+    store.replace(&A, 0, b"staged").unwrap();
+    assert!(matches!(store.replace(&A, 1, b"x"), Err(StoreError::NoSuchPlace { position: 1, len: 1 })));
+    assert!(matches!(store.replace(&B, 0, b"x"), Err(StoreError::NoSuchPlace { .. })));
+    assert!(matches!(store.replace(&A, u64::MAX, b"x"), Err(StoreError::NoSuchPlace { .. })));
+    for wrong in [Vec::new(), vec![1; MAX_ENVELOPE + 1]] {
+        assert!(matches!(store.replace(&A, 0, &wrong), Err(StoreError::TooLarge { .. })));
+    }
+    store.commit().unwrap();
+    assert_log(&store, &A, &[b"staged".to_vec()]);
+    assert_eq!(store.chapters().unwrap(), [A]);
+}
+
 #[derive(Debug, Clone)]
 enum Step {
     Append(u8, Vec<u16>),
+    Replace(u8, prop::sample::Index, u32),
     Put(u8, Option<u16>),
     Commit,
     Rollback,
@@ -377,6 +473,8 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         6 => (0..3_u8, prop::collection::vec(1..3_000_u16, 1..30)).prop_map(|(c, lens)| Step::Append(c, lens)),
         2 => (0..3_u8, 1..9_000_u16).prop_map(|(c, len)| Step::Append(c, vec![len])),
+        4 => (0..3_u8, any::<prop::sample::Index>(), prop_oneof![1..3_000_u32, 1..40_000_u32])
+            .prop_map(|(c, place, len)| Step::Replace(c, place, len)),
         2 => (0..5_u8, prop::option::of(0..2_000_u16)).prop_map(|(k, v)| Step::Put(k, v)),
         6 => Just(Step::Commit),
         1 => Just(Step::Rollback),
@@ -387,7 +485,7 @@ fn step() -> impl Strategy<Value = Step> {
 
 type Model = (BTreeMap<Tag, Vec<Vec<u8>>>, BTreeMap<Vec<u8>, Vec<u8>>);
 
-/// Any history of appends, values, commits, rollbacks, reopenings and removals reads like lists and a map in memory.
+/// Any history of appends, replacements, values, commits, rollbacks, reopenings and removals reads like lists and a map in memory.
 pub fn any_history_reads_like_a_list<D: Disk>(fresh: &dyn Fn() -> D) {
     // Each case reopens a disk many times: fewer than usual, unless more are asked for.
     let usual = Config::default();
@@ -409,6 +507,18 @@ fn history<D: Disk>(disk: D, steps: Vec<Step>) -> Result<(), TestCaseError> {
                 let log = staged.0.entry(tag).or_default();
                 prop_assert_eq!(append(&mut store, &tag, &batch), log.len() as u64);
                 log.extend(batch);
+            }
+            Step::Replace(chapter, place, len) => {
+                let tag = [chapter; 16];
+                serial += 1;
+                match staged.0.get_mut(&tag).filter(|log| !log.is_empty()) {
+                    Some(log) => {
+                        let place = place.index(log.len());
+                        log[place] = envelope(serial, len as usize);
+                        store.replace(&tag, place as u64, &log[place]).unwrap();
+                    }
+                    None => assert!(store.replace(&tag, 0, b"x").is_err()),
+                }
             }
             Step::Put(key, len) => {
                 let value = len.map(|len| envelope(serial, len as usize));

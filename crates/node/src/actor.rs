@@ -3,16 +3,20 @@
 //! One closed loop: everything that can happen to a node is an [`Happening`]. What has arrived together is handled
 //! together and committed once, so that many writes share one fsync; no effect leaves before that commit.
 
+mod backup;
+mod idle;
+mod vault;
+
 use crate::{
     clock,
-    core::{Core, Effect, Input, Saver, Ticket, Traffic},
+    core::{Core, Effect, Input, ReadyPost, Saver, Ticket, Traffic},
     house::{invalid, refuse_store},
     local,
 };
 use api::{
     Command, ErrorCode, Event, Refusal, Reply,
     reply::Initialised,
-    view::{StatusView, VaultState},
+    view::{LockCause, StatusView, VaultState},
 };
 use entry::ChapterId;
 use keys::{Contents, Cost, DeviceKey, MemberKey, OpenVault, Seed32, Vault, VaultError};
@@ -23,7 +27,8 @@ use rand_core::SeedableRng;
 use std::{
     collections::{BTreeMap, HashMap},
     path::PathBuf,
-    time::Duration,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
 };
 use store::SledStore;
 use sync::{Gossip, Peer};
@@ -84,8 +89,11 @@ pub struct Handle {
     events: broadcast::Sender<Event>,
 }
 
+type Answer = oneshot::Sender<Result<Reply, Refusal>>;
+
 enum Ask {
-    Command(Command, oneshot::Sender<Result<Reply, Refusal>>),
+    Command(Command, Answer),
+    Post(ReadyPost, Answer),
     Close,
 }
 
@@ -176,7 +184,13 @@ impl Handle {
     pub async fn dispatch(&self, command: Command) -> Result<Reply, Refusal> {
         let gone = || Refusal::new(ErrorCode::Internal, "the node has stopped");
         let (answer, answered) = oneshot::channel();
-        self.asks.send(Ask::Command(command, answer)).await.map_err(|_| gone())?;
+        let ask = match command {
+            Command::Post { chapter, kind, title, body } => {
+                Ask::Post(ReadyPost::new(chapter, kind, &title, &body), answer)
+            }
+            other => Ask::Command(other, answer),
+        };
+        self.asks.send(ask).await.map_err(|_| gone())?;
         answered.await.map_err(|_| gone())?
     }
 
@@ -197,6 +211,8 @@ enum State {
     /// No vault, or a locked one. The store waits here.
     Closed(Box<dyn LogStore>),
     Open(Box<Core>),
+    /// Everything was destroyed. A new beginning opens a new store.
+    Gone,
     /// Only while one of the others is being made.
     Between,
 }
@@ -205,8 +221,14 @@ struct Actor {
     config: Config,
     events: broadcast::Sender<Event>,
     state: State,
+    /// The open vault, which the core saves into as well.
+    vault: Option<Arc<Mutex<OpenVault>>>,
+    idle: idle::Idle,
+    started: Instant,
+    /// A backup that is being written.
+    backup: Option<backup::Job>,
     net: Option<(Net, mpsc::Receiver<News>)>,
-    tickets: HashMap<Ticket, oneshot::Sender<Result<Reply, Refusal>>>,
+    tickets: HashMap<Ticket, Answer>,
     next_ticket: Ticket,
     /// What was put right when the store was opened.
     repairs: Vec<String>,
@@ -223,6 +245,10 @@ impl Actor {
             config,
             events,
             state,
+            vault: None,
+            idle: idle::Idle::default(),
+            started: Instant::now(),
+            backup: None,
             net: None,
             tickets: HashMap::new(),
             next_ticket: 0,
@@ -251,7 +277,10 @@ impl Actor {
                 break;
             }
         }
-        self.lock().await;
+        self.lock(LockCause::Asked).await;
+        if matches!(self.state, State::Gone) {
+            crate::wipe::afterwards(&self.config.data);
+        }
     }
 
     /// Handles what has arrived together, commits once, performs the effects.
@@ -288,12 +317,19 @@ impl Actor {
         match happening {
             Happening::Asked(Ask::Close) => return std::ops::ControlFlow::Break(()),
             Happening::Asked(Ask::Command(command, answer)) => self.ask(command, answer).await,
+            Happening::Asked(Ask::Post(post, answer)) => {
+                self.ask_core(answer, |ticket| Input::Post { ticket, post });
+            }
             Happening::News(news) => {
                 if let Some(input) = self.news(news) {
                     self.input(input);
                 }
             }
-            Happening::Tick => self.input(Input::Tick),
+            Happening::Tick => {
+                self.input(Input::Tick);
+                self.go_on_with_backup();
+                self.lock_when_idle().await;
+            }
         }
         std::ops::ControlFlow::Continue(())
     }
@@ -305,31 +341,61 @@ impl Actor {
     }
 
     /// The vault's commands are answered here, all others by the core.
-    async fn ask(&mut self, command: Command, answer: oneshot::Sender<Result<Reply, Refusal>>) {
+    async fn ask(&mut self, command: Command, answer: Answer) {
         let outcome = match command {
             Command::Status => self.status().await,
-            Command::Init { handle, passphrase, restore } => {
+            Command::Init { handle, passphrase, restore, pair } => {
                 let (passphrase, restore) = (Zeroizing::new(passphrase), restore.map(Zeroizing::new));
-                self.init(handle, &passphrase, restore.as_deref().map(String::as_str)).await
+                let pair = pair.map(Zeroizing::new);
+                let (restore, pair) = (restore.as_deref().map(String::as_str), pair.as_deref().map(String::as_str));
+                self.init(handle, &passphrase, restore, pair).await
             }
             Command::Unlock { passphrase } => self.unlock(&Zeroizing::new(passphrase)).await,
             Command::Lock => {
                 self.commit().await;
-                self.lock().await;
+                self.lock(LockCause::Asked).await;
                 Ok(Reply::Done)
             }
-            other => {
-                if let State::Open(_) = self.state {
-                    self.next_ticket += 1;
-                    self.tickets.insert(self.next_ticket, answer);
-                    self.input(Input::Command { ticket: self.next_ticket, command: other });
-                    return;
-                }
-                Err(self.not_open())
+            Command::Strength { passphrase, known } => {
+                Ok(Reply::Strength(crate::strength::of(&Zeroizing::new(passphrase), &known)))
             }
+            Command::Security => Ok(self.security()),
+            Command::SetAutoLock { minutes } => self.set_auto_lock(minutes),
+            Command::InUse => {
+                self.idle.used(self.moment());
+                Ok(Reply::Done)
+            }
+            Command::ChangePassphrase { old, new } => {
+                self.change_passphrase(&Zeroizing::new(old), &Zeroizing::new(new))
+            }
+            Command::CreateBackup { path, passphrase, separate } => {
+                let (passphrase, separate) = (Zeroizing::new(passphrase), separate.map(Zeroizing::new));
+                let sealed_with = separate.as_deref().map(String::as_str);
+                match self.begin_backup(&path, &passphrase, sealed_with) {
+                    // Answered when it is written.
+                    Ok(job) => {
+                        self.backup = Some(job.answering(answer));
+                        return;
+                    }
+                    Err(refusal) => Err(refusal),
+                }
+            }
+            Command::RestoreBackup { path, passphrase } => self.restore(&path, &Zeroizing::new(passphrase)).await,
+            Command::Wipe => Ok(self.wipe().await),
+            other => return self.ask_core(answer, |ticket| Input::Command { ticket, command: other }),
         };
         // Whoever asked may have gone.
         let _ = answer.send(outcome);
+    }
+
+    fn ask_core(&mut self, answer: Answer, input: impl FnOnce(Ticket) -> Input) {
+        if let State::Open(_) = self.state {
+            self.next_ticket += 1;
+            self.tickets.insert(self.next_ticket, answer);
+            self.input(input(self.next_ticket));
+        } else {
+            let _ = answer.send(Err(self.not_open()));
+        }
     }
 
     fn vault_path(&self) -> PathBuf {
@@ -361,15 +427,28 @@ impl Actor {
         }))
     }
 
-    async fn init(&mut self, handle: String, passphrase: &str, restore: Option<&str>) -> Result<Reply, Refusal> {
+    async fn init(
+        &mut self,
+        handle: String,
+        passphrase: &str,
+        restore: Option<&str>,
+        pair: Option<&str>,
+    ) -> Result<Reply, Refusal> {
         let path = self.vault_path();
         if Vault::exists(&path) {
             return Err(refuse_vault(&VaultError::Exists { path }));
         }
+        self.check_nothing_is_orphaned()?;
+        self.begin_anew()?;
         if passphrase.is_empty() {
             return Err(invalid("the passphrase is empty: choose one that only you know"));
         }
-        let handle = chapter::kinds::text::tidy_line(&handle);
+        let mut handle = chapter::kinds::text::tidy_line(&handle);
+        if let Some(code) = pair {
+            keys::PairCode::from_text(code).map_err(|bad| invalid(bad.to_string()))?;
+            // Until the other computer says whose this one is.
+            handle = "new-device".into();
+        }
         chapter::kinds::text::handle(&handle).map_err(|bad| invalid(bad.to_string()))?;
         let mut rng = generator()?;
         let (member, recovery_words) = match restore {
@@ -380,19 +459,35 @@ impl Actor {
                 (member, words)
             }
         };
-        let contents = Contents {
-            handle,
-            member,
-            device: DeviceKey::generate(&mut rng),
-            transport: Seed32::generate(&mut rng),
-            chapters: BTreeMap::new(),
-            joining: Vec::new(),
-        };
+        let contents = Contents::fresh(handle, member, DeviceKey::generate(&mut rng), Seed32::generate(&mut rng));
         let cost = Cost::calibrate(UNLOCK_TIME).map_err(|error| refuse_vault(&error))?;
         let vault = Vault::create(&path, passphrase, contents, cost).map_err(|error| refuse_vault(&error))?;
         self.open(vault).await?;
-        let State::Open(core) = &self.state else { return Err(self.not_open()) };
+        let now = clock::now();
+        let State::Open(core) = &mut self.state else { return Err(self.not_open()) };
+        // The words are the other computer's: this one's own keys are only for the way there.
+        let recovery_words = match pair {
+            Some(code) => core.pair_with(now, code).map(|()| Vec::new())?,
+            None => recovery_words,
+        };
         Ok(Reply::Initialised(Initialised { me: core.me(), recovery_words }))
+    }
+
+    /// Entries without a vault are somebody's whose vault was lost or moved. New keys beside them could not open them,
+    /// and would stand in the way of the old vault when it is found.
+    fn check_nothing_is_orphaned(&self) -> Result<(), Refusal> {
+        let State::Closed(store) = &self.state else { return Ok(()) };
+        let chapters = store.chapters().map_err(|error| refuse_store(&error))?.len();
+        if chapters == 0 {
+            return Ok(());
+        }
+        let (data, many) = (self.config.data.display(), if chapters == 1 { "a chapter" } else { "chapters" });
+        let message = format!(
+            "the entries of {many} are saved in {data}, but the file `vault` that opens them is gone. Put it back from \
+             a copy. If there is none, move the folder `store` away and begin anew: your 24 words bring your name back, \
+             and an invitation your chapters"
+        );
+        Err(Refusal::new(ErrorCode::VaultDamaged, message))
     }
 
     async fn unlock(&mut self, passphrase: &str) -> Result<Reply, Refusal> {
@@ -417,13 +512,14 @@ impl Actor {
         let transport = vault.contents.transport.clone();
         let me = net::peer_of(transport.expose());
         let contents = vault.contents.clone();
-        if let Some(report) = vault.recovered() {
-            self.emit(Event::Warning { message: report.to_owned() });
+        let (recovered, vault) = (vault.recovered().map(str::to_owned), Arc::new(Mutex::new(vault)));
+        if let Some(message) = recovered {
+            self.emit(Event::Warning { message });
         }
         let (peer, name) = (Peer(me.clone()), net::name_of(&me));
         match Core::open(
             contents,
-            Box::new(VaultSaver { vault, counts: self.config.data.join("counts") }),
+            Box::new(VaultSaver { vault: Arc::clone(&vault), counts: self.config.data.join("counts") }),
             store,
             peer,
             name,
@@ -437,6 +533,7 @@ impl Actor {
                 return Err(refusal);
             }
         }
+        self.vault = Some(vault);
         self.emit(Event::Unlocked);
         if self.config.serve {
             self.join_network(&transport).await?;
@@ -472,15 +569,17 @@ impl Actor {
         Ok(())
     }
 
-    async fn lock(&mut self) {
+    async fn lock(&mut self, why: LockCause) {
+        self.stop_backup();
         if let Some((net, _)) = self.net.take() {
             net.stop().await;
             self.links.clear();
             self.acks.clear();
         }
+        self.vault = None;
         self.state = match std::mem::replace(&mut self.state, State::Between) {
             State::Open(core) => {
-                self.emit(Event::Locked);
+                self.emit(Event::Locked { why });
                 State::Closed(core.close())
             }
             other => other,
@@ -523,6 +622,7 @@ impl Actor {
             Traffic::Disconnect { peer, reason, ban } => {
                 Order::Disconnect { peer: peer.0, reason, ban_for: ban.then_some(BAN) }
             }
+            Traffic::Trust { peer } => Order::Trust { link: link(&peer)?, peer: peer.0 },
             Traffic::Open { peer, topic } => Order::Open { link: link(&peer)?, peer: peer.0, topic },
             Traffic::Subscribe { topic } => Order::Subscribe { topic },
             Traffic::Publish { topic, bytes } => Order::Publish { topic, bytes },
@@ -597,15 +697,16 @@ impl Actor {
 
 /// Saves what changes into the vault's file, and counts into a file beside it.
 struct VaultSaver {
-    vault: OpenVault,
+    vault: Arc<Mutex<OpenVault>>,
     counts: PathBuf,
 }
 
 impl Saver for VaultSaver {
     fn save(&mut self, contents: &Contents) -> Result<(), Refusal> {
-        let before = std::mem::replace(&mut self.vault.contents, contents.clone());
-        self.vault.save().map_err(|error| {
-            self.vault.contents = before;
+        let mut vault = self.vault.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = std::mem::replace(&mut vault.contents, contents.clone());
+        vault.save().map_err(|error| {
+            vault.contents = before;
             refuse_vault(&error)
         })
     }
@@ -631,7 +732,8 @@ impl Saver for VaultSaver {
             .filter_map(|(tag, n)| Some((tag, n.parse().ok()?)))
             .collect();
         let count = |id: &ChapterId| noted.get(hex(&id.tag()).as_str()).map(|count| (*id, *count));
-        self.vault.contents.chapters.keys().filter_map(count).collect()
+        let vault = self.vault.lock().unwrap_or_else(PoisonError::into_inner);
+        vault.contents.chapters.keys().filter_map(count).collect()
     }
 }
 
@@ -658,7 +760,11 @@ fn refuse_vault(error: &VaultError) -> Refusal {
         VaultError::Exists { .. } => ErrorCode::VaultExists,
         VaultError::WrongPassphrase => ErrorCode::WrongPassphrase,
         VaultError::Truncated { .. } | VaultError::Altered(_) | VaultError::TooNew { .. } => ErrorCode::VaultDamaged,
-        VaultError::TooLarge { .. } => ErrorCode::Invalid,
+        VaultError::TooLarge { .. }
+        | VaultError::NoBackup
+        | VaultError::BackupTooNew { .. }
+        | VaultError::BackupTruncated
+        | VaultError::BackupAltered(_) => ErrorCode::Invalid,
         _ => ErrorCode::Storage,
     };
     Refusal::new(code, error.to_string())

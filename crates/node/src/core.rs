@@ -5,7 +5,7 @@
 //! fsync, and nothing is told to anybody that could still be lost. When the disk refuses, the whole batch has not
 //! happened.
 
-pub use crate::io::{Effect, Input, NotOpened, Saver, Ticket, Topic, Traffic};
+pub use crate::io::{Effect, Input, NotOpened, ReadyPost, Saver, Ticket, Topic, Traffic};
 use crate::{clock, commands, house::House};
 use api::{
     ErrorCode, Event, Refusal, Reply,
@@ -65,6 +65,10 @@ pub struct Core {
     /// Gossip that waits for a verdict, by its token.
     gossips: BTreeMap<u64, (Topic, Peer, Vec<u8>)>,
     next_token: u64,
+    /// The topics that the network was told of.
+    topics: BTreeSet<Topic>,
+    /// When it is looked next for what has to be done.
+    duties_at: Timestamp,
 }
 
 impl Core {
@@ -91,6 +95,8 @@ impl Core {
             network_changed: false,
             gossips: BTreeMap::new(),
             next_token: 0,
+            topics: BTreeSet::new(),
+            duties_at: now,
         };
         for chapter in core.house.chapters() {
             core.introduce(now, chapter);
@@ -113,7 +119,7 @@ impl Core {
         self.feed(now, SyncInput::Loaded { chapter, items });
         self.sync.restore_marks(&chapter, self.house.load_marks(&chapter));
         if let Some(topic) = self.house.topic(&chapter) {
-            self.net(Traffic::Subscribe { topic });
+            self.subscribe(topic);
         }
     }
 
@@ -128,9 +134,19 @@ impl Core {
         self.house.into_store()
     }
 
+    /// What is committed. For tests, which copy it as a backup does.
+    pub fn store(&self) -> &dyn LogStore {
+        &*self.house.store
+    }
+
     /// As when the power fails: whatever was not committed is gone. For tests.
     pub fn pull_the_plug(self) -> Box<dyn LogStore> {
         self.house.into_store()
+    }
+
+    /// Looks for the computer of the same member whose code this one was given.
+    pub fn pair_with(&mut self, now: Timestamp, code: &str) -> Result<(), Refusal> {
+        commands::devices::pair_with(self, now, code)
     }
 
     /// Handles one input. Its effects come out of the next [`Core::commit`].
@@ -141,6 +157,14 @@ impl Core {
                 if let Some(outcome) = commands::perform(self, now, ticket, command) {
                     self.pending.push(Effect::Reply { ticket, outcome });
                 }
+            }
+            Input::Post { ticket, post } => {
+                let outcome = commands::writing::post(&mut self.house, post);
+                self.pending.push(Effect::Reply { ticket, outcome });
+            }
+            Input::Pair { ticket, code } => {
+                let outcome = self.pair_with(now, &code).map(|()| Reply::Done);
+                self.pending.push(Effect::Reply { ticket, outcome });
             }
             Input::Network { on, discovery } => {
                 self.around = Surroundings { on, discovery, ..Surroundings::default() };
@@ -199,6 +223,11 @@ impl Core {
     fn tick(&mut self, now: Timestamp) {
         self.feed(now, SyncInput::Tick);
         self.house.ingest_due();
+        if now >= self.duties_at {
+            self.duties_at = crate::duties::next(now);
+            self.house.duties();
+            commands::devices::expire(self, now);
+        }
         let mut late = Vec::new();
         self.waits.retain(|wait| {
             let over = now >= wait.deadline;
@@ -242,12 +271,40 @@ impl Core {
             for output in self.sync.handle(now, input, &mut self.house) {
                 self.carry_out(now, output);
             }
-            let changes = self.house.take_membership_changes();
-            inputs.extend(changes.into_iter().map(|chapter| SyncInput::MembershipChanged { chapter }));
+            for chapter in self.house.take_membership_changes() {
+                self.tune_in(&chapter);
+                inputs.push_back(SyncInput::MembershipChanged { chapter });
+            }
+        }
+        for event in std::mem::take(&mut self.house.told) {
+            self.emit(event);
+        }
+        if let Some(device) = self.house.paired_device.take() {
+            self.emit(Event::DeviceAdded { device: device.to_string() });
+            commands::devices::withdraw(self, now);
+        }
+        for chapter in std::mem::take(&mut self.house.moved_in) {
+            self.introduce(now, chapter);
         }
         for (chapter, chapter_name) in self.house.take_joined() {
             self.emit(Event::Joined { chapter: chapter.to_string(), chapter_name });
         }
+    }
+
+    /// A new key has a new topic: takes part in it, with those who have proven themselves already.
+    fn tune_in(&mut self, chapter: &ChapterId) {
+        let Some(topic) = self.house.topic(chapter).filter(|topic| !self.topics.contains(topic)) else { return };
+        self.subscribe(topic);
+        for status in self.sync.peers() {
+            if status.lanes.iter().any(|lane| lane.chapter == *chapter && lane.member) {
+                self.net(Traffic::Open { peer: status.peer, topic });
+            }
+        }
+    }
+
+    fn subscribe(&mut self, topic: Topic) {
+        self.topics.insert(topic);
+        self.net(Traffic::Subscribe { topic });
     }
 
     fn carry_out(&mut self, now: Timestamp, output: SyncOutput) {
@@ -260,6 +317,7 @@ impl Core {
             SyncOutput::Deliver { chapter, ticket, envelopes, .. } => {
                 self.house.receive(&chapter, Some(ticket), envelopes);
             }
+            SyncOutput::Known { peer } => self.net(Traffic::Trust { peer }),
             SyncOutput::Proven { peer, chapter, .. } => {
                 self.network_changed = true;
                 if let Some(connection) = self.around.connections.get(&peer).filter(|connection| connection.outbound) {
@@ -287,7 +345,7 @@ impl Core {
             SyncOutput::Joined { chapter, .. } => {
                 // The machine knows the chapter already, with nothing in it; the network does not.
                 if let Some(topic) = self.house.topic(&chapter) {
-                    self.net(Traffic::Subscribe { topic });
+                    self.subscribe(topic);
                 }
                 self.network_changed = true;
             }

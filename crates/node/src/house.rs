@@ -1,42 +1,58 @@
 //! The chapters of one member, their keys and the store: what the sync machine asks of the node, and where every entry
 //! goes in, our own and the others'.
 
+pub(crate) use crate::room::Room;
 use crate::{
     io::{NotOpened, Saver, Topic},
     joining,
-    notes::{self, Note},
+    pairing::{self, Offer},
+    quests::Quest,
+    room::LogPast,
 };
 use api::{ErrorCode, Refusal, view::Me};
-use chapter::{Kind, Past, View, Void, kinds};
+use chapter::{Kind, Void, draft::Ready, kinds};
 use entry::{ChapterId, DeviceId, Entry, EntryId, Envelope, EnvelopeId, EpochKey, MemberId, Timestamp, Verified};
-use keys::{ChapterKeys, Contents, Invitation};
-use log::{Accepted, Ingested, Log, LogStore, OpenError as EnvelopeError, Ring, StoreError};
+use keys::{Contents, Invitation, PairCode};
+use log::{Accepted, Ingested, LogStore, OpenError as EnvelopeError, StoreError};
 use rand_chacha::ChaCha20Rng;
 use rand_core::Rng;
 use std::collections::{BTreeMap, BTreeSet};
-use sync::{Host, Mark, Standing, Verdict};
+use sync::{Host, Standing, Verdict, Welcomed};
 
-const TOPIC: &str = "chapterhouse 1 gossip topic";
 /// What a person is told whose disk has lost entries.
-pub(crate) const MENDING: &str = "a part of what was saved on this computer was damaged on its disk; it is being fetched \
-    again from other members, and writing goes on as soon as one of them is connected and has sent it";
-/// How often receipts are written down.
-const MARKS_EVERY: u64 = 5_000;
+pub(crate) const MENDING: &str = "a part of what was saved on this computer is missing, because its disk was damaged or \
+    it was brought back from a backup; it is being fetched again from other members, and writing goes on as soon as one \
+    of them is connected and has sent it";
+/// The count of a chapter that came from a backup: nobody knows how many entries there were, so there are fewer here than
+/// there should be until a member's device has sent the rest.
+pub(crate) const RESTORED: u64 = u64::MAX;
 
 /// The rooms, the keys, the store.
 pub(crate) struct House {
     pub(crate) contents: Contents,
-    saver: Box<dyn Saver>,
+    pub(crate) saver: Box<dyn Saver>,
     pub(crate) store: Box<dyn LogStore>,
-    rooms: BTreeMap<ChapterId, Room>,
-    joins: BTreeMap<ChapterId, Invitation>,
+    pub(crate) rooms: BTreeMap<ChapterId, Room>,
+    pub(crate) joins: BTreeMap<ChapterId, Quest>,
     pub(crate) rng: ChaCha20Rng,
     /// The time of the input that is being handled.
     pub(crate) now: Timestamp,
     fresh: Vec<Fresh>,
-    membership_changes: BTreeSet<ChapterId>,
+    pub(crate) membership_changes: BTreeSet<ChapterId>,
     joined: Vec<(ChapterId, String)>,
-    marks_saved: Timestamp,
+    pub(crate) marks_saved: Timestamp,
+    /// What screens are told at the next occasion.
+    pub(crate) told: Vec<api::Event>,
+    /// When it is this computer's turn to do what has to be done.
+    pub(crate) turns: BTreeMap<(ChapterId, [u8; 32]), Timestamp>,
+    /// The code that is shown to a further device.
+    pub(crate) offer: Option<Offer>,
+    /// The device that took it.
+    pub(crate) paired_device: Option<DeviceId>,
+    /// The code of the device that this one wants to be a further one to.
+    pub(crate) pairing: Option<PairCode>,
+    /// Chapters that came along with the member.
+    pub(crate) moved_in: Vec<ChapterId>,
 }
 
 /// What was taken in since the last commit, from one source.
@@ -56,34 +72,11 @@ impl Fresh {
     }
 }
 
-/// One chapter.
-pub(crate) struct Room {
-    pub(crate) ring: Ring,
-    pub(crate) log: Log,
-    pub(crate) view: View,
-    epoch: u64,
-    key: EpochKey,
-    devices: usize,
-    member: bool,
-    /// Entries that were saved here are missing: until other members have sent them again, nothing is written, or
-    /// this device would sign a second entry in the place of one that only the others still have.
-    pub(crate) mending: bool,
-}
-
 enum Taken {
     Stored,
     Again,
     Parked,
     Refused,
-}
-
-/// The log's answers to the view's questions.
-pub(crate) struct LogPast<'a>(pub(crate) &'a Log);
-
-impl Past for LogPast<'_> {
-    fn contains(&self, ancestor: &EntryId, of: &EntryId) -> bool {
-        self.0.is_ancestor(ancestor, of)
-    }
 }
 
 /// A store's error as a person is told.
@@ -102,7 +95,7 @@ pub(crate) fn invalid(message: impl Into<String>) -> Refusal {
 }
 
 /// Why a draft would not count, as its author is told.
-fn refuse_draft(problem: chapter::draft::Problem) -> Refusal {
+pub(crate) fn refuse_draft(problem: chapter::draft::Problem) -> Refusal {
     let code = match problem.0 {
         Void::Malformed(_) | Void::WrongAnswers | Void::ClosesTooEarly => ErrorCode::Invalid,
         Void::UnknownTarget => ErrorCode::NotFound,
@@ -113,31 +106,8 @@ fn refuse_draft(problem: chapter::draft::Problem) -> Refusal {
     Refusal::new(code, problem.to_string())
 }
 
-fn internal(error: &dyn std::error::Error) -> Refusal {
+pub(crate) fn internal(error: &dyn std::error::Error) -> Refusal {
     Refusal::new(ErrorCode::Internal, error.to_string())
-}
-
-impl Room {
-    fn new(chapter: ChapterId, keys: &ChapterKeys) -> Option<Self> {
-        let (&epoch, key) = keys.epochs.last_key_value()?;
-        let mut ring = Ring::new(chapter);
-        for (&number, key) in &keys.epochs {
-            ring.add(number, key);
-        }
-        let (log, view) = (Log::new(chapter), View::new(chapter));
-        Some(Self { ring, log, view, epoch, key: key.clone(), devices: 0, member: false, mending: false })
-    }
-
-    fn load(&mut self, store: &dyn LogStore, me: &DeviceId) -> Result<Vec<u64>, StoreError> {
-        let mut view = View::new(self.ring.chapter());
-        let (log, loaded) = Log::load(&self.ring, store, &mut |log, accepted| {
-            view.apply(&accepted.entry, &LogPast(log));
-        })?;
-        self.devices = view.device_count();
-        self.member = view.is_member_device(me);
-        (self.log, self.view) = (log, view);
-        Ok(loaded.damaged)
-    }
 }
 
 impl House {
@@ -149,9 +119,8 @@ impl House {
         rng: ChaCha20Rng,
         now: Timestamp,
     ) -> Result<Self, NotOpened> {
-        let joins = contents.joining.iter().filter_map(|text| Invitation::from_text(text).ok());
         let mut house = Self {
-            joins: joins.map(|invitation| (invitation.chapter_id(), invitation)).collect(),
+            joins: Quest::all(&contents),
             contents,
             saver,
             store,
@@ -162,6 +131,12 @@ impl House {
             membership_changes: BTreeSet::new(),
             joined: Vec::new(),
             marks_saved: now,
+            told: Vec::new(),
+            turns: BTreeMap::new(),
+            offer: None,
+            paired_device: None,
+            pairing: None,
+            moved_in: Vec::new(),
         };
         let ids: Vec<ChapterId> = house.contents.chapters.keys().copied().collect();
         let counts = house.saver.counts();
@@ -172,7 +147,8 @@ impl House {
             let noted = counts.get(&id).copied().unwrap_or(0);
             if house.len(&id) < noted {
                 if let Some(room) = house.rooms.get_mut(&id) {
-                    room.mending = true;
+                    // Brought back from a backup, and with no other device in it: there is nobody who could send the rest.
+                    room.mending = noted != RESTORED || room.devices != 1;
                 }
                 continue;
             }
@@ -185,7 +161,19 @@ impl House {
         Ok(house)
     }
 
-    fn open_room(&mut self, id: ChapterId) -> Result<(), Refusal> {
+    /// How many minutes without use until the window locks.
+    pub(crate) fn lock_after(&self) -> u16 {
+        self.contents.lock_after
+    }
+
+    pub(crate) fn set_lock_after(&mut self, minutes: u16) -> Result<(), Refusal> {
+        let contents = Contents { lock_after: minutes, ..self.contents.clone() };
+        self.saver.save(&contents)?;
+        self.contents = contents;
+        Ok(())
+    }
+
+    pub(crate) fn open_room(&mut self, id: ChapterId) -> Result<(), Refusal> {
         let keys = self.contents.chapters.get(&id);
         let mut room = keys
             .and_then(|keys| Room::new(id, keys))
@@ -195,6 +183,7 @@ impl House {
         // They are fetched again from whoever has them: the sync machine does not list them as here.
         room.mending = !damaged.is_empty();
         self.rooms.insert(id, room);
+        self.take_keys(&id);
         Ok(())
     }
 
@@ -222,7 +211,7 @@ impl House {
     }
 
     pub(crate) fn joins(&self) -> impl Iterator<Item = (&ChapterId, &Invitation)> {
-        self.joins.iter()
+        self.joins.iter().map(|(chapter, quest)| (chapter, &quest.invitation))
     }
 
     /// Whether this member's own admission has arrived.
@@ -241,20 +230,17 @@ impl House {
 
     pub(crate) fn name(&self, chapter: &ChapterId) -> String {
         let founded = self.rooms.get(chapter).and_then(|room| room.view.charter()).map(|charter| charter.name.clone());
-        founded.or_else(|| self.joins.get(chapter).map(|join| join.chapter_name.clone())).unwrap_or_default()
+        founded
+            .or_else(|| self.joins.get(chapter).map(|quest| quest.invitation.chapter_name.clone()))
+            .unwrap_or_default()
     }
 
     pub(crate) fn topic(&self, chapter: &ChapterId) -> Option<Topic> {
-        self.rooms.get(chapter).map(|room| blake3::derive_key(TOPIC, room.key.expose()))
-    }
-
-    /// The epoch that is sealed under now, with its key.
-    pub(crate) fn sealing(&self, chapter: &ChapterId) -> Option<(u64, EpochKey)> {
-        self.rooms.get(chapter).map(|room| (room.epoch, room.key.clone()))
+        self.rooms.get(chapter).map(Room::topic)
     }
 
     pub(crate) fn chapter_of_topic(&self, topic: &Topic) -> Option<ChapterId> {
-        self.rooms.keys().find(|chapter| self.topic(chapter).as_ref() == Some(topic)).copied()
+        self.rooms.iter().find(|(_, room)| room.is_topic(topic)).map(|(chapter, _)| *chapter)
     }
 
     pub(crate) fn handle_of_device(&self, chapter: &ChapterId, device: &DeviceId) -> Option<String> {
@@ -263,11 +249,11 @@ impl House {
     }
 
     pub(crate) fn joining_names(&self) -> Vec<String> {
-        self.joins.values().map(|join| join.chapter_name.clone()).collect()
+        self.joins.values().map(|quest| quest.invitation.chapter_name.clone()).collect()
     }
 
     pub(crate) fn joining_addresses(&self) -> Vec<String> {
-        self.joins.values().flat_map(Invitation::places).collect()
+        self.joins.values().flat_map(|quest| quest.invitation.places()).collect()
     }
 
     pub(crate) fn me(&self) -> Me {
@@ -289,25 +275,41 @@ impl House {
             Refusal::new(ErrorCode::Storage, format!("this entry was damaged on the disk of this computer: {error}"))
         })?;
         let entry = opened.into_entry();
-        let kind =
-            kinds::decode(entry.content().kind, &entry.content().body).map_err(|bad| invalid(bad.to_string()))?;
-        Ok((entry, kind, position))
+        let number = entry.content().kind;
+        // Hidden by decision, or from before this member joined: it has its place, and no text.
+        let withheld = || Ok(Kind::Unknown { kind: number, body: Vec::new() });
+        let kind = entry.body().map_or_else(withheld, |body| kinds::decode(number, body));
+        Ok((entry, kind.map_err(|bad| invalid(bad.to_string()))?, position))
     }
 
     // --- the way in ---------------------------------------------------------------------------------------------
 
     /// Signs and seals something of our own, and takes it in like everybody else's.
     pub(crate) fn publish(&mut self, chapter: &ChapterId, kind: &Kind) -> Result<EntryId, Refusal> {
+        self.publish_ready(chapter, Ready::new(kind.clone()).map_err(refuse_draft)?)
+    }
+
+    /// The same, for what was made ready elsewhere.
+    pub(crate) fn publish_ready(&mut self, chapter: &ChapterId, ready: Ready) -> Result<EntryId, Refusal> {
+        let epoch = self.ready_epoch(chapter)?;
+        self.sign_and_take(chapter, ready, epoch)
+    }
+
+    /// Signs and seals something under an older epoch: keys, for those who do not have the newest yet.
+    pub(crate) fn publish_under(&mut self, chapter: &ChapterId, kind: &Kind, epoch: u64) -> Result<EntryId, Refusal> {
+        self.sign_and_take(chapter, Ready::new(kind.clone()).map_err(refuse_draft)?, epoch)
+    }
+
+    fn sign_and_take(&mut self, chapter: &ChapterId, ready: Ready, epoch: u64) -> Result<EntryId, Refusal> {
         let (now, device) = (self.now, self.device());
         let room = self.room(chapter)?;
         // With no other device there is nobody to ask, and nobody who could hold another entry in the same place.
-        if room.mending && (room.devices > 1 || room.log.is_empty() && !matches!(kind, Kind::Charter(_))) {
+        if room.mending && (room.devices > 1 || room.log.is_empty() && !matches!(ready.kind(), Kind::Charter(_))) {
             return Err(Refusal::new(ErrorCode::Storage, MENDING));
         }
         let parents = room.log.next_parents(&device);
-        room.view.check_at(kind, device, now, &parents).map_err(refuse_draft)?;
-        let (number, body) = kinds::encode(kind);
-        let draft = room.log.draft(device, room.epoch, now, number, body);
+        room.view.check_at(&ready, device, now, &parents).map_err(refuse_draft)?;
+        let draft = room.log.draft(device, epoch, now, ready.kind().number(), ready.into_body());
         let entry = draft.sign(self.contents.device.signing_key()).map_err(|error| invalid(error.to_string()))?;
         let id = entry.id();
         let opened = room.ring.seal(entry).map_err(|error| internal(&error))?;
@@ -323,27 +325,50 @@ impl House {
     pub(crate) fn receive(&mut self, chapter: &ChapterId, ticket: Option<u64>, envelopes: Vec<Vec<u8>>) {
         self.fresh.push(Fresh { chapter: *chapter, ticket, verdict: Verdict::default() });
         let Some(room) = self.rooms.get(chapter) else { return };
-        let ids: Vec<EnvelopeId> = envelopes.iter().map(|bytes| Envelope::id_of(bytes)).collect();
-        let (ids, envelopes): (Vec<_>, Vec<_>) =
-            ids.into_iter().zip(envelopes).filter(|(id, _)| !room.log.has(id)).unzip();
-        for (id, opened) in ids.into_iter().zip(room.ring.open_all(envelopes)) {
-            let taken = match opened {
-                Ok(opened) => self.ingest(chapter, opened),
-                // It comes again by reconciliation once the key is here.
-                Err(EnvelopeError::NoKey { .. }) => Ok(Taken::Parked),
-                Err(error) => {
-                    tracing::debug!(%error, "not taken");
-                    Ok(Taken::Refused)
-                }
-            };
-            let Some(fresh) = self.fresh.last_mut() else { return };
-            match taken {
-                Ok(Taken::Stored | Taken::Again) => {}
-                Ok(Taken::Parked) => fresh.verdict.parked.push(id),
-                Ok(Taken::Refused) => fresh.verdict.refused.push(id),
-                // It was not staged, so it is simply not here; whoever sent it is not to blame.
-                Err(error) => tracing::warn!(%error, "an entry could not be staged"),
+        // What is no envelope is dropped here; the sync machine asks for none and passes none on.
+        let ids = envelopes.into_iter().filter_map(|bytes| Some((Envelope::id_of(&bytes).ok()?, bytes)));
+        let (ids, envelopes): (Vec<EnvelopeId>, Vec<_>) = ids.filter(|(id, _)| !room.log.has(id)).unzip();
+        let mut waiting: Vec<(EnvelopeId, Vec<u8>)> = ids.into_iter().zip(envelopes).collect();
+        // An entry may bring the key of those behind it: then they are tried once more.
+        while !waiting.is_empty() {
+            let Some(room) = self.rooms.get(chapter) else { return };
+            let keys = room.ring.keys();
+            let (ready, locked): (Vec<_>, Vec<_>) =
+                waiting.into_iter().partition(|(_, bytes)| room.ring.has_key_of(bytes));
+            let (ids, envelopes): (Vec<EnvelopeId>, Vec<_>) = ready.into_iter().unzip();
+            for (id, opened) in ids.into_iter().zip(room.ring.open_all(envelopes)) {
+                self.receive_one(chapter, id, opened);
             }
+            let grown = self.rooms.get(chapter).is_some_and(|room| room.ring.keys() > keys);
+            if !grown {
+                let Some(fresh) = self.fresh.last_mut() else { return };
+                // They come again by reconciliation once the key is here.
+                fresh.verdict.parked.extend(locked.into_iter().map(|(id, _)| id));
+                return;
+            }
+            waiting = locked;
+        }
+    }
+
+    fn receive_one(&mut self, chapter: &ChapterId, id: EnvelopeId, opened: Result<log::Opened, EnvelopeError>) {
+        let taken = match opened {
+            // A text that a peer left out is taken without it only if it is of a kind that can be hidden; whether it was
+            // is found out as the entries behind it come.
+            Ok(opened) if opened.is_stub() && !Kind::can_be_hidden(opened.entry().content().kind) => Ok(Taken::Parked),
+            Ok(opened) => self.ingest(chapter, opened),
+            Err(EnvelopeError::NoKey { .. }) => Ok(Taken::Parked),
+            Err(error) => {
+                tracing::debug!(%error, "not taken");
+                Ok(Taken::Refused)
+            }
+        };
+        let Some(fresh) = self.fresh.last_mut() else { return };
+        match taken {
+            Ok(Taken::Stored | Taken::Again) => {}
+            Ok(Taken::Parked) => fresh.verdict.parked.push(id),
+            Ok(Taken::Refused) => fresh.verdict.refused.push(id),
+            // It was not staged, so it is simply not here; whoever sent it is not to blame.
+            Err(error) => tracing::warn!(%error, "an entry could not be staged"),
         }
     }
 
@@ -354,7 +379,8 @@ impl House {
                 self.accepted(chapter, accepted);
                 Taken::Stored
             }
-            Ingested::Duplicate => Taken::Again,
+            Ingested::Filled { .. } | Ingested::Duplicate => Taken::Again,
+            Ingested::Another => Taken::Refused,
             Ingested::Parked { .. } => Taken::Parked,
         })
     }
@@ -381,17 +407,16 @@ impl House {
             room.view.apply(&accepted.entry, &LogPast(&room.log));
             fresh.verdict.stored.push(sync::Item { hour: accepted.hour, id: accepted.envelope });
         }
-        let devices = room.view.device_count();
-        if devices != room.devices {
-            room.devices = devices;
-            self.membership_changes.insert(*chapter);
-            if !room.member && room.view.is_member_device(&device) {
-                room.member = true;
-                if self.joins.contains_key(chapter) {
-                    self.joined.push((*chapter, self.name(chapter)));
-                    self.forget_join(chapter);
-                }
-            }
+        let was_member = room.member;
+        if !room.count(&device) {
+            return;
+        }
+        self.membership_changes.insert(*chapter);
+        let (is_member, joining) = (room.member, self.joins.contains_key(chapter));
+        self.take_keys(chapter);
+        if !was_member && is_member && joining {
+            self.joined.push((*chapter, self.name(chapter)));
+            self.forget_join(chapter);
         }
     }
 
@@ -440,90 +465,6 @@ impl House {
         self.saver.note_counts(&counts);
     }
 
-    // --- founding and joining -----------------------------------------------------------------------------------
-
-    /// Opens a new chapter's room with a fresh key, and saves the key before anything is sealed with it.
-    pub(crate) fn found(&mut self, chapter: ChapterId) -> Result<(), Refusal> {
-        let key = EpochKey::new(self.random_bytes());
-        self.keep_key(chapter, 0, key)
-    }
-
-    fn keep_key(&mut self, chapter: ChapterId, epoch: u64, key: EpochKey) -> Result<(), Refusal> {
-        let mut contents = self.contents.clone();
-        contents.chapters.entry(chapter).or_default().epochs.insert(epoch, key);
-        self.saver.save(&contents)?;
-        self.contents = contents;
-        self.open_room(chapter)
-    }
-
-    /// Remembers an invitation until it has done its work.
-    pub(crate) fn start_join(&mut self, invitation: Invitation) -> Result<(), Refusal> {
-        self.joins.insert(invitation.chapter_id(), invitation);
-        self.save_joins()
-    }
-
-    pub(crate) fn forget_join(&mut self, chapter: &ChapterId) {
-        self.joins.remove(chapter);
-        if let Err(refusal) = self.save_joins() {
-            tracing::warn!(%refusal, "the vault could not be saved");
-        }
-    }
-
-    fn save_joins(&mut self) -> Result<(), Refusal> {
-        self.contents.joining = self.joins.values().map(Invitation::to_text).collect();
-        self.saver.save(&self.contents)
-    }
-
-    // --- notes -----------------------------------------------------------------------------------------------
-
-    pub(crate) fn marks_due(&mut self, now: Timestamp) -> bool {
-        let due = now.0.saturating_sub(self.marks_saved.0) >= MARKS_EVERY;
-        if due {
-            self.marks_saved = now;
-        }
-        due
-    }
-
-    /// Stages the receipts.
-    pub(crate) fn save_marks(&mut self, chapter: &ChapterId, marks: &[(DeviceId, Mark)]) {
-        self.save_note(Note::Receipts, chapter, &notes::receipts_to_bytes(marks));
-    }
-
-    /// The receipts as they were saved. Lost ones only mean that the counts begin lower and grow again.
-    pub(crate) fn load_marks(&self, chapter: &ChapterId) -> Vec<(DeviceId, Mark)> {
-        self.note(Note::Receipts, chapter).and_then(|bytes| notes::receipts_from_bytes(&bytes)).unwrap_or_default()
-    }
-
-    /// Stages an address at which a member was reached, to be called again after a restart.
-    pub(crate) fn remember_address(&mut self, chapter: &ChapterId, address: String) {
-        let mut addresses = self.addresses(chapter);
-        while addresses.len() >= notes::MAX_ADDRESSES {
-            addresses.pop_first();
-        }
-        if addresses.insert(address) {
-            self.save_note(Note::Addresses, chapter, &notes::addresses_to_bytes(&addresses));
-        }
-    }
-
-    /// The addresses at which members were reached.
-    pub(crate) fn addresses(&self, chapter: &ChapterId) -> BTreeSet<String> {
-        self.note(Note::Addresses, chapter).and_then(|bytes| notes::addresses_from_bytes(&bytes)).unwrap_or_default()
-    }
-
-    fn save_note(&mut self, note: Note, chapter: &ChapterId, bytes: &[u8]) {
-        let nonce = self.random_bytes();
-        let Some(room) = self.rooms.get(chapter) else { return };
-        let Some(sealed) = note.seal(&room.key, chapter, nonce, bytes) else { return };
-        if let Err(error) = self.store.put_meta(&note.store_key(chapter), Some(&sealed)) {
-            tracing::warn!(%error, ?note, "a note could not be saved");
-        }
-    }
-
-    fn note(&self, note: Note, chapter: &ChapterId) -> Option<Vec<u8>> {
-        let sealed = self.store.meta(&note.store_key(chapter)).ok()??;
-        note.open(&self.rooms.get(chapter)?.key, chapter, &sealed)
-    }
-
     pub(crate) fn random_bytes<const N: usize>(&mut self) -> [u8; N] {
         let mut bytes = [0; N];
         self.rng.fill_bytes(&mut bytes);
@@ -538,8 +479,11 @@ impl Host for House {
     }
 
     fn standing(&self, chapter: &ChapterId, device: &DeviceId) -> Standing {
-        let member = self.rooms.get(chapter).is_some_and(|room| room.view.is_member_device(device));
-        if member { Standing::Member } else { Standing::Unknown }
+        match self.rooms.get(chapter) {
+            Some(room) if room.view.is_member_device(device) => Standing::Member,
+            Some(room) if room.view.is_former_device(device) => Standing::Removed,
+            _ => Standing::Unknown,
+        }
     }
 
     fn epoch(&self, chapter: &ChapterId) -> Option<u64> {
@@ -548,6 +492,19 @@ impl Host for House {
 
     fn epoch_key(&self, chapter: &ChapterId, epoch: u64) -> Option<EpochKey> {
         self.contents.chapters.get(chapter)?.epochs.get(&epoch).cloned()
+    }
+
+    fn epoch_before(&self, chapter: &ChapterId, epoch: u64) -> Option<u64> {
+        let older = ..kinds::epoch::first_number(kinds::epoch::generation(epoch));
+        self.keys_of(chapter).epochs.range(older).next_back().map(|(number, _)| *number)
+    }
+
+    fn keys_for(&mut self, chapter: &ChapterId, device: &DeviceId) -> Option<Vec<u8>> {
+        self.keys_left_out_of(chapter, device)
+    }
+
+    fn take_keys(&mut self, chapter: &ChapterId, body: &[u8]) -> bool {
+        self.take_given_keys(chapter, body)
     }
 
     fn device(&self) -> DeviceId {
@@ -563,20 +520,28 @@ impl Host for House {
         self.random_bytes()
     }
 
-    fn join_request(&mut self, chapter: &ChapterId, _binding: &[u8; 32]) -> Option<Vec<u8>> {
+    fn join_request(&mut self, chapter: &ChapterId, binding: &[u8; 32]) -> Option<Vec<u8>> {
+        if let Some(code) = self.pairing.as_ref().filter(|code| code.lane() == *chapter) {
+            return Some(pairing::ask(code, &self.contents, binding));
+        }
         // No signature over the connection is needed here: the statement names the newcomer's device, and the answer
         // is wrapped to that device. Whoever passes a stolen statement on gains nothing by it.
-        let invitation = self.joins.get(chapter)?;
-        Some(joining::request(invitation, &self.contents, self.now))
+        joining::request(&self.joins.get(chapter)?.joining, &self.contents)
     }
 
-    fn admit(&mut self, chapter: &ChapterId, request: &[u8], _binding: &[u8; 32]) -> Result<Vec<u8>, sync::Refusal> {
+    fn admit(&mut self, chapter: &ChapterId, request: &[u8], binding: &[u8; 32]) -> Result<Vec<u8>, sync::Refusal> {
+        if self.offer.as_ref().is_some_and(|offer| offer.code.lane() == *chapter) {
+            return pairing::give(self, request, binding).map_err(sync::Refusal);
+        }
         joining::admit(self, chapter, request).map_err(sync::Refusal)
     }
 
-    fn welcomed(&mut self, chapter: &ChapterId, welcome: &[u8]) -> Result<(), sync::Refusal> {
-        let (epoch, key) = joining::unwrap_welcome(chapter, welcome, &self.contents)
-            .ok_or_else(|| sync::Refusal("the answer to the invitation is not for this computer".into()))?;
-        self.keep_key(*chapter, epoch, key).map_err(|refusal| sync::Refusal(refusal.message))
+    fn welcomed(&mut self, chapter: &ChapterId, welcome: &[u8], binding: &[u8; 32]) -> Result<Welcomed, sync::Refusal> {
+        let plain = |refusal: Refusal| sync::Refusal(refusal.message);
+        if self.pairing.as_ref().is_some_and(|code| code.lane() == *chapter) {
+            pairing::take(self, welcome, binding).map_err(plain)?;
+            return Ok(Welcomed::Done);
+        }
+        self.answered(chapter, welcome).map_err(plain)
     }
 }

@@ -1,5 +1,6 @@
 //! What goes into the core and what comes out.
 
+pub use crate::commands::writing::ReadyPost;
 use api::{Command, Event, Refusal, Reply};
 use entry::ChapterId;
 use keys::Contents;
@@ -34,6 +35,20 @@ pub enum Input {
         ticket: Ticket,
         /// What is asked.
         command: Command,
+    },
+    /// Somebody asks for a post, and has made it ready.
+    Post {
+        /// Names the question in the reply.
+        ticket: Ticket,
+        /// The post.
+        post: ReadyPost,
+    },
+    /// This new computer was given the code that another one of its member shows.
+    Pair {
+        /// Names the question in the reply.
+        ticket: Ticket,
+        /// The code.
+        code: String,
     },
     /// The network was joined, or left.
     Network {
@@ -123,6 +138,11 @@ pub enum Traffic {
         reason: String,
         /// Whether the peer misbehaved and is refused for a while.
         ban: bool,
+    },
+    /// Read long messages of this peer.
+    Trust {
+        /// Who.
+        peer: Peer,
     },
     /// Let a peer that has proven its membership take part in a topic.
     Open {

@@ -1,47 +1,75 @@
 //! The joining lane: what a newcomer asks, and what a member's node checks and answers.
 //!
-//! The inviter is the sponsor: their signed invitation in the chapter's log is their word for whoever comes with its
-//! secret. So any member's node can admit, also with the inviter, or the founder, gone.
+//! The inviter is the first sponsor: their signed invitation in the chapter's log is their word for whoever comes with
+//! its secret. Where more are needed, the request goes on record and waits for members' words. Any member's node can
+//! admit, also with the inviter, or the founder, gone.
 
-use crate::{core::NOT_YET, house::House};
+use crate::{core::NOT_YET, epochs::KeyList, house::House};
 use chapter::{
     Kind,
-    kinds::{Admit, Join, JoinStatement},
+    kinds::{Admit, Join, JoinStatement, Request, Rules},
 };
 use ed25519_dalek::SigningKey;
-use entry::{ChapterId, EpochKey, Timestamp, canon};
-use keys::{Contents, Invitation};
+use entry::{ChapterId, Timestamp, canon};
+use keys::{ChapterKeys, Contents, Invitation, Joining};
 use minicbor::{Decode, Encode};
-use zeroize::Zeroizing;
 
 const WRAP_INFO: &[u8] = b"chapterhouse 1 welcome";
-const MAX_WELCOME: usize = 1024;
+const MAX_ANSWER: usize = 16 * 1024;
 
-/// A member's answer: the epoch's key, wrapped to the newcomer's device.
+/// A member's answer.
 #[derive(Encode, Decode)]
-#[cbor(array)]
-struct Welcome {
+pub(crate) enum Answer {
+    /// Admitted: the keys, wrapped to the newcomer's device.
     #[n(0)]
-    epoch: u64,
+    Keys {
+        #[n(0)]
+        #[cbor(with = "minicbor::bytes")]
+        wrapped: Vec<u8>,
+    },
+    /// The chapter asks for something first.
     #[n(1)]
-    #[cbor(with = "minicbor::bytes")]
-    wrapped: Vec<u8>,
+    Terms {
+        #[n(0)]
+        statement: String,
+        #[n(1)]
+        questions: Vec<String>,
+    },
+    /// On record; so many of so many words were given.
+    #[n(2)]
+    Waiting {
+        #[n(0)]
+        have: u64,
+        #[n(1)]
+        need: u64,
+    },
 }
 
-/// What a newcomer sends: their statement, signed with the invitation's key and with all of their own.
-pub(crate) fn request(invitation: &Invitation, contents: &Contents, now: Timestamp) -> Vec<u8> {
+impl Answer {
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        canon::from_bytes(bytes, MAX_ANSWER).ok()
+    }
+}
+
+/// What a newcomer sends: their statement, signed with the invitation's key and with all of their own. Always the same
+/// bytes, so that members give their word for one thing.
+pub(crate) fn request(joining: &Joining, contents: &Contents) -> Option<Vec<u8>> {
+    let invitation = Invitation::from_text(&joining.invitation).ok()?;
     let key = SigningKey::from_bytes(&invitation.secret);
     let join = Join {
         chapter: invitation.chapter_id(),
         invitation: key.verifying_key().to_bytes(),
         handle: contents.handle.clone(),
         cert: contents.member.certify(&contents.device),
-        time: now,
+        time: Timestamp(joining.since),
+        // Until the chapter says that it asks for more.
+        terms: joining.terms.unwrap_or_else(|| Rules::default().terms()),
+        answers: joining.answers.clone(),
     };
-    join.sign(&key, contents.member.signing_key(), contents.device.signing_key()).to_bytes()
+    Some(join.sign(&key, contents.member.signing_key(), contents.device.signing_key()).to_bytes())
 }
 
-/// Decides a request: checks it, writes the admission, and returns the welcome; or a sentence for the newcomer.
+/// Decides a request: what it comes to is on record when this returns; or a sentence for the newcomer.
 pub(crate) fn admit(house: &mut House, chapter: &ChapterId, request: &[u8]) -> Result<Vec<u8>, String> {
     let statement = JoinStatement::from_bytes(request).map_err(|bad| format!("the request is not valid: {bad}"))?;
     statement.verify().map_err(|bad| format!("the request is not valid: {bad}"))?;
@@ -49,32 +77,62 @@ pub(crate) fn admit(house: &mut House, chapter: &ChapterId, request: &[u8]) -> R
         return Err("the request is for another chapter".into());
     }
     let (device, agreement) = (statement.join.cert.device_id(), statement.join.cert.agreement);
-    let room = house.room(chapter).map_err(|refusal| refusal.message)?;
-    if !room.view.is_member_device(&device) {
-        let invite = room
-            .view
-            .invites()
-            .into_iter()
-            .find(|known| known.invite.invitation == statement.join.invitation)
-            .map(|known| known.entry)
-            .ok_or_else(|| format!("{NOT_YET}this member's computer has not heard of the invitation"))?;
-        let admit = Kind::Admit(Box::new(Admit { invite, statement }));
-        house.publish(chapter, &admit).map_err(|refusal| refusal.message)?;
+    if !house.room(chapter).map_err(|refusal| refusal.message)?.view.is_member_device(&device)
+        && let Some(answer) = decide(house, chapter, statement)?
+    {
+        return Ok(canon::to_bytes(&answer));
     }
-    let (epoch, key) = house.sealing(chapter).ok_or("there is no such chapter here")?;
-    let wrapped = keys::wrap(&agreement, WRAP_INFO, &context(chapter, epoch), key.expose(), &mut house.rng)
+    let room = house.room(chapter).map_err(|refusal| refusal.message)?;
+    let history = room.view.rules().map(|rules| rules.history_for_newcomers).ok_or("there is no such chapter here")?;
+    let list = KeyList::for_newcomer(house.keys_of(chapter), history, room.epoch);
+    let list = zeroize::Zeroizing::new(canon::to_bytes(&list));
+    let wrapped = keys::wrap(&agreement, WRAP_INFO, chapter.as_bytes(), &list, &mut house.rng)
         .map_err(|error| error.to_string())?;
-    Ok(canon::to_bytes(&Welcome { epoch, wrapped }))
+    Ok(canon::to_bytes(&Answer::Keys { wrapped }))
 }
 
-/// Reads a member's answer.
-pub(crate) fn unwrap_welcome(chapter: &ChapterId, bytes: &[u8], contents: &Contents) -> Option<(u64, EpochKey)> {
-    let Welcome { epoch, wrapped } = canon::from_bytes(bytes, MAX_WELCOME).ok()?;
-    let secret = keys::unwrap(&contents.device, WRAP_INFO, &context(chapter, epoch), &wrapped).ok()?;
-    let key = Zeroizing::new(<[u8; 32]>::try_from(secret.as_slice()).ok()?);
-    Some((epoch, EpochKey::new(*key)))
+/// Admits, or says what is still missing.
+fn decide(house: &mut House, chapter: &ChapterId, statement: JoinStatement) -> Result<Option<Answer>, String> {
+    let plain = |refusal: api::Refusal| refusal.message;
+    let view = &house.room(chapter).map_err(plain)?.view;
+    let rules =
+        view.rules().ok_or_else(|| format!("{NOT_YET}this member's computer has nothing of the chapter yet"))?;
+    let invite = view
+        .invites()
+        .into_iter()
+        .find(|known| known.invite.invitation == statement.join.invitation)
+        .map(|known| known.entry)
+        .ok_or_else(|| format!("{NOT_YET}this member's computer has not heard of the invitation"))?;
+    if statement.join.terms != rules.terms() || statement.join.answers.len() != rules.questions.len() {
+        return Ok(Some(Answer::Terms { statement: rules.statement.clone(), questions: rules.questions.clone() }));
+    }
+    if rules.sponsors.min(view.member_count() as u64) > 1 {
+        let digest = statement.digest();
+        let known = view.requests().into_iter().find(|asked| asked.statement.digest() == digest);
+        let request = match known {
+            Some(asked) => asked.entry,
+            None => {
+                let request = Kind::Request(Box::new(Request { invite, statement }));
+                house.publish(chapter, &request).map_err(plain)?
+            }
+        };
+        let asked = |house: &House| house.room(chapter).ok().and_then(|room| room.view.request(&request));
+        let Some(now) = asked(house) else { return Err("the request is not valid".into()) };
+        let (have, need) = (now.sponsors.len() as u64, now.need);
+        if have < need {
+            return Ok(Some(Answer::Waiting { have, need }));
+        }
+        house.admit_request(chapter, &request).map_err(plain)?;
+    } else {
+        house.publish(chapter, &Kind::Admit(Box::new(Admit { invite, statement }))).map_err(plain)?;
+        house.admitted(chapter).map_err(plain)?;
+    }
+    Ok(None)
 }
 
-fn context(chapter: &ChapterId, epoch: u64) -> Vec<u8> {
-    [chapter.as_bytes().as_slice(), &epoch.to_be_bytes()].concat()
+/// Reads the keys of a member's answer.
+pub(crate) fn unwrap_keys(chapter: &ChapterId, wrapped: &[u8], contents: &Contents) -> Option<ChapterKeys> {
+    let list = keys::unwrap(&contents.device, WRAP_INFO, chapter.as_bytes(), wrapped).ok()?;
+    let list: KeyList = canon::from_bytes(&list, MAX_ANSWER).ok()?;
+    Some(list.to_keys())
 }

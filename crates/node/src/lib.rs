@@ -3,18 +3,28 @@
 //! Knows: everything below it, and the clock. Must not know: windows, terminals, how things are shown.
 //!
 //! Reading order: `core` (the node without clock, disk or sockets: inputs in,
-//! effects out, as `io` names them) with `house` (its chapters) and `commands` (one file per area), `actor` (the thread that performs the
-//! effects), [`local`] (the socket for the command line).
+//! effects out, as `io` names them) with `house` (its chapters, one `room` each; `quests` are those that are being joined, `joining` and `pairing` what the
+//! two sides of that say, `epochs` the keys, `duties` what it does by itself) and `commands` (one file per area), `actor` (the thread that performs the
+//! effects; its `vault`, `backup` and `idle` answer what is about keys), `wipe`, `strength`, [`local`] (the socket for
+//! the command line).
 
 mod actor;
 mod clock;
 mod commands;
 pub mod core;
+mod duties;
+mod epochs;
 mod house;
 mod io;
 mod joining;
 pub mod local;
 mod notes;
+mod pairing;
 mod qr;
+mod quests;
+mod room;
+mod strength;
+mod wipe;
 
 pub use actor::{Config, Handle, Node, default_data_folder};
+pub use wipe::wipe;

@@ -1,13 +1,18 @@
 //! Small things that a computer notes for itself, kept in the store over a restart: who is known to have what, and where
-//! members were reached. Sealed under the chapter's key, so that a thief of the disk learns neither.
+//! members were reached. Sealed under a key of this device, so that a thief of the disk learns neither.
 
+use crate::house::House;
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce, aead::Aead};
-use entry::{ChapterId, DeviceId, EpochKey, canon};
+use entry::{ChapterId, DeviceId, EpochKey, Timestamp, canon};
 use minicbor::{Decode, Encode};
 use std::collections::BTreeSet;
 use sync::Mark;
 use zeroize::Zeroizing;
 
+/// BLAKE3 `derive_key` context of the key that notes are sealed with.
+const NOTES: &str = "chapterhouse 1 notes on disk";
+/// How often receipts are written down.
+const MARKS_EVERY: u64 = 5_000;
 /// What a store takes as one small value, less the seal.
 const MAX_BYTES: usize = 60 * 1024;
 /// Addresses that are kept for one chapter; the oldest give way.
@@ -54,6 +59,63 @@ impl Note {
     pub(crate) fn open(self, key: &EpochKey, chapter: &ChapterId, sealed: &[u8]) -> Option<Vec<u8>> {
         let (nonce, sealed) = sealed.split_first_chunk::<24>()?;
         self.cipher(key, chapter).decrypt(&XNonce::from(*nonce), sealed).ok()
+    }
+}
+
+impl House {
+    pub(crate) fn marks_due(&mut self, now: Timestamp) -> bool {
+        let due = now.0.saturating_sub(self.marks_saved.0) >= MARKS_EVERY;
+        if due {
+            self.marks_saved = now;
+        }
+        due
+    }
+
+    /// Stages the receipts.
+    pub(crate) fn save_marks(&mut self, chapter: &ChapterId, marks: &[(DeviceId, Mark)]) {
+        self.save_note(Note::Receipts, chapter, &receipts_to_bytes(marks));
+    }
+
+    /// The receipts as they were saved. Lost ones only mean that the counts begin lower and grow again.
+    pub(crate) fn load_marks(&self, chapter: &ChapterId) -> Vec<(DeviceId, Mark)> {
+        self.note(Note::Receipts, chapter).and_then(|bytes| receipts_from_bytes(&bytes)).unwrap_or_default()
+    }
+
+    /// Stages an address at which a member was reached, to be called again after a restart.
+    pub(crate) fn remember_address(&mut self, chapter: &ChapterId, address: String) {
+        let mut addresses = self.addresses(chapter);
+        while addresses.len() >= MAX_ADDRESSES {
+            addresses.pop_first();
+        }
+        if addresses.insert(address) {
+            self.save_note(Note::Addresses, chapter, &addresses_to_bytes(&addresses));
+        }
+    }
+
+    /// The addresses at which members were reached.
+    pub(crate) fn addresses(&self, chapter: &ChapterId) -> BTreeSet<String> {
+        self.note(Note::Addresses, chapter).and_then(|bytes| addresses_from_bytes(&bytes)).unwrap_or_default()
+    }
+
+    fn save_note(&mut self, note: Note, chapter: &ChapterId, bytes: &[u8]) {
+        let nonce = self.random_bytes();
+        if self.room(chapter).is_err() {
+            return;
+        }
+        let Some(sealed) = note.seal(&self.note_key(), chapter, nonce, bytes) else { return };
+        if let Err(error) = self.store.put_meta(&note.store_key(chapter), Some(&sealed)) {
+            tracing::warn!(%error, ?note, "a note could not be saved");
+        }
+    }
+
+    fn note(&self, note: Note, chapter: &ChapterId) -> Option<Vec<u8>> {
+        let sealed = self.store.meta(&note.store_key(chapter)).ok()??;
+        note.open(&self.note_key(), chapter, &sealed)
+    }
+
+    /// Of this device alone, and the same whatever epochs come.
+    fn note_key(&self) -> EpochKey {
+        EpochKey::new(blake3::derive_key(NOTES, self.contents.transport.expose()))
     }
 }
 

@@ -10,9 +10,10 @@ async fn thousands_of_commands_at_once_are_all_answered() {
     let data = folder.path().join("rowan");
     let config = Config { data, listen: Vec::new(), peers: Vec::new(), discovery: false, serve: false };
     let node = Node::open(config).unwrap();
-    let init = Command::Init { handle: "rowan".into(), passphrase: "a long enough one".into(), restore: None };
+    let init =
+        Command::Init { handle: "rowan".into(), passphrase: "a long enough one".into(), restore: None, pair: None };
     node.dispatch(init).await.unwrap();
-    let found = Command::FoundChapter { name: "London".into(), place: String::new(), tier: Tier::Local };
+    let found = Command::FoundChapter { name: "London".into(), place: String::new(), tier: Tier::Local, rules: None };
     node.dispatch(found).await.unwrap();
     // More than one batch of the loop takes in.
     let mut under_way = tokio::task::JoinSet::new();

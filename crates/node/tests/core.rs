@@ -34,14 +34,9 @@ impl Saver for Vault {
 
 fn rowan() -> Contents {
     let mut rng = ChaCha20Rng::seed_from_u64(1);
-    Contents {
-        handle: "rowan".into(),
-        member: MemberKey::from_entropy(Seed32::generate(&mut rng)),
-        device: DeviceKey::generate(&mut rng),
-        transport: Seed32::generate(&mut rng),
-        chapters: BTreeMap::new(),
-        joining: Vec::new(),
-    }
+    let member = MemberKey::from_entropy(Seed32::generate(&mut rng));
+    let device = DeviceKey::generate(&mut rng);
+    Contents::fresh("rowan".into(), member, device, Seed32::generate(&mut rng))
 }
 
 struct Bench {
@@ -88,7 +83,8 @@ impl Bench {
     }
 
     fn found(&mut self, name: &str) {
-        self.ask(Command::FoundChapter { name: name.into(), place: String::new(), tier: Tier::Local }).unwrap();
+        self.ask(Command::FoundChapter { name: name.into(), place: String::new(), tier: Tier::Local, rules: None })
+            .unwrap();
     }
 
     fn entries(&mut self, chapter: &str) -> u64 {
@@ -188,7 +184,7 @@ fn bad_words_get_a_sentence_and_change_nothing() {
 #[test]
 fn a_chapter_whose_charter_was_never_saved_is_not_there() {
     let mut bench = Bench::new();
-    bench.stage(Command::FoundChapter { name: "London".into(), place: String::new(), tier: Tier::Local });
+    bench.stage(Command::FoundChapter { name: "London".into(), place: String::new(), tier: Tier::Local, rules: None });
     let mut bench = bench.reopen();
     let Ok(Reply::Chapters(list)) = bench.ask(Command::ListChapters) else { panic!() };
     assert!(list.is_empty());

@@ -9,6 +9,7 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
 use std::{
     collections::{BTreeMap, BTreeSet},
+    ops::ControlFlow,
     sync::{Arc, Mutex, PoisonError},
 };
 use sync::Peer;
@@ -26,10 +27,13 @@ pub(crate) struct Host {
     pub(crate) topics: BTreeSet<Topic>,
     /// Peers that may take part in a topic.
     pub(crate) open: BTreeSet<(usize, Topic)>,
+    /// Whose long messages are read.
+    pub(crate) trusted: BTreeSet<usize>,
     /// Gossip that was seen, by its bytes' hash, so that it is passed on once.
     pub(crate) seen: BTreeSet<Vec<u8>>,
     pub(crate) events: Vec<api::Event>,
     pub(crate) bans: BTreeMap<usize, u64>,
+    backup: Option<(MemStore, Contents)>,
 }
 
 /// Switched on, or off with its disk.
@@ -68,13 +72,10 @@ impl Host {
             *at = byte;
         }
         let mut rng = ChaCha20Rng::from_seed(bytes);
-        let contents = Contents {
-            handle: name.to_owned(),
-            member: MemberKey::from_entropy(Seed32::generate(&mut rng)),
-            device: DeviceKey::generate(&mut rng),
-            transport: Seed32::generate(&mut rng),
-            chapters: BTreeMap::new(),
-            joining: Vec::new(),
+        let contents = {
+            let member = MemberKey::from_entropy(Seed32::generate(&mut rng));
+            let device = DeviceKey::generate(&mut rng);
+            Contents::fresh(name.to_owned(), member, device, Seed32::generate(&mut rng))
         };
         let mut peer = [0; 38];
         rng.fill_bytes(&mut peer);
@@ -88,9 +89,11 @@ impl Host {
             links: BTreeSet::new(),
             topics: BTreeSet::new(),
             open: BTreeSet::new(),
+            trusted: BTreeSet::new(),
             seen: BTreeSet::new(),
             events: Vec::new(),
             bans: BTreeMap::new(),
+            backup: None,
         }
     }
 
@@ -125,6 +128,33 @@ impl Host {
     pub(crate) fn lose_the_disk(&mut self) {
         self.pull_the_plug();
         self.state = State::Off(Some(Box::new(MemStore::default())));
+    }
+
+    /// Copies everything, as a backup does: the vault and the logs as they are now.
+    pub(crate) fn back_up(&mut self) {
+        let State::On(core) = &self.state else { return };
+        let (mut copy, store) = (MemStore::default(), core.store());
+        for tag in store.chapters().unwrap_or_default() {
+            let each = &mut |_: u64, bytes: &[u8]| match copy.append(&tag, &[bytes]) {
+                Ok(_) => ControlFlow::Continue(()),
+                Err(_) => ControlFlow::Break(()),
+            };
+            // A copy that lacks something would fail the test that restores it.
+            let _ = store.scan(&tag, 0, each).and_then(|()| copy.commit());
+        }
+        let contents = self.vault.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        self.backup = Some((copy, contents));
+    }
+
+    /// Pulls the plug, and the backup takes the place of everything, as on a new computer.
+    pub(crate) fn restore(&mut self) {
+        let Some((copy, contents)) = self.backup.take() else { return };
+        self.pull_the_plug();
+        // As the node does it: every chapter counts as one of which something is missing.
+        *self.counts.lock().unwrap_or_else(PoisonError::into_inner) =
+            contents.chapters.keys().map(|id| (*id, u64::MAX)).collect();
+        *self.vault.lock().unwrap_or_else(PoisonError::into_inner) = contents;
+        self.state = State::Off(Some(Box::new(copy)));
     }
 
     /// Pulls the plug: whatever was not committed is gone.

@@ -18,6 +18,8 @@ const BEGIN: u64 = 1_795_458_600_000;
 const TICK: u64 = 250;
 const REDIAL: u64 = 1_000;
 const BAN: u64 = 300_000;
+/// The longest message that is read from whom nobody has said to trust: as `net` has it.
+const STRANGERS_MESSAGE: usize = 128 * 1024;
 
 /// Names a computer of the world.
 pub type HostId = usize;
@@ -167,6 +169,18 @@ impl World {
         self.hosts[host].lose_the_disk();
     }
 
+    /// Makes a backup of a computer's vault and chapters.
+    pub fn back_up(&mut self, host: HostId) {
+        self.hosts[host].back_up();
+    }
+
+    /// Pulls the plug of a computer and brings its backup back in place of everything, switched on.
+    pub fn restore(&mut self, host: HostId) {
+        self.switch_off(host);
+        self.hosts[host].restore();
+        self.switch_on(host);
+    }
+
     /// Switches a computer on.
     pub fn switch_on(&mut self, host: HostId) {
         let now = self.now;
@@ -192,6 +206,18 @@ impl World {
         self.tickets += 1;
         let ticket = self.tickets;
         self.input(host, Input::Command { ticket, command });
+        self.answer(ticket)
+    }
+
+    /// Gives a new computer the code that another one of its member shows.
+    pub fn pair(&mut self, host: HostId, code: &str) -> Result<Reply, Refusal> {
+        self.tickets += 1;
+        let ticket = self.tickets;
+        self.input(host, Input::Pair { ticket, code: code.to_owned() });
+        self.answer(ticket)
+    }
+
+    fn answer(&mut self, ticket: u64) -> Result<Reply, Refusal> {
         let deadline = self.now.0 + 600_000;
         loop {
             if let Some(outcome) = self.replies.remove(&ticket) {
@@ -243,7 +269,13 @@ impl World {
                 self.after(TICK, Happening::Tick(host));
             }
             Happening::Message { from, to, link, bytes } => {
-                if self.links.get(&pair(from, to)).is_some_and(|current| current.number == link) {
+                let long = bytes.len() > STRANGERS_MESSAGE && !self.hosts[to].trusted.contains(&from);
+                if self.links.get(&pair(from, to)).is_none_or(|current| current.number != link) {
+                    // It was on its way when the line broke.
+                } else if long {
+                    // The real network lets it wait for a while, and then breaks the line all the same.
+                    self.unlink(from, to);
+                } else {
                     let peer = self.hosts[from].peer.clone();
                     self.input(to, Input::Message { peer, bytes });
                 }
@@ -298,6 +330,7 @@ impl World {
         for (host, other) in [(a, b), (b, a)] {
             self.hosts[host].links.remove(&other);
             self.hosts[host].open.retain(|(peer, _)| *peer != other);
+            self.hosts[host].trusted.remove(&other);
             let peer = self.hosts[other].peer.clone();
             self.input(host, Input::Disconnected { peer });
         }
@@ -341,8 +374,14 @@ impl World {
                 }
                 self.unlink(host, other);
             }
+            Traffic::Trust { peer } => {
+                if let Some(other) = self.host_of(&peer) {
+                    self.hosts[host].trusted.insert(other);
+                }
+            }
             Traffic::Open { peer, topic } => {
                 if let Some(other) = self.host_of(&peer) {
+                    self.hosts[host].trusted.insert(other);
                     self.hosts[host].open.insert((other, topic));
                 }
             }

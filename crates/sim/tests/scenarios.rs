@@ -6,7 +6,7 @@ mod common;
 use api::{
     Command, PollDraft, Reply,
     draft::QuestionDraft,
-    view::{PollView, Share},
+    view::{PollView, PostKind, Share},
 };
 use chapterhouse_sim::{Weather, World, world::HostId};
 use common::*;
@@ -105,6 +105,34 @@ fn the_founder_is_gone_and_joining_goes_on() {
     world.wire_all();
     join(&mut world, hosts[1], imre, "London");
     converge(&mut world, &[hosts[1], imre], "London", 60_000);
+}
+
+#[test]
+fn a_newcomer_joins_a_chapter_that_does_not_fit_one_page() {
+    let mut world = World::new(9, Weather::FAIR);
+    let (rowan, asha) = (world.add("rowan"), world.add("asha"));
+    found(&mut world, rowan, "London");
+    let mut number = 1_u32;
+    let mut next = || {
+        number = number.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        char::from(b'!' + u8::try_from(number >> 24).unwrap() % 90)
+    };
+    // Short ones, so that the first page is filled to its last byte; nothing that can be compressed; and several pages
+    // before asha's admission.
+    for n in 0..600 {
+        let (title, body) = (format!("Roll {n}"), (0..1_000).map(|_| next()).collect());
+        let command = Command::Post { chapter: "London".into(), kind: PostKind::Blog, title, body };
+        world.ask(rowan, command).unwrap();
+    }
+    world.wire_all();
+    join(&mut world, rowan, asha, "London");
+    converge(&mut world, &[rowan, asha], "London", 20_000);
+    // Whom imre asks is a member by one of the last entries.
+    world.switch_off(rowan);
+    let imre = world.add("imre");
+    world.wire_all();
+    join(&mut world, asha, imre, "London");
+    converge(&mut world, &[asha, imre], "London", 20_000);
 }
 
 #[test]
@@ -301,4 +329,46 @@ fn a_disk_that_lost_entries_is_noticed_and_mended_before_anything_is_signed() {
         panic!()
     };
     assert!(page.notices.is_empty(), "no fork: {:?}", page.notices);
+}
+
+#[test]
+fn an_old_backup_signs_nothing_before_the_others_have_sent_what_it_lacks() {
+    for seed in seeds(3) {
+        println!("seed {seed}");
+        let mut world = World::new(seed, Weather::FAIR);
+        let hosts = chapter_of(&mut world, &["rowan", "asha"]);
+        post(&mut world, hosts[1], "London", "Before the backup");
+        converge(&mut world, &hosts, "London", 60_000);
+        world.back_up(hosts[1]);
+        for n in 0..3 {
+            post(&mut world, hosts[1], "London", &format!("After the backup {n}"));
+        }
+        converge(&mut world, &hosts, "London", 60_000);
+        let (entries, _) = state(&mut world, hosts[0], "London");
+        world.part(&[&[hosts[0]], &[hosts[1]]]);
+        world.restore(hosts[1]);
+        assert!(world.events(hosts[1]).iter().any(|event| matches!(event, api::Event::Warning { .. })), "it is said");
+        // Also after another restart, with nobody there.
+        world.run(20_000);
+        world.switch_off(hosts[1]);
+        world.switch_on(hosts[1]);
+        let early = Command::Post {
+            chapter: "London".into(),
+            kind: api::view::PostKind::News,
+            title: "In the place of another".into(),
+            body: String::new(),
+        };
+        let refused = world.ask(hosts[1], early).unwrap_err();
+        assert_eq!(refused.code, api::ErrorCode::Storage, "{refused}");
+        world.heal();
+        converge(&mut world, &hosts, "London", 120_000);
+        post(&mut world, hosts[1], "London", "After all");
+        converge(&mut world, &hosts, "London", 60_000);
+        assert_eq!(state(&mut world, hosts[0], "London").0, entries + 1, "nothing was lost, and nothing came twice");
+        let Reply::ChapterPage(page) = world.ask(hosts[0], Command::ShowChapter { chapter: "London".into() }).unwrap()
+        else {
+            panic!()
+        };
+        assert!(page.notices.is_empty(), "no fork: {:?}", page.notices);
+    }
 }

@@ -4,7 +4,8 @@ use crate::{
     engine::{Change, Engine, Name},
     key,
     layout::{Chapter, Layout},
-    record::{PIECE, Plan, plan},
+    read,
+    record::{self, PIECE, Plan, plan},
 };
 use log::store::Staged;
 use log::{StoreError, Tag};
@@ -15,6 +16,8 @@ use std::collections::BTreeMap;
 pub(crate) struct Changes {
     slots: Vec<(Name, Vec<Vec<u8>>)>,
     writes: BTreeMap<Name, Vec<Change>>,
+    /// Those of the writes that change what is there: to be put back if need be.
+    over: Vec<(Name, Vec<u8>)>,
     removals: Vec<Tag>,
 }
 
@@ -26,8 +29,15 @@ impl Changes {
         for (key, value) in &staged.meta {
             let pieces = meta(engine, key, value.as_deref())?;
             if !pieces.is_empty() {
+                changes.over.extend(pieces.iter().map(|(key, _)| (Name::Meta, key.clone())));
                 changes.writes.entry(Name::Meta).or_default().extend(pieces);
             }
+        }
+        for (tag, replaced) in &staged.replaced {
+            let name = Name::Chapter(*tag);
+            let pieces = replacements(engine, tag, replaced)?;
+            changes.over.extend(pieces.iter().map(|(key, _)| (name, key.clone())));
+            changes.writes.insert(name, pieces);
         }
         for (tag, envelopes) in &staged.envelopes {
             let before = layout.get(tag).cloned().unwrap_or_default();
@@ -35,10 +45,15 @@ impl Changes {
             let name = Name::Chapter(*tag);
             changes.slots.push((name, slots.into_iter().map(key::record).collect()));
             let writes = values.into_iter().map(|(at, piece, value)| (key::piece(at, piece), Some(value)));
-            changes.writes.insert(name, writes.collect());
+            changes.writes.entry(name).or_default().extend(writes);
             after.insert(*tag, Chapter { len, slots: free });
         }
         Ok((changes, after))
+    }
+
+    /// How many bytes of values they write.
+    pub(crate) fn bytes(&self) -> usize {
+        self.writes.values().flatten().filter_map(|(_, value)| value.as_ref()).map(Vec::len).sum()
     }
 
     /// Writes them, all or nothing, and makes them durable.
@@ -55,13 +70,13 @@ impl Changes {
         engine.sync()
     }
 
-    /// What puts the small values back that these would change. Chapters are put back by
-    /// [`and_cut_back`](Self::and_cut_back).
+    /// What puts back what these would change: small values, and envelopes that are replaced. What they append is cut
+    /// off by [`and_cut_back`](Self::and_cut_back).
     pub(crate) fn undo(&self, engine: &Engine) -> Result<Self, StoreError> {
         let mut undo = Self::default();
-        for (key, _) in self.writes.get(&Name::Meta).into_iter().flatten() {
-            let old = engine.get(Name::Meta, key)?.map(|old| old.to_vec());
-            undo.writes.entry(Name::Meta).or_default().push((key.clone(), old));
+        for (name, key) in &self.over {
+            let old = engine.get(*name, key)?.map(|old| old.to_vec());
+            undo.writes.entry(*name).or_default().push((key.clone(), old));
         }
         Ok(undo)
     }
@@ -85,11 +100,35 @@ impl Changes {
                 Ok(true)
             })?;
             if !cut.is_empty() {
-                changes.writes.insert(name, cut);
+                changes.writes.entry(name).or_default().extend(cut);
             }
         }
         Ok(changes)
     }
+}
+
+/// The records in which envelopes are replaced, written anew, and the removal of pieces that are left over.
+fn replacements(engine: &Engine, tag: &Tag, replaced: &BTreeMap<u64, Vec<u8>>) -> Result<Vec<Change>, StoreError> {
+    let mut changes = Vec::new();
+    let mut todo = replaced.iter().peekable();
+    while let Some(&(&position, _)) = todo.peek() {
+        let (first, mut envelopes) = read::record(engine, tag, position)?;
+        let end = first + envelopes.len() as u64;
+        while let Some((&position, envelope)) = todo.next_if(|(position, _)| **position < end) {
+            envelopes[(position - first) as usize].clone_from(envelope);
+        }
+        let values = record::again(first, &envelopes);
+        let mut keys: BTreeMap<Vec<u8>, Option<Vec<u8>>> = BTreeMap::new();
+        // Only its own pieces begin with a record's key.
+        let own = key::record(first);
+        engine.each_from(Name::Chapter(*tag), &own, &own, |key, _| {
+            keys.insert(key.to_vec(), None);
+            Ok(true)
+        })?;
+        keys.extend(values.into_iter().map(|(at, piece, value)| (key::piece(at, piece), Some(value))));
+        changes.extend(keys);
+    }
+    Ok(changes)
 }
 
 /// The pieces of a small value, and the removal of those that an older, longer one left.

@@ -23,6 +23,16 @@ pub(crate) fn get(engine: &Engine, tag: &Tag, position: u64) -> Result<Vec<u8>, 
     envelope.ok_or_else(|| unreadable(position))
 }
 
+/// The record that a position below the chapter's length is in: where it begins, and its envelopes.
+pub(crate) fn record(engine: &Engine, tag: &Tag, position: u64) -> Result<(u64, Vec<Vec<u8>>), StoreError> {
+    let (first, value) = record_of(engine, tag, position)?;
+    let envelopes = match Record::read(&value).ok_or_else(|| unreadable(first))? {
+        Record::Packed(envelopes) => envelopes.into_iter().map(<[u8]>::to_vec).collect::<Vec<_>>(),
+        Record::Long(length, beginning) => vec![whole(engine, tag, first, length, beginning)?],
+    };
+    if position - first < envelopes.len() as u64 { Ok((first, envelopes)) } else { Err(unreadable(position)) }
+}
+
 /// Calls `each` for the envelopes from `from` on, which is below `len`, the chapter's length.
 pub(crate) fn scan(
     engine: &Engine,

@@ -1,4 +1,5 @@
-//! A program that is killed while it saves, a hundred times on one folder: what it had called saved is there.
+//! A program that is killed while it saves and replaces, a hundred times on one folder: what it had called saved is
+//! there.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::print_stderr)]
 
 use chapterhouse_store::SledStore;
@@ -22,9 +23,18 @@ impl Random {
     }
 }
 
+/// How often a chapter's envelopes have been replaced when it has so many: all that are far enough behind, in the same
+/// commit as what is appended. So what stands at a position follows from the chapter's length alone.
+fn round(position: u64, len: u64) -> u64 {
+    u64::from(position.is_multiple_of(7) && position + BEHIND <= len)
+}
+
+/// How far behind the end an envelope is replaced.
+const BEHIND: u64 = 60;
+
 /// What stands at a position of a chapter: its bytes, and how many, follow from the place.
-fn envelope(chapter: usize, position: u64) -> Vec<u8> {
-    let mut random = Random(position << 8 | chapter as u64);
+fn envelope(chapter: usize, position: u64, round: u64) -> Vec<u8> {
+    let mut random = Random(round << 60 ^ position << 8 | chapter as u64);
     let len = if random.below(50) == 0 { 1 + random.below(40_000) } else { 1 + random.below(1_500) };
     (0..len.div_ceil(8)).flat_map(|_| random.below(u64::MAX).to_le_bytes()).take(len as usize).collect()
 }
@@ -47,9 +57,14 @@ fn child_that_saves() {
             }
             let count = [1, 1, 1, 2, 7, 30, 300][random.below(7) as usize];
             let from = store.len(tag).unwrap();
-            let envelopes: Vec<_> = (from..from + count).map(|position| envelope(i, position)).collect();
+            let envelopes: Vec<_> = (from..from + count).map(|position| envelope(i, position, 0)).collect();
             let slices: Vec<&[u8]> = envelopes.iter().map(Vec::as_slice).collect();
             assert_eq!(store.append(tag, &slices).unwrap(), from);
+            for position in from.saturating_sub(BEHIND)..from + count {
+                if round(position, from) < round(position, from + count) {
+                    store.replace(tag, position, &envelope(i, position, 1)).unwrap();
+                }
+            }
             if random.below(2) == 0 {
                 store.put_meta(tag, Some(&(from + count).to_be_bytes())).unwrap();
             } else {
@@ -118,7 +133,8 @@ fn nothing_that_was_called_saved_is_lost_by_a_kill() {
             store
                 .scan(tag, from, &mut |position, bytes| {
                     assert_eq!(position, next, "kill {kill}");
-                    assert!(bytes == envelope(i, position), "kill {kill}: envelope {position} is another one");
+                    let expected = envelope(i, position, round(position, saved[i]));
+                    assert!(bytes == expected, "kill {kill}: envelope {position} is another one");
                     next += 1;
                     ControlFlow::Continue(())
                 })

@@ -18,6 +18,17 @@ pub enum Standing {
 #[error("{0}")]
 pub struct Refusal(pub String);
 
+/// What an answer to a request to join came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Welcomed {
+    /// This device holds the chapter's keys now.
+    In,
+    /// Nothing is decided yet: the request is made again in a while.
+    NotYet,
+    /// It was no chapter that was asked for, and there is nothing more to ask.
+    Done,
+}
+
 /// The owner: a node with its keys, logs and Views.
 pub trait Host {
     /// The bytes of the envelope at this arrival position (see [`crate::Input::Loaded`]).
@@ -31,6 +42,16 @@ pub trait Host {
 
     /// The key of an epoch, if this device holds it.
     fn epoch_key(&self, chapter: &ChapterId, epoch: u64) -> Option<EpochKey>;
+
+    /// The newest epoch older than this one that this device holds the key of: what a peer may share that has not heard
+    /// of the newer one yet.
+    fn epoch_before(&self, chapter: &ChapterId, epoch: u64) -> Option<u64>;
+
+    /// Keys for a member's device that was left out when they were made, in words that only it can read.
+    fn keys_for(&mut self, chapter: &ChapterId, device: &DeviceId) -> Option<Vec<u8>>;
+
+    /// Takes keys that a member's device gave. Whether any of them is new.
+    fn take_keys(&mut self, chapter: &ChapterId, body: &[u8]) -> bool;
 
     /// This device.
     fn device(&self) -> DeviceId;
@@ -49,6 +70,6 @@ pub trait Host {
     /// answer travels over the encrypted connection to the peer that asked, and nobody else.
     fn admit(&mut self, chapter: &ChapterId, request: &[u8], binding: &[u8; 32]) -> Result<Vec<u8>, Refusal>;
 
-    /// Newcomer's side: takes what `admit` returned. After `Ok` this device holds the chapter's epoch key.
-    fn welcomed(&mut self, chapter: &ChapterId, welcome: &[u8]) -> Result<(), Refusal>;
+    /// Newcomer's side: takes what `admit` returned.
+    fn welcomed(&mut self, chapter: &ChapterId, welcome: &[u8], binding: &[u8; 32]) -> Result<Welcomed, Refusal>;
 }

@@ -159,6 +159,12 @@ pub enum Output {
         /// Whether to pass it on.
         gossip: Gossip,
     },
+    /// A peer proved to hold a chapter's key with a device of its own. Whether that is a member's, a newcomer cannot know
+    /// before it has copied the chapter, from this very peer: so its long messages are read from now on.
+    Known {
+        /// Who.
+        peer: Peer,
+    },
     /// A peer proved to be a device of a member.
     Proven {
         /// Who.

@@ -48,8 +48,10 @@ pub const PEERS: usize = 256;
 pub const UNPROVEN_PEERS: usize = 64;
 /// Proofs that a peer may send for one chapter before the connection has to be made anew.
 pub const PROOFS: u32 = 8;
-/// Join requests of one connection.
-pub const JOINS: u32 = 3;
+/// How often keys are given to one device over one connection.
+pub const KEYS_GIVEN: u32 = 16;
+/// Join requests of one connection in one go; one more every second.
+pub const JOINS: u64 = 5;
 /// Join requests that are decided in one go, over all connections;
 pub const ADMISSIONS: u64 = 300;
 /// beyond, one in so many seconds.
@@ -93,6 +95,8 @@ pub mod millis {
     pub const WELCOME: u64 = 30_000;
     /// So long after a refusal the same peer is asked again.
     pub const REFUSED: u64 = 60_000;
+    /// From an answer that decides nothing yet to the next request.
+    pub const NOT_YET: u64 = 3_000;
     /// Sets are compared so often at least, and
     pub const CHECK: u64 = 45_000;
     /// up to this much later, so that not everybody compares at once.

@@ -4,7 +4,7 @@ use crate::{
     budget::Budget,
     handshake::Binding,
     io::Stats,
-    limits::{BULK, FIRST_PAGE_BYTES, FRAME, WINDOW, millis, price},
+    limits::{BULK, FIRST_PAGE_BYTES, FRAME, JOINS, WINDOW, millis, price},
     message::{Digest, Label, LaneTag, Message},
     outbox::Outbox,
 };
@@ -28,8 +28,9 @@ pub(crate) struct Link {
     pub(crate) their_round: u64,
     pub(crate) their_tags: Vec<LaneTag>,
     pub(crate) lanes: BTreeMap<ChapterId, Lane>,
-    pub(crate) joins_made: u32,
-    pub(crate) joins_heard: u32,
+    pub(crate) joins_made: Budget,
+    pub(crate) joins_heard: Budget,
+    pub(crate) joins_answered: Budget,
     pub(crate) gossip_in_hand: usize,
     /// Messages of any kind.
     pub(crate) traffic: Budget,
@@ -55,8 +56,9 @@ impl Link {
             their_round: 0,
             their_tags: Vec::new(),
             lanes: BTreeMap::new(),
-            joins_made: 0,
-            joins_heard: 0,
+            joins_made: Budget::new(JOINS, 1, now),
+            joins_heard: Budget::new(2 * JOINS, 2, now),
+            joins_answered: Budget::new(JOINS, 1, now),
             gossip_in_hand: 0,
             traffic: Budget::new(10_000, 5_000, now),
             patience: Budget::new(price::BUDGET, price::REFILL, now),
@@ -96,6 +98,8 @@ pub(crate) struct Lane {
     /// A proof that could not be read yet, because the keys have not arrived.
     pub(crate) unread: Option<Message>,
     pub(crate) proofs: u32,
+    /// How often it was given keys.
+    pub(crate) keys_given: u32,
     /// The peer took my proof: it will understand what I send.
     pub(crate) accepted: bool,
     /// It took it, and does not serve me.
@@ -151,6 +155,7 @@ impl Lane {
             member: false,
             unread: None,
             proofs: 0,
+            keys_given: 0,
             accepted: false,
             locked: false,
             theirs: None,

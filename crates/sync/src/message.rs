@@ -85,6 +85,13 @@ pub enum Message {
         /// A sentence; empty when the sender cannot decide.
         reason: String,
     },
+    /// Keys of the chapter for the receiver, who was left out when they were made.
+    Keys {
+        /// The chapter.
+        lane: Label,
+        /// The node's words.
+        body: Vec<u8>,
+    },
     /// What the sender has, at a glance. It also says that the sender serves the receiver.
     Summary {
         /// The chapter.
@@ -196,6 +203,7 @@ impl Message {
             | Self::JoinRequest { lane, .. }
             | Self::Welcome { lane, .. }
             | Self::JoinRefused { lane, .. }
+            | Self::Keys { lane, .. }
             | Self::Summary { lane, .. }
             | Self::Query { lane, .. }
             | Self::Answer { lane, .. }
@@ -290,6 +298,10 @@ impl<C> Encode<C> for Message {
                 head(2, 16)?;
                 e.bytes(lane)?.bytes(&flat(ids))?;
             }
+            Self::Keys { lane, body } => {
+                head(2, 17)?;
+                e.bytes(lane)?.bytes(body)?;
+            }
         }
         Ok(())
     }
@@ -312,7 +324,7 @@ impl<'b, C> Decode<'b, C> for Message {
         let kind = d.u64()?;
         let expected = match kind {
             0 | 4 | 11 | 13 => 1,
-            1 | 3 | 5 | 6 | 7 | 12 | 16 => 2,
+            1 | 3 | 5 | 6 | 7 | 12 | 16 | 17 => 2,
             2 | 9 | 10 | 14 | 15 => 3,
             8 => 4,
             _ => return Err(bad("no such kind of message")),
@@ -360,6 +372,7 @@ impl<'b, C> Decode<'b, C> for Message {
                     missing
                 },
             },
+            17 => Self::Keys { lane: fixed(d)?, body: bytes(d, WELCOME_BYTES)? },
             _ => Self::Have { lane: fixed(d)?, ids: ids(d.bytes()?, HAVE_IDS)? },
         })
     }
@@ -448,6 +461,7 @@ mod tests {
             Message::Page { lane, left: 3, envelopes: vec![vec![1; 600], vec![2; 70]] },
             Message::Got { lane, page: 1, missing: vec![0, 7] },
             Message::Have { lane, ids },
+            Message::Keys { lane, body: vec![4, 5] },
         ]
     }
 

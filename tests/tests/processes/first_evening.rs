@@ -107,6 +107,7 @@ fn a_first_evening() {
         assert_eq!(result["questions"][1]["total"], json!(1));
     }
     assert_eq!(counted.0["result_hash"], counted.1["result_hash"]);
+    assert_eq!(counted.0["result_words"], counted.1["result_words"]);
     assert_eq!(counted.0["mine"]["answers"], json!({ "room": "no", "day": "Thursday" }));
 
     let state = rowan.agrees_with(&asha, "London");

@@ -2,7 +2,15 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
 mod bad_day;
+mod deciding;
+mod devices;
 mod first_evening;
+mod founder_gone;
+mod newcomers;
 mod one_folder;
 mod refusals;
+mod removal;
+mod stolen_laptop;
+mod vault;
 mod weeks_apart;
+mod years_later;

@@ -133,6 +133,32 @@ fn names_and_words_that_do_not_fit() {
 }
 
 #[test]
+fn a_mistyped_folder_is_not_made() {
+    let tomas = Member::newcomer("tomas");
+    for words in [["status"].as_slice(), &["feed"], &["serve", "--no-mdns"], &["state", "London"]] {
+        let refused = tomas.refused(words);
+        assert_eq!(refused.code, "no-vault", "{words:?}: {}", refused.message);
+        assert!(refused.message.contains(&tomas.data().display().to_string()), "which folder: {}", refused.message);
+        assert!(!tomas.data().exists(), "{words:?} made it");
+    }
+}
+
+#[test]
+fn no_new_member_is_put_beside_the_entries_of_one_whose_vault_is_gone() {
+    let asha = Member::new("asha");
+    asha.object(&["chapter", "found", "--name", "London"]);
+    asha.posts("London", "The room");
+    let elsewhere = asha.data().with_extension("vault");
+    fs::rename(asha.vault(), &elsewhere).unwrap();
+    let refused = asha.refused(&["init", "--handle", "asha"]);
+    assert_eq!(refused.code, "vault-damaged");
+    assert!(refused.message.contains("`store`"), "what to do: {}", refused.message);
+    assert!(!asha.vault().exists());
+    fs::rename(&elsewhere, asha.vault()).unwrap();
+    assert_eq!(asha.titles("London"), ["The room"]);
+}
+
+#[test]
 fn without_json_people_get_a_sentence_and_help_with_examples() {
     let tomas = Member::newcomer("tomas");
     let plain = |words: &[&str]| {

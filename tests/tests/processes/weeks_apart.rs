@@ -3,6 +3,41 @@
 use chapterhouse_tests::Member;
 use serde_json::json;
 
+/// A text that no compression makes short.
+fn noise(seed: u32, length: usize) -> String {
+    let mut number = seed;
+    let next = |_| {
+        number = number.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        char::from(b'!' + u8::try_from(number >> 24).unwrap() % 90)
+    };
+    (0..length).map(next).collect()
+}
+
+#[test]
+fn a_newcomer_joins_a_chapter_of_many_years() {
+    let mut rowan = Member::new("rowan");
+    rowan.object(&["chapter", "found", "--name", "London"]);
+    rowan.serves(&[]);
+    let year = |from: u32| {
+        for n in from..from + 8 {
+            let text = rowan.file("roll.md", &noise(n, 40_000));
+            rowan.object(&["post", "London", "--kind", "blog", "--title", &format!("Roll {n}"), "--file", &text]);
+        }
+    };
+    year(0);
+    let mut asha = Member::new("asha");
+    asha.object(&["join", "--no-mdns", &rowan.text(&["invite", "London"], "invitation")]);
+    asha.serves(&["--peer", &rowan.address()]);
+    year(8);
+    asha.sees("London", "Roll 15");
+    // Of the one who invites, a newcomer learns only in the middle of all this that she is a member.
+    let imre = Member::new("imre");
+    imre.object(&["join", "--no-mdns", &asha.text(&["invite", "London"], "invitation")]);
+    imre.object(&["sync", "London", "--peer", &asha.address()]);
+    assert_eq!(imre.titles("London").len(), 16);
+    imre.agrees_with(&asha, "London");
+}
+
 #[test]
 fn two_are_never_online_together_except_through_the_third() {
     let mut rowan = Member::new("rowan");

@@ -1,6 +1,6 @@
 //! Comments under an entry, answers behind what they answer, and the place to write one.
 
-use super::{Composer, Icon, Markdown, RefusalNote, Seal, SecHead, ShareState, When};
+use super::{Composer, HideButton, Icon, Markdown, RefusalNote, Seal, SecHead, ShareState, TextOf, When};
 use crate::{
     browser,
     hooks::{Sender, use_draft, use_sender, use_store},
@@ -24,6 +24,9 @@ pub(crate) struct DiscussionProps {
 /// The discussion.
 #[component]
 pub(crate) fn Discussion(props: &DiscussionProps) -> Html {
+    let store = use_store();
+    // Whoever is in the chapter no more reads.
+    let silent = store.looking_at().is_some_and(|chapter| store.reading_only(chapter));
     let answering = use_state(|| None::<Id>);
     let answer = {
         let answering = answering.clone();
@@ -37,7 +40,7 @@ pub(crate) fn Discussion(props: &DiscussionProps) -> Html {
             }
         })
     };
-    let shown = Shown { props, answering: (*answering).as_ref(), answer: &answer };
+    let shown = Shown { props, silent, answering: (*answering).as_ref(), answer: &answer };
     let title = match props.comments.len() {
         0 => "No replies yet".to_owned(),
         n => count(n as u64, "reply", "replies"),
@@ -48,7 +51,7 @@ pub(crate) fn Discussion(props: &DiscussionProps) -> Html {
                 <SecHead id="replies" {title} />
                 if !props.comments.is_empty() { <div class="thread">{ shown.thread(0, props.comments.len(), 0) }</div> }
             </section>
-            if answering.is_none() {
+            if answering.is_none() && !silent {
                 <Reply key={props.entry.clone()} on={props.entry.clone()} chapter_name={props.chapter_name.clone()} to={None::<AttrValue>} done={answer.clone()} />
             }
         </>
@@ -57,6 +60,8 @@ pub(crate) fn Discussion(props: &DiscussionProps) -> Html {
 
 struct Shown<'a> {
     props: &'a DiscussionProps,
+    /// Nothing can be answered.
+    silent: bool,
     answering: Option<&'a Id>,
     answer: &'a Callback<Option<Id>>,
 }
@@ -104,11 +109,12 @@ impl Shown<'_> {
                 if let Some(void) = &head.void {
                     <p class="error"><Icon name="no" class="sm" />{ format!("Not accepted by the chapter: {void}") }</p>
                 }
-                <Markdown text={comment.body.clone()} top={4} class="prose small" />
+                <TextOf head={head.clone()} hidden={comment.hidden.clone()}><Markdown text={comment.body.clone()} top={4} class="prose small" /></TextOf>
                 <div class="acts">
-                    <button class="textbtn" type="button" onclick={start} aria-expanded={answers.to_string()}>
+                    if !self.silent { <button class="textbtn" type="button" onclick={start} aria-expanded={answers.to_string()}>
                         <Icon name="reply" class="sm" />{ "Reply" }<span class="sr">{ format!(" to {}", head.author.handle) }</span>
-                    </button>
+                    </button> }
+                    if comment.hidden.is_none() && !head.author.me && !self.silent { <HideButton head={head.clone()} what="comment" /> }
                     <ShareState share={head.share} long={head.share.have <= 1} />
                 </div>
                 if answers {

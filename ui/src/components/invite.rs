@@ -107,7 +107,7 @@ fn Invitation(props: &InvitationProps) -> Html {
         })
     };
     let until =
-        browser::local(&invitation.expires).map_or_else(|| invitation.expires.clone(), |t| t.full(browser::now()));
+        browser::local(&invitation.expires).map_or_else(|| invitation.expires.clone(), |t| t.within(browser::now()));
     let side = invitation.qr_size;
     html! {
         <div class="stack">

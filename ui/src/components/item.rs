@@ -6,7 +6,10 @@ use crate::{
     state::Route,
     text::{count, when::Day},
 };
-use api::view::{FeedItem, PollState};
+use api::{
+    people::MotionStage,
+    view::{FeedItem, PollState},
+};
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -31,8 +34,14 @@ pub(crate) fn kind_words(kind: &str) -> (&'static str, &'static str) {
         "discussion" => ("reply", "Discussion"),
         "minutes" => ("minutes", "Minutes"),
         "poll" => ("vote", "Vote"),
+        "motion" => ("hand", "Motion"),
         _ => ("file", "Entry"),
     }
+}
+
+/// Where it is read.
+pub(crate) fn to(item: &FeedItem) -> Route {
+    if item.kind == "motion" { Route::Motion(item.entry.clone()) } else { Route::Entry(item.entry.clone()) }
 }
 
 /// A feed item.
@@ -40,8 +49,18 @@ pub(crate) fn kind_words(kind: &str) -> (&'static str, &'static str) {
 pub(crate) fn Item(props: &ItemProps) -> Html {
     let item = &props.item;
     let (icon, word) = kind_words(&item.kind);
-    let href = Route::Entry(item.entry.clone()).href();
+    let href = to(item).href();
     let excerpt = item.excerpt.trim();
+    if item.blocked {
+        return html! {
+            <article class={classes!("item", props.card.then_some("card"))} data-test="feed-item" data-kind={item.kind.clone()} data-blocked="">
+                <details class="folded">
+                    <summary class="textbtn"><Icon name="right" class="sm flip" /><span>{ format!("{word} written by ") }<bdi>{ &item.author }</bdi>{ ", whom you hide" }</span></summary>
+                    <h3 class="title mt2"><a {href} data-step="item">{ &item.title }</a></h3>
+                </details>
+            </article>
+        };
+    }
     html! {
         <article class={classes!("item", props.lead.then_some("lead"), props.card.then_some("card"))} data-test="feed-item" data-kind={item.kind.clone()}>
             <p class="kind dots">
@@ -63,26 +82,36 @@ pub(crate) fn Item(props: &ItemProps) -> Html {
     }
 }
 
+/// When something closes: amber when it waits for this member, or soon.
+fn closing(closes: &str, waiting: bool) -> Html {
+    let closes = browser::local(closes);
+    let class = if waiting || closes.is_some_and(|c| c.soon(browser::now())) { "wait" } else { "" };
+    let words = closes.map_or_else(|| "Open".to_owned(), |c| c.closes(browser::now()));
+    html! { <Tag {class} icon="clock">{ words }</Tag> }
+}
+
 fn tag(item: &FeedItem) -> Html {
+    if let Some(motion) = &item.motion {
+        return match motion.stage {
+            MotionStage::Open => closing(&motion.closes, motion.waiting),
+            MotionStage::Passed => html! { <Tag class="ok" icon="check">{ "Passed" }</Tag> },
+            MotionStage::Failed => html! { <Tag icon="x">{ "Not passed" }</Tag> },
+        };
+    }
     let Some(poll) = &item.poll else { return Html::default() };
     match poll.state {
         PollState::Closed => html! { <Tag icon="check">{ "Closed" }</Tag> },
-        PollState::Open => {
-            let closes = browser::local(&poll.closes);
-            let class = if poll.waiting || closes.is_some_and(|c| c.soon(browser::now())) { "wait" } else { "" };
-            let words = closes.map_or_else(|| "Open".to_owned(), |c| c.closes(browser::now()));
-            html! { <Tag {class} icon="clock">{ words }</Tag> }
-        }
+        PollState::Open => closing(&poll.closes, poll.waiting),
     }
 }
 
 fn middle(item: &FeedItem) -> Html {
-    if let Some(poll) = &item.poll {
-        let label = format!("{} of {} members have voted", poll.voters, poll.roll);
+    let turnout = item.poll.as_ref().map(|p| (p.voters, p.roll));
+    if let Some((voters, roll)) = turnout.or_else(|| item.motion.as_ref().map(|m| (m.voters, m.roll))) {
         return html! {
             <>
-                <Bar part={poll.voters as u64} whole={poll.roll as u64} label={label} />
-                <p class="meta">{ format!("{} of {} voted", poll.voters, poll.roll) }</p>
+                <Bar part={voters as u64} whole={roll as u64} label={format!("{voters} of {roll} members have voted")} />
+                <p class="meta">{ format!("{voters} of {roll} voted") }</p>
             </>
         };
     }
@@ -102,8 +131,8 @@ fn middle(item: &FeedItem) -> Html {
 }
 
 fn action(item: &FeedItem) -> Html {
-    if item.poll.as_ref().is_some_and(|p| p.waiting) {
-        let href = Route::Entry(item.entry.clone()).href();
+    if item.poll.as_ref().is_some_and(|p| p.waiting) || item.motion.as_ref().is_some_and(|m| m.waiting) {
+        let href = to(item).href();
         return html! { <a class="btn small" {href}>{ "Vote" }<span class="sr">{ format!(" on {}", item.title) }</span></a> };
     }
     Html::default()

@@ -5,7 +5,7 @@ use crate::{hooks::use_store, state::Action};
 use yew::prelude::*;
 
 /// Keys and what they do.
-const KEYS: [(&str, &str); 11] = [
+const KEYS: [(&str, &str); 12] = [
     ("Ctrl K", "Search and go"),
     ("N", "Write"),
     ("J", "Next in a list"),
@@ -14,6 +14,7 @@ const KEYS: [(&str, &str); 11] = [
     ("G then V", "Votes"),
     ("G then N", "Network"),
     ("Ctrl L", "Lock now"),
+    ("Ctrl Shift Delete", "Erase everything on this computer. Asks once"),
     ("Ctrl Enter", "Send"),
     ("Esc", "Close what lies over the page"),
     ("?", "This list"),

@@ -1,6 +1,9 @@
 //! Search and go: pages, chapters and titles that are on this computer. Nothing is sent.
 
-use super::{Dialog, Icon, item::kind_words};
+use super::{
+    Dialog, Icon,
+    item::{kind_words, to},
+};
 use crate::{
     browser,
     hooks::{use_ask, use_store},
@@ -120,6 +123,7 @@ fn hits(state: &State, titles: &[FeedItem], query: &str) -> Vec<Hit> {
         ("vote", "Votes", Route::Votes),
         ("network", "Network", Route::Network),
         ("settings", "Settings", Route::Settings),
+        ("laptop", "Your devices", Route::Devices),
         ("edit", "Write a post", Route::Write(state.here(), Writing::Post)),
         ("minutes", "Write minutes", Route::Write(state.here(), Writing::Minutes)),
         ("vote", "Open a vote", Route::Write(state.here(), Writing::Vote)),
@@ -145,7 +149,7 @@ fn hits(state: &State, titles: &[FeedItem], query: &str) -> Vec<Hit> {
         icon: kind_words(&t.kind).0,
         words: t.title.clone(),
         beside: t.chapter_name.clone(),
-        route: Route::Entry(t.entry.clone()),
+        route: to(t),
     });
     titles.chain(chapters).chain(pages).collect()
 }

@@ -4,7 +4,7 @@ use super::{Icon, Seal, ShareMark};
 use crate::{
     browser,
     hooks::use_store,
-    state::{Route, Tab},
+    state::Route,
     text::{share as words, short_id, when::Day},
 };
 use api::view::{EntryHead, Share};
@@ -14,7 +14,7 @@ use yew::prelude::*;
 pub(crate) struct AuthorProps {
     pub(crate) member: AttrValue,
     pub(crate) handle: AttrValue,
-    /// Leads to the members of this chapter, where their six words are.
+    /// Leads to the member's page in this chapter, where their six words are.
     #[prop_or_default]
     pub(crate) chapter: Option<AttrValue>,
     #[prop_or_default]
@@ -27,7 +27,7 @@ pub(crate) fn Author(props: &AuthorProps) -> Html {
     let inside = html! { <><Seal member={props.member.clone()} size={props.size} /><span><bdi>{ &props.handle }</bdi></span></> };
     match &props.chapter {
         Some(chapter) => {
-            let href = Route::Chapter(chapter.to_string(), Tab::Members).href();
+            let href = Route::Member(chapter.to_string(), props.member.to_string()).href();
             html! { <a class="author" {href}>{ inside }</a> }
         }
         None => html! { <span class="author">{ inside }</span> },
@@ -109,7 +109,7 @@ pub(crate) fn DateTile(props: &DateTileProps) -> Html {
 #[derive(Properties, PartialEq)]
 pub(crate) struct SignatureProps {
     pub(crate) head: EntryHead,
-    /// `post`, `minutes`, `vote`.
+    /// `post`, `minutes`, `vote`, `motion`.
     pub(crate) what: AttrValue,
 }
 

@@ -59,7 +59,8 @@ pub(crate) fn Shell(props: &ShellProps) -> Html {
                 Some(Overlay::Palette) => html! { <Palette /> },
                 Some(Overlay::Keys) => html! { <KeysDialog /> },
                 Some(Overlay::Invite(chapter)) => html! { <InviteDialog chapter={chapter.clone()} /> },
-                None => Html::default(),
+                // It stands over every door, so the root shows it.
+                Some(Overlay::Wipe) | None => Html::default(),
             } }
         </>
     }
@@ -106,13 +107,22 @@ fn Sidebar() -> Html {
                     { for joined.iter().map(|c| chapter_link(&store, c)) }
                     { for joining.iter().map(|c| html! {
                         <li key={c.chapter.clone()}><a href={Route::Join.href()}><Badge chapter={c.chapter.clone()} name={c.name.clone()} />
-                            <span class="grow">{ &c.name }<span class="sub">{ "Looking for members" }</span></span></a></li>
+                            <span class="grow">{ &c.name }<span class="sub">{ joining_words(&store, &c.chapter) }</span></span></a></li>
                     }) }
                     <li><a href={Route::Start.href()} aria-current={current(matches!(route, Route::Start | Route::Found | Route::Join))} data-test="nav-start"><Icon name="plus" /><span class="grow">{ "Join or start a chapter" }</span></a></li>
                 </ul>
             </div>
             <div class="side-foot"><SyncLink /><MeLine /></div>
         </nav>
+    }
+}
+
+/// How far the joining of a chapter is.
+fn joining_words(store: &Store, chapter: &str) -> String {
+    match store.joining.get(chapter).map(|j| (&j.terms, j.words)) {
+        Some((Some(_), _)) => "Asks you something".to_owned(),
+        Some((None, Some((have, need)))) => format!("{have} of {need} gave their word"),
+        _ => "Looking for members".to_owned(),
     }
 }
 
@@ -132,8 +142,8 @@ fn chapter_link(store: &Store, c: &ChapterSummary) -> Html {
         <li key={c.chapter.clone()}>
             <a href={Route::front(c.chapter.clone()).href()} aria-current={current(here)} data-test="nav-chapter" data-chapter={c.name.clone()}>
                 <Badge chapter={c.chapter.clone()} name={c.name.clone()} />
-                <span class="grow">{ &c.name }<span class="sub">{ tier_words(c.tier) }</span></span>
-                if c.waiting_polls > 0 { <span class="count">{ c.waiting_polls }<span class="sr">{ " votes waiting for you" }</span></span> }
+                <span class="grow">{ &c.name }<span class="sub">{ if c.reading_only { "No member any more" } else { tier_words(c.tier) } }</span></span>
+                if c.waiting_polls > 0 && !c.reading_only { <span class="count">{ c.waiting_polls }<span class="sr">{ " votes waiting for you" }</span></span> }
             </a>
         </li>
     }

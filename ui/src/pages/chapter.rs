@@ -3,6 +3,9 @@
 use super::{
     home::{STEP, chips, feed_card, items},
     members::Members,
+    motions::Motions,
+    rules::Rules,
+    waiting::ChapterWaiting,
 };
 use crate::{
     browser,
@@ -54,24 +57,33 @@ fn shown(store: &Store, props: &ChapterProps, page: &ChapterPage) -> Html {
     let (write, words) = match props.tab {
         Tab::Minutes => (Writing::Minutes, "Write minutes"),
         Tab::Votes => (Writing::Vote, "Open a vote"),
-        Tab::Front | Tab::Posts | Tab::Members => (Writing::Post, "Write"),
+        Tab::Front | Tab::Posts | Tab::Members | Tab::Motions | Tab::Rules => (Writing::Post, "Write"),
     };
-    let actions = html! {
-        <>
-            <button class="btn" type="button" onclick={invite} data-test="invite"><Icon name="join" class="sm" />{ "Invite" }</button>
-            <a class="btn primary" href={Route::Write(Some(c.chapter.clone()), write).href()} data-test="write"><Icon name="edit" class="sm" />{ words }</a>
-        </>
+    let actions = if page.ended.is_some() {
+        Html::default()
+    } else {
+        html! {
+            <>
+                <button class="btn" type="button" onclick={invite} data-test="invite"><Icon name="join" class="sm" />{ "Invite" }</button>
+                if !matches!(props.tab, Tab::Members | Tab::Motions | Tab::Rules) {
+                <a class="btn primary" href={Route::Write(Some(c.chapter.clone()), write).href()} data-test="write"><Icon name="edit" class="sm" />{ words }</a>
+            }
+            </>
+        }
     };
     html! {
         <>
             <PageHead title={c.name.clone()} badge={html! { <Badge chapter={c.chapter.clone()} name={c.name.clone()} size="lg" /> }} {actions}>
                 <p class="sub">{ format!("{}{founded}{meets}", tier_words(c.tier)) }</p>
             </PageHead>
+            { ended_note(page) }
             <nav class="tabs" aria-label={c.name.clone()}>
                 { for Tab::ALL.into_iter().map(|tab| {
                     let n = match tab {
                         Tab::Votes if c.open_polls > 0 => Some(format!("{} open", c.open_polls)),
+                        Tab::Members if page.waiting_requests > 0 => Some(format!("{}, {} asking", c.members, page.waiting_requests)),
                         Tab::Members => Some(c.members.to_string()),
+                        Tab::Motions if page.waiting_motions > 0 => Some(format!("{} for you", page.waiting_motions)),
                         _ => None,
                     };
                     html! {
@@ -82,10 +94,28 @@ fn shown(store: &Store, props: &ChapterProps, page: &ChapterPage) -> Html {
                 }) }
             </nav>
             { match props.tab {
-                Tab::Members => html! { <Members chapter={c.chapter.clone()} name={c.name.clone()} /> },
+                Tab::Members => html! { <Members page={page.clone()} /> },
+                Tab::Motions => html! { <Motions page={page.clone()} /> },
+                Tab::Rules => html! { <Rules page={page.clone()} /> },
                 tab => html! { <Feed key={tab.slug()} page={page.clone()} {tab} /> },
             } }
         </>
+    }
+}
+
+/// This member is in it no more: what is here can be read, and nothing written.
+fn ended_note(page: &ChapterPage) -> Html {
+    let Some(ended) = &page.ended else { return Html::default() };
+    let title = match ended.how.as_str() {
+        "left" => "You left this chapter",
+        "removed" => "The members removed you",
+        _ => "You are no member of this chapter any more",
+    };
+    let when = browser::local(&ended.when).map_or_else(|| ended.when.clone(), |t| t.day.long());
+    html! {
+        <div class="above"><Note kind={NoteKind::Wait} icon="info" {title} test="ended">
+            <p>{ format!("On {when}. You can read what is here on this computer; nothing new comes, and nothing can be written. The way back is a new invitation.") }</p>
+        </Note></div>
     }
 }
 
@@ -115,7 +145,7 @@ fn Feed(props: &FeedProps) -> Html {
         Tab::Votes => Some(ask(Some("poll"))),
         Tab::Minutes => Some(ask(Some("minutes"))),
         Tab::Front => Some(ask((!kind.is_empty()).then_some(*kind))),
-        Tab::Posts | Tab::Members => None,
+        Tab::Posts | Tab::Members | Tab::Motions | Tab::Rules => None,
     };
     let posts = |kind| (props.tab == Tab::Posts).then(|| ask(Some(kind)));
     let one = use_ask(one, revision);
@@ -147,7 +177,7 @@ fn Feed(props: &FeedProps) -> Html {
             <div class="stack">
                 <h2 class="sr">{ props.tab.label() }</h2>
                 { for page.notices.iter().map(|n| html! { <Note kind={NoteKind::Wait} title="The chapter should know"><p>{ n }</p></Note> }) }
-                if props.tab == Tab::Front { { chips(&kind, &steps) } }
+                if props.tab == Tab::Front { <ChapterWaiting page={page.clone()} />{ chips(&kind, &steps) } }
                 <Answer asked={asked}>
                     if let Some(empty) = empty { { empty } }
                     else if props.tab == Tab::Front { { own_cards(&all, limit, &steps) } }
@@ -224,8 +254,9 @@ fn rail(store: &Store, page: &ChapterPage) -> Html {
             </section>
             <section aria-labelledby="about">
                 <SecHead id="about" title="About" />
-                <p class="meta">{ format!("Founded by {}. {} to let a newcomer in.", page.founders.join(", "), count(u64::from(page.sponsors_needed), "member’s invitation is needed", "members’ invitations are needed")) }
-                    if (c.members as u64) < u64::from(page.operating_from) { { format!(" The chapter counts as operating from {} members on.", page.operating_from) } }
+                <p class="meta">{ format!("Founded by {}. ", page.founders.join(", ")) }
+                    if (c.members as u64) < u64::from(page.operating_from) { { format!("The chapter counts as operating from {} members on. ", page.operating_from) } }
+                    <a href={Route::Chapter(c.chapter.clone(), Tab::Rules).href()}>{ "The rules" }</a>
                 </p>
             </section>
         </>

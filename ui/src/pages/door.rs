@@ -6,7 +6,7 @@ use crate::{
     hooks::{use_sender, use_store},
     state::Action,
 };
-use api::{Command, Refusal, Reply};
+use api::{Command, Refusal, Reply, view::LockCause};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
@@ -21,7 +21,7 @@ pub(crate) fn Locked() -> Html {
         crate::browser::focus("#unlock-passphrase");
     });
     let onsubmit = {
-        let (sender, passphrase) = (sender.clone(), passphrase.clone());
+        let (sender, passphrase, store) = (sender.clone(), passphrase.clone(), store.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             if passphrase.is_empty() {
@@ -44,7 +44,11 @@ pub(crate) fn Locked() -> Html {
             <Plan closed=true />
             <div class="stack tight">
                 <h1 data-test="title">{ "Locked" }</h1>
-                <p class="muted">{ "Everything saved on this computer is closed until you open it." }</p>
+                <p class="muted" data-test="locked-because">{ match store.locked_because {
+                    LockCause::Asked => "Everything saved on this computer is closed until you open it.",
+                    LockCause::Unused => "Nobody used the window for a while, so it locked by itself. Nothing was lost.",
+                    LockCause::Slept => "The computer slept, so the window locked by itself. Nothing was lost.",
+                } }</p>
             </div>
             <form aria-label="Unlock" {onsubmit}>
                 { passphrase_field("unlock-passphrase", "Passphrase", None, &passphrase, &shown, None, false) }
@@ -54,6 +58,7 @@ pub(crate) fn Locked() -> Html {
                 </button>
             </form>
             <p class="meta">{ "While locked, nothing is sent or received. Nobody can open it without the passphrase." }</p>
+            <p class="meta">{ "In danger: " }<kbd>{ "Ctrl Shift Delete" }</kbd>{ " erases everything on this computer. It asks once." }</p>
         </main>
     }
 }

@@ -1,6 +1,6 @@
 //! One entry by its id: the node says what it is.
 
-use super::{minutes::MinutesPage, poll::PollPage, post::PostPage};
+use super::{minutes::MinutesPage, motion::MotionPage, poll::PollPage, post::PostPage};
 use crate::{
     browser,
     components::Answer,
@@ -44,6 +44,7 @@ pub(crate) fn Entry(props: &EntryProps) -> Html {
         Some(Reply::Post(post)) => Some(post.head.chapter.clone()),
         Some(Reply::Minutes(minutes)) => Some(minutes.head.chapter.clone()),
         Some(Reply::Poll(poll)) => Some(poll.head.chapter.clone()),
+        Some(Reply::Motion(motion)) => Some(motion.head.chapter.clone()),
         _ => None,
     };
     use_effect_with(chapter, move |chapter| {
@@ -55,6 +56,7 @@ pub(crate) fn Entry(props: &EntryProps) -> Html {
         Some(Reply::Post(post)) => html! { <PostPage post={*post} /> },
         Some(Reply::Minutes(minutes)) => html! { <MinutesPage minutes={*minutes} /> },
         Some(Reply::Poll(poll)) => html! { <PollPage poll={*poll} /> },
+        Some(Reply::Motion(motion)) => html! { <MotionPage motion={*motion} /> },
         Some(Reply::Comment(comment)) => html! { <ToDiscussion on={comment.on} /> },
         _ => Html::default(),
     };

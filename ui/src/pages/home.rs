@@ -1,5 +1,6 @@
 //! The front page of all chapters: what waits for you, then what is new.
 
+use super::waiting::WaitingRows;
 use crate::{
     browser,
     components::{Answer, Badge, Bar, DateTile, Empty, Icon, Item, PageHead, SecHead},
@@ -8,23 +9,27 @@ use crate::{
     text::{count, when::Day},
 };
 use api::{
-    Command, Reply,
+    Command, Id, Reply,
     view::{ChapterPage, FeedItem, PollState},
 };
+use std::collections::BTreeMap;
 use yew::prelude::*;
 
 /// Items of one step of the feed.
 pub(super) const STEP: usize = 20;
 /// Open votes are found among so many latest ones.
 const VOTES: usize = 100;
+/// Chapters whose own pages are looked into.
+const CHAPTERS: usize = 8;
 /// Kinds that a feed can be narrowed to.
-pub(super) const KINDS: [(&str, &str); 6] = [
+pub(super) const KINDS: [(&str, &str); 7] = [
     ("", "Everything"),
     ("news", "News"),
     ("blog", "Blog"),
     ("discussion", "Discussions"),
     ("minutes", "Minutes"),
     ("poll", "Votes"),
+    ("motion", "Motions"),
 ];
 
 /// The front page.
@@ -41,9 +46,25 @@ pub(crate) fn Home() -> Html {
         Some(Command::Feed { chapter: None, kind: Some("poll".to_owned()), limit: VOTES, after: None }),
         revision,
     );
+    // Each chapter's page, gathered as the answers come.
+    let gathered = use_mut_ref(BTreeMap::<Id, ChapterPage>::new);
+    let redraw = use_force_update();
+    let onpage = {
+        let gathered = gathered.clone();
+        Callback::from(move |page: ChapterPage| {
+            gathered.borrow_mut().insert(page.summary.chapter.clone(), page);
+            redraw.force_update();
+        })
+    };
     if store.chapters.is_some() && store.joined().next().is_none() {
         return nothing_yet(&store);
     }
+    let pages: Vec<ChapterPage> = store
+        .joined()
+        .filter_map(|c| gathered.borrow().get(&c.chapter).cloned())
+        .filter(|p| p.ended.is_none())
+        .collect();
+    let handle = store.me.as_ref().map(|m| m.handle.clone()).unwrap_or_default();
     let polls = items(&polls.reply).to_vec();
     let waiting: Vec<&FeedItem> = polls.iter().filter(|i| i.poll.as_ref().is_some_and(|p| p.waiting)).collect();
     let open: Vec<FeedItem> =
@@ -55,15 +76,20 @@ pub(crate) fn Home() -> Html {
     };
     let actions = html! { <a class="btn" href={Route::Write(store.here(), Writing::Post).href()} data-test="write"><Icon name="edit" class="sm" />{ "Write" }</a> };
     let news = items(&feed.reply);
+    let more: usize = pages.iter().map(|p| p.waiting_requests + p.waiting_motions).sum();
     html! {
         <>
             <PageHead title="Front page" {actions}><p class="sub">{ sub }</p></PageHead>
+            { for store.joined().take(CHAPTERS).map(|c| html! { <Watch key={c.chapter.clone()} chapter={c.chapter.clone()} onpage={onpage.clone()} /> }) }
             <div class="cols">
                 <div class="stack loose">
-                    if !waiting.is_empty() {
+                    if !waiting.is_empty() || more > 0 {
                         <section aria-labelledby="you" data-test="waiting">
                             <SecHead id="you" title="Waiting for you" />
-                            <ul class="card flush rows tight you">{ for waiting.iter().map(|i| waiting_row(i)) }</ul>
+                            <ul class="card flush rows tight you">
+                                { for waiting.iter().map(|i| waiting_row(i)) }
+                                { for pages.iter().map(|page| html! { <WaitingRows key={page.summary.chapter.clone()} page={page.clone()} with_chapter={several} /> }) }
+                            </ul>
                         </section>
                     }
                     <section class="stack" aria-labelledby="latest">
@@ -74,7 +100,7 @@ pub(crate) fn Home() -> Html {
                 </div>
                 <aside class="rail stack loose" aria-label="At a glance">
                     if !open.is_empty() { <OpenVotes {open} /> }
-                    <ComingUp />
+                    { for pages.iter().map(|page| html! { <>{ next_meeting(page) }{ my_actions(page, &handle) }</> }) }
                     if several { { your_chapters(&store) } }
                 </aside>
             </div>
@@ -167,25 +193,28 @@ fn OpenVotes(props: &OpenVotesProps) -> Html {
     }
 }
 
-/// Next meetings and own action points, gathered from the chapters' pages.
-#[component]
-fn ComingUp() -> Html {
-    let store = use_store();
-    html! { { for store.joined().take(8).map(|c| html! { <ChapterSoon key={c.chapter.clone()} chapter={c.chapter.clone()} /> }) } }
-}
-
 #[derive(Properties, PartialEq)]
-struct SoonProps {
-    chapter: api::Id,
+struct WatchProps {
+    chapter: Id,
+    onpage: Callback<ChapterPage>,
 }
 
+/// Asks for a chapter's page, and hands it up.
 #[component]
-fn ChapterSoon(props: &SoonProps) -> Html {
+fn Watch(props: &WatchProps) -> Html {
     let store = use_store();
-    let page = use_ask(Some(Command::ShowChapter { chapter: props.chapter.clone() }), store.revision(&props.chapter));
-    let Some(Reply::ChapterPage(page)) = page.reply else { return Html::default() };
-    let handle = store.me.as_ref().map(|m| m.handle.clone()).unwrap_or_default();
-    html! { <>{ next_meeting(&page) }{ my_actions(&page, &handle) }</> }
+    let asked = use_ask(Some(Command::ShowChapter { chapter: props.chapter.clone() }), store.revision(&props.chapter));
+    let page = match asked.reply {
+        Some(Reply::ChapterPage(page)) => Some(page),
+        _ => None,
+    };
+    let onpage = props.onpage.clone();
+    use_effect_with(page, move |page| {
+        if let Some(page) = page {
+            onpage.emit((**page).clone());
+        }
+    });
+    Html::default()
 }
 
 fn next_meeting(page: &ChapterPage) -> Html {

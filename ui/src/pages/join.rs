@@ -1,22 +1,24 @@
-//! Join or start a chapter.
+//! Join or start a chapter: the choice, the invitation, how far the joining is.
 
+use super::{members::six_words, terms::TermsCard};
 use crate::{
     browser,
-    components::{Badge, Crumbs, Field, Icon, Note, NoteKind, PageHead, RefusalNote, SecHead, TextField},
+    components::{Badge, Bar, Crumbs, Field, Icon, Note, NoteKind, PageHead, RefusalNote, SecHead},
     hearing,
     hooks::{use_ask, use_sender, use_store},
     state::{Action, Joining, Route},
 };
-use api::{Command, Reply, view::Tier};
+use api::{Command, Reply};
 use gloo_timers::callback::Timeout;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{HtmlSelectElement, HtmlTextAreaElement};
+use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
 /// After this long without a member it helps to know what to check.
 const LONG_MS: u32 = 15_000;
 
-fn to_start() -> Html {
+/// The way back to the choice.
+pub(super) fn to_start() -> Html {
     html! { <Crumbs trail={vec![(AttrValue::from("Join or start a chapter"), Route::Start)]} /> }
 }
 
@@ -39,76 +41,6 @@ pub(crate) fn Start() -> Html {
                     <Icon name="join" class="lg" /><b>{ "I have an invitation" }</b><span>{ "Paste its text to join a chapter" }</span><span class="go"><Icon name="right" class="flip" /></span>
                 </a>
             </div>
-        </>
-    }
-}
-
-/// Founding.
-#[component]
-pub(crate) fn Found() -> Html {
-    let store = use_store();
-    let sender = use_sender();
-    let name = use_state(String::new);
-    let place = use_state(String::new);
-    let tier = use_state(|| Tier::Local);
-    let tried = use_state(|| false);
-    let onsubmit = {
-        let (sender, store, name, place, tier, tried) =
-            (sender.clone(), store.clone(), name.clone(), place.clone(), *tier, tried.clone());
-        Callback::from(move |event: SubmitEvent| {
-            event.prevent_default();
-            tried.set(true);
-            if name.trim().is_empty() {
-                browser::focus("#chapter-name");
-                return;
-            }
-            let command = Command::FoundChapter { name: name.trim().to_owned(), place: place.trim().to_owned(), tier };
-            let store = store.clone();
-            sender.send(command, move |reply| {
-                if let Reply::Chapter(chapter) = reply {
-                    spawn_local(async move {
-                        hearing::list_chapters(&store).await;
-                        store.dispatch(Action::Say(format!("{} is founded and saved on this computer", chapter.name)));
-                        browser::go(&Route::front(chapter.chapter).href());
-                    });
-                }
-            });
-        })
-    };
-    let set = |to: &UseStateHandle<String>| {
-        let to = to.clone();
-        Callback::from(move |value: String| to.set(value))
-    };
-    let choose = {
-        let tier = tier.clone();
-        Callback::from(move |event: Event| {
-            tier.set(match event.target_unchecked_into::<HtmlSelectElement>().value().as_str() {
-                "regional" => Tier::Regional,
-                "national" => Tier::National,
-                "international" => Tier::International,
-                _ => Tier::Local,
-            });
-        })
-    };
-    let option = |value: &'static str, t: Tier, words: &'static str| html! { <option {value} selected={*tier == t}>{ words }</option> };
-    html! {
-        <>
-            { to_start() }
-            <PageHead title="Start a chapter"><p class="sub">{ "Nobody owns a chapter, its founder included." }</p></PageHead>
-            <form class="card stack narrow" {onsubmit} novalidate=true>
-                <TextField id="chapter-name" label="Name" value={(*name).clone()} onchange={set(&name)} maxlength={80}
-                    hint="For example the place where you meet" error={(*tried && name.trim().is_empty()).then(|| AttrValue::from("Give the chapter a name."))} />
-                <TextField id="chapter-place" label="Where you meet" value={(*place).clone()} onchange={set(&place)} maxlength={80} />
-                <div class="field">
-                    <label for="chapter-tier">{ "Level" }</label>
-                    <select class="input" id="chapter-tier" data-test="chapter-tier" onchange={choose}>
-                        { option("local", Tier::Local, "Local chapter") }{ option("regional", Tier::Regional, "Regional") }
-                        { option("national", Tier::National, "National") }{ option("international", Tier::International, "International") }
-                    </select>
-                </div>
-                if let Some(refusal) = sender.refusal() { <RefusalNote {refusal} /> }
-                <div class="line"><button class="btn primary push" type="submit" data-test="found-chapter" disabled={sender.busy()}>{ "Start this chapter" }</button></div>
-            </form>
         </>
     }
 }
@@ -145,28 +77,34 @@ pub(crate) fn Join() -> Html {
             });
         })
     };
+    let form = html! {
+        <form class="card stack" {onsubmit}>
+            <Field id="join-text" label="The invitation’s text" hint="It begins with chapterhouse:join/">
+                <textarea class="input" id="join-text" data-test="join-text" data-first={store.joining.is_empty().then_some("")} rows="4" spellcheck="false" autocomplete="off" value={(*text).clone()} {oninput} />
+            </Field>
+            if let Some(Reply::InvitationPreview(p)) = &preview.reply {
+                <div class="row" data-test="invitation-preview">
+                    <Badge chapter={p.chapter.clone()} name={p.chapter_name.clone()} size="md" />
+                    <div><b>{ format!("{} invites you to {}", p.inviter, p.chapter_name) }</b>
+                        <p class="meta">{ format!("For one person, until {}. The names are the inviter’s word until the chapter confirms them.", browser::local(&p.expires).map_or_else(|| p.expires.clone(), |t| t.within(browser::now()))) }</p></div>
+                </div>
+            }
+            if let Some(refusal) = &preview.refusal { <RefusalNote refusal={refusal.clone()} /> }
+            if let Some(refusal) = sender.refusal() { <RefusalNote {refusal} /> }
+            <p class="meta">{ "The members will see the name you chose and your key. They can read what you write there." }</p>
+            <div class="line"><button class="btn primary push" type="submit" data-test="join" disabled={sender.busy()}>{ "Join" }</button></div>
+        </form>
+    };
+    // One thing at a time: while a chapter asks something or reads a request, another invitation is not what is next.
+    let busy = store.joining.values().any(|j| j.terms.is_some() || j.words.is_some());
     html! {
         <>
             { to_start() }
             <PageHead title="Join a chapter"><p class="sub">{ "A member of the chapter has to be reachable: on the same network is enough, no internet is needed." }</p></PageHead>
             <div class="narrow stack">
                 { for store.joining.values().map(|joining| html! { <Looking key={joining.preview.chapter.clone()} joining={joining.clone()} /> }) }
-                <form class="card stack" {onsubmit}>
-                    <Field id="join-text" label="The invitation’s text" hint="It begins with chapterhouse:join/">
-                        <textarea class="input" id="join-text" data-test="join-text" data-first={store.joining.is_empty().then_some("")} rows="4" spellcheck="false" autocomplete="off" value={(*text).clone()} {oninput} />
-                    </Field>
-                    if let Some(Reply::InvitationPreview(p)) = &preview.reply {
-                        <div class="row" data-test="invitation-preview">
-                            <Badge chapter={p.chapter.clone()} name={p.chapter_name.clone()} size="md" />
-                            <div><b>{ format!("{} invites you to {}", p.inviter, p.chapter_name) }</b>
-                                <p class="meta">{ format!("For one person, until {}. The names are the inviter’s word until the chapter confirms them.", browser::local(&p.expires).map_or_else(|| p.expires.clone(), |t| t.full(browser::now()))) }</p></div>
-                        </div>
-                    }
-                    if let Some(refusal) = &preview.refusal { <RefusalNote refusal={refusal.clone()} /> }
-                    if let Some(refusal) = sender.refusal() { <RefusalNote {refusal} /> }
-                    <p class="meta">{ "The members will see the name you chose and your key. They can read what you write there." }</p>
-                    <div class="line"><button class="btn primary push" type="submit" data-test="join" disabled={sender.busy()}>{ "Join" }</button></div>
-                </form>
+                if busy { <details><summary class="textbtn"><Icon name="right" class="sm flip" />{ "I have another invitation" }</summary><div class="mt2">{ form }</div></details> }
+                else { { form } }
             </div>
         </>
     }
@@ -208,6 +146,12 @@ fn Looking(props: &LookingProps) -> Html {
             </Note>
         };
     }
+    if let Some(terms) = &props.joining.terms {
+        return html! { <TermsCard chapter={preview.chapter.clone()} name={preview.chapter_name.clone()} terms={terms.clone()} {stop} /> };
+    }
+    if let Some((have, need)) = props.joining.words {
+        return html! { <Waiting joining={props.joining.clone()} {have} {need} {stop} /> };
+    }
     let someone = store.network.peers.len();
     html! {
         <section class="card stack" aria-labelledby="looking" data-test="joining">
@@ -234,6 +178,35 @@ fn Looking(props: &LookingProps) -> Html {
             }
             if let Some(refusal) = sender.refusal() { <RefusalNote {refusal} /> }
             <div class="line"><button class="btn small push" type="button" onclick={stop} data-test="cancel-join">{ "Stop looking" }</button></div>
+        </section>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct WaitingProps {
+    joining: Joining,
+    have: u32,
+    need: u32,
+    stop: Callback<MouseEvent>,
+}
+
+/// The request is on record: members have to give their word, and want to compare the six words first.
+#[component]
+fn Waiting(props: &WaitingProps) -> Html {
+    let store = use_store();
+    let (have, need) = (props.have, props.need);
+    let name = &props.joining.preview.chapter_name;
+    html! {
+        <section class="card stack" aria-labelledby="waiting-words" data-test="join-waiting" data-have={have.to_string()} data-need={need.to_string()}>
+            <SecHead id="waiting-words" title={format!("{name} reads your request")} />
+            <Bar part={u64::from(have)} whole={u64::from(need)} tall=true />
+            <p role="status">{ format!("{have} of {need} {} given their word.", if need == 1 { "member has" } else { "members have" }) }</p>
+            <p class="muted">{ "Members decide in their own time. You can close this window; it goes on when you are back, and you are in as soon as the last word is there." }</p>
+            if let Some(me) = &store.me {
+                <div class="stack tight"><h3>{ "Your six words" }</h3>{ six_words(&me.six_words) }
+                    <p class="meta">{ "Members who do not know you will want to hear them, in the same room or by phone." }</p></div>
+            }
+            <div class="line"><button class="btn small push" type="button" onclick={props.stop.clone()} data-test="cancel-join">{ "Do not join after all" }</button></div>
         </section>
     }
 }

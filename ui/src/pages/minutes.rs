@@ -3,7 +3,9 @@
 use super::entry::void_note;
 use crate::{
     browser,
-    components::{Author, Crumbs, DateTile, Discussion, Icon, Markdown, SecHead, Signature, Tag, When},
+    components::{
+        Author, Crumbs, DateTile, Discussion, HideButton, Icon, Markdown, SecHead, Signature, Tag, TextOf, When,
+    },
     hooks::{use_ask, use_store},
     state::{Route, Tab},
     text::{count, when::Day},
@@ -25,7 +27,9 @@ pub(crate) fn MinutesPage(props: &MinutesProps) -> Html {
     let store = use_store();
     let m = &props.minutes;
     let head = &m.head;
-    use_effect_with(m.title.clone(), |title| browser::title(&format!("{title} - Chapterhouse")));
+    // A title that was hidden is gone with the text.
+    let title = if m.title.trim().is_empty() { "Minutes that were hidden".to_owned() } else { m.title.clone() };
+    use_effect_with(title.clone(), |title| browser::title(&format!("{title} - Chapterhouse")));
     // Attendance is kept as names; a name that is a member's handle gets that member's seal.
     let asked = use_ask(Some(Command::Members { chapter: head.chapter.clone() }), store.revision(&head.chapter));
     let members = match asked.reply {
@@ -47,13 +51,13 @@ pub(crate) fn MinutesPage(props: &MinutesProps) -> Html {
         <>
             <Crumbs {trail} />
             <header class="page-head"><div class="grow">
-                <h1 data-test="title">{ &m.title }</h1>
+                <h1 data-test="title">{ title }</h1>
                 <p class="sub dots">{ for facts.into_iter().map(|f| html! { <span>{ f }</span> }) }</p>
             </div></header>
             <div class="cols">
                 <div class="stack loose">
                     { void_note(head) }
-                    <div class="sheet" data-test="minutes">
+                    <TextOf head={head.clone()} hidden={m.hidden.clone()}><div class="sheet" data-test="minutes">
                         <section class="stack" aria-labelledby="attendance">
                             <div class="line"><h2 id="attendance">{ "Attendance" }</h2><span class="meta">{ format!("{} present", m.attendance.len()) }</span></div>
                             <div class="chips">{ for m.attendance.iter().map(|name| person(name, m, &members)) }</div>
@@ -68,7 +72,8 @@ pub(crate) fn MinutesPage(props: &MinutesProps) -> Html {
                         { decisions(m) }
                         { actions(m) }
                         { next(m) }
-                    </div>
+                    </div></TextOf>
+                    if m.hidden.is_none() && head.void.is_none() { <div class="line"><HideButton head={head.clone()} what="minutes" /></div> }
                     <Discussion entry={head.entry.clone()} chapter_name={head.chapter_name.clone()} comments={m.comments.clone()} />
                 </div>
                 <aside class="rail stack loose" aria-label="About these minutes">

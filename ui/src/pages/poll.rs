@@ -60,8 +60,8 @@ pub(crate) fn PollPage(props: &PollProps) -> Html {
     let closes = browser::local(&poll.closes);
     let now = browser::now();
     let when = match (closes, closed) {
-        (Some(t), true) => format!("Closed {}", t.full(now)),
-        (Some(t), false) => format!("Closes {}", t.full(now)),
+        (Some(t), true) => format!("Closed {}", t.within(now)),
+        (Some(t), false) => format!("Closes {}", t.within(now)),
         (None, _) => poll.closes.clone(),
     };
     html! {
@@ -115,6 +115,7 @@ fn Reading(props: &ReadingProps) -> Html {
             </div>
             <aside class="rail stack" aria-label="Checking the count">
                 <super::result::Check poll={poll.clone()} />
+                <super::result::Compare poll={poll.clone()} />
                 <Signature head={head.clone()} what="vote" />
             </aside>
         </div>

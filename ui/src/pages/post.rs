@@ -3,7 +3,7 @@
 use super::entry::void_note;
 use crate::{
     browser,
-    components::{Author, Crumbs, Discussion, Markdown, Seal, SecHead, Signature, When},
+    components::{Author, Crumbs, Discussion, HideButton, Markdown, Seal, SecHead, Signature, TextOf, When},
     state::{Route, Tab},
 };
 use api::view::{PostKind, PostView};
@@ -20,7 +20,9 @@ pub(crate) struct PostProps {
 pub(crate) fn PostPage(props: &PostProps) -> Html {
     let post = &props.post;
     let head = &post.head;
-    use_effect_with(post.title.clone(), |title| browser::title(&format!("{title} - Chapterhouse")));
+    // A title that was hidden is gone with the text.
+    let title = if post.title.trim().is_empty() { "A text that was hidden".to_owned() } else { post.title.clone() };
+    use_effect_with(title.clone(), |title| browser::title(&format!("{title} - Chapterhouse")));
     let kind = match post.kind {
         PostKind::News => "News",
         PostKind::Blog => "Blog",
@@ -40,13 +42,14 @@ pub(crate) fn PostPage(props: &PostProps) -> Html {
             <div class="cols">
                 <div class="stack loose">
                     <article class="stack">
-                        <h1 data-test="title">{ &post.title }</h1>
+                        <h1 data-test="title">{ title }</h1>
                         <div class="line">
                             <Author member={head.author.member.clone()} handle={head.author.handle.clone()} chapter={AttrValue::from(head.chapter.clone())} size="md" />
                             <span class="meta dots"><span>{ kind }</span><When time={head.time.clone()} full=true /></span>
                         </div>
                         { void_note(head) }
-                        <div data-test="body"><Markdown text={post.body.clone()} /></div>
+                        <TextOf head={head.clone()} hidden={post.hidden.clone()}><div data-test="body"><Markdown text={post.body.clone()} /></div></TextOf>
+                        if post.hidden.is_none() && head.void.is_none() { <div class="line"><HideButton head={head.clone()} what="post" /></div> }
                     </article>
                     <Discussion entry={head.entry.clone()} chapter_name={head.chapter_name.clone()} comments={post.comments.clone()} />
                 </div>

@@ -1,9 +1,10 @@
 //! What the members answered, and how the count can be checked.
 
+use super::members::six_words;
 use crate::{
     browser,
     components::{Bar, Icon},
-    text::{count, percent, short_id},
+    text::{count, percent},
 };
 use api::view::{PollState, PollView, QuestionView};
 use yew::prelude::*;
@@ -109,7 +110,7 @@ pub(crate) fn Check(props: &ResultProps) -> Html {
                 { match mine {
                     Some(ballot) => html! {
                         <li class="done"><Icon name="ok" /><div><b>{ "Your ballot" }</b>
-                            <p class="meta">{ format!("Counted. Cast {}", browser::local(&ballot.time).map_or_else(|| ballot.time.clone(), |t| t.full(browser::now()))) }</p></div></li>
+                            <p class="meta">{ format!("Counted. Cast {}", browser::local(&ballot.time).map_or_else(|| ballot.time.clone(), |t| t.within(browser::now()))) }</p></div></li>
                     },
                     None if poll.on_roll => html! { <li><Icon name="info" /><div><b>{ "Your ballot" }</b><p class="meta">{ "You have not voted" }</p></div></li> },
                     None => html! { <li><Icon name="info" /><div><b>{ "Your ballot" }</b><p class="meta">{ "You were not a member yet when it was opened" }</p></div></li> },
@@ -118,10 +119,19 @@ pub(crate) fn Check(props: &ResultProps) -> Html {
             if !poll.voted.is_empty() {
                 <details><summary class="textbtn"><Icon name="right" class="sm flip" />{ "Who has voted" }</summary><p class="meta mt2">{ poll.voted.join(", ") }</p></details>
             }
-            <details><summary class="textbtn"><Icon name="right" class="sm flip" />{ "Compare with another member" }</summary>
-                <p class="meta mt2">{ "Whoever has counted the same ballots to the same result sees the same 16 signs:" }</p>
-                <p class="num signs" data-test="result-hash" data-hash={poll.result_hash.clone()}>{ short_id(&poll.result_hash) }</p>
-            </details>
+        </section>
+    }
+}
+
+/// For two people who want to be sure that they counted the same.
+#[component]
+pub(crate) fn Compare(props: &ResultProps) -> Html {
+    let poll = &props.poll;
+    html! {
+        <section class="card soft stack" aria-labelledby="compare" data-test="result-hash" data-hash={poll.result_hash.clone()}>
+            <h2 id="compare" class="h3">{ "Compare by phone" }</h2>
+            <p class="meta">{ "Whoever counted the same ballots to the same result sees the same six words." }</p>
+            { six_words(&poll.result_words) }
         </section>
     }
 }

@@ -1,10 +1,10 @@
 //! Settings: who you are here, how it looks, which keys.
 
-use super::members::six_words;
+use super::{members::six_words, security::Security};
 use crate::{
     components::{Icon, PageHead, Seal},
     hooks::{use_sender, use_store},
-    state::{Action, Overlay, Prefs, Theme},
+    state::{Action, Overlay, Prefs, Route, Theme},
 };
 use api::Command;
 use web_sys::HtmlInputElement;
@@ -55,6 +55,10 @@ pub(crate) fn Settings() -> Html {
                         <p class="meta">{ "Members compare them with you by voice. They come from your key and do not change." }</p>
                     </section>
                 }
+                <section class="card" aria-labelledby="devices">
+                    <div class="setting"><div><h2 id="devices">{ "Your devices" }</h2><p>{ "Add another computer, name them, revoke one that was lost." }</p></div>
+                        <a class="btn" href={Route::Devices.href()} data-test="go-devices"><Icon name="laptop" class="sm" />{ "Your devices" }</a></div>
+                </section>
                 <section class="card flush rows" aria-label="This window">
                     <div class="setting"><div><h2 id="look">{ "Look" }</h2><p>{ "Light and dark follow the desktop unless you choose." }</p></div>
                         <fieldset><legend class="sr">{ "Look" }</legend><span class="seg">{ for themes.into_iter().map(|(t, words, test)| html! {
@@ -67,6 +71,7 @@ pub(crate) fn Settings() -> Html {
                     <div class="setting"><div><h2>{ "Lock" }</h2><p>{ "Closes everything saved here until the passphrase is typed. While locked, nothing is sent or received." }</p></div>
                         <button class="btn" type="button" onclick={lock}><Icon name="lock" class="sm" />{ "Lock now" }</button></div>
                 </section>
+                <Security />
                 <p class="meta">{ format!("Chapterhouse {}. Free software under the GNU AGPL, version 3 or later.", store.version) }</p>
             </div>
         </>

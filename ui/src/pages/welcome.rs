@@ -1,7 +1,8 @@
 //! The first start: what it is, your name and passphrase, the 24 words.
 
+use super::from_backup::FromBackup;
 use crate::{
-    components::{Field, Icon, Mark, Note, NoteKind, Plan, RefusalNote, TextField, passphrase_field},
+    components::{Field, Icon, Mark, Note, NoteKind, Plan, RefusalNote, Strength, TextField, passphrase_field},
     hearing,
     hooks::{use_sender, use_store},
     state::{Action, Intent},
@@ -10,9 +11,6 @@ use api::{Command, Reply};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 use yew::prelude::*;
-
-/// Shorter ones are guessed by a computer in an evening.
-const SHORTEST: usize = 10;
 
 fn door(main: Html) -> Html {
     html! {
@@ -46,6 +44,7 @@ pub(crate) fn Welcome() -> Html {
         Callback::from(move |()| chosen.set(None))
     };
     match *chosen {
+        Some(Intent::Backup) => door(html! { <FromBackup {back} /> }),
         Some(intent) => door(html! { <Identity {intent} {back} /> }),
         None => door(html! {
             <>
@@ -62,6 +61,12 @@ pub(crate) fn Welcome() -> Html {
                     </button>
                     <button class="bigchoice" type="button" onclick={choose(Intent::Restore)} data-test="restore">
                         <Icon name="history" class="lg" /><b>{ "Bring back my identity" }</b><span>{ "With your 24 recovery words" }</span><span class="go"><Icon name="right" class="flip" /></span>
+                    </button>
+                    <button class="bigchoice" type="button" onclick={choose(Intent::Backup)} data-test="from-backup">
+                        <Icon name="disk" class="lg" /><b>{ "Bring everything back from a backup" }</b><span>{ "With the file, and the passphrase that it has" }</span><span class="go"><Icon name="right" class="flip" /></span>
+                    </button>
+                    <button class="bigchoice" type="button" onclick={choose(Intent::Pair)} data-test="pair-this">
+                        <Icon name="laptop" class="lg" /><b>{ "This is another computer of mine" }</b><span>{ "With the code that your other one shows" }</span><span class="go"><Icon name="right" class="flip" /></span>
                     </button>
                 </div>
             </>
@@ -85,22 +90,29 @@ fn Identity(props: &IdentityProps) -> Html {
     let words = use_state(String::new);
     let shown = use_state(|| false);
     let tried = use_state(|| false);
+    let code = use_state(String::new);
     let restoring = props.intent == Intent::Restore;
-    use_effect_with((), |()| {
-        crate::browser::focus("#handle");
+    // The name comes from the other computer.
+    let pairing = props.intent == Intent::Pair;
+    use_effect_with((), move |()| {
+        crate::browser::focus(if pairing { "#pair-with" } else { "#handle" });
     });
 
-    let handle_error = (*tried && handle.trim().is_empty()).then_some("Choose the name that members will see.");
-    let short = passphrase.chars().count() < SHORTEST;
-    let passphrase_error = (*tried && short).then_some("Take at least 10 characters.");
-    let again_error = (*tried && !short && *again != *passphrase).then_some("The two passphrases are not the same.");
+    let code_error =
+        (*tried && pairing && code.trim().is_empty()).then_some("Paste the text that your other computer shows.");
+    let handle_error =
+        (*tried && !pairing && handle.trim().is_empty()).then_some("Choose the name that members will see.");
+    let none = passphrase.is_empty();
+    let passphrase_error = (*tried && none).then_some("Choose a passphrase.");
+    let again_error = (*tried && !none && *again != *passphrase).then_some("The two passphrases are not the same.");
     let count = words.split_whitespace().count();
     let words_error = (*tried && restoring && count != 24).then(|| format!("24 words are needed; here are {count}."));
-    let fine = !handle.trim().is_empty() && !short && *again == *passphrase && (!restoring || count == 24);
+    let named = if pairing { !code.trim().is_empty() } else { !handle.trim().is_empty() };
+    let fine = named && !none && *again == *passphrase && (!restoring || count == 24);
 
     let onsubmit = {
-        let (sender, handle, passphrase, words, tried) =
-            (sender.clone(), handle.clone(), passphrase.clone(), words.clone(), tried.clone());
+        let (sender, handle, passphrase, words, tried, code) =
+            (sender.clone(), handle.clone(), passphrase.clone(), words.clone(), tried.clone(), code.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             tried.set(true);
@@ -108,8 +120,9 @@ fn Identity(props: &IdentityProps) -> Html {
                 return;
             }
             let restore = restoring.then(|| words.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase());
+            let pair = pairing.then(|| code.trim().to_owned());
             let command =
-                Command::Init { handle: handle.trim().to_owned(), passphrase: (*passphrase).clone(), restore };
+                Command::Init { handle: handle.trim().to_owned(), passphrase: (*passphrase).clone(), restore, pair };
             let store = store.clone();
             sender.send(command, move |reply| {
                 if let Reply::Initialised(made) = reply {
@@ -123,6 +136,10 @@ fn Identity(props: &IdentityProps) -> Html {
         let words = words.clone();
         Callback::from(move |event: InputEvent| words.set(event.target_unchecked_into::<HtmlTextAreaElement>().value()))
     };
+    let oncode = {
+        let code = code.clone();
+        Callback::from(move |event: InputEvent| code.set(event.target_unchecked_into::<HtmlTextAreaElement>().value()))
+    };
     let onhandle = {
         let handle = handle.clone();
         Callback::from(move |value: String| handle.set(value))
@@ -131,8 +148,8 @@ fn Identity(props: &IdentityProps) -> Html {
     html! {
         <>
             <div class="stack tight">
-                <h1 class="smaller" data-test="title">{ if restoring { "Bring back your identity" } else { "Your name and passphrase" } }</h1>
-                <p class="muted">{ "They stay on this computer. There is nobody who could send you a new passphrase." }</p>
+                <h1 class="smaller" data-test="title">{ if restoring { "Bring back your identity" } else if pairing { "Another computer of yours" } else { "Your name and passphrase" } }</h1>
+                <p class="muted">{ if pairing { "It gets your name and your chapters from the one that you use already, and a passphrase of its own." } else { "They stay on this computer. There is nobody who could send you a new passphrase." } }</p>
             </div>
             <form class="stack" {onsubmit} novalidate=true>
                 if restoring {
@@ -140,15 +157,22 @@ fn Identity(props: &IdentityProps) -> Html {
                         <textarea class="input" id="recovery-words" data-test="recovery-words" rows="4" spellcheck="false" autocapitalize="none" autocomplete="off" value={(*words).clone()} oninput={onwords} />
                     </Field>
                 }
+                if pairing {
+                    <Field id="pair-with" label="The text that your other computer shows" hint="It begins with chapterhouse:pair/ and is good for ten minutes. There: Settings, Your devices, Show the code." error={code_error.map(AttrValue::from)}>
+                        <textarea class="input" id="pair-with" data-test="pair-with" rows="3" spellcheck="false" autocapitalize="none" autocomplete="off" value={(*code).clone()} oninput={oncode} />
+                    </Field>
+                } else {
                 <TextField id="handle" label="Your name here" value={(*handle).clone()} onchange={onhandle} maxlength={32}
                     hint="Lower case works best, for example rowan. It does not have to be your legal name." error={handle_error.map(AttrValue::from)} />
+                }
                 { passphrase_field("passphrase", "Passphrase", Some("Opens Chapterhouse on this computer. Four or five unrelated words are hard to guess and easy to keep."), &passphrase, &shown, passphrase_error, true) }
+                <Strength passphrase={(*passphrase).clone()} known={vec![handle.trim().to_owned()]} />
                 { passphrase_field("passphrase-again", "The same passphrase again", None, &again, &shown, again_error, true) }
                 if let Some(refusal) = sender.refusal() { <RefusalNote {refusal} /> }
                 <div class="line">
                     <button class="btn" type="button" onclick={back}>{ "Back" }</button>
                     <button class="btn primary push" type="submit" data-test="create" disabled={sender.busy()}>
-                        { if sender.busy() { "Making your keys…" } else if restoring { "Bring it back" } else { "Make my keys" } }
+                        { if sender.busy() { "Making your keys…" } else if restoring { "Bring it back" } else if pairing { "Add this computer" } else { "Make my keys" } }
                     </button>
                 </div>
             </form>

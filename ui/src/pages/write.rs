@@ -22,7 +22,7 @@ pub(crate) struct WriteProps {
 pub(crate) fn Write(props: &WriteProps) -> Html {
     let store = use_store();
     let what = props.what;
-    let chapters: Vec<_> = store.joined().cloned().collect();
+    let chapters: Vec<_> = store.writable().cloned().collect();
     let Some(here) = props
         .chapter
         .as_ref()

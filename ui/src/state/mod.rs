@@ -12,7 +12,7 @@ pub(crate) use sync::{SyncPill, SyncTone, sync_pill};
 use api::{
     Event, Id, Refusal,
     reply::{Initialised, InvitationPreview},
-    view::{ChapterSummary, Me, NetworkView, StatusView},
+    view::{ChapterSummary, LockCause, Me, NetworkView, StatusView, WipeReport},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -33,6 +33,8 @@ pub(crate) enum Gate {
     Locked,
     /// The pages.
     Open,
+    /// Everything on this computer was destroyed: what is gone, and what is not.
+    Wiped(WipeReport),
 }
 
 /// What the person came for when they made their vault: decides which page follows.
@@ -45,6 +47,10 @@ pub(crate) enum Intent {
     Start,
     /// They come back with recovery words.
     Restore,
+    /// They come back with a backup.
+    Backup,
+    /// Another computer of theirs is in use already.
+    Pair,
 }
 
 /// Colours.
@@ -88,6 +94,31 @@ pub(crate) struct Joining {
     pub(crate) preview: InvitationPreview,
     /// Set when a member refused the invitation: why.
     pub(crate) refused: Option<String>,
+    /// Set while the chapter asks something that is not answered yet.
+    pub(crate) terms: Option<Terms>,
+    /// Set when the request is on record: words given so far, and words that it needs.
+    pub(crate) words: Option<(u32, u32)>,
+}
+
+impl Joining {
+    fn new(preview: InvitationPreview) -> Self {
+        Self { preview, refused: None, terms: None, words: None }
+    }
+}
+
+/// What a chapter asks of newcomers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Terms {
+    /// What they agree to. Markdown; may be empty.
+    pub(crate) statement: String,
+    pub(crate) questions: Vec<String>,
+}
+
+/// This computer became a further device of a member.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Paired {
+    pub(crate) handle: String,
+    pub(crate) chapters: usize,
 }
 
 /// A short confirmation.
@@ -106,6 +137,8 @@ pub(crate) enum Overlay {
     Keys,
     /// Making an invitation to a chapter.
     Invite(Id),
+    /// Destroying everything on this computer. Also over the locked door.
+    Wipe,
 }
 
 /// Everything the window remembers.
@@ -123,6 +156,8 @@ pub(crate) struct State {
     pub(crate) network: NetworkView,
     pub(crate) progress: BTreeMap<Id, Progress>,
     pub(crate) joining: BTreeMap<Id, Joining>,
+    /// Set when this computer became a further device of a member, just now.
+    pub(crate) paired: Option<Paired>,
     /// Counts the changes of each chapter, so that pages know when to ask again.
     pub(crate) changes: BTreeMap<Id, u64>,
     pub(crate) toasts: Vec<Toast>,
@@ -131,6 +166,10 @@ pub(crate) struct State {
     pub(crate) warnings: Vec<String>,
     pub(crate) overlay: Option<Overlay>,
     pub(crate) prefs: Prefs,
+    /// Why it is locked, when the person did not ask for it.
+    pub(crate) locked_because: LockCause,
+    /// How far a backup is that is being written or read: entries done, entries in all.
+    pub(crate) backup: Option<(u64, u64)>,
     /// Minutes that the window has been open: "2 minutes ago" grows old.
     pub(crate) minutes: u64,
 }
@@ -150,6 +189,10 @@ pub(crate) enum Action {
     Opened(Me),
     /// The vault was locked.
     Locked,
+    /// Everything is back from a backup, for this member.
+    Restored(Me),
+    /// A backup is written, or was refused.
+    BackupEnded,
     /// The chapters of this member.
     Chapters(Vec<ChapterSummary>),
     /// Connections.
@@ -158,6 +201,8 @@ pub(crate) enum Action {
     Heard(Event),
     /// The search for a chapter's members has begun.
     JoinBegan(InvitationPreview),
+    /// What a chapter asks of newcomers is answered and sent.
+    TermsAnswered(Id),
     /// It was given up.
     JoinGone(Id),
     /// Another page.
@@ -186,7 +231,17 @@ impl State {
         self.chapters.as_deref().unwrap_or_default().iter().find(|c| c.chapter == id)
     }
 
-    /// Chapters that can be read and written now.
+    /// Chapters that can be written in.
+    pub(crate) fn writable(&self) -> impl Iterator<Item = &ChapterSummary> {
+        self.joined().filter(|c| !c.reading_only)
+    }
+
+    /// Whether a chapter can be read and nothing written, because this member is in it no more.
+    pub(crate) fn reading_only(&self, chapter: &str) -> bool {
+        self.chapter(chapter).is_some_and(|c| c.reading_only)
+    }
+
+    /// Chapters that can be read now.
     pub(crate) fn joined(&self) -> impl Iterator<Item = &ChapterSummary> {
         self.chapters.as_deref().unwrap_or_default().iter().filter(|c| !c.joining)
     }
@@ -214,7 +269,7 @@ impl State {
     /// The same, else the only one.
     pub(crate) fn here(&self) -> Option<Id> {
         self.looking_at().cloned().or_else(|| {
-            let mut all = self.joined();
+            let mut all = self.writable();
             match (all.next(), all.next()) {
                 (Some(one), None) => Some(one.chapter.clone()),
                 _ => None,
@@ -224,6 +279,6 @@ impl State {
 
     /// Open votes that wait for this member, over all chapters.
     pub(crate) fn waiting_votes(&self) -> usize {
-        self.joined().map(|c| c.waiting_polls).sum()
+        self.writable().map(|c| c.waiting_polls).sum()
     }
 }

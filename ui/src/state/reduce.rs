@@ -1,7 +1,11 @@
 //! How the state changes.
 
-use super::{Action, Gate, Intent, Joining, Progress, Route, State, Toast};
-use api::{Event, reply::InvitationPreview, view::VaultState};
+use super::{Action, Gate, Intent, Joining, Overlay, Paired, Progress, Route, State, Terms, Toast};
+use api::{
+    Event, Id,
+    reply::InvitationPreview,
+    view::{LockCause, VaultState},
+};
 
 /// More confirmations than this at once would hide the page.
 const TOASTS: usize = 2;
@@ -15,7 +19,7 @@ impl State {
             Action::Status(Ok(status)) => {
                 self.version = status.version;
                 // The words are on the screen: nothing but the person takes them away.
-                if !matches!(self.gate, Gate::Words(_)) {
+                if !matches!(self.gate, Gate::Words(_) | Gate::Wiped(_)) {
                     self.gate = match status.vault {
                         VaultState::Missing => Gate::Welcome,
                         VaultState::Locked => Gate::Locked,
@@ -37,31 +41,36 @@ impl State {
             Action::Opened(me) => {
                 self.me = Some(me);
                 // The node says "unlocked" also when a vault was made; then the welcome has its words to show first.
-                if !matches!(self.gate, Gate::Words(_) | Gate::Welcome) {
+                if !matches!(self.gate, Gate::Words(_) | Gate::Welcome | Gate::Wiped(_)) {
                     self.gate = Gate::Open;
                 }
             }
-            Action::Locked => self = self.locked(),
+            Action::Restored(me) => {
+                self.me = Some(me);
+                self.backup = None;
+                self.gate = Gate::Open;
+                self.route = Route::Home;
+            }
+            Action::BackupEnded => self.backup = None,
+            // Refused commands say it once more: the first reason stays.
+            Action::Locked => self = self.locked(None),
             Action::Chapters(chapters) => {
                 self.joining.retain(|id, _| !chapters.iter().any(|c| c.chapter == *id && !c.joining));
                 // A search that was begun before the window was opened goes on too.
                 for chapter in chapters.iter().filter(|c| c.joining) {
-                    self.joining.entry(chapter.chapter.clone()).or_insert_with(|| Joining {
-                        preview: InvitationPreview {
-                            chapter: chapter.chapter.clone(),
-                            chapter_name: chapter.name.clone(),
-                            inviter: String::new(),
-                            expires: String::new(),
-                        },
-                        refused: None,
-                    });
+                    self.joining_in(&chapter.chapter, &chapter.name);
                 }
                 self.chapters = Some(chapters);
             }
             Action::Network(network) => self.network = network,
             Action::Heard(event) => self.hear(event),
             Action::JoinBegan(preview) => {
-                self.joining.insert(preview.chapter.clone(), Joining { preview, refused: None });
+                self.joining.insert(preview.chapter.clone(), Joining::new(preview));
+            }
+            Action::TermsAnswered(id) => {
+                if let Some(joining) = self.joining.get_mut(&id) {
+                    joining.terms = None;
+                }
             }
             Action::JoinGone(id) => {
                 self.joining.remove(&id);
@@ -101,6 +110,7 @@ impl State {
             Event::Progress { chapter, fetched, left } => {
                 self.progress.insert(chapter, Progress { fetched, left });
             }
+            Event::DeviceAdded { .. } => self.say("Your other computer is added".to_owned()),
             Event::Joined { chapter, chapter_name } => {
                 self.joining.remove(&chapter);
                 self.say(format!("You are a member of {chapter_name}"));
@@ -113,26 +123,67 @@ impl State {
             Event::JoinRefused { chapter, reason } => {
                 if let Some(joining) = self.joining.get_mut(&chapter) {
                     joining.refused = Some(reason);
+                    (joining.terms, joining.words) = (None, None);
                 } else {
                     self.warn(reason);
                 }
             }
+            Event::JoinTerms { chapter, chapter_name, statement, questions } => {
+                let joining = self.joining_in(&chapter, &chapter_name);
+                // Asked again by another member's computer: what is being typed stays.
+                let terms = Some(Terms { statement, questions });
+                let news = joining.terms != terms;
+                (joining.terms, joining.refused, joining.words) = (terms, None, None);
+                if news && self.route != Route::Join {
+                    self.say(format!("{chapter_name} asks you something before you join"));
+                }
+            }
+            Event::JoinWaiting { chapter, have, need } => {
+                let name = self.chapter(&chapter).map(|c| c.name.clone()).unwrap_or_default();
+                let joining = self.joining_in(&chapter, &name);
+                (joining.terms, joining.refused, joining.words) = (None, None, Some((have, need)));
+            }
+            Event::Paired { handle, chapters } => self.paired = Some(Paired { handle, chapters }),
             Event::Network(network) => self.network = network,
             Event::Listening { listening, peer_id } => {
                 self.network.listening = listening;
                 self.network.peer_id = peer_id;
                 self.network.serving = true;
             }
-            Event::Locked => *self = std::mem::take(self).locked(),
+            Event::Locked { why } => *self = std::mem::take(self).locked(Some(why)),
+            Event::Backup { done, total } => self.backup = Some((done, total)),
+            Event::Wiped(report) => {
+                let (version, prefs) = (std::mem::take(&mut self.version), self.prefs);
+                *self = Self { gate: Gate::Wiped(report), version, prefs, ..Self::default() };
+            }
             // The window asks who opened it and answers with `Opened`.
             Event::Unlocked => {}
             Event::Warning { message } => self.warn(message),
         }
     }
 
+    /// The joining of a chapter; begun here if the window does not know of it yet.
+    fn joining_in(&mut self, chapter: &Id, name: &str) -> &mut Joining {
+        self.joining.entry(chapter.clone()).or_insert_with(|| {
+            Joining::new(InvitationPreview {
+                chapter: chapter.clone(),
+                chapter_name: name.to_owned(),
+                inviter: String::new(),
+                expires: String::new(),
+            })
+        })
+    }
+
     /// Nothing that needs the keys stays in the window's memory.
-    fn locked(self) -> Self {
-        Self { gate: Gate::Locked, version: self.version, prefs: self.prefs, route: Route::Home, ..Self::default() }
+    fn locked(self, why: Option<LockCause>) -> Self {
+        if matches!(self.gate, Gate::Wiped(_)) {
+            return self;
+        }
+        let before = if self.gate == Gate::Locked { self.locked_because } else { LockCause::default() };
+        let (gate, locked_because) = (Gate::Locked, why.unwrap_or(before));
+        // What lies over the door stays over it: the dialog that destroys everything.
+        let overlay = self.overlay.filter(|overlay| *overlay == Overlay::Wipe);
+        Self { gate, locked_because, overlay, version: self.version, prefs: self.prefs, ..Self::default() }
     }
 
     fn say(&mut self, text: String) {
@@ -156,5 +207,7 @@ fn first_page(intent: Intent) -> Route {
     match intent {
         Intent::Join | Intent::Restore => Route::Join,
         Intent::Start => Route::Start,
+        Intent::Backup => Route::Home,
+        Intent::Pair => Route::Pairing,
     }
 }

@@ -12,15 +12,20 @@ pub(crate) enum Tab {
     Posts,
     /// Open and closed votes.
     Votes,
+    /// What the chapter is asked to do, and did.
+    Motions,
     /// Minutes.
     Minutes,
-    /// Who is in.
+    /// Who is in, and who asks to be.
     Members,
+    /// What the chapter holds to.
+    Rules,
 }
 
 impl Tab {
     /// All of them, in order.
-    pub(crate) const ALL: [Self; 5] = [Self::Front, Self::Posts, Self::Votes, Self::Minutes, Self::Members];
+    pub(crate) const ALL: [Self; 7] =
+        [Self::Front, Self::Posts, Self::Votes, Self::Motions, Self::Minutes, Self::Members, Self::Rules];
 
     /// In an address.
     pub(crate) fn slug(self) -> &'static str {
@@ -28,8 +33,10 @@ impl Tab {
             Self::Front => "front",
             Self::Posts => "posts",
             Self::Votes => "votes",
+            Self::Motions => "motions",
             Self::Minutes => "minutes",
             Self::Members => "members",
+            Self::Rules => "rules",
         }
     }
 
@@ -39,8 +46,10 @@ impl Tab {
             Self::Front => "Front page",
             Self::Posts => "Posts",
             Self::Votes => "Votes",
+            Self::Motions => "Motions",
             Self::Minutes => "Minutes",
             Self::Members => "Members",
+            Self::Rules => "Rules",
         }
     }
 }
@@ -83,6 +92,10 @@ pub(crate) enum Route {
     Network,
     /// Settings.
     Settings,
+    /// This member's devices.
+    Devices,
+    /// This computer is becoming a further device.
+    Pairing,
     /// Join or start a chapter.
     Start,
     /// Found a chapter.
@@ -91,6 +104,16 @@ pub(crate) enum Route {
     Join,
     /// One chapter.
     Chapter(Id, Tab),
+    /// One member of a chapter.
+    Member(Id, Id),
+    /// What this member says of themself in a chapter.
+    Profile(Id),
+    /// Somebody asks a chapter to let them in.
+    Request(Id, Id),
+    /// A motion to change a chapter's rules, being written.
+    ChangeRules(Id),
+    /// One motion.
+    Motion(Id),
     /// Write something; in which chapter may still be open.
     Write(Option<Id>, Writing),
     /// One entry: post, minutes, vote or comment.
@@ -106,7 +129,12 @@ impl Route {
     /// The chapter that the page is about, when its address says so.
     pub(crate) fn chapter(&self) -> Option<&Id> {
         match self {
-            Self::Chapter(id, _) | Self::Write(Some(id), _) => Some(id),
+            Self::Chapter(id, _)
+            | Self::Write(Some(id), _)
+            | Self::Member(id, _)
+            | Self::Profile(id)
+            | Self::Request(id, _)
+            | Self::ChangeRules(id) => Some(id),
             _ => None,
         }
     }
@@ -119,6 +147,8 @@ impl Route {
             ("votes", None) => Self::Votes,
             ("network", None) => Self::Network,
             ("settings", None) => Self::Settings,
+            ("devices", None) => Self::Devices,
+            ("pairing", None) => Self::Pairing,
             ("start", None) => Self::Start,
             ("found", None) => Self::Found,
             ("join", None) => Self::Join,
@@ -126,6 +156,17 @@ impl Route {
                 let tab = Tab::ALL.into_iter().find(|t| Some(t.slug()) == third).unwrap_or_default();
                 Self::Chapter(id.to_owned(), tab)
             }
+            ("member", Some(id)) => match third {
+                Some(member) => Self::Member(id.to_owned(), member.to_owned()),
+                None => Self::Chapter(id.to_owned(), Tab::Members),
+            },
+            ("request", Some(id)) => match third {
+                Some(request) => Self::Request(id.to_owned(), request.to_owned()),
+                None => Self::Chapter(id.to_owned(), Tab::Members),
+            },
+            ("profile", Some(id)) => Self::Profile(id.to_owned()),
+            ("change-rules", Some(id)) => Self::ChangeRules(id.to_owned()),
+            ("motion", Some(id)) => Self::Motion(id.to_owned()),
             ("write", Some(what)) => {
                 let what = Writing::ALL.into_iter().find(|w| w.slug() == what).unwrap_or_default();
                 Self::Write(third.map(str::to_owned), what)
@@ -142,6 +183,13 @@ impl Route {
             Self::Votes => "#/votes".to_owned(),
             Self::Network => "#/network".to_owned(),
             Self::Settings => "#/settings".to_owned(),
+            Self::Devices => "#/devices".to_owned(),
+            Self::Pairing => "#/pairing".to_owned(),
+            Self::Member(id, member) => format!("#/member/{id}/{member}"),
+            Self::Profile(id) => format!("#/profile/{id}"),
+            Self::Request(id, request) => format!("#/request/{id}/{request}"),
+            Self::ChangeRules(id) => format!("#/change-rules/{id}"),
+            Self::Motion(id) => format!("#/motion/{id}"),
             Self::Start => "#/start".to_owned(),
             Self::Found => "#/found".to_owned(),
             Self::Join => "#/join".to_owned(),

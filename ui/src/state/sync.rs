@@ -46,8 +46,13 @@ pub(crate) fn sync_pill(state: &State) -> SyncPill {
         return SyncPill { tone: SyncTone::Shared, title: "Up to date".to_owned(), sub: connected, wedges: 8 };
     }
     if let Some(joining) = state.joining.values().find(|j| j.refused.is_none()) {
-        let title = format!("Looking for {}", joining.preview.chapter_name);
-        return SyncPill { tone: SyncTone::Waiting, title, sub: "No member found yet".to_owned(), wedges: 1 };
+        let name = &joining.preview.chapter_name;
+        let (title, sub) = match (&joining.terms, joining.words) {
+            (Some(_), _) => (format!("{name} asks you something"), "No device connected now"),
+            (None, Some((have, need))) => (format!("{name}: {have} of {need} words"), "No device connected now"),
+            (None, None) => (format!("Looking for {name}"), "No member found yet"),
+        };
+        return SyncPill { tone: SyncTone::Waiting, title, sub: sub.to_owned(), wedges: 1 };
     }
     SyncPill { tone: SyncTone::Waiting, title: "Waiting for a connection".to_owned(), sub: only_here, wedges: 1 }
 }

@@ -35,6 +35,7 @@ fn chapter(id: &str, joining: bool) -> ChapterSummary {
         waiting_polls: 2,
         joining,
         left: 0,
+        reading_only: false,
     }
 }
 
@@ -59,6 +60,15 @@ fn every_address_leads_back_to_its_page() {
         Route::Join,
         Route::front("ab".to_owned()),
         Route::Chapter("ab".to_owned(), Tab::Members),
+        Route::Chapter("ab".to_owned(), Tab::Motions),
+        Route::Chapter("ab".to_owned(), Tab::Rules),
+        Route::Devices,
+        Route::Pairing,
+        Route::Member("ab".to_owned(), "cd".to_owned()),
+        Route::Profile("ab".to_owned()),
+        Route::Request("ab".to_owned(), "cd".to_owned()),
+        Route::ChangeRules("ab".to_owned()),
+        Route::Motion("cd".to_owned()),
         Route::Write(None, Writing::Post),
         Route::Write(Some("ab".to_owned()), Writing::Vote),
         Route::Entry("cd".to_owned()),
@@ -67,6 +77,8 @@ fn every_address_leads_back_to_its_page() {
         assert_eq!(Route::parse(&route.href()), route);
     }
     assert_eq!(Route::parse("#main"), Route::Home);
+    // Without saying whom, it is the list of whom.
+    assert_eq!(Route::parse("#/member/ab"), Route::Chapter("ab".to_owned(), Tab::Members));
     assert_eq!(Route::parse("#/chapter/x/nonsense"), Route::front("x".to_owned()));
 }
 
@@ -95,7 +107,7 @@ fn locking_forgets_everything_but_the_looks() {
         .reduce(Action::Opened(me()))
         .reduce(Action::Prefs(prefs))
         .reduce(Action::Chapters(vec![chapter("c", false)]))
-        .reduce(Action::Heard(Event::Locked));
+        .reduce(Action::Heard(Event::Locked { why: LockCause::Asked }));
     assert_eq!(state, State { gate: Gate::Locked, version: "0.1.0".to_owned(), prefs, ..State::default() });
 }
 
@@ -177,4 +189,103 @@ fn the_pill_says_what_is_so() {
     assert_eq!(sync_pill(&state).tone, SyncTone::Waiting);
     let state = state.reduce(Action::Heard(Event::Progress { chapter: "c".to_owned(), fetched: 100, left: 0 }));
     assert_eq!(sync_pill(&state).title, "Up to date");
+}
+
+#[test]
+fn why_it_locked_is_kept_until_it_is_open_again() {
+    let open = State::default().reduce(status(VaultState::Open));
+    let locked = open.reduce(Action::Heard(Event::Locked { why: LockCause::Slept }));
+    // Pages that were asking hear of it one by one.
+    let locked = locked.reduce(Action::Locked);
+    assert_eq!((&locked.gate, locked.locked_because), (&Gate::Locked, LockCause::Slept));
+    let open = locked.reduce(Action::Opened(me()));
+    assert_eq!(open.reduce(Action::Locked).locked_because, LockCause::Asked);
+}
+
+#[test]
+fn after_erasing_nothing_but_the_report_is_left_whatever_is_heard() {
+    let report = WipeReport { keys_destroyed: true, notes: vec!["Gone.".to_owned()], left: Vec::new() };
+    let state = State { me: Some(me()), chapters: Some(vec![chapter("a", false)]), ..State::default() };
+    let mut state = state.reduce(Action::Heard(Event::Wiped(report.clone())));
+    for late in [Action::Locked, Action::Heard(Event::Locked { why: LockCause::Asked }), status(VaultState::Missing)] {
+        state = state.reduce(late);
+        assert_eq!((&state.gate, &state.me, &state.chapters), (&Gate::Wiped(report.clone()), &None, &None));
+    }
+}
+
+#[test]
+fn the_question_whether_to_erase_stays_over_the_locked_door() {
+    let open = State::default().reduce(status(VaultState::Open)).reduce(Action::Show(Overlay::Wipe));
+    assert_eq!(open.reduce(Action::Locked).overlay, Some(Overlay::Wipe));
+    let open = State::default().reduce(status(VaultState::Open)).reduce(Action::Show(Overlay::Palette));
+    assert_eq!(open.reduce(Action::Locked).overlay, None);
+}
+
+fn terms(chapter: &str, question: &str) -> Action {
+    Action::Heard(Event::JoinTerms {
+        chapter: chapter.to_owned(),
+        chapter_name: "London".to_owned(),
+        statement: "We meet.".to_owned(),
+        questions: vec![question.to_owned()],
+    })
+}
+
+fn waiting(have: u32) -> Action {
+    Action::Heard(Event::JoinWaiting { chapter: "c".to_owned(), have, need: 3 })
+}
+
+#[test]
+fn joining_asks_then_waits_then_ends() {
+    let state = State { route: Route::Join, ..State::default() }.reduce(Action::JoinBegan(preview("c")));
+    let asked = state.reduce(terms("c", "Why?"));
+    assert_eq!(asked.joining["c"].terms.as_ref().map(|t| t.questions.len()), Some(1));
+    assert_eq!(sync_pill(&asked).title, "London asks you something");
+    // Who is on the page sees the questions; nobody has to tell them.
+    assert!(asked.toasts.is_empty());
+    let answered = asked.reduce(Action::TermsAnswered("c".to_owned()));
+    assert_eq!(answered.joining["c"].terms, None);
+    let waits = answered.reduce(waiting(1)).reduce(waiting(2));
+    assert_eq!(waits.joining["c"].words, Some((2, 3)));
+    assert_eq!(sync_pill(&waits).title, "London: 2 of 3 words");
+    // The chapter changed what it asks meanwhile: it is asked once more.
+    let again = waits.clone().reduce(terms("c", "Why now?"));
+    assert!(again.joining["c"].terms.is_some() && again.joining["c"].words.is_none());
+    let refused = waits
+        .clone()
+        .reduce(Action::Heard(Event::JoinRefused { chapter: "c".to_owned(), reason: "It has expired.".to_owned() }));
+    assert_eq!((refused.joining["c"].words, refused.joining["c"].refused.is_some()), (None, true));
+    let joined =
+        waits.reduce(Action::Heard(Event::Joined { chapter: "c".to_owned(), chapter_name: "London".to_owned() }));
+    assert!(joined.joining.is_empty());
+}
+
+#[test]
+fn whoever_reads_elsewhere_is_told_once_that_a_chapter_asks() {
+    let state = State::default().reduce(terms("c", "Why?")).reduce(terms("c", "Why?"));
+    assert_eq!(state.toasts.len(), 1);
+    assert_eq!(state.joining["c"].preview.chapter_name, "London");
+    // A list of chapters that comes meanwhile takes nothing away.
+    let state = state.reduce(Action::Chapters(vec![chapter("c", true)]));
+    assert!(state.joining["c"].terms.is_some());
+}
+
+#[test]
+fn another_computer_waits_for_the_first() {
+    let made = Initialised { me: me(), recovery_words: Vec::new() };
+    let state = State::default().reduce(Action::Intends(Intent::Pair)).reduce(Action::Initialised(made));
+    assert_eq!((&state.gate, &state.route), (&Gate::Open, &Route::Pairing));
+    assert_eq!(state.paired, None);
+    let state = state.reduce(Action::Heard(Event::Paired { handle: "asha".to_owned(), chapters: 2 }));
+    assert_eq!(state.paired, Some(Paired { handle: "asha".to_owned(), chapters: 2 }));
+    assert_eq!(state.reduce(Action::Locked).paired, None);
+}
+
+#[test]
+fn a_chapter_that_one_left_is_read_only() {
+    let left = ChapterSummary { reading_only: true, ..chapter("a", false) };
+    let state = State::default().reduce(Action::Chapters(vec![left, chapter("b", false)]));
+    assert!(state.reading_only("a") && !state.reading_only("b"));
+    assert_eq!((state.joined().count(), state.writable().count()), (2, 1));
+    // Its votes wait for nobody here, and nothing is written there by itself.
+    assert_eq!((state.waiting_votes(), state.here().as_deref()), (2, Some("b")));
 }

@@ -1,13 +1,31 @@
 //! Words and shapes that follow from data alone. Pure, so that they are tested without a browser.
 
+pub(crate) mod before;
 pub(crate) mod draw;
 pub(crate) mod markdown;
+pub(crate) mod picture;
+pub(crate) mod rules;
 pub(crate) mod share;
 pub(crate) mod when;
 
 /// `1 thing`, `2 things`.
 pub(crate) fn count(n: u64, one: &str, many: &str) -> String {
     if n == 1 { format!("1 {one}") } else { format!("{n} {many}") }
+}
+
+/// `asha`, `asha and imre`, `asha, imre and noor`.
+pub(crate) fn list(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+    }
+}
+
+/// `three` as `Three`.
+pub(crate) fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + letters.as_str())
 }
 
 /// A chapter's two letters: the initials of its first two words, or the first two letters of its only one.
@@ -57,5 +75,7 @@ mod tests {
         assert_eq!(width(81, 103), "78.64%");
         assert_eq!(width(9, 3), "100.00%");
         assert_eq!(count(1, "reply", "replies"), "1 reply");
+        let names: Vec<String> = ["asha", "imre", "noor"].map(str::to_owned).to_vec();
+        assert_eq!((list(&names), list(&names[..1])), ("asha, imre and noor".to_owned(), "asha".to_owned()));
     }
 }

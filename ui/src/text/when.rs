@@ -95,6 +95,11 @@ impl Day {
         format!("{} {} {}", self.day, MONTHS[usize::from(self.month) - 1], self.year)
     }
 
+    /// `November 2026`.
+    pub(crate) fn month_and_year(self) -> String {
+        format!("{} {}", MONTHS[usize::from(self.month) - 1], self.year)
+    }
+
     /// `Today`, `Saturday`, `23 November`, `3 March 2027`: as near as is clear.
     pub(crate) fn near(self, today: Self) -> String {
         match self.number() - today.number() {
@@ -157,11 +162,19 @@ impl Local {
         format!("{}, {}", self.day.near(now.day), self.clock())
     }
 
+    /// The same behind other words: `today, 10:05`.
+    pub(crate) fn within(self, now: Self) -> String {
+        format!("{}, {}", self.day_within(now), self.clock())
+    }
+
+    fn day_within(self, now: Self) -> String {
+        let day = self.day.near(now.day);
+        if matches!(day.as_str(), "Today" | "Tomorrow" | "Yesterday") { day.to_lowercase() } else { day }
+    }
+
     /// Of a close that is still ahead: `Closes today 18:00`, `Closes Sunday 18:00`.
     pub(crate) fn closes(self, now: Self) -> String {
-        let day = self.day.near(now.day);
-        let day = if matches!(day.as_str(), "Today" | "Tomorrow") { day.to_lowercase() } else { day };
-        format!("Closes {day} {}", self.clock())
+        format!("Closes {} {}", self.day_within(now), self.clock())
     }
 
     /// Whether it is less than a day ahead.
@@ -201,6 +214,9 @@ mod tests {
         assert_eq!(utc("2026-11-18T09:00:00Z").ago(now), "Yesterday");
         assert_eq!(utc("2026-11-10T09:00:00Z").ago(now), "10 November");
         assert_eq!(utc("2025-11-10T09:00:00Z").ago(now), "10 November 2025");
+        assert_eq!(utc("2026-11-18T09:00:00Z").full(now), "Yesterday, 09:00");
+        assert_eq!(utc("2026-11-18T09:00:00Z").within(now), "yesterday, 09:00");
+        assert_eq!(utc("2026-11-10T09:00:00Z").within(now), "10 November, 09:00");
         assert_eq!(utc("2026-11-22T18:00:00Z").closes(now), "Closes Sunday 18:00");
         assert!(!utc("2026-11-22T18:00:00Z").soon(now));
     }

@@ -100,6 +100,11 @@ fn compressed(cbor: &[u8]) -> Option<Vec<u8>> {
     })
 }
 
+/// Whether the uncompressed form can be read; the compressed one is never longer than what can be.
+pub(super) fn reads_back<T: Encode<()> + for<'b> Decode<'b, ()>>(value: &T) -> Result<(), BadBody> {
+    canonical::<T>(&canon::to_bytes(value)).map(drop)
+}
+
 /// Reads a body in either form.
 pub(super) fn read<T: Encode<()> + for<'b> Decode<'b, ()>>(body: &[u8]) -> Result<T, BadBody> {
     match body.split_first() {

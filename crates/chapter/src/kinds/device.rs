@@ -2,7 +2,7 @@
 
 use super::{BadBody, BadJoin, codec, text};
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
-use entry::{ChapterId, DeviceCert, DeviceId, EntryId, canon};
+use entry::{DeviceCert, DeviceId, EntryId, MemberId};
 use minicbor::{Decode, Encode};
 
 /// Prefix of what a device signs that is added. Part of the format.
@@ -15,7 +15,7 @@ pub struct AddDevice {
     /// The member's certificate for it.
     #[n(0)]
     pub cert: DeviceCert,
-    /// By the new device: it agrees to be this member's in this chapter.
+    /// By the new device: it agrees to be this member's.
     #[n(1)]
     #[cbor(with = "minicbor::bytes")]
     pub by_device: [u8; 64],
@@ -38,22 +38,21 @@ pub struct Revoke {
     pub why: String,
 }
 
-fn message(chapter: &ChapterId, cert: &DeviceCert) -> Vec<u8> {
-    [ADD, chapter.as_bytes(), &canon::to_bytes(cert)].concat()
+fn message(member: &MemberId, device: &DeviceId, agreement: &[u8; 32]) -> Vec<u8> {
+    [ADD, member.as_bytes(), device.as_bytes(), agreement].concat()
 }
 
 impl AddDevice {
-    /// Signs with the new device's key.
-    pub fn sign(chapter: &ChapterId, cert: DeviceCert, device: &SigningKey) -> Self {
-        let by_device = device.sign(&message(chapter, &cert)).to_bytes();
-        Self { cert, by_device }
+    /// The new device's word that it agrees to be this member's.
+    pub fn consent(member: &MemberId, device: &SigningKey, agreement: &[u8; 32]) -> [u8; 64] {
+        device.sign(&message(member, &DeviceId(device.verifying_key().to_bytes()), agreement)).to_bytes()
     }
 
     /// Checks certificate and signature, strictly.
-    pub fn verify(&self, chapter: &ChapterId) -> Result<(), BadJoin> {
+    pub fn verify(&self) -> Result<(), BadJoin> {
         let key = VerifyingKey::from_bytes(&self.cert.device).map_err(|_| BadJoin::Device)?;
-        let signature = Signature::from_bytes(&self.by_device);
-        key.verify_strict(&message(chapter, &self.cert), &signature).map_err(|_| BadJoin::Device)?;
+        let signed = message(&self.cert.member_id(), &self.cert.device_id(), &self.cert.agreement);
+        key.verify_strict(&signed, &Signature::from_bytes(&self.by_device)).map_err(|_| BadJoin::Device)?;
         self.cert.verify().map_err(|_| BadJoin::Cert)
     }
 }

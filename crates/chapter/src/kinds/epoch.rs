@@ -56,6 +56,16 @@ pub const fn number(generation: u64, commitment: &[u8; 32]) -> u64 {
     generation << 48 | u64::from_be_bytes([0, 0, a, b, c, d, e, f])
 }
 
+/// The generation in an epoch's number.
+pub const fn generation(number: u64) -> u64 {
+    number >> 48
+}
+
+/// The lowest number that an epoch of this generation can have.
+pub const fn first_number(generation: u64) -> u64 {
+    generation << 48
+}
+
 impl Epoch {
     /// The number under which entries name it.
     pub const fn number(&self) -> u64 {

@@ -40,7 +40,7 @@ pub use profile::Profile;
 pub use request::{Decline, Request, Sponsor};
 pub use rules::{Bar, Fraction, History, Rules};
 
-/// Numbers of the kinds. Those below 10 and from 100 to 199 are about membership ([`is_membership`]): every member can
+/// Numbers of the kinds. Those below 10 and from 100 to 199 are about membership ([`entry::is_membership`]): every member can
 /// read them, and no fork makes them void.
 pub mod number {
     /// [`super::Charter`].
@@ -81,11 +81,6 @@ pub mod number {
     pub const DECISION: u64 = 122;
     /// [`super::Epoch`].
     pub const EPOCH: u64 = 130;
-}
-
-/// Whether a kind, known or unknown, is about membership.
-pub const fn is_membership(kind: u64) -> bool {
-    kind < 10 || (kind >= 100 && kind < 200)
 }
 
 /// What an entry says.
@@ -268,6 +263,11 @@ impl Kind {
         }
     }
 
+    /// Whether a chapter can hide entries of this kind: what is text, and nothing that is counted.
+    pub const fn can_be_hidden(kind: u64) -> bool {
+        matches!(kind, number::POST | number::COMMENT | number::PROFILE | number::MINUTES)
+    }
+
     /// Whether every field is within its limits.
     pub fn check(&self) -> Result<(), BadBody> {
         match self {
@@ -318,6 +318,32 @@ pub fn encode(kind: &Kind) -> (u64, Vec<u8>) {
         Kind::Unknown { body, .. } => body.clone(),
     };
     (kind.number(), body)
+}
+
+/// Whether others can read what would be signed: the encoding has limits of its own, such as that of times.
+pub fn reads_back(kind: &Kind) -> Result<(), BadBody> {
+    match kind {
+        Kind::Charter(charter) => body::reads_back(charter),
+        Kind::Invite(invite) => body::reads_back(invite),
+        Kind::Admit(admit) => body::reads_back(&**admit),
+        Kind::Post(post) => body::reads_back(post),
+        Kind::Comment(comment) => body::reads_back(comment),
+        Kind::Minutes(minutes) => body::reads_back(minutes),
+        Kind::Poll(poll) => body::reads_back(poll),
+        Kind::Ballot(ballot) => body::reads_back(ballot),
+        Kind::Profile(profile) => body::reads_back(&**profile),
+        Kind::Request(request) => body::reads_back(&**request),
+        Kind::Sponsor(sponsor) => body::reads_back(sponsor),
+        Kind::Decline(decline) => body::reads_back(decline),
+        Kind::AddDevice(add) => body::reads_back(&**add),
+        Kind::Revoke(revoke) => body::reads_back(revoke),
+        Kind::Leave(leave) => body::reads_back(leave),
+        Kind::Motion(motion) => body::reads_back(&**motion),
+        Kind::Voice(voice) => body::reads_back(voice),
+        Kind::Decision(decision) => body::reads_back(decision),
+        Kind::Epoch(epoch) => body::reads_back(epoch),
+        Kind::Unknown { .. } => Ok(()),
+    }
 }
 
 /// Reads the body of an entry of this kind. All fields are within their limits.

@@ -116,10 +116,15 @@ impl Fraction {
     }
 }
 
+/// Stands for a statement and questions.
+pub fn terms(statement: &str, questions: &[String]) -> [u8; 32] {
+    blake3::derive_key(TERMS, &canon::to_bytes(&(statement, questions)))
+}
+
 impl Rules {
     /// Stands for the statement and the questions: what a newcomer agreed to, and what was asked.
     pub fn terms(&self) -> [u8; 32] {
-        blake3::derive_key(TERMS, &canon::to_bytes(&(&self.statement, &self.questions)))
+        terms(&self.statement, &self.questions)
     }
 
     pub(super) fn check(&self) -> Result<(), BadBody> {

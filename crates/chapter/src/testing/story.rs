@@ -53,6 +53,7 @@ impl Chapter {
 
     /// A chapter with this charter, whatever it is worth, signed by `name`.
     pub fn founded_as(charter: Charter, name: &str) -> Self {
+        let founded = charter.founded;
         let mut chapter = Self {
             id: charter.chapter_id(),
             founder: name.to_owned(),
@@ -60,7 +61,7 @@ impl Chapter {
             graph: Graph::default(),
             heads: BTreeSet::new(),
             last: BTreeMap::new(),
-            now: FOUNDED,
+            now: founded,
         };
         chapter.by(name).writes(&Kind::Charter(charter));
         chapter
@@ -181,7 +182,8 @@ impl Chapter {
     /// The entry that adds somebody's device.
     pub fn added(&self, name: &str, device: usize) -> Kind {
         let cert = people::cert(name, device);
-        Kind::AddDevice(Box::new(AddDevice::sign(&self.id, cert, &people::device_key(name, device))))
+        let by_device = AddDevice::consent(&cert.member_id(), &people::device_key(name, device), &cert.agreement);
+        Kind::AddDevice(Box::new(AddDevice { cert, by_device }))
     }
 
     /// Its id.

@@ -271,7 +271,11 @@ impl Authority {
 
     pub(super) fn has_changed(&self, (now, void): (usize, usize)) -> bool {
         // An admission only adds to what is void; anything else has a standing of its own.
-        if now == self.now { void != self.standing().void.len() } else { !self.standing().cuts_like(&self.standings[now]) }
+        if now == self.now {
+            void != self.standing().void.len()
+        } else {
+            !self.standing().cuts_like(&self.standings[now])
+        }
     }
 
     /// Whom an act cuts off, if it took effect.

@@ -39,7 +39,7 @@ use crate::{
 use acts::{Deed, DeviceNo, Said, Seen, SeenOf, Target};
 use authority::Authority;
 use content::Content;
-use entry::{ChapterId, DeviceId, Draft, Entry, EntryId, Verified};
+use entry::{ChapterId, DeviceId, Entry, EntryId, Head, Verified};
 use pasts::{Fixed, SetId};
 use record::Record;
 use standing::CutBy;
@@ -90,7 +90,7 @@ impl View {
         let set = self.authority.pasts.union(parents.iter().map(|row| self.records[*row as usize].after));
         self.authority.prepare_set(set);
         let chained = content.prev.is_none() || parents.first().is_some_and(|prev| self.continues(*prev, content));
-        let read = self.read(content, set, chained);
+        let read = self.read(content, entry.body(), set, chained);
         let verdict = read.as_ref().map_err(|void| *void).and_then(|kind| {
             // What stands right before it is the usual thing to answer, and needs no search.
             let saw = |seen: &[EntryId]| match seen {
@@ -103,7 +103,11 @@ impl View {
         let row = self.records.len() as u32;
         let mut record = Record {
             id,
-            kind: read.as_ref().map_or(ItemKind::Other(content.kind), ItemKind::of),
+            kind: match (&read, entry.body()) {
+                (Ok(_), None) => ItemKind::Withheld(content.kind),
+                (Ok(kind), _) => ItemKind::of(kind),
+                (Err(_), _) => ItemKind::Other(content.kind),
+            },
             time: content.time,
             seq: content.seq,
             title: Box::default(),
@@ -160,23 +164,25 @@ impl View {
     }
 
     /// Whether an entry with this content comes right behind that row in its device's chain.
-    fn continues(&self, prev: u32, content: &Draft) -> bool {
+    fn continues(&self, prev: u32, content: &Head) -> bool {
         let prev = self.record(prev);
         prev.chained && prev.seq + 1 == content.seq && self.authority.device(prev.device).id == content.device
     }
 
     /// The body, if anybody who may say something says it.
-    fn read(&self, content: &Draft, set: SetId, chained: bool) -> Result<Kind, Void> {
+    fn read(&self, content: &Head, body: Option<&[u8]>, set: SetId, chained: bool) -> Result<Kind, Void> {
         if !chained {
             return Err(Void::BrokenChain);
         }
         if content.kind != number::CHARTER {
             self.authority.moment(set).member_of(&content.device).ok_or(Void::NotAMember)?;
         }
-        kinds::decode(content.kind, &content.body).map_err(Void::Malformed)
+        // Without its body an entry keeps its place, and says nothing.
+        let withheld = || Ok(Kind::Unknown { kind: content.kind, body: Vec::new() });
+        body.map_or_else(withheld, |body| kinds::decode(content.kind, body).map_err(Void::Malformed))
     }
 
-    fn scene<'a>(&'a self, content: &Draft, set: SetId, saw: &'a dyn Fn(&[EntryId]) -> Vec<bool>) -> Scene<'a> {
+    fn scene<'a>(&'a self, content: &Head, set: SetId, saw: &'a dyn Fn(&[EntryId]) -> Vec<bool>) -> Scene<'a> {
         Scene {
             view: self,
             device: content.device,

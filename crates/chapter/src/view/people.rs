@@ -177,6 +177,11 @@ impl View {
         self.authority.standing().rules.map(|act| self.authority.act(act).said.id)
     }
 
+    /// How many entries that membership rests on are here: when this grows, something about it may have changed.
+    pub const fn acts(&self) -> usize {
+        self.authority.acts.len()
+    }
+
     /// How many members there are.
     pub fn member_count(&self) -> usize {
         let now = self.authority.now();
@@ -366,6 +371,13 @@ impl View {
             last,
             ended,
         }
+    }
+
+    /// The last entry of a device that it wrote, by its own clock, before a moment.
+    pub fn last_before(&self, device: &DeviceId, moment: Timestamp) -> Option<EntryId> {
+        let chain = &self.authority.find_device(device)?.chain;
+        let row = chain.iter().take_while(|row| self.record(**row).time < moment).last()?;
+        Some(self.record(*row).id)
     }
 
     /// How many devices the members have.

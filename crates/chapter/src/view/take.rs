@@ -44,7 +44,12 @@ impl View {
         }
         let Some(said) = record.said(row) else { return };
         match kind {
-            Kind::Charter(_) | Kind::Ballot(_) | Kind::Unknown { .. } => {}
+            Kind::Charter(_) | Kind::Ballot(_) => {}
+            Kind::Unknown { .. } => {
+                if record.kind.is_listed() {
+                    self.content.list(record, row);
+                }
+            }
             Kind::Invite(invite) => drop(self.content.invites.insert(row, invite)),
             Kind::Admit(admit) => self.take_admit(&admit, judged, said, record),
             Kind::Post(post) => {

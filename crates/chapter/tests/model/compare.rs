@@ -28,8 +28,7 @@ fn give(view: &mut View, history: &History, set: Set, choices: &mut Choices) {
     // With some luck the same side is heard for a while.
     let mut last = 0;
     while !waiting.is_empty() {
-        let ready: Vec<usize> =
-            (0..waiting.len()).filter(|at| history.pasts[waiting[*at]] & !there == 0).collect();
+        let ready: Vec<usize> = (0..waiting.len()).filter(|at| history.pasts[waiting[*at]] & !there == 0).collect();
         last = if choices.below(3) > 0 { last.min(ready.len() - 1) } else { choices.below(ready.len()) };
         let place = waiting.remove(ready[last]);
         there |= 1 << place;

@@ -79,7 +79,9 @@ fn removals(model: &Model) -> Vec<Removal> {
     let removal = |decision: usize| {
         let (motion, whom) = model.removal(decision)?;
         let supporters = model.told.iter().enumerate().filter_map(|(voice, told)| match &told.kind {
-            Ok(Kind::Voice(body)) if body.motion == motion && body.choice == Choice::Yes && model.knows(decision, voice) => {
+            Ok(Kind::Voice(body))
+                if body.motion == motion && body.choice == Choice::Yes && model.knows(decision, voice) =>
+            {
                 told.author.filter(|_| told.valid.is_ok())
             }
             _ => None,
@@ -144,14 +146,18 @@ pub fn reached(model: &Model) -> BTreeSet<String> {
             Kind::Decision(_) if valid && !takes_effect(place) => {
                 reach("a decision undone because its votes were cut off", true);
                 let own = |act: &&usize| matches!(model.told[**act].kind, Ok(Kind::Revoke(_)));
-                reach("a decision undone by a revocation", removals.is_empty() && effect.order.iter().any(|act| own(&act)));
+                reach(
+                    "a decision undone by a revocation",
+                    removals.is_empty() && effect.order.iter().any(|act| own(&act)),
+                );
             }
             Kind::Motion(motion) if matches!(motion.measure, Measure::Recall { .. }) => {
                 reach("a task is recalled", model.decided(told.id, all).is_some());
             }
             Kind::Revoke(one) => {
                 let mutual = |(other, told): (usize, &crate::rules::Told)| {
-                    let revokes = matches!(&told.kind, Ok(Kind::Revoke(body)) if body.device == model.told[place].device);
+                    let revokes =
+                        matches!(&told.kind, Ok(Kind::Revoke(body)) if body.device == model.told[place].device);
                     revokes && told.valid.is_ok() && told.device == one.device && apart(place, other)
                 };
                 reach("two devices revoke each other", valid && model.told.iter().enumerate().any(mutual));
@@ -180,7 +186,10 @@ pub fn reached(model: &Model) -> BTreeSet<String> {
     reach("a later key is clean", epochs.iter().any(|(generation, _, clean)| *clean && *generation > 0));
     reach("an unclean key", epochs.iter().any(|(generation, _, clean)| !*clean && *generation > 0));
     reach("two keys of one generation", epochs.windows(2).any(|pair| pair[0].0 == pair[1].0));
-    reach("a device is left out", epochs.iter().any(|(generation, number, _)| *generation > 0 && !model.left_out(*number, all).is_empty()));
+    reach(
+        "a device is left out",
+        epochs.iter().any(|(generation, number, _)| *generation > 0 && !model.left_out(*number, all).is_empty()),
+    );
     let measures = model.measures(all);
     let rules = |measure: &Measure| matches!(measure, Measure::Rules { .. });
     let contradict = |(one, of_one): &(usize, &Measure), (other, of_other): &(usize, &Measure)| {
@@ -194,7 +203,10 @@ pub fn reached(model: &Model) -> BTreeSet<String> {
     let given: BTreeSet<_> = measures.iter().filter_map(task_of).collect();
     let tasks = model.tasks(all);
     let members = model.members(all);
-    reach("a task ends with a membership", given.iter().any(|task| !tasks.contains_key(task) && !members.contains(&task.1)));
+    reach(
+        "a task ends with a membership",
+        given.iter().any(|task| !tasks.contains_key(task) && !members.contains(&task.1)),
+    );
     reach("other rules", model.rules(all).1.is_some());
     reach("a task", !tasks.is_empty());
     reach("something is hidden", !model.hidden(all).is_empty());

@@ -36,17 +36,45 @@ pub enum What {
     Unknown,
     Rubbish(u8),
     Poll(bool),
-    Ballot { poll: u8, number: u8, answer: u8 },
-    Invite { door: u8, uses: u8, short: bool },
+    Ballot {
+        poll: u8,
+        number: u8,
+        answer: u8,
+    },
+    Invite {
+        door: u8,
+        uses: u8,
+        short: bool,
+    },
     /// By an invitation that is there: by its own door or by another one, with the terms of the moment or others.
-    Admit { invite: u8, name: u8, device: u8, wrong: u8 },
+    Admit {
+        invite: u8,
+        name: u8,
+        device: u8,
+        wrong: u8,
+    },
     /// Invitation, request, sponsors' words and admission, one after the other.
-    Join { name: u8, device: u8, sponsors: u16 },
-    Request { invite: u8, name: u8, device: u8 },
+    Join {
+        name: u8,
+        device: u8,
+        sponsors: u16,
+    },
+    Request {
+        invite: u8,
+        name: u8,
+        device: u8,
+    },
     Sponsor(u8),
     Decline(u8),
-    AddDevice { device: u8, whose: u8 },
-    Revoke { device: u8, whose: u8, last: u8 },
+    AddDevice {
+        device: u8,
+        whose: u8,
+    },
+    Revoke {
+        device: u8,
+        whose: u8,
+        last: u8,
+    },
     Leave,
     /// Two devices of one member revoke each other.
     Quarrel,
@@ -54,11 +82,32 @@ pub enum What {
     Purge,
     /// Motion, votes and decision, one after the other. Who is against, whether one waits for the close, and whether
     /// two people write the decision.
-    Campaign { chosen: Chosen, voters: u16, against: u8, late: bool, twice: bool },
-    Motion { chosen: Chosen, early: bool },
-    Voice { motion: u8, number: u8, choice: u8 },
-    Decision { motion: u8, late: bool },
-    Epoch { ahead: u8, key: u8, wraps: u16, again: bool },
+    Campaign {
+        chosen: Chosen,
+        voters: u16,
+        against: u8,
+        late: bool,
+        twice: bool,
+    },
+    Motion {
+        chosen: Chosen,
+        early: bool,
+    },
+    Voice {
+        motion: u8,
+        number: u8,
+        choice: u8,
+    },
+    Decision {
+        motion: u8,
+        late: bool,
+    },
+    Epoch {
+        ahead: u8,
+        key: u8,
+        wraps: u16,
+        again: bool,
+    },
     OtherCharter,
     /// Another corner of the world is heard from. Nothing is written.
     Meet(u8),
@@ -105,19 +154,33 @@ impl Dice {
         match self.roll(100) {
             0..4 => What::Post,
             4..8 => What::Comment(self.roll(64)),
-            8 => if self.roll(2) == 0 { What::Minutes } else { What::Unknown },
+            8 => {
+                if self.roll(2) == 0 {
+                    What::Minutes
+                } else {
+                    What::Unknown
+                }
+            }
             9 => What::Profile,
             10..12 => What::Rubbish(self.roll(140)),
             12..15 => What::Poll(self.roll(4) > 0),
             15..20 => What::Ballot { poll: self.roll(8), number: self.roll(3), answer: self.roll(5) },
             20..24 => What::Invite { door: self.roll(3), uses: self.roll(2), short: self.roll(4) == 0 },
-            24..30 => What::Admit { invite: self.roll(8), name: self.roll(24), device: self.roll(2), wrong: self.roll(14) },
+            24..30 => {
+                What::Admit { invite: self.roll(8), name: self.roll(24), device: self.roll(2), wrong: self.roll(14) }
+            }
             30..40 => What::Join { name: self.roll(24), device: self.roll(2), sponsors: self.mask() },
             40 => What::Request { invite: self.roll(8), name: self.roll(24), device: self.roll(2) },
             41 => What::Sponsor(self.roll(8)),
             42 => What::Decline(self.roll(8)),
             43..49 => What::AddDevice { device: self.roll(7), whose: self.roll(24) },
-            49 => if self.roll(2) == 0 { What::Quarrel } else { What::Purge },
+            49 => {
+                if self.roll(2) == 0 {
+                    What::Quarrel
+                } else {
+                    What::Purge
+                }
+            }
             50..57 => What::Revoke { device: self.roll(6), whose: self.roll(24), last: self.roll(16) },
             57..61 => What::Leave,
             61..79 => What::Campaign {
@@ -130,8 +193,19 @@ impl Dice {
             79 => What::Motion { chosen: self.chosen(), early: self.roll(2) == 0 },
             80..85 => What::Voice { motion: self.roll(8), number: self.roll(3), choice: self.roll(3) },
             85..90 => What::Decision { motion: self.roll(8), late: self.roll(2) == 0 },
-            90..95 => What::Epoch { ahead: self.roll(4), key: self.roll(3), wraps: self.mask() | self.mask(), again: self.roll(3) == 0 },
-            95 => if self.roll(8) == 0 { What::OtherCharter } else { What::Post },
+            90..95 => What::Epoch {
+                ahead: self.roll(4),
+                key: self.roll(3),
+                wraps: self.mask() | self.mask(),
+                again: self.roll(3) == 0,
+            },
+            95 => {
+                if self.roll(8) == 0 {
+                    What::OtherCharter
+                } else {
+                    What::Post
+                }
+            }
             _ => What::Meet(self.roll(6)),
         }
     }

@@ -170,11 +170,8 @@ impl History {
         };
         let sponsors = charter.rules.sponsors as usize;
         history.pen(0, 0).writes(&Kind::Charter(charter));
-        let invite = Invite {
-            invitation: INVITATIONS[0].verifying_key().to_bytes(),
-            expires: FOUNDED.plus(6 * HOUR),
-            uses: 12,
-        };
+        let invite =
+            Invite { invitation: INVITATIONS[0].verifying_key().to_bytes(), expires: FOUNDED.plus(6 * HOUR), uses: 12 };
         let invite = history.pen(0, 0).writes(&Kind::Invite(invite));
         for name in 1..members {
             history.join(0, invite, 0, (name, 0), &(1..name).take(sponsors - 1).collect::<Vec<_>>());
@@ -219,8 +216,7 @@ impl History {
             return;
         }
         // Everybody is mostly in the same corner.
-        let here: Vec<usize> =
-            self.joined.iter().copied().filter(|who| who % self.corners.len() == corner).collect();
+        let here: Vec<usize> = self.joined.iter().copied().filter(|who| who % self.corners.len() == corner).collect();
         let who = match deed.who {
             0..40 if !here.is_empty() => here[deed.who as usize % here.len()],
             40..48 => deed.who as usize % 12,
@@ -365,7 +361,8 @@ impl History {
         let measure = self.measure(chosen, who);
         let moved = self.now.plus(MINUTE);
         let closes = time.unwrap_or(moved).plus(HOUR + 5 * MINUTE);
-        let whom = if let Measure::Remove { member } = &measure { MEMBERS.iter().position(|id| id == member) } else { None };
+        let whom =
+            if let Measure::Remove { member } = &measure { MEMBERS.iter().position(|id| id == member) } else { None };
         let pen = Pen { history: self, who, device, corner, sees, time };
         let place = pen.writes(&motion(measure.clone(), closes));
         let id = self.id(place);
@@ -412,7 +409,7 @@ impl History {
                 let device = pockets.iter().position(|pocket| pocket.id == content.device)?;
                 Some(format!("{name} {device}"))
             });
-            let kind = kinds::decode(content.kind, &content.body);
+            let kind = kinds::decode(content.kind, self.entries[place].body().unwrap_or_default());
             let mut kind = format!("{kind:?}");
             for (place, entry) in self.entries.iter().enumerate() {
                 kind = kind.replace(&format!("{:?}", entry.id()), &format!("#{place}"));
@@ -541,9 +538,8 @@ impl Pen<'_> {
             _ => Thing::Other,
         });
         let named = |id: DeviceId| {
-            let device = |(who, pockets): (usize, &Vec<Pocket>)| {
-                Some((who, pockets.iter().position(|pocket| pocket.id == id)?))
-            };
+            let device =
+                |(who, pockets): (usize, &Vec<Pocket>)| Some((who, pockets.iter().position(|pocket| pocket.id == id)?));
             POCKETS.iter().enumerate().find_map(device)
         };
         match kind {
@@ -648,7 +644,8 @@ impl Pen<'_> {
                     _ => (whose, device as usize % 5 + 1),
                 };
                 let Pocket { key, cert, .. } = &POCKETS[whose][device];
-                Kind::AddDevice(Box::new(AddDevice::sign(&history.chapter, cert.clone(), key)))
+                let by_device = AddDevice::consent(&cert.member_id(), key, &cert.agreement);
+                Kind::AddDevice(Box::new(AddDevice { cert: cert.clone(), by_device }))
             }
             What::Revoke { device, whose, last } => {
                 let whose = if whose < 20 { self.who } else { history.somebody(whose) };

@@ -88,7 +88,7 @@ impl Model {
                 prev: content.prev.map(|prev| model.at[&prev]),
                 time: content.time,
                 number: content.kind,
-                kind: kinds::decode(content.kind, &content.body),
+                kind: kinds::decode(content.kind, entry.body().unwrap_or_default()),
                 past: past.fold(0, |past, parent| past | model.told[parent].past | one(parent)),
                 chained: false,
                 author: None,
@@ -133,7 +133,11 @@ impl Model {
     }
 
     /// Valid entries of a set that are something.
-    fn which<'a, T>(&'a self, set: Set, what: impl Fn(&'a Kind) -> Option<T> + 'a) -> impl Iterator<Item = (usize, T)> + 'a {
+    fn which<'a, T>(
+        &'a self,
+        set: Set,
+        what: impl Fn(&'a Kind) -> Option<T> + 'a,
+    ) -> impl Iterator<Item = (usize, T)> + 'a {
         places(set).filter_map(move |place| Some((place, what(self.valid(place)?)?)))
     }
 
@@ -187,9 +191,8 @@ impl Model {
     }
 
     fn holds(&self, effect: &Effect, (admission, member, device): (usize, MemberId, DeviceId)) -> bool {
-        let ended = |act: &&usize| {
-            self.ends(**act).is_some_and(|end| end == End::Of(member) || end == End::OfDevice(device))
-        };
+        let ended =
+            |act: &&usize| self.ends(**act).is_some_and(|end| end == End::Of(member) || end == End::OfDevice(device));
         self.void_by(effect, admission).is_none()
             && effect.order.iter().filter(ended).all(|act| self.aware(admission, *act))
     }
@@ -253,9 +256,8 @@ impl Model {
 
     /// What is effective in a set.
     pub fn effect(&self, set: Set) -> Rc<Effect> {
-        let acts = self.which(set, |kind| {
-            matches!(kind, Kind::Revoke(_) | Kind::Leave(_) | Kind::Decision(_)).then_some(())
-        });
+        let acts =
+            self.which(set, |kind| matches!(kind, Kind::Revoke(_) | Kind::Leave(_) | Kind::Decision(_)).then_some(()));
         let acts = acts.fold(0, |acts, (place, ())| acts | one(place));
         if let Some(known) = self.effects.borrow().get(&acts) {
             return known.clone();
@@ -318,8 +320,9 @@ impl Model {
             .filter(|(_, member, device)| (*member, *device) == (author, told.device))
             .map(|(admission, ..)| admission)
             .collect();
-        let came_back =
-            |act: usize| grounds.iter().any(|ground| self.void_by(effect, *ground).is_none() && self.aware(*ground, act));
+        let came_back = |act: usize| {
+            grounds.iter().any(|ground| self.void_by(effect, *ground).is_none() && self.aware(*ground, act))
+        };
         let cuts = effect.order.iter().copied().filter(|act| {
             self.ends(*act).is_some_and(|end| end == End::Of(author) || end == End::OfDevice(told.device))
                 && takes(*act)
@@ -406,9 +409,8 @@ impl Model {
     /// The decision of each motion, the one with the smallest id if several are effective.
     pub fn decided(&self, motion: EntryId, set: Set) -> Option<EntryId> {
         let effect = self.effect(set);
-        let decides = |place: &&usize| {
-            matches!(self.valid(**place), Some(Kind::Decision(decision)) if decision.motion == motion)
-        };
+        let decides =
+            |place: &&usize| matches!(self.valid(**place), Some(Kind::Decision(decision)) if decision.motion == motion);
         effect.order.iter().filter(decides).map(|place| self.told[*place].id).min()
     }
 
@@ -529,7 +531,7 @@ impl Model {
         let stands = |rival: usize| self.told[rival].author.is_some() && self.cut(&effect, rival).is_none();
         let rank = |rival: &usize| (!stands(*rival), self.told[*rival].id);
         let counts = self.told[rivals.min_by_key(rank).expect("at least itself")].id;
-        if counts == told.id || kinds::is_membership(told.number) { Ok(()) } else { Err(Void::Forked { counts }) }
+        if counts == told.id || entry::is_membership(told.number) { Ok(()) } else { Err(Void::Forked { counts }) }
     }
 
     // What each kind needs
@@ -550,15 +552,22 @@ impl Model {
         match kind {
             Kind::Charter(charter) => {
                 let cert = &charter.founders[0].cert;
-                if past != 0 || charter.chapter_id() != self.chapter || cert.device_id() != told.device || cert.verify().is_err() {
+                if past != 0
+                    || charter.chapter_id() != self.chapter
+                    || cert.device_id() != told.device
+                    || cert.verify().is_err()
+                {
                     return Err(Void::NotTheCharter);
                 }
                 (told.admits, told.author) = (Some((cert.member_id(), told.device)), Some(cert.member_id()));
                 Ok(())
             }
-            Kind::Invite(_) | Kind::Post(_) | Kind::Minutes(_) | Kind::Profile(_) | Kind::Leave(_) | Kind::Unknown { .. } => {
-                Ok(())
-            }
+            Kind::Invite(_)
+            | Kind::Post(_)
+            | Kind::Minutes(_)
+            | Kind::Profile(_)
+            | Kind::Leave(_)
+            | Kind::Unknown { .. } => Ok(()),
             Kind::Admit(admit) => {
                 let invite = self.join(told, &admit.invite, &admit.statement)?;
                 let digest = admit.statement.digest();
@@ -586,7 +595,7 @@ impl Model {
                     return Err(Void::WrongStatement);
                 }
                 self.free(&add.cert.device_id(), &add.cert.member_id(), past)?;
-                add.verify(&self.chapter).map_err(Void::BadStatement)?;
+                add.verify().map_err(Void::BadStatement)?;
                 // Its author's own word is the entry itself, and is asked for with it.
                 told.admits = Some((add.cert.member_id(), add.cert.device_id()));
                 Ok(())
@@ -605,9 +614,9 @@ impl Model {
                 if matches!(target(request)?.1, Kind::Request(_)) { Ok(()) } else { Err(Void::UnknownTarget) }
             }
             Kind::Revoke(revoke) => {
-                let theirs = self.admissions(past).any(|(_, member, device)| {
-                    Some(member) == told.author && device == revoke.device
-                });
+                let theirs = self
+                    .admissions(past)
+                    .any(|(_, member, device)| Some(member) == told.author && device == revoke.device);
                 let last = revoke.last.is_none_or(|last| {
                     let last = self.at.get(&last).filter(|last| past & one(**last) != 0).map(|last| &self.told[*last]);
                     last.is_some_and(|last| last.chained && last.device == revoke.device)
@@ -630,14 +639,18 @@ impl Model {
                 if self.suffices(&decision.motion, told.time, &votes) { Ok(()) } else { Err(Void::NotPassed) }
             }
             Kind::Epoch(epoch) => {
-                let known = self.which(past, |kind| if let Kind::Epoch(epoch) = kind { Some(epoch.generation) } else { None });
+                let known =
+                    self.which(past, |kind| if let Kind::Epoch(epoch) = kind { Some(epoch.generation) } else { None });
                 let highest = known.map(|(_, generation)| generation).max().unwrap_or(0);
                 if epoch.generation <= highest + 1 { Ok(()) } else { Err(Void::WrongGeneration) }
             }
             Kind::Comment(comment) => match target(&comment.on)?.1 {
-                Kind::Post(_) | Kind::Minutes(_) | Kind::Poll(_) | Kind::Motion(_) | Kind::Comment(_) | Kind::Request(_) => {
-                    Ok(())
-                }
+                Kind::Post(_)
+                | Kind::Minutes(_)
+                | Kind::Poll(_)
+                | Kind::Motion(_)
+                | Kind::Comment(_)
+                | Kind::Request(_) => Ok(()),
                 _ => Err(Void::UnknownTarget),
             },
             Kind::Poll(poll) => {
@@ -659,8 +672,9 @@ impl Model {
                     return Err(Void::Late);
                 }
                 let fits = ballot.answers.len() == questions.len()
-                    && (ballot.answers.iter().zip(questions))
-                        .all(|(answer, question)| answer.is_none_or(|answer| (answer as usize) < question.options.len()));
+                    && (ballot.answers.iter().zip(questions)).all(|(answer, question)| {
+                        answer.is_none_or(|answer| (answer as usize) < question.options.len())
+                    });
                 if fits { Ok(()) } else { Err(Void::WrongAnswers) }
             }
         }

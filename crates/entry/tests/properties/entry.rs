@@ -3,15 +3,16 @@ use crate::{
     make,
 };
 use chapterhouse_entry::{
-    DeviceId, Draft, Entry, EntryError, EntryId, Timestamp, Unverified,
+    BodyDigest, DeviceId, Draft, Entry, EntryError, EntryId, Timestamp, Unverified,
     canon::CanonError,
-    entry::{MAX_BYTES, MAX_PARENTS},
+    entry::{MAX_BODY, MAX_HEAD, MAX_PARENTS},
     time::LAST,
 };
 use proptest::{collection, prelude::*};
 
-fn read(bytes: &[u8]) -> Result<Entry<Unverified>, EntryError> {
-    Entry::<Unverified>::from_bytes(bytes)
+/// Reads a head; its body is not here.
+fn read(head: &[u8]) -> Result<Entry<Unverified>, EntryError> {
+    Entry::<Unverified>::from_bytes(head, None)
 }
 
 fn is_refused(bytes: &[u8]) -> bool {
@@ -24,8 +25,9 @@ const SEQ: usize = 4;
 const PREV: usize = 5;
 const TIME: usize = 6;
 const PARENTS: usize = 7;
+const BODY: usize = 9;
 
-/// The ten signed fields of an entry, to be altered and signed again.
+/// The ten signed fields of a head, to be altered and signed again.
 fn fields(bytes: &[u8]) -> Vec<Item> {
     let mut items = Item::read_list(bytes);
     items.pop();
@@ -36,15 +38,39 @@ proptest! {
     #[test]
     fn what_was_signed_is_what_is_read((key, draft) in make::draft()) {
         let entry = draft.clone().sign(&key).unwrap();
-        let bytes = entry.to_bytes();
-        let read = read(&bytes).unwrap().verify().unwrap();
-        prop_assert_eq!(read.content(), &draft);
+        let bytes = entry.head_bytes();
+        prop_assert!(bytes.len() <= MAX_HEAD);
+        let read = Entry::from_bytes(&bytes, Some(draft.body.clone())).unwrap().verify().unwrap();
+        prop_assert_eq!(read.clone().into_draft(), Some(draft.clone()));
+        prop_assert_eq!(read.body(), Some(&draft.body[..]));
+        prop_assert_eq!(read.content().body, BodyDigest::of(&draft.body));
         prop_assert_eq!(read.id(), entry.id());
         prop_assert_eq!(read.signature(), entry.signature());
-        prop_assert_eq!(read.to_bytes(), bytes);
+        prop_assert_eq!(read.head_bytes(), bytes);
         prop_assert_eq!(&read, &entry);
         let parents: Vec<_> = draft.prev.into_iter().chain(draft.parents.iter().copied()).collect();
         prop_assert_eq!(read.causal_parents().collect::<Vec<_>>(), parents);
+    }
+
+    /// A body that goes and comes back changes nothing, and no other comes in its place.
+    #[test]
+    fn a_head_stands_without_its_body((key, draft) in make::draft(), other in collection::vec(any::<u8>(), 0..40)) {
+        prop_assume!(other != draft.body);
+        let entry = draft.clone().sign(&key).unwrap();
+        let bytes = entry.head_bytes();
+        let mut bare = read(&bytes).unwrap().verify().unwrap();
+        prop_assert!(!bare.has_body() && bare.body().is_none() && bare.clone().into_draft().is_none());
+        prop_assert_eq!((bare.id(), bare.content()), (entry.id(), entry.content()));
+        prop_assert_eq!(bare.head_bytes(), bytes.clone());
+        let mut dropped = entry.clone();
+        dropped.drop_body();
+        prop_assert_eq!(&bare, &dropped);
+
+        prop_assert!(matches!(bare.attach_body(other.clone()), Err(EntryError::Body)));
+        prop_assert!(matches!(Entry::from_bytes(&bytes, Some(other)), Err(EntryError::Body)));
+        prop_assert!(!bare.has_body(), "a refused body is not kept");
+        bare.attach_body(draft.body).unwrap();
+        prop_assert_eq!(&bare, &entry);
     }
 
     #[test]
@@ -55,7 +81,7 @@ proptest! {
     #[test]
     fn another_writer_comes_to_the_same_bytes(entry in make::entry()) {
         let key = (1..=255).map(make::key).find(|key| make::device(key) == entry.content().device).unwrap();
-        let bytes = entry.to_bytes();
+        let bytes = entry.head_bytes();
         prop_assert_eq!(forms::sign(&fields(&bytes), &key), bytes);
     }
 
@@ -68,7 +94,7 @@ proptest! {
 
     #[test]
     fn a_known_key_verifies_its_own_entries_only(entry in make::entry(), other in 1..=255_u8) {
-        let unverified = read(&entry.to_bytes()).unwrap();
+        let unverified = Entry::from_bytes(&entry.head_bytes(), entry.body().map(<[u8]>::to_vec)).unwrap();
         let device = entry.content().device;
         let own = chapterhouse_entry::signature::public_key(device.as_bytes()).unwrap();
         prop_assert_eq!(&unverified.clone().verify_with(&own).unwrap(), &entry);
@@ -77,7 +103,7 @@ proptest! {
         prop_assume!(other != own);
         prop_assert!(matches!(unverified.verify_with(&other), Err(EntryError::Signature)));
         // Nor is what another device signed in this one's name verified by that other's key.
-        let forged = forms::sign(&fields(&entry.to_bytes()), &signer);
+        let forged = forms::sign(&fields(&entry.head_bytes()), &signer);
         prop_assert!(matches!(read(&forged).unwrap().verify_with(&other), Err(EntryError::Signature)));
     }
 
@@ -90,7 +116,7 @@ proptest! {
     fn no_rubbish_in_the_right_place(
         entry in make::entry(), rubbish in collection::vec(any::<u8>(), 1..40), place in any::<prop::sample::Index>(),
     ) {
-        let mut bytes = entry.to_bytes();
+        let mut bytes = entry.head_bytes();
         let start = place.index(bytes.len());
         let end = bytes.len().min(start + rubbish.len());
         let same = bytes[start..end] == rubbish[..end - start];
@@ -107,7 +133,7 @@ proptest! {
         }
         draft.seq = 1;
         draft.prev = None;
-        let good = draft.sign(&key).unwrap().to_bytes();
+        let good = draft.sign(&key).unwrap().head_bytes();
         let wrong: [(usize, Item); 3] =
             [(SEQ, Item::Number(0)), (SEQ, Item::Number(2)), (PREV, Item::Bytes(prev.to_vec()))];
         for (place, item) in wrong {
@@ -127,7 +153,7 @@ proptest! {
         prop_assume!(!parents.contains(&prev));
         let parents: Vec<EntryId> = parents.into_iter().map(EntryId).collect();
         (draft.seq, draft.prev, draft.parents) = (2, Some(EntryId(prev)), parents.clone());
-        let good = draft.clone().sign(&key).unwrap().to_bytes();
+        let good = draft.clone().sign(&key).unwrap().head_bytes();
         let (a, b) = (a.index(parents.len()), b.index(parents.len()));
 
         let mut wrong = vec![];
@@ -153,7 +179,7 @@ proptest! {
     #[test]
     fn no_time_past_the_calendar((key, mut draft) in make::draft(), time in LAST.0 + 1..) {
         draft.time = LAST;
-        let good = draft.clone().sign(&key).unwrap().to_bytes();
+        let good = draft.clone().sign(&key).unwrap().head_bytes();
         for time in [time, LAST.0 + 1, u64::MAX] {
             let refusal = Draft { time: Timestamp(time), ..draft.clone() }.sign(&key);
             prop_assert!(matches!(refusal, Err(EntryError::Time)));
@@ -165,7 +191,7 @@ proptest! {
 
     #[test]
     fn a_later_version_says_so((key, draft) in make::draft(), version in 2_u64.., more in make::number()) {
-        let mut fields = fields(&draft.sign(&key).unwrap().to_bytes());
+        let mut fields = fields(&draft.sign(&key).unwrap().head_bytes());
         for (version, more) in [(version, Some(more)), (version, None), (2, Some(more)), (2, None)] {
             fields[VERSION] = Item::Number(version);
             let fields: Vec<Item> = fields.iter().cloned().chain(more.map(Item::Number)).collect();
@@ -182,7 +208,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
     #[test]
     fn no_shorter_and_no_longer_bytes(entry in make::entry(), more in collection::vec(any::<u8>(), 1..40)) {
-        let bytes = entry.to_bytes();
+        let bytes = entry.head_bytes();
         for length in 0..bytes.len() {
             prop_assert!(read(&bytes[..length]).is_err(), "cut to {}", length);
         }
@@ -196,7 +222,7 @@ proptest! {
 
     #[test]
     fn no_other_form(entry in make::entry()) {
-        let bytes = entry.to_bytes();
+        let bytes = entry.head_bytes();
         let (whole, rest) = Item::read(&bytes);
         prop_assert!(rest.is_empty());
         prop_assert_eq!(whole.bytes(), bytes);
@@ -213,7 +239,7 @@ proptest! {
     /// The signer is the attacker: the signature holds over the other form.
     #[test]
     fn no_other_form_even_if_signed((key, draft) in make::draft()) {
-        let fields = fields(&draft.sign(&key).unwrap().to_bytes());
+        let fields = fields(&draft.sign(&key).unwrap().head_bytes());
         for (place, field) in fields.iter().enumerate() {
             for other in field.with_one_other_form() {
                 let mut fields = fields.clone();
@@ -222,7 +248,7 @@ proptest! {
                 // A list of parents without its first one is a proper list, and here it is properly signed.
                 let Ok(read) = read(&bytes) else { continue };
                 prop_assert_eq!(place, PARENTS);
-                prop_assert_eq!(read.to_bytes(), bytes);
+                prop_assert_eq!(read.head_bytes(), bytes);
             }
         }
     }
@@ -233,7 +259,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
     #[test]
     fn no_other_bit(entry in make::small_entry()) {
-        let mut bytes = entry.to_bytes();
+        let mut bytes = entry.head_bytes();
         for bit in 0..bytes.len() * 8 {
             bytes[bit / 8] ^= 1 << (bit % 8);
             prop_assert!(is_refused(&bytes), "bit {}", bit);
@@ -257,19 +283,23 @@ fn as_long_as_is_allowed_and_no_longer() {
         kind: u64::MAX,
         body: vec![0; body],
     };
-    let overhead = draft(1000, 16).sign(&key).unwrap().to_bytes().len() - 1000;
-    let longest = draft(MAX_BYTES - overhead, 16).sign(&key).unwrap();
-    assert_eq!(longest.to_bytes().len(), MAX_BYTES);
-    assert_eq!(read(&longest.to_bytes()).unwrap().verify().unwrap(), longest);
-    let refusal = draft(MAX_BYTES - overhead + 1, 16).sign(&key);
+    let longest = draft(MAX_BODY, 16).sign(&key).unwrap();
+    let bytes = longest.head_bytes();
+    assert!(bytes.len() <= MAX_HEAD, "{} bytes", bytes.len());
+    let body = longest.body().unwrap().to_vec();
+    assert_eq!(Entry::from_bytes(&bytes, Some(body)).unwrap().verify().unwrap(), longest);
+    let refusal = draft(MAX_BODY + 1, 16).sign(&key);
     assert!(matches!(refusal, Err(EntryError::Encoding(CanonError::TooLong { .. }))));
     assert!(matches!(draft(0, 17).sign(&key), Err(EntryError::Parents)));
 
-    let mut fields = fields(&longest.to_bytes());
-    fields[9] = Item::Bytes(vec![0; MAX_BYTES - overhead + 1]);
-    let refusal = read(&forms::sign(&fields, &key));
-    assert!(matches!(refusal, Err(EntryError::Encoding(CanonError::TooLong { .. }))));
-    fields[9] = Item::Bytes(vec![]);
+    // A body that is too long is refused although its digest is the one that was signed.
+    let mut fields = fields(&bytes);
+    let long = vec![0; MAX_BODY + 1];
+    fields[BODY] = Item::Bytes(BodyDigest::of(&long).0.to_vec());
+    let refusal = Entry::<Unverified>::from_bytes(&forms::sign(&fields, &key), Some(long));
+    assert!(matches!(refusal, Err(EntryError::Encoding(CanonError::TooLong { limit: MAX_BODY, .. }))));
+    // And a head that is too long before anything else about it is looked at.
+    assert!(matches!(read(&vec![0x8b; MAX_HEAD + 1]), Err(EntryError::Encoding(CanonError::TooLong { .. }))));
     fields[PARENTS] = Item::List((0..17).map(|i| Item::Bytes(vec![i; 32])).collect());
     assert!(matches!(read(&forms::sign(&fields, &key)), Err(EntryError::Parents)));
 }
@@ -288,7 +318,7 @@ fn a_device_that_is_no_key_signs_nothing() {
         kind: 0,
         body: vec![],
     };
-    let bytes = good.sign(&key).unwrap().to_bytes();
+    let bytes = good.sign(&key).unwrap().head_bytes();
     let mut fields = fields(&bytes);
     // No point has this y; and 1 is the neutral element, whose signature over everything is R = 1, S = 0.
     let neutral = DeviceId(std::array::from_fn(|i| u8::from(i == 0)));

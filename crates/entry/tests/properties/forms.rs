@@ -163,29 +163,48 @@ fn content(items: &[Item]) -> Vec<u8> {
     items.iter().flat_map(Item::bytes).collect()
 }
 
-/// What a hostile member can do: sign these ten fields, whatever they are.
+/// What a hostile member can do: sign these ten fields, whatever they are. The bytes of a head.
 pub(crate) fn sign(fields: &[Item], key: &SigningKey) -> Vec<u8> {
     let message = [domain::ENTRY, &head(4, fields.len() as u64), &content(fields)].concat();
     let signature = Item::Bytes(key.sign(&message).to_bytes().to_vec());
     [head(4, fields.len() as u64 + 1), content(fields), signature.bytes()].concat()
 }
 
-/// What a hostile member can do: seal these bytes, whatever they are, with a nonce of choice or the right one.
+/// What a hostile member can do: seal this head and this body, whatever they are, with a nonce of choice or the right
+/// one. The kind decides on the body's key.
 pub(crate) fn seal(
-    plain: &[u8],
+    (plain_head, plain_body, kind): (&[u8], &[u8], u64),
     (chapter, epoch, hour): (ChapterId, u64, u64),
     key: &EpochKey,
     nonce: Option<[u8; 24]>,
 ) -> Vec<u8> {
-    let nonce_key = blake3::derive_key(context::NONCE_KEY, key.expose());
-    let id = blake3::derive_key(context::ENTRY_ID, plain);
+    let heads = blake3::derive_key(context::HEADS, key.expose());
+    let nonce_key = blake3::derive_key(context::NONCE_KEY, &heads);
+    let id = blake3::derive_key(context::ENTRY_ID, plain_head);
     let nonce = nonce.unwrap_or_else(|| blake3::keyed_hash(&nonce_key, &id).as_bytes()[..24].try_into().unwrap());
     let outside = [Item::Bytes(chapter.tag().to_vec()), Item::Number(epoch), Item::Number(hour)];
-    let seal_key = blake3::derive_key(context::SEAL_KEY, key.expose());
-    let mut sealed = plain.to_vec();
-    XChaCha20Poly1305::new(&seal_key.into())
-        .encrypt_in_place(&XNonce::from(nonce), &Item::List(outside.to_vec()).bytes(), &mut sealed)
-        .unwrap();
-    let inside = [Item::Bytes(nonce.to_vec()), Item::Bytes(sealed)];
+    let head_key = blake3::derive_key(context::HEAD_KEY, &heads);
+    let body_key = match kind {
+        0..10 | 100..200 => blake3::derive_key(context::OPEN_BODY_KEY, &heads),
+        _ => blake3::derive_key(context::BODY_KEY, key.expose()),
+    };
+    let sealed = |key: [u8; 32], aad: &[u8], plain: &[u8]| {
+        let mut sealed = plain.to_vec();
+        XChaCha20Poly1305::new(&key.into()).encrypt_in_place(&XNonce::from(nonce), aad, &mut sealed).unwrap();
+        Item::Bytes(sealed)
+    };
+    let head = sealed(head_key, &Item::List(outside.to_vec()).bytes(), plain_head);
+    let inside = [Item::Bytes(nonce.to_vec()), head, sealed(body_key, &id, plain_body)];
     Item::List([&outside[..], &inside[..]].concat()).bytes()
+}
+
+/// The id of an envelope, a whole one or a stub, in other words than the crate's.
+pub(crate) fn envelope_id(envelope: &[u8]) -> [u8; 32] {
+    let mut items = Item::read_list(envelope);
+    let body_id = match items.pop() {
+        Some(Item::Bytes(body)) if items.len() == 5 => blake3::derive_key(context::ENVELOPE_BODY_ID, &body).to_vec(),
+        Some(Item::Bytes(id)) if items.pop() == Some(Item::Null) => id,
+        other => panic!("no envelope: {other:?}"),
+    };
+    blake3::derive_key(context::ENVELOPE_ID, &Item::List([items, vec![Item::Bytes(body_id)]].concat()).bytes())
 }

@@ -1,8 +1,7 @@
 //! Valid things, of every size that their encoding distinguishes.
 
 use chapterhouse_entry::{
-    ChapterId, DeviceId, Draft, Entry, EntryId, EpochKey, Timestamp, Verified, entry::MAX_PARENTS, envelope::Sealer,
-    time::LAST,
+    ChapterId, DeviceId, Draft, Entry, EntryId, EpochKey, Sealer, Timestamp, Verified, entry::MAX_PARENTS, time::LAST,
 };
 use ed25519_dalek::SigningKey;
 use proptest::{collection, prelude::*};
@@ -20,6 +19,11 @@ pub(crate) fn number() -> impl Strategy<Value = u64> {
     prop_oneof![0..24_u64, 24..256_u64, 256..65_536_u64, 65_536..1_u64 << 32, 1_u64 << 32..=u64::MAX]
 }
 
+/// Kinds about membership and others, the borders between them too.
+fn kind() -> impl Strategy<Value = u64> {
+    prop_oneof![number(), 0..12_u64, 98..102_u64, 198..202_u64]
+}
+
 fn instant() -> impl Strategy<Value = Timestamp> {
     number().prop_map(|millis| Timestamp(millis % (LAST.0 + 1)))
 }
@@ -29,7 +33,7 @@ fn content(longest_body: usize) -> impl Strategy<Value = (SigningKey, Draft)> {
         (1..=255_u8, any::<[u8; 32]>(), number(), number(), any::<[u8; 32]>()),
         instant(),
         collection::btree_set(any::<[u8; 32]>(), 0..=MAX_PARENTS),
-        number(),
+        kind(),
         collection::vec(any::<u8>(), 0..=longest_body),
     )
         .prop_map(|((signer, chapter, epoch, seq, prev), time, parents, kind, body)| {

@@ -8,12 +8,13 @@ use crate::{
 };
 use api::{
     ErrorCode, Refusal, Reply,
+    people::RulesView,
     reply::{InvitationPreview, InvitationReply, StateReply},
-    view::{ChapterPage, ChapterSummary, MemberView, OpenAction, Tier},
+    view::{ChapterPage, ChapterSummary, OpenAction, Tier},
 };
 use chapter::{
     Kind,
-    kinds::{self, Charter, Founder, Invite, Rules},
+    kinds::{self, Charter, Founder, Invite},
     view::ItemKind,
 };
 use ed25519_dalek::SigningKey;
@@ -25,7 +26,14 @@ use zeroize::Zeroizing;
 /// The longest that an invitation is good for: a year.
 const LONGEST_INVITATION: u64 = 366 * 86_400;
 
-pub(crate) fn found(core: &mut Core, now: Timestamp, name: &str, place: &str, tier: Tier) -> Result<Reply, Refusal> {
+pub(crate) fn found(
+    core: &mut Core,
+    now: Timestamp,
+    name: &str,
+    place: &str,
+    tier: Tier,
+    rules: Option<&RulesView>,
+) -> Result<Reply, Refusal> {
     let contents = &core.house.contents;
     let founder = Founder { handle: contents.handle.clone(), cert: contents.member.certify(&contents.device) };
     let charter = Charter {
@@ -39,7 +47,7 @@ pub(crate) fn found(core: &mut Core, now: Timestamp, name: &str, place: &str, ti
             Tier::International => kinds::Tier::International,
         },
         founders: vec![founder],
-        rules: Rules::default(),
+        rules: rules.map(super::people::rules_from).transpose()?.unwrap_or_default(),
         founded: now,
     };
     let id = charter.chapter_id();
@@ -65,6 +73,7 @@ pub(crate) fn summary(core: &Core, now: Timestamp, id: &ChapterId) -> Result<Cha
     let waiting = |(poll, state): &&(entry::EntryId, &chapter::view::PollState)| {
         state.rules.roll.contains(&me) && !voted(room, poll, &me)
     };
+    let reading_only = !room.member && room.view.member(&me).is_some_and(|member| member.ended.is_some());
     Ok(ChapterSummary {
         chapter: id.to_string(),
         name: core.house.name(id),
@@ -75,8 +84,9 @@ pub(crate) fn summary(core: &Core, now: Timestamp, id: &ChapterId) -> Result<Cha
         entries: room.log.len() as u64,
         open_polls: open.len(),
         waiting_polls: open.iter().filter(waiting).count(),
-        joining: !core.house.is_member(id),
+        joining: !core.house.is_member(id) && !reading_only,
         left: core.sync.left(id),
+        reading_only,
     })
 }
 
@@ -107,6 +117,7 @@ fn expected(id: &ChapterId, invitation: &Invitation) -> ChapterSummary {
         waiting_polls: 0,
         joining: true,
         left: 0,
+        reading_only: false,
     }
 }
 
@@ -132,6 +143,8 @@ pub(crate) fn show(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Ref
         let open = |action| OpenAction { action: super::show::action(action), minutes: item.id.to_string() };
         actions.extend(minutes.actions.iter().map(open));
     }
+    let me = core.house.contents.member.id();
+    let (waiting_requests, waiting_motions) = super::people::waiting(core, now, room);
     // Those without a day last.
     actions.sort_by(|a, b| (a.action.due.is_empty(), &a.action.due).cmp(&(b.action.due.is_empty(), &b.action.due)));
     Ok(Reply::ChapterPage(Box::new(ChapterPage {
@@ -148,6 +161,9 @@ pub(crate) fn show(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Ref
         actions,
         next_meeting,
         notices: notices(room),
+        waiting_requests,
+        waiting_motions,
+        ended: room.view.member(&me).and_then(|member| member.ended).as_ref().map(super::devices::ended),
     })))
 }
 
@@ -189,37 +205,6 @@ fn notices(room: &Room) -> Vec<String> {
     notices
 }
 
-pub(crate) fn members(core: &Core, text: &str) -> Result<Reply, Refusal> {
-    let id = resolve::chapter(&core.house, text)?;
-    let room = core.house.room(&id)?;
-    let me = core.house.contents.member.id();
-    let connected: BTreeSet<MemberId> = core
-        .sync
-        .peers()
-        .iter()
-        .flat_map(|peer| &peer.lanes)
-        .filter(|lane| lane.chapter == id && lane.member)
-        .filter_map(|lane| room.view.member_of_device(&lane.device))
-        .collect();
-    let mut members: Vec<MemberView> = room
-        .view
-        .members()
-        .into_iter()
-        .map(|member| MemberView {
-            member: member.id.to_string(),
-            since: clock::text(member.since),
-            sponsor: member.sponsor.and_then(|sponsor| room.view.handle(&sponsor).map(str::to_owned)),
-            devices: member.devices.len(),
-            connected: connected.contains(&member.id),
-            me: member.id == me,
-            six_words: keys::six_words(&member.id.0).join(" "),
-            handle: member.handle,
-        })
-        .collect();
-    members.sort_by(|a, b| (a.handle.to_lowercase(), &a.member).cmp(&(b.handle.to_lowercase(), &b.member)));
-    Ok(Reply::Members(members))
-}
-
 pub(crate) fn state(core: &Core, text: &str) -> Result<Reply, Refusal> {
     let id = resolve::chapter(&core.house, text)?;
     let room = core.house.room(&id)?;
@@ -237,7 +222,24 @@ pub(crate) fn invite(core: &mut Core, now: Timestamp, text: &str, seconds: u64) 
     let key = SigningKey::from_bytes(&secret);
     let invite = Kind::Invite(Invite { invitation: key.verifying_key().to_bytes(), expires, uses: 1 });
     core.house.publish(&id, &invite)?;
-    let name = core.name().to_owned();
+    let invitation = Invitation {
+        version: 1,
+        chapter: id.0,
+        secret: *secret,
+        expires: expires.0,
+        chapter_name: core.house.name(&id),
+        inviter: core.house.contents.handle.clone(),
+        addresses: own_addresses(core),
+        peer: core.name().to_owned(),
+    };
+    let text = invitation.to_text();
+    let (qr_path, qr_size) = crate::qr::path(&text)
+        .ok_or_else(|| Refusal::new(ErrorCode::Internal, "the invitation does not fit a QR code"))?;
+    Ok(Reply::Invitation(InvitationReply { invitation: text, expires: clock::text(expires), qr_path, qr_size }))
+}
+
+/// Where this computer can be found, for somebody who is told.
+pub(crate) fn own_addresses(core: &Core) -> Vec<String> {
     // This computer's own loopback only where there is nothing else, and one way to each place: TCP.
     let mut addresses: Vec<&String> = core.around.listening.iter().collect();
     addresses.sort_by_key(|address| (address.starts_with("/ip4/127."), address.contains("/udp/")));
@@ -246,20 +248,7 @@ pub(crate) fn invite(core: &mut Core, now: Timestamp, text: &str, seconds: u64) 
     if addresses.iter().any(|address| address.contains("/tcp/")) {
         addresses.retain(|address| address.contains("/tcp/"));
     }
-    let invitation = Invitation {
-        version: 1,
-        chapter: id.0,
-        secret: *secret,
-        expires: expires.0,
-        chapter_name: core.house.name(&id),
-        inviter: core.house.contents.handle.clone(),
-        addresses: addresses.into_iter().take(MAX_ADDRESSES).cloned().collect(),
-        peer: name,
-    };
-    let text = invitation.to_text();
-    let (qr_path, qr_size) = crate::qr::path(&text)
-        .ok_or_else(|| Refusal::new(ErrorCode::Internal, "the invitation does not fit a QR code"))?;
-    Ok(Reply::Invitation(InvitationReply { invitation: text, expires: clock::text(expires), qr_path, qr_size }))
+    addresses.into_iter().take(MAX_ADDRESSES).cloned().collect()
 }
 
 fn read(text: &str) -> Result<Invitation, Refusal> {

@@ -2,11 +2,15 @@
 //! when both sides have the same.
 
 mod chapters;
+pub(crate) mod devices;
+mod motions;
 mod network;
+mod people;
 mod reading;
+mod requests;
 mod resolve;
 mod show;
-mod writing;
+pub(crate) mod writing;
 
 use crate::core::{Core, Ticket};
 use api::{Command, ErrorCode, Refusal, Reply};
@@ -25,19 +29,55 @@ pub(crate) fn perform(
         Command::WhoAmI => Ok(Reply::Me(core.me())),
         Command::Init { .. } => Err(Refusal::new(ErrorCode::VaultExists, "there is a member on this computer already")),
         Command::Unlock { .. } => Ok(Reply::Me(core.me())),
-        Command::Lock => Err(Refusal::new(ErrorCode::Internal, "locking is not the core's to do")),
+        Command::Lock
+        | Command::Strength { .. }
+        | Command::ChangePassphrase { .. }
+        | Command::Security
+        | Command::SetAutoLock { .. }
+        | Command::InUse
+        | Command::CreateBackup { .. }
+        | Command::RestoreBackup { .. }
+        | Command::Wipe => Err(Refusal::new(ErrorCode::Internal, "this is not the core's to do")),
 
-        Command::FoundChapter { name, place, tier } => chapters::found(core, now, &name, &place, tier),
+        Command::FoundChapter { name, place, tier, rules } => {
+            chapters::found(core, now, &name, &place, tier, rules.as_deref())
+        }
         Command::ListChapters => Ok(chapters::list(core, now)),
         Command::ShowChapter { chapter } => chapters::show(core, now, &chapter),
-        Command::Members { chapter } => chapters::members(core, &chapter),
+        Command::Members { chapter } => people::members(core, now, &chapter, false),
+        Command::FormerMembers { chapter } => people::members(core, now, &chapter, true),
+        Command::ShowMember { chapter, member } => people::show(core, now, &chapter, &member),
+        Command::SetProfile { chapter, profile } => people::set_profile(house, &chapter, &profile),
+        Command::Block { chapter, member, on } => people::block(house, &chapter, &member, on),
+        Command::Hidden { chapter } => people::hidden(core, &chapter),
+        Command::Rules { chapter } => people::rules(core, &chapter),
+        Command::Leave { chapter, why } => people::leave(house, &chapter, &why),
+        Command::Rotate { chapter } => people::rotate(house, &chapter),
+        Command::JoinRequests { chapter } => requests::list(core, now, &chapter),
+        Command::Sponsor { request, why } => requests::sponsor(house, &request, &why),
+        Command::Decline { request, why } => requests::decline(house, &request, &why),
+        Command::AnswerTerms { chapter, answers } => requests::answer(core, now, &chapter, &answers),
+        Command::Propose { chapter, motion } => motions::propose(house, &chapter, &motion),
+        Command::Motions { chapter } => motions::list(core, now, &chapter),
+        Command::ShowMotion { motion } => motions::show_one(core, now, &motion),
+        Command::VoteOnMotion { motion, choice, why } => motions::vote(house, &motion, choice, &why),
+        Command::Devices => Ok(devices::list(core)),
+        Command::NameDevice { device, name } => devices::name(core, &device, &name),
+        Command::RevokeDevice { device, why, since } => devices::revoke(core, &device, &why, since.as_deref()),
+        Command::Pair => devices::pair(core, now),
+        Command::CancelPair => {
+            devices::withdraw(core, now);
+            Ok(Reply::Done)
+        }
         Command::State { chapter } => chapters::state(core, &chapter),
         Command::Invite { chapter, expires_seconds } => chapters::invite(core, now, &chapter, expires_seconds),
         Command::InspectInvitation { invitation } => chapters::inspect(&invitation),
         Command::Join { invitation } => chapters::join(core, now, &invitation),
         Command::CancelJoin { chapter } => chapters::cancel_join(core, now, &chapter),
 
-        Command::Post { chapter, kind, title, body } => writing::post(house, &chapter, kind, &title, &body),
+        Command::Post { chapter, kind, title, body } => {
+            writing::post(house, writing::ReadyPost::new(chapter, kind, &title, &body))
+        }
         Command::Comment { entry, body } => writing::comment(house, &entry, &body),
         Command::RecordMinutes { chapter, minutes } => writing::minutes(house, &chapter, &minutes),
         Command::OpenPoll { chapter, poll } => writing::open_poll(house, &chapter, &poll),

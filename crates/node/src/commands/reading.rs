@@ -8,7 +8,7 @@ use crate::{
 };
 use api::{
     ErrorCode, Refusal, Reply,
-    view::{FeedItem, MinutesLine, PollLine, PollState},
+    view::{FeedItem, MinutesLine, MotionLine, PollLine, PollState},
 };
 use chapter::{
     Kind,
@@ -24,12 +24,13 @@ const MAX_PAGE: usize = 1000;
 const EXCERPT: usize = 280;
 
 /// The kinds by the names that scripts use.
-const KINDS: [(&str, ItemKind); 5] = [
+const KINDS: [(&str, ItemKind); 6] = [
     ("news", ItemKind::News),
     ("blog", ItemKind::Blog),
     ("discussion", ItemKind::Discussion),
     ("minutes", ItemKind::Minutes),
     ("poll", ItemKind::Poll),
+    ("motion", ItemKind::Motion),
 ];
 
 fn kind_named(name: &str) -> Result<ItemKind, Refusal> {
@@ -81,11 +82,19 @@ fn place(core: &Core, text: &str) -> Result<(Timestamp, EntryId), Refusal> {
     room.view.item(&id).map(|item| (item.time, id)).ok_or_else(missing)
 }
 
-fn line(core: &Core, now: Timestamp, id: &ChapterId, room: &Room, item: &Item<'_>) -> Result<FeedItem, Refusal> {
+pub(crate) fn line(
+    core: &Core,
+    now: Timestamp,
+    id: &ChapterId,
+    room: &Room,
+    item: &Item<'_>,
+) -> Result<FeedItem, Refusal> {
     let me = core.house.contents.member.id();
     let name = KINDS.iter().find(|(_, kind)| *kind == item.kind).map_or("other", |(name, _)| name);
     let text = match core.house.read(id, &item.id)?.1 {
+        _ if item.hidden.is_some() => String::new(),
         Kind::Post(post) => post.body,
+        Kind::Motion(motion) => motion.why,
         Kind::Poll(poll) => poll.description,
         Kind::Minutes(minutes) => {
             let titles: Vec<String> = minutes.items.into_iter().map(|item| item.title).collect();
@@ -108,12 +117,27 @@ fn line(core: &Core, now: Timestamp, id: &ChapterId, room: &Room, item: &Item<'_
         actions: minutes.actions.len(),
     });
     let author = item.author;
+    let motion = room.view.motion(&item.id);
+    let title = match &motion {
+        Some(state) => super::motions::title(room, &state.measure),
+        // The title went with the text.
+        None if item.hidden.is_some() => String::new(),
+        None => item.title.to_owned(),
+    };
     Ok(FeedItem {
+        blocked: author.is_some_and(|author| core.house.is_blocked(id, &author)),
+        motion: motion.map(|state| MotionLine {
+            stage: super::motions::stage(&state, now),
+            closes: clock::text(state.closes),
+            roll: state.roll.len(),
+            voters: usize::try_from(state.count.voters()).unwrap_or(usize::MAX),
+            waiting: super::motions::waits(&state, &me, now),
+        }),
         entry: item.id.to_string(),
         chapter: id.to_string(),
         chapter_name: core.house.name(id),
         kind: name.to_owned(),
-        title: item.title.to_owned(),
+        title,
         author: author.and_then(|author| room.view.handle(&author)).unwrap_or("nobody").to_owned(),
         author_id: author.map(|author| author.to_string()).unwrap_or_default(),
         time: clock::text(item.time),

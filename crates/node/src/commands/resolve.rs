@@ -1,8 +1,8 @@
 //! From what a person typed to the thing that is meant.
 
-use crate::house::House;
+use crate::house::{House, Room};
 use api::{ErrorCode, Refusal};
-use entry::{ChapterId, EntryId};
+use entry::{ChapterId, EntryId, MemberId};
 
 /// Shorter beginnings of an entry's id are not taken: they would be ambiguous tomorrow.
 const SHORTEST: usize = 8;
@@ -53,6 +53,27 @@ pub(crate) fn entry(house: &House, text: &str) -> Result<(ChapterId, EntryId), R
         .take(2)
         .collect();
     one(found, &missing(&wanted).message, |_| format!("more than one entry begins with {wanted}: give more digits"))
+}
+
+/// Somebody who is, or was, a member: by handle, or by a unique beginning of their id. A member of now wins over a former
+/// one of the same handle.
+pub(crate) fn member(room: &Room, text: &str) -> Result<MemberId, Refusal> {
+    let wanted = text.trim().to_lowercase();
+    let (now, former) = (room.view.members(), room.view.former_members());
+    for list in [&now, &former] {
+        let named: Vec<MemberId> =
+            list.iter().filter(|member| member.handle.to_lowercase() == wanted).map(|member| member.id).collect();
+        if !named.is_empty() {
+            return one(named, "", |_| {
+                format!(
+                    "more than one is called \"{wanted}\": give the beginning of the id, which the members' page shows"
+                )
+            });
+        }
+    }
+    let begins = |id: &MemberId| wanted.len() >= SHORTEST && id.to_string().starts_with(&wanted);
+    let found: Vec<MemberId> = now.iter().chain(&former).map(|member| member.id).filter(begins).collect();
+    one(found, &format!("nobody here is called \"{wanted}\""), |_| format!("more than one id begins with {wanted}"))
 }
 
 fn missing(text: &str) -> Refusal {

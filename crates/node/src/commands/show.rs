@@ -1,6 +1,6 @@
 //! One entry with all that belongs to it.
 
-use super::{reading::poll_state, resolve};
+use super::{people, reading::poll_state, resolve};
 use crate::{clock, core::Core, house::Room};
 use api::{
     ErrorCode, Refusal, Reply,
@@ -40,7 +40,7 @@ fn author(core: &Core, room: &Room, member: Option<MemberId>) -> Author {
     Author { member: member.map(|member| member.to_string()).unwrap_or_default(), handle, me }
 }
 
-fn head(core: &Core, chapter: &ChapterId, room: &Room, id: &EntryId) -> Result<EntryHead, Refusal> {
+pub(crate) fn head(core: &Core, chapter: &ChapterId, room: &Room, id: &EntryId) -> Result<EntryHead, Refusal> {
     let missing = || Refusal::new(ErrorCode::NotFound, "there is no such entry here");
     let item = room.view.item(id).ok_or_else(missing)?;
     Ok(EntryHead {
@@ -52,50 +52,80 @@ fn head(core: &Core, chapter: &ChapterId, room: &Room, id: &EntryId) -> Result<E
         time: clock::text(item.time),
         share: share(core, chapter, room, id),
         void: item.void.map(|void| void.to_string()),
+        blocked: item.author.is_some_and(|author| core.house.is_blocked(chapter, &author)),
     })
 }
 
-fn comments(core: &Core, chapter: &ChapterId, room: &Room, on: &EntryId) -> Result<Vec<CommentView>, Refusal> {
+pub(crate) fn comments(
+    core: &Core,
+    chapter: &ChapterId,
+    room: &Room,
+    on: &EntryId,
+) -> Result<Vec<CommentView>, Refusal> {
     let mut list = Vec::new();
     for line in room.view.comments(on) {
-        let (_, kind, _) = core.house.read(chapter, &line.item.id)?;
-        let Kind::Comment(comment) = kind else { continue };
+        let hidden = people::hidden_view(core, chapter, room, &line.item.id).map(Box::new);
+        let body = match core.house.read(chapter, &line.item.id)?.1 {
+            Kind::Comment(comment) if hidden.is_none() => comment.body,
+            _ => String::new(),
+        };
         list.push(CommentView {
             head: head(core, chapter, room, &line.item.id)?,
-            on: comment.on.to_string(),
+            on: line.item.target.map(|on| on.to_string()).unwrap_or_default(),
             depth: line.depth,
-            body: comment.body,
+            body,
+            hidden,
         });
     }
     Ok(list)
+}
+
+/// Where a text was written before this member joined, and the chapter keeps those from newcomers.
+const WITHHELD: &str = "*This was written before you joined. By this chapter's rules, newcomers do not read it.*";
+
+fn post_kind(kind: &Kind) -> PostKind {
+    match kind {
+        Kind::Post(post) if post.kind == kinds::PostKind::Blog => PostKind::Blog,
+        Kind::Post(post) if post.kind == kinds::PostKind::Discussion => PostKind::Discussion,
+        _ => PostKind::News,
+    }
 }
 
 pub(crate) fn entry(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Refusal> {
     let (chapter, id) = resolve::entry(&core.house, text)?;
     let room = core.house.room(&chapter)?;
     let head = head(core, &chapter, room, &id)?;
+    let hidden = people::hidden_view(core, &chapter, room, &id).map(Box::new);
     let (_, kind, _) = core.house.read(&chapter, &id)?;
     Ok(match kind {
-        Kind::Post(post) => Reply::Post(Box::new(PostView {
-            head,
-            kind: match post.kind {
-                kinds::PostKind::News => PostKind::News,
-                kinds::PostKind::Blog => PostKind::Blog,
-                kinds::PostKind::Discussion => PostKind::Discussion,
-            },
-            title: post.title,
-            body: post.body,
-            comments: comments(core, &chapter, room, &id)?,
-        })),
-        Kind::Comment(comment) => {
-            Reply::Comment(Box::new(CommentView { head, on: comment.on.to_string(), depth: 0, body: comment.body }))
+        kind if hidden.is_some() || matches!(&kind, Kind::Unknown { kind, .. } if Kind::can_be_hidden(*kind)) => {
+            let body = if hidden.is_some() { String::new() } else { WITHHELD.into() };
+            let title = String::new();
+            let comments = comments(core, &chapter, room, &id)?;
+            Reply::Post(Box::new(PostView { head, kind: post_kind(&kind), title, body, comments, hidden }))
         }
+        Kind::Post(ref post) => Reply::Post(Box::new(PostView {
+            head,
+            kind: post_kind(&kind),
+            title: post.title.clone(),
+            body: post.body.clone(),
+            comments: comments(core, &chapter, room, &id)?,
+            hidden,
+        })),
+        Kind::Comment(comment) => Reply::Comment(Box::new(CommentView {
+            head,
+            on: comment.on.to_string(),
+            depth: 0,
+            body: comment.body,
+            hidden,
+        })),
         Kind::Minutes(minutes) => {
             Reply::Minutes(Box::new(show_minutes(head, minutes, comments(core, &chapter, room, &id)?)))
         }
         Kind::Poll(_) => return poll(core, now, &chapter, &id),
         Kind::Ballot(ballot) => return poll(core, now, &chapter, &ballot.poll),
-        Kind::Charter(_) | Kind::Invite(_) | Kind::Admit(_) | Kind::Unknown { .. } => {
+        Kind::Motion(_) => return super::motions::show_one(core, now, text),
+        _ => {
             return Err(Refusal::new(
                 ErrorCode::Invalid,
                 "this entry is about membership, or of a kind that this program does not show; see the members' page",
@@ -109,6 +139,7 @@ fn show_minutes(head: EntryHead, minutes: kinds::Minutes, comments: Vec<CommentV
     let item = |item: kinds::AgendaItem| AgendaItem { title: item.title, notes: item.notes };
     MinutesView {
         head,
+        hidden: None,
         title: minutes.title,
         date: minutes.date.to_string(),
         starts: time(minutes.starts),
@@ -182,6 +213,7 @@ fn poll(core: &Core, now: Timestamp, chapter: &ChapterId, id: &EntryId) -> Resul
         voted,
         not_counted: not_counted.collect(),
         result_hash: data_encoding::HEXLOWER.encode(&outcome.hash()),
+        result_words: keys::six_words(&outcome.hash()).join(" "),
         comments: comments(core, chapter, room, id)?,
     })))
 }

@@ -13,7 +13,8 @@ pub(crate) fn seeds(count: u64) -> Vec<u64> {
 }
 
 pub(crate) fn found(world: &mut World, host: HostId, name: &str) {
-    let command = Command::FoundChapter { name: name.into(), place: "the library".into(), tier: Tier::Local };
+    let command =
+        Command::FoundChapter { name: name.into(), place: "the library".into(), tier: Tier::Local, rules: None };
     world.ask(host, command).unwrap();
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Sync, Turn,
-    pages::{Came, Delivery, tag_of},
+    pages::{Came, Delivery, id_of},
 };
 use crate::{
     holding::Fresh,
@@ -10,7 +10,7 @@ use crate::{
     limits::{FRESH, FRESH_BATCH, GOSSIP_IN_HAND, HAVE_IDS, IN_HAND_BYTES, MAX_GOSSIP, PUSH_PEERS, millis, price},
     message::Message,
 };
-use entry::{ChapterId, Envelope, EnvelopeId};
+use entry::{ChapterId, EnvelopeId};
 use std::collections::BTreeSet;
 
 /// Where something came from. Beside the peer stands what it delivered; more may have come free with it.
@@ -189,10 +189,9 @@ impl Sync {
         if link.lanes.get(chapter).is_none_or(|lane| lane.device.is_none()) {
             return Some(Gossip::Ignore);
         }
-        if bytes.len() > MAX_GOSSIP || tag_of(&bytes) != Some(holding.tag) {
+        let Some(id) = id_of(&holding.tag, &bytes).filter(|_| bytes.len() <= MAX_GOSSIP) else {
             return Some(Gossip::Reject);
-        }
-        let id = Envelope::id_of(&bytes);
+        };
         if holding.set.contains(&id) {
             self.mark_source(turn, chapter, &Source::Gossip(peer.clone(), &[id]));
             return Some(Gossip::Ignore);

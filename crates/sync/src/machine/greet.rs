@@ -6,7 +6,7 @@ use crate::{
     holding::Holding,
     host::Standing,
     io::{Gossip, Item, Output, Peer, Reason},
-    limits::{PEERS, PROOFS, TAGS, TAGS_STEP, UNPROVEN_PEERS, price},
+    limits::{KEYS_GIVEN, PEERS, PROOFS, TAGS, TAGS_STEP, UNPROVEN_PEERS, WELCOME_BYTES, price},
     link::{Lane, Link},
     message::{LaneTag, Message},
 };
@@ -264,7 +264,7 @@ impl Sync {
         let Some(binding) = self.links.get(peer).and_then(|link| link.binding) else { return Ok(()) };
         let Some(key) = turn.host.epoch_key(chapter, epoch) else {
             // A newer epoch than mine, most likely: its key is on its way. Until then, under one that I can read.
-            if let Some(mine) = turn.host.epoch(chapter).filter(|mine| *mine < epoch) {
+            if let Some(mine) = turn.host.epoch_before(chapter, epoch) {
                 if let Some(lane) = self.lane(peer, chapter) {
                     lane.unread = Some(message);
                 }
@@ -279,6 +279,7 @@ impl Sync {
             return Err(Reason::Violation("a proof that its device did not sign"));
         }
         let standing = turn.host.standing(chapter, &proof.device);
+        let known = self.links.get(peer).is_some_and(Link::known);
         let Some(lane) = self.lane(peer, chapter) else { return Ok(()) };
         if lane.device.is_some_and(|device| device != proof.device) {
             return Err(Reason::Violation("two devices on one connection"));
@@ -288,6 +289,9 @@ impl Sync {
             return Ok(());
         }
         lane.device = Some(proof.device);
+        if !known {
+            turn.out.push(Output::Known { peer: peer.clone() });
+        }
         match standing {
             Standing::Member => self.admit_to_lane(turn, peer, chapter),
             _ => self.send(turn, peer, &Message::Locked { lane: label }),
@@ -303,6 +307,8 @@ impl Sync {
             lane.member = true;
             turn.out.push(Output::Proven { peer: peer.clone(), chapter: *chapter, device });
         }
+        self.give_keys(turn, peer, chapter);
+        let Some(lane) = self.lane(peer, chapter) else { return };
         // If it was listened to before, its summary is an old one.
         let before = lane.accepted;
         lane.attempts = 0;
@@ -315,6 +321,36 @@ impl Sync {
         }
     }
 
+    /// Gives a member's device the keys that it was left out of.
+    fn give_keys(&mut self, turn: &mut Turn<'_>, peer: &Peer, chapter: &ChapterId) {
+        let Some(lane) = self.lane(peer, chapter) else { return };
+        let (Some(device), label) = (lane.device, lane.label) else { return };
+        if lane.keys_given >= KEYS_GIVEN {
+            return;
+        }
+        if let Some(body) = turn.host.keys_for(chapter, &device).filter(|body| body.len() <= WELCOME_BYTES) {
+            if let Some(lane) = self.lane(peer, chapter) {
+                lane.keys_given += 1;
+            }
+            self.send(turn, peer, &Message::Keys { lane: label, body });
+        }
+    }
+
+    pub(super) fn take_keys(
+        &mut self,
+        turn: &mut Turn<'_>,
+        peer: &Peer,
+        chapter: &ChapterId,
+        body: &[u8],
+    ) -> Result<(), Reason> {
+        if !self.lane(peer, chapter).is_some_and(|lane| lane.member) || !turn.host.take_keys(chapter, body) {
+            return self.annoy(turn.now, peer, price::REFUSED);
+        }
+        // What could not be read before is asked for once more.
+        self.sync_now(turn, chapter);
+        Ok(())
+    }
+
     pub(super) fn take_again(
         &mut self,
         turn: &mut Turn<'_>,
@@ -323,7 +359,8 @@ impl Sync {
         epoch: u64,
     ) -> Result<(), Reason> {
         self.annoy(turn.now, peer, price::REFUSED)?;
-        if turn.host.epoch(chapter).is_some_and(|mine| epoch < mine) {
+        let older = turn.host.epoch(chapter).is_some_and(|mine| epoch < mine);
+        if older && turn.host.epoch_key(chapter, epoch).is_some() {
             if let Some(lane) = self.lane(peer, chapter) {
                 // Whatever followed my proof was not understood.
                 lane.query = None;
@@ -358,6 +395,7 @@ impl Sync {
             let Some(device) = lane.device else { continue };
             match (turn.host.standing(chapter, &device), lane.member) {
                 (Standing::Member, false) => self.admit_to_lane(turn, &peer, chapter),
+                (Standing::Member, true) => self.give_keys(turn, &peer, chapter),
                 (Standing::Unknown, true) => {
                     lane.stop_serving();
                     let message = Message::Locked { lane: lane.label };

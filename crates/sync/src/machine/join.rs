@@ -4,20 +4,25 @@
 use super::{Sync, Turn};
 use crate::{
     holding::{Holding, Quest},
-    host::Refusal,
+    host::{Refusal, Welcomed},
     io::{Output, Peer, Reason},
-    limits::{ADMISSION_SECONDS, JOIN_BYTES, JOINS, REFUSAL_BYTES, WELCOME_BYTES, millis, price},
+    limits::{ADMISSION_SECONDS, JOIN_BYTES, REFUSAL_BYTES, WELCOME_BYTES, millis, price},
     message::Message,
 };
 use entry::ChapterId;
 
 impl Sync {
     pub(super) fn join(&mut self, turn: &mut Turn<'_>, chapter: ChapterId) {
-        if self.holdings.contains_key(&chapter) || self.quests.contains_key(&chapter) {
+        if self.quests.contains_key(&chapter) {
             return;
         }
         self.quests.insert(chapter, Quest::default());
-        self.offer_anew(turn);
+        if self.holdings.contains_key(&chapter) {
+            // Somebody who was a member once comes back: the lanes stand already.
+            self.seek(turn, &chapter);
+        } else {
+            self.offer_anew(turn);
+        }
     }
 
     /// Asks one member at a time, so that no invitation is used twice.
@@ -30,10 +35,12 @@ impl Sync {
             quest.tried.insert(silent, turn.now.plus(millis::REFUSED));
         }
         let rested = |peer: &Peer| quest.tried.get(peer).is_none_or(|until| *until <= turn.now);
+        let now = turn.now;
         let Some((peer, link)) = self
             .links
             .iter_mut()
-            .find(|(peer, link)| link.joins_made < JOINS && link.lanes.contains_key(chapter) && rested(peer))
+            .filter(|(peer, link)| link.lanes.contains_key(chapter) && rested(peer))
+            .find_map(|(peer, link)| link.joins_made.take(now, 1).then_some((peer, link)))
         else {
             return;
         };
@@ -42,7 +49,6 @@ impl Sync {
         if body.is_empty() || body.len() > JOIN_BYTES {
             return;
         }
-        link.joins_made += 1;
         let (peer, lane) = (peer.clone(), lane.label);
         quest.asked = Some((peer.clone(), turn.now.plus(millis::WELCOME)));
         self.send(turn, &peer, &Message::JoinRequest { lane, body });
@@ -59,18 +65,23 @@ impl Sync {
         let Some(link) = self.links.get_mut(peer) else { return Ok(()) };
         let (Some(binding), Some(lane)) = (link.binding, link.lanes.get(chapter)) else { return Ok(()) };
         let lane = lane.label;
-        link.joins_heard += 1;
-        if link.joins_heard > 2 * JOINS {
+        // Twice what an honest newcomer sends; half of it is answered.
+        if !link.joins_heard.take(turn.now, 1) {
             return Err(Reason::Violation("one join request after another"));
         }
+        let answered = link.joins_answered.take(turn.now, 1);
         let decided = if !held {
             // Both are newcomers. Nothing to decide, and nobody to blame.
             Err(Refusal(String::new()))
-        } else if link.joins_heard > JOINS || !self.admissions.take(turn.now, ADMISSION_SECONDS) {
+        } else if !answered || !self.admissions.take(turn.now, ADMISSION_SECONDS) {
             Err(Refusal("Too many requests to join have come in a short time. Please try again later.".into()))
         } else {
             turn.host.admit(chapter, body, &binding.hash)
         };
+        if let (Ok(_), Some(link)) = (&decided, self.links.get_mut(peer)) {
+            // Whoever waits for members' words may stay connected meanwhile.
+            link.since = turn.now;
+        }
         let answer = match decided {
             Ok(body) if !body.is_empty() && body.len() <= WELCOME_BYTES => Message::Welcome { lane, body },
             Ok(_) => Message::JoinRefused { lane, reason: String::new() },
@@ -104,8 +115,22 @@ impl Sync {
         if !self.was_asked(peer, chapter) {
             return self.annoy(turn.now, peer, price::ABUSE);
         }
-        match turn.host.welcomed(chapter, body) {
-            Ok(()) => {
+        let Some(binding) = self.links.get(peer).and_then(|link| link.binding) else { return Ok(()) };
+        match turn.host.welcomed(chapter, body, &binding.hash) {
+            Ok(Welcomed::NotYet) => {
+                if let Some(quest) = self.quests.get_mut(chapter) {
+                    quest.tried.insert(peer.clone(), turn.now.plus(millis::NOT_YET));
+                }
+                if let Some(link) = self.links.get_mut(peer) {
+                    link.since = turn.now;
+                }
+                Ok(())
+            }
+            Ok(Welcomed::Done) => {
+                self.forget(turn, chapter);
+                Ok(())
+            }
+            Ok(Welcomed::In) => {
                 self.quests.remove(chapter);
                 if !self.holdings.contains_key(chapter) {
                     self.holdings.insert(*chapter, Holding::new(chapter, &[]));

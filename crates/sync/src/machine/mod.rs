@@ -150,6 +150,7 @@ impl Sync {
             Message::Page { left, envelopes, .. } => self.take_page(turn, peer, chapter, left, envelopes),
             Message::Got { page, missing, .. } => self.take_got(turn, peer, chapter, page, &missing),
             Message::Have { ids, .. } => self.take_have(turn, peer, chapter, &ids),
+            Message::Keys { body, .. } => self.take_keys(turn, peer, chapter, &body),
         }
     }
 

@@ -14,7 +14,6 @@ use crate::{
     message::Message,
 };
 use entry::{ChapterId, Envelope, EnvelopeId, Tag};
-use minicbor::Decoder;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Envelopes that are with the owner.
@@ -36,13 +35,9 @@ pub(super) enum Came {
     Gossip { token: u64 },
 }
 
-/// The tag on an envelope's outside. Whether the rest is an envelope is for the log to say.
-pub(super) fn tag_of(bytes: &[u8]) -> Option<Tag> {
-    let mut d = Decoder::new(bytes);
-    if d.array().ok()? != Some(5) {
-        return None;
-    }
-    d.bytes().ok()?.try_into().ok()
+/// The id of an envelope of this chapter. None where the bytes are no such thing.
+pub(super) fn id_of(tag: &Tag, bytes: &[u8]) -> Option<EnvelopeId> {
+    Envelope::from_bytes(bytes).ok().filter(|envelope| envelope.tag == *tag).map(|envelope| envelope.id())
 }
 
 impl Sync {
@@ -168,10 +163,9 @@ impl Sync {
         let marked = lane.device.filter(|device| lane.member && *device != mine);
         let (mut all, mut ids, mut deliver, mut bytes, mut useless) = (Vec::new(), Vec::new(), Vec::new(), 0, 0);
         for envelope in envelopes {
-            if tag_of(&envelope) != Some(holding.tag) {
-                return Err(Reason::Violation("an envelope of another chapter"));
-            }
-            let id = Envelope::id_of(&envelope);
+            let Some(id) = id_of(&holding.tag, &envelope) else {
+                return Err(Reason::Violation("no envelope of this chapter"));
+            };
             all.push(id);
             if let Some(position) = holding.set.position(&id) {
                 useless += price::DUPLICATE;

@@ -198,7 +198,7 @@ fn many_written_at_once_stream_to_who_is_connected() {
 fn what_the_log_refuses_is_not_fetched_again_and_again() {
     let log = heap(0, 200, 500);
     let mut world = World::of_members(&[&log, &log[..100]], 11);
-    let refused: Vec<_> = log[150..160].iter().map(|bytes| Envelope::id_of(bytes)).collect();
+    let refused: Vec<_> = log[150..160].iter().map(|bytes| Envelope::id_of(bytes).unwrap()).collect();
     world.held(1).refuses.extend(refused);
     world.connect(0, 1);
     world.run();

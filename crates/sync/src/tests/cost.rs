@@ -104,7 +104,7 @@ fn measure() {
     }
     println!("insert 100,000 one by one: {:?}", start.elapsed());
     let start = Instant::now();
-    let ids = common.iter().filter(|bytes| set.contains(&Envelope::id_of(bytes))).count();
+    let ids = common.iter().filter(|bytes| set.contains(&Envelope::id_of(bytes).unwrap())).count();
     println!("ids and lookups of {ids}: {:?}", start.elapsed());
     let page = Message::Page { lane: [0; 8], left: 0, envelopes: common[..800].to_vec() }.to_bytes();
     let start = Instant::now();

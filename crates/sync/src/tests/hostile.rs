@@ -118,7 +118,7 @@ fn what_is_here_already_can_be_sent_only_so_often() {
 fn what_the_log_refuses_counts_against_who_sent_it() {
     let (mut world, lane) = pair(6);
     let bad = heap(900, 70, 500);
-    let refused: Vec<_> = bad.iter().map(|bytes| Envelope::id_of(bytes)).collect();
+    let refused: Vec<_> = bad.iter().map(|bytes| Envelope::id_of(bytes).unwrap()).collect();
     world.held(0).refuses.extend(&refused);
     world.forge(1, 0, &Message::Page { lane, left: 0, envelopes: bad.clone() });
     world.run();
@@ -309,7 +309,7 @@ fn gossip_counts_only_from_those_who_proved_something_and_only_in_its_chapter() 
     assert_eq!(gossip(&mut world, 2, envelope(&chapter(2), 1, None, 1, 500)), [Gossip::Reject]);
     let orphan = envelope(&chapter(1), 1, Some(EnvelopeId([9; 32])), 1, 500);
     assert_eq!(gossip(&mut world, 2, orphan), [Gossip::Ignore]);
-    let id = Envelope::id_of(&new[1]);
+    let id = Envelope::id_of(&new[1]).unwrap();
     world.held(0).refuses.insert(id);
     assert_eq!(gossip(&mut world, 2, new[1].clone()), [Gossip::Reject]);
     // While the disk hangs, a bounded number of them waits.

@@ -236,11 +236,11 @@ fn join_requests_are_bounded_per_connection_and_over_all() {
     world.run();
     let admitted = world.machines[0].node.admitted.len();
     let lane = world.label(0, 2);
-    for _ in 0..3 {
+    for _ in 0..crate::limits::JOINS {
         world.forge(2, 0, &Message::JoinRequest { lane, body: vec![1; 64] });
     }
     assert!(world.cut.is_empty());
-    for _ in 0..3 {
+    for _ in 0..crate::limits::JOINS {
         world.forge(2, 0, &Message::JoinRequest { lane, body: vec![1; 64] });
     }
     assert!(matches!(world.cut[..], [(0, 2, Reason::Violation(_))]), "{:?}", world.cut);

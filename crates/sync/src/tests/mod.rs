@@ -10,7 +10,8 @@ mod hostile;
 mod meeting;
 
 use crate::{
-    Gossip, Host, Input, Item, Output, Peer, Reason, Refusal, Standing, Stats, Sync, Verdict, message::Message,
+    Gossip, Host, Input, Item, Output, Peer, Reason, Refusal, Standing, Stats, Sync, Verdict, Welcomed,
+    message::Message,
 };
 use ed25519_dalek::{Signer, SigningKey};
 use entry::{ChapterId, DeviceId, Envelope, EnvelopeId, EpochKey, Timestamp};
@@ -67,6 +68,18 @@ impl Host for Node {
         self.chapters.get(chapter)?.keys.get(&epoch).cloned()
     }
 
+    fn epoch_before(&self, chapter: &ChapterId, epoch: u64) -> Option<u64> {
+        self.chapters.get(chapter)?.keys.range(..epoch).next_back().map(|(epoch, _)| *epoch)
+    }
+
+    fn keys_for(&mut self, _: &ChapterId, _: &DeviceId) -> Option<Vec<u8>> {
+        None
+    }
+
+    fn take_keys(&mut self, _: &ChapterId, _: &[u8]) -> bool {
+        false
+    }
+
     fn device(&self) -> DeviceId {
         Node::device(self)
     }
@@ -100,24 +113,26 @@ impl Host for Node {
         Ok([epoch.to_le_bytes().as_slice(), key.expose()].concat())
     }
 
-    fn welcomed(&mut self, chapter: &ChapterId, welcome: &[u8]) -> Result<(), Refusal> {
+    fn welcomed(&mut self, chapter: &ChapterId, welcome: &[u8], _: &[u8; 32]) -> Result<Welcomed, Refusal> {
         let (epoch, key) = welcome.split_first_chunk::<8>().ok_or(Refusal("The welcome is no welcome.".into()))?;
         let key: [u8; 32] = key.try_into().map_err(|_| Refusal("The welcome holds no key.".into()))?;
         let held = self.chapters.entry(*chapter).or_default();
         held.keys.insert(u64::from_le_bytes(*epoch), EpochKey::new(key));
-        Ok(())
+        Ok(Welcomed::In)
     }
 }
 
-/// Shaped like an envelope. Inside, in clear: the id of the parent (zeros for none), a number, and filling.
+/// Shaped like an envelope. In place of the head, in clear: the id of the parent (zeros for none), and a number. The
+/// body is filling.
 pub(super) fn envelope(chapter: &ChapterId, hour: u64, parent: Option<EnvelopeId>, n: u64, len: usize) -> Vec<u8> {
-    let mut inside = vec![0; len.max(48)];
-    inside[..32].copy_from_slice(&parent.map_or([0; 32], |id| id.0));
-    inside[32..40].copy_from_slice(&n.to_le_bytes());
+    let mut head = [0; 48];
+    head[..32].copy_from_slice(&parent.map_or([0; 32], |id| id.0));
+    head[32..40].copy_from_slice(&n.to_le_bytes());
+    let body = vec![0; len.saturating_sub(head.len()).max(16)];
     let mut bytes = Vec::new();
     let mut e = minicbor::Encoder::new(&mut bytes);
-    e.array(5).unwrap().bytes(&chapter.tag()).unwrap().u64(1).unwrap().u64(hour).unwrap();
-    e.bytes(&[0; 24]).unwrap().bytes(&inside).unwrap();
+    e.array(6).unwrap().bytes(&chapter.tag()).unwrap().u64(1).unwrap().u64(hour).unwrap();
+    e.bytes(&[0; 24]).unwrap().bytes(&head).unwrap().bytes(&body).unwrap();
     bytes
 }
 
@@ -133,7 +148,7 @@ fn read(bytes: &[u8]) -> Option<(Item, Option<EnvelopeId>)> {
     let hour = d.u64().ok()?;
     d.bytes().ok()?;
     let parent = EnvelopeId(*d.bytes().ok()?.first_chunk()?);
-    Some((Item { hour, id: Envelope::id_of(bytes) }, (parent.0 != [0; 32]).then_some(parent)))
+    Some((Item { hour, id: Envelope::id_of(bytes).ok()? }, (parent.0 != [0; 32]).then_some(parent)))
 }
 
 impl Chapter {
@@ -141,10 +156,7 @@ impl Chapter {
     fn ingest(&mut self, bytes: Vec<u8>, verdict: &mut Verdict) {
         let mut todo = vec![bytes];
         while let Some(bytes) = todo.pop() {
-            let Some((item, parent)) = read(&bytes) else {
-                verdict.refused.push(Envelope::id_of(&bytes));
-                continue;
-            };
+            let (item, parent) = item_of(&bytes);
             if self.refuses.contains(&item.id) {
                 verdict.refused.push(item.id);
             } else if self.have.contains(&item.id) {
@@ -433,7 +445,7 @@ pub(super) fn chain(count: usize, len: usize) -> Vec<Vec<u8>> {
     let mut parent = None;
     for n in 0..count {
         let bytes = envelope(&chapter(1), first + n as u64 / 7, parent, n as u64, len);
-        parent = Some(Envelope::id_of(&bytes));
+        parent = Envelope::id_of(&bytes).ok();
         log.push(bytes);
     }
     log

@@ -94,7 +94,10 @@ pub(crate) fn demo(place: &Place, rest: &[String]) -> Result<(), Failure> {
     match (outcome, verdict.get()) {
         (Ok(()), Some(true)) => {
             if keep {
-                println!("The folders of all members are kept in {}", folder.display());
+                let mine = folder.join(PEOPLE[0]);
+                println!("The folders of all members are kept in {}. To look into one:", folder.display());
+                println!("  cargo xtask run -- --no-mdns --data {}", mine.display());
+                println!("Its passphrase is: {}", person::PASSPHRASE);
             } else {
                 fs::remove_dir_all(&folder).map_err(|source| Failure::File {
                     doing: "remove",

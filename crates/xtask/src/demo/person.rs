@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::failure::Failure;
 
-const PASSPHRASE: &str = "a passphrase for the demonstration";
+pub(super) const PASSPHRASE: &str = "a passphrase for the demonstration";
 /// No single command may take longer.
 const PATIENCE: &str = "300s";
 

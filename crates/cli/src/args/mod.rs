@@ -1,5 +1,8 @@
 //! The words of the command line. Scripts rely on them: add, do not change.
 
+pub(crate) mod device;
+pub(crate) mod membership;
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::{path::PathBuf, time::Duration};
 
@@ -34,15 +37,24 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
     /// Make the vault: who you are on this computer.
-    #[command(after_help = "Example: chapterhouse init --handle rowan\n\
-        With --restore the 24 recovery words are read from CHAPTERHOUSE_RECOVERY_WORDS or asked for.")]
+    #[command(after_help = "Example: chapterhouse init --handle rowan\n\n\
+        With --restore the 24 recovery words are read from CHAPTERHOUSE_RECOVERY_WORDS or asked for.\n\
+        With --pair this computer becomes a further device of yours; name and chapters come from the other one:\n  \
+        chapterhouse device pair                             (there; prints a line)\n  \
+        chapterhouse init --pair chapterhouse:pair/…         (here)")]
     Init {
         /// The name that other members see.
-        #[arg(long)]
-        handle: String,
+        #[arg(long, required_unless_present = "pair")]
+        handle: Option<String>,
         /// Come back with your 24 recovery words.
         #[arg(long)]
         restore: bool,
+        /// The line that `device pair` prints on another computer of yours.
+        #[arg(long, value_name = "CODE", conflicts_with_all = ["handle", "restore"])]
+        pair: Option<String>,
+        /// How to find it.
+        #[command(flatten)]
+        search: Search,
     },
     /// Show who you are.
     #[command(after_help = "Example: chapterhouse whoami")]
@@ -51,10 +63,13 @@ pub(crate) enum Verb {
     #[command(subcommand, after_help = "Example: chapterhouse chapter list")]
     Chapter(ChapterVerb),
     /// List a chapter's members.
-    #[command(after_help = "Example: chapterhouse members London")]
+    #[command(after_help = "Example: chapterhouse members London --former")]
     Members {
         /// Name or id, or a unique beginning.
         chapter: String,
+        /// Those who left, were removed, or came in through somebody who was no member any more.
+        #[arg(long)]
+        former: bool,
     },
     /// Make an invitation for one person.
     #[command(after_help = "Example: chapterhouse invite London --expires 7d")]
@@ -66,22 +81,31 @@ pub(crate) enum Verb {
         expires: Duration,
     },
     /// Join a chapter by an invitation.
-    #[command(after_help = "Example: chapterhouse join chapterhouse:join/…\n\
+    #[command(after_help = "Example: chapterhouse join chapterhouse:join/…\n\n\
         Looks for members on this network and at the invitation's addresses until --timeout;\n\
-        after that the invitation is kept, and `serve` or the window goes on looking.")]
+        after that the invitation is kept, and `serve` or the window goes on looking.\n\n\
+        A chapter may ask newcomers to agree to a statement and to answer questions. On a terminal you are\n\
+        shown the statement and asked; a script says --agree, and gives the answers in the questions' order:\n  \
+        chapterhouse join chapterhouse:join/… --agree --answers answers.toml\n\n\
+        answers.toml:\n  answers = [\"I live around the corner.\", \"From asha.\"]\n\n\
+        Where a chapter wants the word of several members, the request is put on record and `join` ends;\n\
+        `serve` or the window says when you are a member.")]
     Join {
         /// The invitation's text.
         invitation: String,
-        /// A member's address to try first.
-        #[arg(long, value_name = "MULTIADDR")]
-        peer: Option<String>,
-        /// How long to look.
-        #[arg(long, default_value = "60s", value_parser = duration)]
-        timeout: Duration,
-        /// Do not look on the local network.
+        /// How to find members.
+        #[command(flatten)]
+        search: Search,
+        /// Agree to what the chapter asks newcomers to agree to.
         #[arg(long)]
-        no_mdns: bool,
+        agree: bool,
+        /// The answers to the chapter's questions, TOML.
+        #[arg(long, value_name = "FILE")]
+        answers: Option<PathBuf>,
     },
+    /// Who is in, who decides, which computers are yours.
+    #[command(flatten)]
+    Membership(membership::Verb),
     /// Publish a post.
     #[command(
         after_help = "Example: chapterhouse post London --kind news --title \"We have a room\" --body \"From May on.\""
@@ -113,7 +137,7 @@ pub(crate) enum Verb {
     Feed {
         /// Only of this chapter.
         chapter: Option<String>,
-        /// Only news, blog, discussion, minutes or poll.
+        /// Only news, blog, discussion, minutes, poll or motion.
         #[arg(long)]
         kind: Option<String>,
         /// At most so many.
@@ -180,6 +204,77 @@ pub(crate) enum Verb {
     /// List the computers that are connected.
     #[command(after_help = "Example: chapterhouse peers")]
     Peers,
+    /// Change the passphrase.
+    #[command(subcommand, after_help = "Example: chapterhouse passphrase change")]
+    Passphrase(PassphraseVerb),
+    /// Lock the Chapterhouse that runs on this folder: its keys are wiped from memory.
+    #[command(after_help = "Example: chapterhouse lock")]
+    Lock,
+    /// Destroy the keys and everything else of this folder. Asks once.
+    #[command(after_help = "Example: chapterhouse wipe\n\n\
+        The keys are overwritten and removed first, then the chapters and drafts. Files that are not\n\
+        Chapterhouse's stay. Other members keep what you shared with them, and your backups stay where\n\
+        they are. Only your 24 recovery words, or a backup, bring you back.")]
+    Wipe {
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Write everything into one sealed file, or bring it back from there.
+    #[command(subcommand, after_help = "Example: chapterhouse backup create rowan.backup")]
+    Backup(BackupVerb),
+}
+
+/// `passphrase …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum PassphraseVerb {
+    /// Choose another passphrase for this computer.
+    #[command(after_help = "Example: chapterhouse passphrase change\n\n\
+        The new one comes from CHAPTERHOUSE_NEW_PASSPHRASE, --new-passphrase-file, or a prompt.")]
+    Change {
+        /// Read the new passphrase from the first line of this file.
+        #[arg(long, value_name = "FILE")]
+        new_passphrase_file: Option<PathBuf>,
+    },
+}
+
+/// `backup …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum BackupVerb {
+    /// Write vault and chapters into one sealed file, while everything goes on.
+    #[command(after_help = "Example: chapterhouse backup create rowan.backup\n\n\
+        The file is sealed with your passphrase of today; a later change does not change it. With --separate\n\
+        it gets one of its own, from CHAPTERHOUSE_BACKUP_PASSPHRASE or a prompt.")]
+    Create {
+        /// The file to make; there must be none of that name.
+        file: PathBuf,
+        /// Seal it with a passphrase of its own.
+        #[arg(long)]
+        separate: bool,
+    },
+    /// Bring everything back into an empty data folder.
+    #[command(after_help = "Example: chapterhouse --data new-folder backup restore rowan.backup\n\n\
+        Only when the old computer is gone or wiped: two computers with the same keys would contradict\n\
+        each other. In chapters with other members nothing can be written until one of their computers has\n\
+        sent what came after the backup.")]
+    Restore {
+        /// The backup.
+        file: PathBuf,
+    },
+}
+
+/// How others are found, and how long they are looked for.
+#[derive(Debug, Args)]
+pub(crate) struct Search {
+    /// An address to try first.
+    #[arg(long, value_name = "MULTIADDR")]
+    pub(crate) peer: Option<String>,
+    /// How long to look.
+    #[arg(long, default_value = "60s", value_parser = duration)]
+    pub(crate) timeout: Duration,
+    /// Do not look on the local network.
+    #[arg(long)]
+    pub(crate) no_mdns: bool,
 }
 
 /// A text, given or in a file.
@@ -199,7 +294,8 @@ pub(crate) struct Text {
 pub(crate) enum ChapterVerb {
     /// Found a chapter.
     #[command(
-        after_help = "Example: chapterhouse chapter found --name London --place \"The Weavers' Room\" --tier local"
+        after_help = "Example: chapterhouse chapter found --name London --place \"The Weavers' Room\" --tier local\n\n\
+        With --rules rules.toml the chapter begins with rules of its own; see `chapterhouse rules propose --help`."
     )]
     Found {
         /// Its name.
@@ -211,6 +307,9 @@ pub(crate) enum ChapterVerb {
         /// Its level.
         #[arg(long, default_value = "local")]
         tier: Tier,
+        /// Its rules, TOML; the usual ones if none are given.
+        #[arg(long, value_name = "FILE")]
+        rules: Option<PathBuf>,
     },
     /// List your chapters.
     #[command(after_help = "Example: chapterhouse chapter list")]

@@ -1,9 +1,12 @@
 //! What is printed: plain lines for people, JSON for scripts. Nothing else writes to standard output.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod membership;
+mod table;
+
 use api::{
     ErrorCode, Event, Refusal, Reply,
-    view::{ChapterSummary, CommentView, EntryHead, FeedItem, PollView, Share, VaultState},
+    view::{ChapterSummary, CommentView, EntryHead, FeedItem, PollView, Share, StrengthView, VaultState},
 };
 use serde::Serialize;
 use std::io::Write;
@@ -54,7 +57,7 @@ impl Output {
             Reply::State(value) => self.object(value),
             Reply::Published(value) => self.object(value),
             Reply::PollOpened(value) => self.object(value),
-            Reply::Feed(list) => self.list(list),
+            Reply::Feed(list) => self.list(&not_blocked(list)),
             Reply::Post(value) => self.object(value),
             Reply::Minutes(value) => self.object(value),
             Reply::Poll(value) => self.object(value),
@@ -62,6 +65,21 @@ impl Output {
             Reply::Network(value) => self.object(value),
             Reply::Peers(list) => self.list(list),
             Reply::Synced(value) => self.object(value),
+            Reply::JoinRequests(list) => self.list(list),
+            Reply::Rules(value) => self.object(value),
+            Reply::Motions(list) => self.list(list),
+            Reply::Motion(value) => self.object(value),
+            Reply::MemberPage(value) => self.object(value),
+            Reply::Hidden(list) => self.list(list),
+            Reply::Devices(list) => self.list(list),
+            Reply::Pairing(value) => self.object(&serde_json::json!({
+                "code": value.code, "expires": value.expires,
+            })),
+            Reply::Strength(value) => self.object(value),
+            Reply::Security(value) => self.object(value),
+            Reply::BackedUp(value) => self.object(value),
+            Reply::Restored(value) => self.object(value),
+            Reply::Wiped(value) => self.object(value),
         }
     }
 
@@ -88,9 +106,33 @@ impl Output {
             }
             Event::Joined { chapter_name, .. } => self.line(&format!("You are now a member of {chapter_name}.")),
             Event::JoinRefused { reason, .. } => self.line(&format!("Not joined: {reason}")),
+            Event::JoinTerms { chapter_name, .. } => self.line(&format!(
+                "{chapter_name} asks something of you before you can go on joining: chapterhouse join, with the same \
+                 invitation, shows it"
+            )),
+            Event::JoinWaiting { have, need, .. } => {
+                self.line(&format!("Your request is on record. {}", membership::words(*have, *need)))
+            }
+            Event::Paired { handle, chapters } => self
+                .line(&format!("You are {handle} on this computer, too; {} came along.", count(*chapters, "chapter"))),
+            Event::DeviceAdded { device } => {
+                self.line(&format!("Another computer is yours now, too: device {}.", short(device)))
+            }
             Event::Warning { message } => self.line(&format!("Note: {message}")),
             Event::Network(network) => self.line(&format!("{} connected", count(network.peers.len(), "computer"))),
-            Event::Progress { .. } | Event::Listening { .. } | Event::Locked | Event::Unlocked => Ok(()),
+            Event::Wiped(report) => self.line(&report.notes.join("\n")),
+            Event::Progress { .. }
+            | Event::Listening { .. }
+            | Event::Locked { .. }
+            | Event::Unlocked
+            | Event::Backup { .. } => Ok(()),
+        }
+    }
+
+    /// A remark beside the answer, for people only.
+    pub(crate) fn remark(&self, text: &str) {
+        if !self.json {
+            eprintln!("{text}");
         }
     }
 
@@ -164,6 +206,11 @@ fn chapter_line(chapter: &ChapterSummary) -> String {
     )
 }
 
+/// A feed without those whom this member does not want to see.
+fn not_blocked(list: &[FeedItem]) -> Vec<&FeedItem> {
+    list.iter().filter(|item| !item.blocked).collect()
+}
+
 fn feed_line(item: &FeedItem) -> String {
     format!(
         "{}  {}  {:<10}  {}  ({}, {})",
@@ -217,8 +264,34 @@ fn poll(poll: &PollView) -> String {
     text
 }
 
+/// How long guessing takes, and what makes it easy.
+pub(crate) fn strength_line(strength: &StrengthView) -> String {
+    let why = strength.why.as_ref().map(|why| format!(" {why}")).unwrap_or_default();
+    format!("A thief of this disk with a room full of fast computers would need {} to guess it.{why}", strength.time)
+}
+
 fn plain(reply: &Reply) -> String {
     match reply {
+        Reply::Strength(strength) => strength_line(strength),
+        Reply::Security(security) => match security.lock_after_minutes {
+            None | Some(0) => "The window does not lock by itself.".into(),
+            Some(minutes) => format!("The window locks after {} without use.", count(minutes.into(), "minute")),
+        },
+        Reply::BackedUp(made) => format!(
+            "{}: {} with {}, {:.1} MB.\nSealed with the passphrase of today. Keep it apart from this computer.",
+            made.path,
+            count(made.chapters, "chapter"),
+            entries(made.entries),
+            made.bytes as f64 / 1e6
+        ),
+        Reply::Restored(back) => format!(
+            "You are {} on this computer again: {} with {}.\nIn chapters with other members, writing goes on as soon as one \
+             of their computers has sent what came after the backup.",
+            back.me.handle,
+            count(back.chapters, "chapter"),
+            entries(back.entries)
+        ),
+        Reply::Wiped(report) => report.notes.iter().chain(&report.left).cloned().collect::<Vec<_>>().join("\n"),
         Reply::Done => "Done.".into(),
         Reply::Status(status) => {
             let vault = match status.vault {
@@ -263,16 +336,9 @@ fn plain(reply: &Reply) -> String {
             for notice in &page.notices {
                 text.push_str(&format!("\nnote: {notice}"));
             }
-            text
+            text + &membership::waiting_lines(page)
         }
-        Reply::Members(list) => list
-            .iter()
-            .map(|m| {
-                let sponsor = m.sponsor.as_ref().map_or("founder".into(), |s| format!("invited by {s}"));
-                format!("{:<20}  {sponsor}  {}  {}", m.handle, count(m.devices, "device"), m.since)
-            })
-            .collect::<Vec<_>>()
-            .join("\n"),
+        Reply::Members(list) => membership::members(list),
         Reply::Invitation(made) => {
             format!(
                 "{}\n\nFor one person, until {}. Whoever has this line can join: hand it over in private.",
@@ -285,8 +351,8 @@ fn plain(reply: &Reply) -> String {
         Reply::State(state) => format!("{} entries\n{}", state.entries, state.state_hash),
         Reply::Published(made) => format!("{}\nsaved on this computer", made.entry),
         Reply::PollOpened(made) => format!("{}\nsaved on this computer", made.poll),
-        Reply::Feed(list) if list.is_empty() => "Nothing here yet.".into(),
-        Reply::Feed(list) => list.iter().map(feed_line).collect::<Vec<_>>().join("\n"),
+        Reply::Feed(list) if not_blocked(list).is_empty() => "Nothing here yet.".into(),
+        Reply::Feed(list) => not_blocked(list).into_iter().map(feed_line).collect::<Vec<_>>().join("\n"),
         Reply::Post(post) => {
             format!("{}\n{}\n\n{}{}", post.title, head_line(&post.head), post.body, comments(&post.comments))
         }
@@ -339,6 +405,14 @@ fn plain(reply: &Reply) -> String {
             })
             .collect::<Vec<_>>()
             .join("\n"),
+        Reply::JoinRequests(list) => membership::requests(list),
+        Reply::Rules(rules) => membership::rules(rules),
+        Reply::Motions(list) => membership::motions(list),
+        Reply::Motion(motion) => membership::motion(motion),
+        Reply::MemberPage(page) => membership::member_page(page),
+        Reply::Hidden(list) => membership::hidden(list),
+        Reply::Devices(list) => membership::devices(list),
+        Reply::Pairing(offer) => membership::pairing(offer),
         Reply::Synced(report) => format!(
             "Both sides have the same. {} sent, {} received, {:.1} KB out, {:.1} KB in, {:.2} s",
             report.sent,

@@ -1,11 +1,19 @@
 //! From words to commands.
 
+mod joining;
+mod membership;
+mod terms;
+
 use crate::{
-    args::{ChapterVerb, Cli, MinutesVerb, PollVerb, Verb},
+    args::{
+        BackupVerb, ChapterVerb, Cli, MinutesVerb, PassphraseVerb, PollVerb, Search, Verb, device::DeviceVerb,
+        membership::Verb as Membership,
+    },
     files,
     output::Output,
     progress::Progress,
     session::Session,
+    vault,
 };
 use api::{Command, ErrorCode, Event, Refusal, Reply, view::VaultState};
 use node::Config;
@@ -24,7 +32,23 @@ pub(crate) async fn run(cli: Cli) -> Result<(), Refusal> {
         None => node::default_data_folder()?,
     };
     let output = Output::new(cli.json);
+    // Only what begins anew makes a folder: a mistyped one is no place to begin in.
+    let begins = matches!(cli.verb, Verb::Init { .. } | Verb::Backup(BackupVerb::Restore { .. }));
+    if !begins && !data.is_dir() {
+        let message = format!(
+            "there is nobody here yet, and no folder {}: is it written correctly? `chapterhouse init --handle \
+             YOUR-NAME` makes it",
+            data.display()
+        );
+        return Err(Refusal::new(ErrorCode::NoVault, message));
+    }
     let config = config_for(&cli.verb, data.clone());
+    match cli.verb {
+        // Both work in every state of the folder, and ask for no passphrase.
+        Verb::Wipe { yes } => return vault::wipe(&data, yes, &output, config).await,
+        Verb::Lock => return vault::lock(&data, &output).await,
+        _ => {}
+    }
     let serves = matches!(cli.verb, Verb::Serve { .. });
     let session = Session::reach(&data, || config).await?;
     if serves && matches!(session, Session::There(_)) {
@@ -48,11 +72,16 @@ fn config_for(verb: &Verb, data: PathBuf) -> Config {
         Verb::Sync { peer, .. } => {
             Config { peers: peer.iter().cloned().collect(), discovery: peer.is_none(), serve: true, ..quiet }
         }
-        Verb::Join { peer, no_mdns, .. } => {
-            Config { peers: peer.iter().cloned().collect(), discovery: !no_mdns, serve: true, ..quiet }
+        Verb::Join { search, .. } | Verb::Init { search, pair: Some(_), .. } => searching(search, quiet),
+        Verb::Membership(Membership::Device(DeviceVerb::Pair { no_mdns, cancel: false, .. })) => {
+            Config { discovery: !no_mdns, serve: true, ..quiet }
         }
         _ => quiet,
     }
+}
+
+fn searching(search: &Search, quiet: Config) -> Config {
+    Config { peers: search.peer.iter().cloned().collect(), discovery: !search.no_mdns, serve: true, ..quiet }
 }
 
 async fn perform(
@@ -62,10 +91,20 @@ async fn perform(
     output: &Output,
 ) -> Result<(), Refusal> {
     let passphrase = |fresh| files::passphrase(passphrase_file.as_deref(), fresh);
-    if let Verb::Init { handle, restore } = verb {
-        let restore = if restore { Some(files::recovery_words()?) } else { None };
-        let reply = session.dispatch(Command::Init { handle, passphrase: passphrase(true)?, restore }).await?;
-        return output.reply(&reply);
+    if let Verb::Init { handle, restore, pair, search } = verb {
+        let restore = restore.then(files::recovery_words).transpose()?;
+        let (passphrase, handle) = (passphrase(true)?, handle.unwrap_or_default());
+        if passphrase_file.is_none() {
+            vault::say_strength(session, output, &passphrase, std::slice::from_ref(&handle)).await?;
+        }
+        if let Some(code) = pair {
+            return joining::pair(session, output, passphrase, code, search).await;
+        }
+        let init = Command::Init { handle, passphrase, restore, pair: None };
+        return output.reply(&session.dispatch(init).await?);
+    }
+    if let Verb::Backup(BackupVerb::Restore { file }) = verb {
+        return vault::restore(session, output, &file, passphrase(false)?).await;
     }
     let asked_for = passphrase_file.is_some() || std::env::var_os("CHAPTERHOUSE_PASSPHRASE").is_some();
     if !matches!(verb, Verb::Status) {
@@ -79,13 +118,21 @@ async fn perform(
     }
     match verb {
         Verb::Serve { .. } => serve(session, output).await,
-        Verb::Join { invitation, timeout, peer, .. } => {
-            if let Some(address) = peer {
+        Verb::Join { invitation, search, agree, answers } => {
+            let consent = terms::Consent::read(agree, answers)?;
+            if let Some(address) = search.peer {
                 session.dispatch(Command::Connect { address }).await?;
             }
-            join(session, output, invitation, timeout).await
+            joining::join(session, output, invitation, search.timeout, &consent).await
         }
+        Verb::Membership(verb) => membership::perform(verb, session, output).await,
         Verb::Sync { chapter, peer, timeout } => sync(session, output, chapter, peer, timeout).await,
+        Verb::Passphrase(PassphraseVerb::Change { new_passphrase_file }) => {
+            vault::change(session, output, passphrase(false)?, new_passphrase_file.as_deref()).await
+        }
+        Verb::Backup(BackupVerb::Create { file, separate }) => {
+            vault::back_up(session, output, &file, passphrase(false)?, separate).await
+        }
         Verb::Feed { chapter, kind, limit } => feed(session, output, chapter, kind, limit).await,
         other => output.reply(&session.dispatch(command(other)?).await?),
     }
@@ -140,12 +187,14 @@ async fn unlock(session: &Session, passphrase: impl FnOnce() -> Result<String, R
 fn command(verb: Verb) -> Result<Command, Refusal> {
     Ok(match verb {
         Verb::Whoami => Command::WhoAmI,
-        Verb::Chapter(ChapterVerb::Found { name, place, tier }) => {
-            Command::FoundChapter { name, place, tier: tier.into() }
+        Verb::Chapter(ChapterVerb::Found { name, place, tier, rules }) => {
+            let rules = rules.map(|file| files::toml_file(&file).map(Box::new)).transpose()?;
+            Command::FoundChapter { name, place, tier: tier.into(), rules }
         }
         Verb::Chapter(ChapterVerb::List) => Command::ListChapters,
         Verb::Chapter(ChapterVerb::Show { chapter }) => Command::ShowChapter { chapter },
-        Verb::Members { chapter } => Command::Members { chapter },
+        Verb::Members { chapter, former: false } => Command::Members { chapter },
+        Verb::Members { chapter, former: true } => Command::FormerMembers { chapter },
         Verb::Invite { chapter, expires } => Command::Invite { chapter, expires_seconds: expires.as_secs() },
         Verb::Post { chapter, kind, title, text } => {
             Command::Post { chapter, kind: kind.into(), title, body: text.read()? }
@@ -161,9 +210,16 @@ fn command(verb: Verb) -> Result<Command, Refusal> {
         Verb::State { chapter } => Command::State { chapter },
         Verb::Status => Command::Status,
         Verb::Peers => Command::Peers,
-        Verb::Init { .. } | Verb::Serve { .. } | Verb::Join { .. } | Verb::Sync { .. } | Verb::Feed { .. } => {
-            return Err(unexpected());
-        }
+        Verb::Init { .. }
+        | Verb::Serve { .. }
+        | Verb::Join { .. }
+        | Verb::Sync { .. }
+        | Verb::Feed { .. }
+        | Verb::Membership(_)
+        | Verb::Passphrase(_)
+        | Verb::Lock
+        | Verb::Wipe { .. }
+        | Verb::Backup(_) => return Err(unexpected()),
     })
 }
 
@@ -180,7 +236,7 @@ fn parse_answers(words: &[String]) -> Result<BTreeMap<String, Option<String>>, R
 }
 
 /// The next event, or none when the node has gone. Missed events are no harm: every event only says "look again".
-async fn next(events: &mut Receiver<Event>) -> Option<Event> {
+pub(crate) async fn next(events: &mut Receiver<Event>) -> Option<Event> {
     loop {
         match events.recv().await {
             Ok(event) => return Some(event),
@@ -237,41 +293,6 @@ async fn stop_signal() {
     let _ = tokio::signal::ctrl_c().await;
 }
 
-async fn join(session: &Session, output: &Output, invitation: String, timeout: Duration) -> Result<(), Refusal> {
-    let mut events = session.events();
-    let Reply::Joining(preview) = session.dispatch(Command::Join { invitation }).await? else {
-        return Err(unexpected());
-    };
-    let bar = Progress::start(&format!("Looking for members of {}", preview.chapter_name), output.json);
-    let wait = async {
-        while let Some(event) = next(&mut events).await {
-            match event {
-                Event::Joined { chapter, .. } if chapter == preview.chapter => return Ok(()),
-                Event::JoinRefused { chapter, reason } if chapter == preview.chapter => {
-                    return Err(Refusal::new(ErrorCode::Invitation, reason));
-                }
-                Event::Progress { chapter, fetched, left } if chapter == preview.chapter => bar.set(fetched, left),
-                _ => {}
-            }
-        }
-        Err(Refusal::new(ErrorCode::Internal, "the node stopped by itself"))
-    };
-    let outcome = tokio::time::timeout(timeout, wait).await;
-    bar.finish();
-    match outcome {
-        Ok(Ok(())) => output.reply(&session.dispatch(Command::ShowChapter { chapter: preview.chapter }).await?),
-        Ok(Err(refusal)) => Err(refusal),
-        Err(_) => Err(Refusal::new(
-            ErrorCode::Unreachable,
-            format!(
-                "no member of {} was found yet. The invitation is kept: `chapterhouse serve` goes on looking. \
-                 Are both computers on the same network, and is the inviter's Chapterhouse open?",
-                preview.chapter_name
-            ),
-        )),
-    }
-}
-
 async fn sync(
     session: &Session,
     output: &Output,
@@ -298,6 +319,6 @@ async fn sync(
     output.reply(&reply?)
 }
 
-fn unexpected() -> Refusal {
+pub(crate) fn unexpected() -> Refusal {
     Refusal::new(ErrorCode::Internal, "the node answered something else than what was asked")
 }

@@ -1,0 +1,274 @@
+//! Members, their devices, and what a chapter decides: the things that are shown.
+
+use crate::{
+    Id, Time,
+    draft::Profile,
+    view::{CommentView, EntryHead, FeedItem, MemberView},
+};
+use serde::{Deserialize, Serialize};
+
+/// A chapter's rules. Fractions are written `2/3`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RulesView {
+    /// Members who have to give their word for a newcomer, the inviter included.
+    pub sponsors: u32,
+    /// Members from which the chapter counts as operating.
+    pub operating_from: u32,
+    /// What newcomers may read: `all` or `from-joining`.
+    pub history: History,
+    /// The part of the members that has to vote on a removal.
+    pub removal_quorum: String,
+    /// The part of the votes that it needs: more than this, or all.
+    pub removal_majority: String,
+    /// The same for other decisions.
+    pub decision_quorum: String,
+    /// The same for other decisions.
+    pub decision_majority: String,
+    /// Hours that a motion stands open at least.
+    pub stands_for_hours: u32,
+    /// What newcomers are asked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub questions: Vec<String>,
+    /// What newcomers agree to. Markdown.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub statement: String,
+}
+
+/// What newcomers may read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum History {
+    /// Everything from the beginning.
+    All,
+    /// What is written after they joined.
+    FromJoining,
+}
+
+/// A task that a chapter gives by decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// Leads meetings.
+    Facilitator,
+    /// Writes the minutes.
+    NoteTaker,
+    /// Signs what votes were cast, and when voting was over.
+    Teller,
+    /// Speaks for the chapter elsewhere.
+    Delegate,
+}
+
+/// A vote on a motion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Choice {
+    /// For.
+    Yes,
+    /// Against.
+    No,
+    /// Neither.
+    Abstain,
+}
+
+/// A member's task.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskView {
+    /// Which.
+    pub role: Role,
+    /// Until when.
+    pub until: Time,
+    /// Whether that is over.
+    pub over: bool,
+    /// The decision that gave it.
+    pub decision: Id,
+}
+
+/// How a membership, or a device's time, ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndedView {
+    /// `left`, `removed`, `revoked`, `uprooted` (whoever brought them in was no member any more).
+    pub how: String,
+    /// When, by the clock of whoever wrote it.
+    pub when: Time,
+    /// The entry that ended it.
+    pub by: Id,
+}
+
+/// A request to join.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JoinRequestView {
+    /// Its entry.
+    pub request: Id,
+    /// Chapter id.
+    pub chapter: Id,
+    /// What the newcomer wants to be called.
+    pub handle: String,
+    /// The newcomer's member id.
+    pub member: Id,
+    /// Six words to compare by voice.
+    pub six_words: String,
+    /// Handle of the inviter.
+    pub inviter: String,
+    /// When it was put on record.
+    pub time: Time,
+    /// The chapter's questions with the newcomer's answers.
+    pub answers: Vec<AnswerView>,
+    /// Words for the newcomer, the inviter's first.
+    pub sponsors: Vec<WordView>,
+    /// Words against.
+    pub declines: Vec<WordView>,
+    /// How many members' words it needs.
+    pub need: u32,
+    /// Whether the newcomer is a member by now.
+    pub admitted: bool,
+    /// Whether the invitation is over.
+    pub expired: bool,
+    /// What this member said to it: `for`, `against`, or nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mine: Option<String>,
+    /// What members say about it.
+    pub comments: Vec<CommentView>,
+}
+
+/// A question and its answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnswerView {
+    /// What the chapter asks.
+    pub question: String,
+    /// What the newcomer answered.
+    pub answer: String,
+}
+
+/// A member's word for or against a newcomer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WordView {
+    /// Whose.
+    pub handle: String,
+    /// Why; may be empty.
+    pub why: String,
+    /// When.
+    pub time: Time,
+}
+
+/// How far a motion is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MotionStage {
+    /// Votes are still being cast.
+    Open,
+    /// It has passed, and has its effect.
+    Passed,
+    /// Its time is over, and it has not passed.
+    Failed,
+}
+
+/// A motion.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MotionView {
+    /// The entry.
+    #[serde(flatten)]
+    pub head: EntryHead,
+    /// `rules`, `remove`, `give`, `recall`, `hide`.
+    pub measure: String,
+    /// What it does, in one sentence.
+    pub title: String,
+    /// What follows if it passes, in plain words.
+    pub effect: String,
+    /// For a change of the rules: those that it would give.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rules: Option<Box<RulesView>>,
+    /// Why. Markdown.
+    pub why: String,
+    /// When voting ends.
+    pub closes: Time,
+    /// How far it is.
+    pub stage: MotionStage,
+    /// How many have a vote.
+    pub roll: usize,
+    /// Votes for it.
+    pub yes: u64,
+    /// Votes against it.
+    pub no: u64,
+    /// Neither.
+    pub abstain: u64,
+    /// What it needs, in one sentence.
+    pub needs: String,
+    /// Who voted how.
+    pub voices: Vec<VoiceView>,
+    /// Whether this member has a vote.
+    pub on_roll: bool,
+    /// How this member voted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mine: Option<Choice>,
+    /// The decision that took effect.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided: Option<Id>,
+    /// What members say about it.
+    pub comments: Vec<CommentView>,
+}
+
+/// A member's vote on a motion.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VoiceView {
+    /// Whose.
+    pub handle: String,
+    /// How.
+    pub choice: Choice,
+    /// Why; may be empty.
+    pub why: String,
+}
+
+/// One member's page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberPage {
+    /// The line.
+    #[serde(flatten)]
+    pub member: MemberView,
+    /// What they say of themself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<Profile>,
+    /// Open motions about them.
+    pub motions: Vec<Id>,
+    /// Their latest entries that are shown in feeds.
+    pub latest: Vec<FeedItem>,
+}
+
+/// One of this member's devices.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceView {
+    /// Its id.
+    pub device: Id,
+    /// Its name; empty if it has none.
+    pub name: String,
+    /// This is the computer in front of you.
+    pub this: bool,
+    /// Since when it is yours.
+    pub since: Time,
+    /// When it wrote something last, by its own clock; empty if it never did.
+    pub last_used: String,
+    /// How many entries it wrote.
+    pub entries: u64,
+    /// The chapters that it is in, by name.
+    pub chapters: Vec<String>,
+    /// How its time ended, if it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<EndedView>,
+}
+
+/// Something that the chapter hid by decision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HiddenView {
+    /// What.
+    pub entry: Id,
+    /// `news`, `blog`, `discussion`, `minutes`, `comment`, `profile`; or `text` where it was hidden before it came here.
+    pub kind: String,
+    /// Whose.
+    pub author: String,
+    /// When it was written.
+    pub time: Time,
+    /// The motion that asked for it, with the reason.
+    pub motion: Id,
+    /// Why.
+    pub why: String,
+}

@@ -1,0 +1,270 @@
+//! Commands about who is in and what a chapter decides: what is asked before them, and what is said after them.
+
+use super::{joining, unexpected};
+use crate::{
+    args::{
+        device::DeviceVerb,
+        membership::{MemberVerb, MotionVerb, ProfileVerb, RemovalVerb, RulesVerb, Said, TaskVerb, Verb},
+    },
+    ask, files,
+    output::Output,
+    session::Session,
+};
+use api::{
+    Command, MotionDraft, Refusal, Reply,
+    draft::{Measure, Profile},
+    people::{JoinRequestView, MemberPage},
+};
+
+/// Does what the command line says.
+pub(super) async fn perform(verb: Verb, session: &Session, output: &Output) -> Result<(), Refusal> {
+    match verb {
+        Verb::Sponsor { request, reason } => {
+            said_about(session, output, Command::Sponsor { request: request.clone(), why: reason }, &request).await
+        }
+        Verb::Decline { request, reason } => {
+            said_about(session, output, Command::Decline { request: request.clone(), why: reason }, &request).await
+        }
+        Verb::Motion(MotionVerb::Vote { motion, choice, reason }) => {
+            let vote = Command::VoteOnMotion { motion: motion.clone(), choice: choice.into(), why: reason };
+            output.reply(&session.dispatch(vote).await?)?;
+            standing(session, output, motion).await
+        }
+        Verb::Rules(RulesVerb::Show { chapter, toml }) => {
+            let Reply::Rules(rules) = session.dispatch(Command::Rules { chapter }).await? else {
+                return Err(unexpected());
+            };
+            if toml && !output.json { output.toml(&rules) } else { output.reply(&Reply::Rules(rules)) }
+        }
+        Verb::Rules(RulesVerb::Propose { chapter, file, reason, until }) => {
+            let rules = Box::new(files::toml_file(&file)?);
+            propose(session, output, chapter, Measure::Rules { rules }, reason, until.closes).await
+        }
+        Verb::Motion(MotionVerb::Propose { chapter, file, sure }) => {
+            let motion: MotionDraft = files::motion_file(&file)?;
+            if let Measure::Remove { member } = &motion.measure {
+                ask::sure(&sure, &removal(session, &chapter, member).await?)?;
+            }
+            propose(session, output, chapter, motion.measure, motion.why, motion.closes).await
+        }
+        Verb::Removal(RemovalVerb::Propose { chapter, member, reason, until, sure }) => {
+            ask::sure(&sure, &removal(session, &chapter, &member).await?)?;
+            propose(session, output, chapter, Measure::Remove { member }, reason, until.closes).await
+        }
+        Verb::Task(TaskVerb::Give { chapter, role, member, until, reason, closes }) => {
+            let measure = Measure::Give { role: role.into(), member, until };
+            propose(session, output, chapter, measure, reason, closes.closes).await
+        }
+        Verb::Task(TaskVerb::Recall { chapter, role, member, reason, closes }) => {
+            let measure = Measure::Recall { role: role.into(), member };
+            propose(session, output, chapter, measure, reason, closes.closes).await
+        }
+        Verb::Hide { entry, reason, until } => {
+            let chapter = chapter_of(session, &entry).await?;
+            propose(session, output, chapter, Measure::Hide { entry }, reason, until.closes).await
+        }
+        Verb::Profile(ProfileVerb::Set { chapter, said }) => {
+            let profile = said.over(page(session, &chapter, None).await?)?;
+            output.reply(&session.dispatch(Command::SetProfile { chapter, profile }).await?)
+        }
+        Verb::Profile(ProfileVerb::Show { chapter, member }) => output.profile(&page(session, &chapter, member).await?),
+        Verb::Leave { chapter, reason, sure } => {
+            ask::sure(&sure, &leaving(session, &chapter).await?)?;
+            output.reply(&session.dispatch(Command::Leave { chapter, why: reason }).await?)
+        }
+        Verb::Device(DeviceVerb::Pair { cancel: true, .. }) => {
+            output.reply(&session.dispatch(Command::CancelPair).await?)
+        }
+        Verb::Device(DeviceVerb::Pair { wait, .. }) => {
+            // A node that is opened for this command alone is gone with it.
+            joining::offer(session, output, wait || matches!(session, Session::Here(_))).await
+        }
+        Verb::Device(DeviceVerb::Revoke { device, reason, since, sure }) => {
+            ask::sure(&sure, &revocation(session, &device, since.as_deref()).await?)?;
+            output.reply(&session.dispatch(Command::RevokeDevice { device, why: reason, since }).await?)
+        }
+        other => output.reply(&session.dispatch(command(other)?).await?),
+    }
+}
+
+/// The commands that are one question and one answer.
+fn command(verb: Verb) -> Result<Command, Refusal> {
+    Ok(match verb {
+        Verb::JoinRequests { chapter } => Command::JoinRequests { chapter },
+        Verb::Member(MemberVerb::Show { chapter, member }) => Command::ShowMember { chapter, member },
+        Verb::Block { chapter, member } => Command::Block { chapter, member, on: true },
+        Verb::Unblock { chapter, member } => Command::Block { chapter, member, on: false },
+        Verb::Hidden { chapter } => Command::Hidden { chapter },
+        Verb::Motion(MotionVerb::List { chapter }) => Command::Motions { chapter },
+        Verb::Motion(MotionVerb::Show { motion }) => Command::ShowMotion { motion },
+        Verb::Rotate { chapter } => Command::Rotate { chapter },
+        Verb::Device(DeviceVerb::List) => Command::Devices,
+        Verb::Device(DeviceVerb::Name { device, name }) => Command::NameDevice { device, name },
+        _ => return Err(unexpected()),
+    })
+}
+
+async fn propose(
+    session: &Session,
+    output: &Output,
+    chapter: String,
+    measure: Measure,
+    why: String,
+    closes: Option<String>,
+) -> Result<(), Refusal> {
+    let motion = MotionDraft { measure, why, closes };
+    let reply = session.dispatch(Command::Propose { chapter, motion }).await?;
+    let Reply::Published(published) = &reply else { return Err(unexpected()) };
+    let motion = published.entry.clone();
+    output.reply(&reply)?;
+    standing(session, output, motion).await
+}
+
+/// After a motion or a vote: how far it is.
+async fn standing(session: &Session, output: &Output, motion: String) -> Result<(), Refusal> {
+    if output.json {
+        return Ok(());
+    }
+    let Reply::Motion(motion) = session.dispatch(Command::ShowMotion { motion }).await? else {
+        return Err(unexpected());
+    };
+    output.motion_so_far(&motion)
+}
+
+/// Says something about a request, and then how far the request is.
+async fn said_about(session: &Session, output: &Output, command: Command, request: &str) -> Result<(), Refusal> {
+    output.reply(&session.dispatch(command).await?)?;
+    if output.json {
+        return Ok(());
+    }
+    match find_request(session, request).await? {
+        Some(request) => output.request_so_far(&request),
+        None => Ok(()),
+    }
+}
+
+async fn find_request(session: &Session, request: &str) -> Result<Option<JoinRequestView>, Refusal> {
+    let Reply::Chapters(chapters) = session.dispatch(Command::ListChapters).await? else { return Err(unexpected()) };
+    for chapter in chapters.into_iter().filter(|chapter| !chapter.joining) {
+        let reply = session.dispatch(Command::JoinRequests { chapter: chapter.chapter }).await?;
+        let Reply::JoinRequests(list) = reply else { return Err(unexpected()) };
+        if let Some(found) = list.into_iter().find(|known| known.request.starts_with(request)) {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
+/// A member's page; one's own if nobody is named.
+async fn page(session: &Session, chapter: &str, member: Option<String>) -> Result<MemberPage, Refusal> {
+    let member = match member {
+        Some(member) => member,
+        None => match session.dispatch(Command::WhoAmI).await? {
+            Reply::Me(me) => me.member,
+            _ => return Err(unexpected()),
+        },
+    };
+    match session.dispatch(Command::ShowMember { chapter: chapter.to_owned(), member }).await? {
+        Reply::MemberPage(page) => Ok(*page),
+        _ => Err(unexpected()),
+    }
+}
+
+async fn chapter_of(session: &Session, entry: &str) -> Result<String, Refusal> {
+    Ok(match session.dispatch(Command::Show { entry: entry.to_owned() }).await? {
+        Reply::Post(post) => post.head.chapter,
+        Reply::Minutes(minutes) => minutes.head.chapter,
+        Reply::Comment(comment) => comment.head.chapter,
+        Reply::Poll(poll) => poll.head.chapter,
+        _ => return Err(unexpected()),
+    })
+}
+
+async fn removal(session: &Session, chapter: &str, member: &str) -> Result<String, Refusal> {
+    let page = page(session, chapter, Some(member.to_owned())).await?;
+    let Reply::Rules(rules) = session.dispatch(Command::Rules { chapter: chapter.to_owned() }).await? else {
+        return Err(unexpected());
+    };
+    let (handle, words) = (&page.member.handle, &page.member.six_words);
+    Ok(format!(
+        "You move that the chapter removes {handle} (six words: {words}).\n\
+         Every member reads the motion and your reason, {handle} too. It cannot be taken back.\n\
+         It passes if at least {} of the others vote, and more than {} of their votes, or all, are for it. Then {handle} \
+         is out with all devices, reads nothing that is written afterwards, and what {handle} still writes without \
+         having heard of it does not count.",
+        rules.removal_quorum, rules.removal_majority
+    ))
+}
+
+async fn leaving(session: &Session, chapter: &str) -> Result<String, Refusal> {
+    let Reply::ChapterPage(page) = session.dispatch(Command::ShowChapter { chapter: chapter.to_owned() }).await? else {
+        return Err(unexpected());
+    };
+    let name = &page.summary.name;
+    let back = if page.summary.members == 1 {
+        "You are its last member: there is nobody who could invite you back."
+    } else {
+        "To come back you need an invitation, as at first."
+    };
+    Ok(format!(
+        "You leave {name}, with all your devices. What is here by now stays, and you can read it; what the others write \
+         from now on does not come here any more, and you can write nothing. {back}"
+    ))
+}
+
+async fn revocation(session: &Session, device: &str, since: Option<&str>) -> Result<String, Refusal> {
+    let mut found = joining::devices(session).await?;
+    found.retain(|known| known.device.starts_with(device));
+    // Unknown, or more than one: the node says so better.
+    let [known] = found.as_slice() else {
+        return Ok(format!("You revoke your device {device}, for ever."));
+    };
+    let name = if known.name.is_empty() { &known.device[..known.device.len().min(12)] } else { &known.name };
+    let place = if known.chapters.is_empty() { String::new() } else { format!(" in {}", known.chapters.join(", ")) };
+    let counts = match since {
+        Some(since) => format!("What it wrote after {since} does not count"),
+        None => "What you have of it counts; what it wrote and you do not have, does not".to_owned(),
+    };
+    let this = if known.this {
+        "\nIt is the computer in front of you: you can write nothing with it any more. You come back with your 24 words."
+    } else {
+        ""
+    };
+    Ok(format!(
+        "You revoke your device {name}{place}, for ever. {counts}. It gets nothing new, and new keys that it does not \
+         have.{this}"
+    ))
+}
+
+impl Said {
+    /// What is said now, over what was said before.
+    fn over(self, page: MemberPage) -> Result<Profile, Refusal> {
+        let handle = page.member.handle;
+        let mut profile = page.profile.unwrap_or_else(|| Profile { handle, ..Profile::default() });
+        let about = match self.about_file {
+            Some(file) => Some(files::text_file(&file)?),
+            None => self.about,
+        };
+        let picture = match (self.picture, self.no_picture) {
+            (Some(file), _) => Some(files::picture(&file)?),
+            (None, no_picture) => no_picture.then(String::new),
+        };
+        if !self.languages.is_empty() {
+            // One empty text takes all away.
+            profile.languages = self.languages.into_iter().filter(|language| !language.is_empty()).collect();
+        }
+        let fields = [
+            (&mut profile.handle, self.handle),
+            (&mut profile.about, about),
+            (&mut profile.contact, self.contact),
+            (&mut profile.testimonial, self.testimonial),
+            (&mut profile.picture, picture),
+        ];
+        for (field, said) in fields {
+            if let Some(said) = said {
+                *field = said;
+            }
+        }
+        Ok(profile)
+    }
+}

@@ -1,0 +1,142 @@
+//! Passphrase, backup, locking and wiping.
+
+use crate::{
+    files,
+    output::{Output, strength_line},
+    progress::Progress,
+    run::{next, unexpected},
+    session::Session,
+};
+use api::{Command, ErrorCode, Event, Refusal, Reply};
+use node::{Config, local::Client};
+use std::path::Path;
+
+/// Says how long guessing a new passphrase would take, where a person has just typed it.
+pub(crate) async fn say_strength(
+    session: &Session,
+    output: &Output,
+    passphrase: &str,
+    known: &[String],
+) -> Result<(), Refusal> {
+    if output.json || passphrase.is_empty() {
+        return Ok(());
+    }
+    let command = Command::Strength { passphrase: passphrase.to_owned(), known: known.to_vec() };
+    let Reply::Strength(strength) = session.dispatch(command).await? else { return Err(unexpected()) };
+    output.remark(&strength_line(&strength));
+    Ok(())
+}
+
+/// `passphrase change`
+pub(crate) async fn change(
+    session: &Session,
+    output: &Output,
+    old: String,
+    file: Option<&Path>,
+) -> Result<(), Refusal> {
+    let question = "Choose a new passphrase: ";
+    let new = files::other_passphrase(question, "CHAPTERHOUSE_NEW_PASSPHRASE", "--new-passphrase-file", file)?;
+    say_strength(session, output, &new, &[]).await?;
+    let reply = session.dispatch(Command::ChangePassphrase { old, new }).await?;
+    output.remark("Backups that you made before keep the passphrase that they have.");
+    output.reply(&reply)
+}
+
+/// `backup create`
+pub(crate) async fn back_up(
+    session: &Session,
+    output: &Output,
+    file: &Path,
+    passphrase: String,
+    separate: bool,
+) -> Result<(), Refusal> {
+    let question = "Choose a passphrase for the backup: ";
+    let separate = match separate {
+        true => {
+            let own = files::other_passphrase(question, "CHAPTERHOUSE_BACKUP_PASSPHRASE", "a terminal", None)?;
+            say_strength(session, output, &own, &[]).await?;
+            Some(own)
+        }
+        false => None,
+    };
+    let path = whole(file)?;
+    with_bar(session, output, "Backing up", Command::CreateBackup { path, passphrase, separate }).await
+}
+
+/// `backup restore`
+pub(crate) async fn restore(
+    session: &Session,
+    output: &Output,
+    file: &Path,
+    passphrase: String,
+) -> Result<(), Refusal> {
+    let path = whole(file)?;
+    with_bar(session, output, "Bringing back", Command::RestoreBackup { path, passphrase }).await
+}
+
+async fn with_bar(session: &Session, output: &Output, doing: &str, command: Command) -> Result<(), Refusal> {
+    let mut events = session.events();
+    let bar = Progress::start(doing, output.json);
+    let reply = session.dispatch(command);
+    tokio::pin!(reply);
+    let reply = loop {
+        tokio::select! {
+            reply = &mut reply => break reply,
+            Some(event) = next(&mut events) => {
+                if let Event::Backup { done, total } = event {
+                    bar.set(done, total.saturating_sub(done));
+                }
+            }
+        }
+    };
+    bar.finish();
+    output.reply(&reply?)
+}
+
+/// A path from the root: the program that opens the file may have been started elsewhere.
+fn whole(file: &Path) -> Result<String, Refusal> {
+    let no = |why: &str| Refusal::new(ErrorCode::Invalid, format!("{}: {why}", file.display()));
+    let path = std::path::absolute(file).map_err(|error| no(&error.to_string()))?;
+    path.into_os_string().into_string().map_err(|_| no("the path's name is no text; choose another"))
+}
+
+/// `lock`: only a running program has keys in memory.
+pub(crate) async fn lock(data: &Path, output: &Output) -> Result<(), Refusal> {
+    match Client::connect(data).await? {
+        Some(client) => output.reply(&client.dispatch(Command::Lock).await?),
+        None => {
+            output.remark("No Chapterhouse runs on this folder, so it is locked.");
+            output.reply(&Reply::Done)
+        }
+    }
+}
+
+/// `wipe`: through the program that runs on the folder; else right here, whatever state the folder is in.
+pub(crate) async fn wipe(data: &Path, yes: bool, output: &Output, config: Config) -> Result<(), Refusal> {
+    let question = format!(
+        "This destroys your keys and everything else in {}. Only your 24 recovery words, or a backup, bring you back.\n\
+         Type yes to destroy it: ",
+        data.display()
+    );
+    if !yes && !files::confirm(&question) {
+        return Err(Refusal::new(
+            ErrorCode::Invalid,
+            "nothing was destroyed; answer yes at the terminal, or give --yes in a script",
+        ));
+    }
+    let through = match Session::reach(data, || config).await {
+        Ok(session) => {
+            let outcome = session.dispatch(Command::Wipe).await;
+            session.close().await;
+            outcome
+        }
+        // Damaged, or held by a program that does not answer: the keys go all the same.
+        Err(refusal) => Err(refusal),
+    };
+    let reply = through.unwrap_or_else(|_| Reply::Wiped(node::wipe(data)));
+    output.reply(&reply)?;
+    match reply {
+        Reply::Wiped(report) if report.keys_destroyed && report.left.is_empty() => Ok(()),
+        _ => Err(Refusal::new(ErrorCode::Storage, "not everything could be destroyed; see above")),
+    }
+}

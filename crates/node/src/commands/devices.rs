@@ -1,0 +1,221 @@
+//! This member's devices: listing, naming, revoking, adding.
+
+use crate::{
+    clock,
+    core::{Core, Traffic},
+    house::invalid,
+    pairing::{GOOD_FOR, Offer},
+};
+use api::{
+    ErrorCode, Refusal, Reply,
+    people::{DeviceView, EndedView},
+    reply::PairingReply,
+};
+use chapter::{
+    Kind,
+    kinds::{Revoke, text::tidy_text},
+    view::{Device, Ended, Ending},
+};
+use entry::{DeviceId, Timestamp};
+use keys::PairCode;
+use std::collections::BTreeMap;
+
+/// The longest name of a device, in characters.
+const MAX_NAME: usize = 60;
+
+pub(crate) fn ended(ended: &Ended) -> EndedView {
+    let how = match ended.how {
+        Ending::Left => "left",
+        Ending::Removed => "removed",
+        Ending::Revoked => "revoked",
+        Ending::Uprooted => "uprooted",
+    };
+    EndedView { how: how.into(), when: clock::text(ended.when), by: ended.by.to_string() }
+}
+
+/// One device, as each chapter knows it.
+#[derive(Default)]
+struct Found {
+    here: Vec<Device>,
+    /// Names of the chapters that it is in.
+    chapters: Vec<String>,
+    /// Where its time is over.
+    gone: Vec<Device>,
+}
+
+/// Every device of this member in any chapter, with the chapters it is in.
+pub(crate) fn list(core: &Core) -> Reply {
+    let me = core.house.contents.member.id();
+    let mut found: BTreeMap<DeviceId, Found> = BTreeMap::new();
+    found.entry(core.house.contents.device.id()).or_default();
+    for (chapter, room) in core.house.rooms() {
+        for device in room.view.devices().into_iter().filter(|device| device.member == me) {
+            let known = found.entry(device.id).or_default();
+            known.here.push(device);
+            known.chapters.push(core.house.name(chapter));
+        }
+        for device in room.view.former_devices(&me) {
+            found.entry(device.id).or_default().gone.push(device);
+        }
+    }
+    let mut list: Vec<DeviceView> = (found.into_iter())
+        .map(|(id, Found { here, mut chapters, gone })| {
+            let all = || here.iter().chain(&gone);
+            chapters.sort();
+            DeviceView {
+                device: id.to_string(),
+                name: core.house.contents.device_names.get(&id).cloned().unwrap_or_default(),
+                this: id == core.house.contents.device.id(),
+                since: clock::text(all().map(|device| device.since).min().unwrap_or(core.house.now)),
+                last_used: all()
+                    .filter_map(|device| device.last)
+                    .map(|(_, time)| time)
+                    .max()
+                    .map(clock::text)
+                    .unwrap_or_default(),
+                entries: all().map(|device| device.entries).sum(),
+                chapters,
+                ended: if here.is_empty() {
+                    gone.iter().find_map(|device| device.ended.as_ref().map(ended))
+                } else {
+                    None
+                },
+            }
+        })
+        .collect();
+    list.sort_by(|a, b| {
+        (a.ended.is_some(), !a.this, &a.since, &a.device).cmp(&(b.ended.is_some(), !b.this, &b.since, &b.device))
+    });
+    Reply::Devices(list)
+}
+
+/// One of this member's devices, by its id or a unique beginning of it.
+fn find(core: &Core, text: &str) -> Result<DeviceId, Refusal> {
+    let wanted = text.trim().to_lowercase();
+    let Reply::Devices(list) = list(core) else { return Err(invalid("there are no devices")) };
+    let named = list.iter().filter(|device| !wanted.is_empty() && device.name.to_lowercase() == wanted);
+    let begins = list.iter().filter(|device| !wanted.is_empty() && device.device.starts_with(&wanted));
+    let mut ids: Vec<&str> = named.chain(begins).map(|device| device.device.as_str()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    match ids.as_slice() {
+        [one] => DeviceId::from_hex(one).ok_or_else(|| invalid("this is no device's id")),
+        [] => Err(Refusal::new(
+            ErrorCode::NotFound,
+            format!("no device of yours is called \"{wanted}\", nor begins like that"),
+        )),
+        _ => Err(Refusal::new(
+            ErrorCode::Ambiguous,
+            format!("more than one of your devices begins with \"{wanted}\": give more digits"),
+        )),
+    }
+}
+
+pub(crate) fn name(core: &mut Core, device: &str, name: &str) -> Result<Reply, Refusal> {
+    let (id, name) = (find(core, device)?, chapter::kinds::text::tidy_line(name));
+    if name.chars().count() > MAX_NAME {
+        return Err(invalid(format!("a device's name has at most {MAX_NAME} characters")));
+    }
+    let mut contents = core.house.contents.clone();
+    contents.device_names.insert(id, name.clone());
+    if name.is_empty() {
+        contents.device_names.remove(&id);
+    }
+    core.house.save(contents)?;
+    Ok(Reply::Done)
+}
+
+/// Revokes a device in every chapter that it is in, and makes new keys.
+pub(crate) fn revoke(core: &mut Core, device: &str, why: &str, since: Option<&str>) -> Result<Reply, Refusal> {
+    let id = find(core, device)?;
+    let me = core.house.contents.member.id();
+    let since = since
+        .map(|text| {
+            clock::parse(text)
+                .ok_or_else(|| invalid(format!("\"{text}\" is no point in time; write it as 2026-12-01T18:00:00Z")))
+        })
+        .transpose()?;
+    let mut revoked = 0;
+    for chapter in core.house.chapters() {
+        let room = core.house.room(&chapter)?;
+        if room.view.member_of_device(&id) != Some(me) {
+            continue;
+        }
+        let last = room.view.last_before(&id, since.unwrap_or(entry::time::LAST));
+        let revoke = Revoke { device: id, last, why: tidy_text(why) };
+        core.house.publish(&chapter, &Kind::Revoke(revoke))?;
+        revoked += 1;
+        if id != core.house.contents.device.id() {
+            core.house.begin_epoch(&chapter)?;
+        }
+    }
+    if revoked == 0 {
+        return Err(Refusal::new(ErrorCode::NotFound, "this device is in none of your chapters any more"));
+    }
+    Ok(Reply::Done)
+}
+
+/// Shows a code to a further device.
+pub(crate) fn pair(core: &mut Core, now: Timestamp) -> Result<Reply, Refusal> {
+    if !core.around.on {
+        return Err(Refusal::new(
+            ErrorCode::Unreachable,
+            "adding a device needs a network: this program does not take part in one",
+        ));
+    }
+    withdraw(core, now);
+    let until = now.plus(GOOD_FOR);
+    let code = PairCode {
+        version: 1,
+        secret: core.house.random_bytes(),
+        member: core.house.contents.member.id().0,
+        expires: until.0,
+        addresses: super::chapters::own_addresses(core),
+        peer: core.name().to_owned(),
+    };
+    let text = code.to_text();
+    let (qr_path, qr_size) =
+        crate::qr::path(&text).ok_or_else(|| Refusal::new(ErrorCode::Internal, "the code does not fit a QR code"))?;
+    let lane = code.lane();
+    core.house.offer = Some(Offer { code, until });
+    core.feed(now, sync::Input::Loaded { chapter: lane, items: Vec::new() });
+    Ok(Reply::Pairing(PairingReply { code: text, expires: clock::text(until), qr_path, qr_size }))
+}
+
+/// Takes the code back, if one is shown.
+pub(crate) fn withdraw(core: &mut Core, now: Timestamp) {
+    if let Some(offer) = core.house.offer.take() {
+        core.feed(now, sync::Input::Forget { chapter: offer.code.lane() });
+    }
+}
+
+/// Takes the code back when its time is over.
+pub(crate) fn expire(core: &mut Core, now: Timestamp) {
+    if core.house.offer.as_ref().is_some_and(|offer| offer.until < now) {
+        withdraw(core, now);
+    }
+}
+
+/// Looks for the device whose code this one was given.
+pub(crate) fn pair_with(core: &mut Core, now: Timestamp, text: &str) -> Result<(), Refusal> {
+    let code = PairCode::from_text(text).map_err(|bad| Refusal::new(ErrorCode::Invitation, bad.to_string()))?;
+    if code.expires < now.0 {
+        return Err(Refusal::new(
+            ErrorCode::Invitation,
+            "this code is not good any more; show a new one on the other computer",
+        ));
+    }
+    if !core.house.chapters().is_empty() {
+        return Err(Refusal::new(
+            ErrorCode::NotAllowed,
+            "there are chapters on this computer already: only a new one can become a further device",
+        ));
+    }
+    for address in code.places() {
+        core.net(Traffic::Dial { address });
+    }
+    let lane = code.lane();
+    core.house.pairing = Some(code);
+    core.feed(now, sync::Input::Join { chapter: lane });
+    Ok(())
+}

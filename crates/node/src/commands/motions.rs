@@ -1,0 +1,251 @@
+//! Motions: what is proposed, how members vote, what follows.
+
+use super::{people, resolve, show};
+use crate::{
+    clock,
+    core::Core,
+    house::{House, Room, invalid},
+};
+use api::{
+    ErrorCode, MotionDraft, Refusal, Reply, draft,
+    people::{Choice, MotionStage, MotionView, VoiceView},
+    reply::Published,
+};
+use chapter::{
+    Kind,
+    kinds::{self, Decision, Measure, Motion, Voice, text::tidy_text},
+    view::MotionState,
+};
+use entry::{ChapterId, EntryId, MemberId, Timestamp};
+
+/// From now to the earliest close that the rules allow, with a minute for what happens in between.
+const MARGIN: u64 = 60_000;
+
+pub(crate) fn propose(house: &mut House, text: &str, motion: &MotionDraft) -> Result<Reply, Refusal> {
+    let chapter = resolve::chapter(house, text)?;
+    let room = house.room(&chapter)?;
+    let measure = measure(house, room, &motion.measure)?;
+    let hours = room.view.rules().map_or(0, |rules| rules.stands_for);
+    let earliest = house.now.plus(hours * 3_600_000 + MARGIN);
+    let closes = match &motion.closes {
+        None => earliest,
+        Some(text) => clock::parse(text).ok_or_else(|| {
+            invalid(format!("closes: \"{text}\" is no point in time; write it as 2026-12-01T18:00:00Z"))
+        })?,
+    };
+    if closes < house.now.plus(hours * 3_600_000) {
+        return Err(invalid(format!(
+            "by this chapter's rules a motion stands open for {hours} hours at least; choose a later end"
+        )));
+    }
+    let motion = Motion { measure, why: tidy_text(&motion.why), closes };
+    let id = house.publish(&chapter, &Kind::Motion(Box::new(motion)))?;
+    Ok(Reply::Published(Published { entry: id.to_string() }))
+}
+
+fn measure(house: &House, room: &Room, draft: &draft::Measure) -> Result<Measure, Refusal> {
+    Ok(match draft {
+        draft::Measure::Rules { rules } => Measure::Rules { rules: people::rules_from(rules)? },
+        draft::Measure::Remove { member } => Measure::Remove { member: resolve::member(room, member)? },
+        draft::Measure::Give { role, member, until } => Measure::Give {
+            role: people::role_from(*role),
+            member: resolve::member(room, member)?,
+            until: clock::parse(until).ok_or_else(|| {
+                invalid(format!("until: \"{until}\" is no point in time; write it as 2027-12-01T18:00:00Z"))
+            })?,
+        },
+        draft::Measure::Recall { role, member } => {
+            Measure::Recall { role: people::role_from(*role), member: resolve::member(room, member)? }
+        }
+        draft::Measure::Hide { entry } => {
+            let (_, entry) = resolve::entry(house, entry)?;
+            let on = room.view.item(&entry).and_then(|item| item.target);
+            let comment = room.view.item(&entry).is_some_and(|item| item.kind == chapter::view::ItemKind::Comment);
+            Measure::Hide { entry, on: on.filter(|_| comment) }
+        }
+    })
+}
+
+pub(crate) fn list(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Refusal> {
+    let chapter = resolve::chapter(&core.house, text)?;
+    let room = core.house.room(&chapter)?;
+    let motions: Vec<EntryId> = room.view.motions().collect();
+    let mut views =
+        motions.iter().map(|motion| view(core, now, &chapter, room, motion)).collect::<Result<Vec<_>, _>>()?;
+    views.sort_by_key(|view| view.stage != MotionStage::Open);
+    Ok(Reply::Motions(views))
+}
+
+pub(crate) fn show_one(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Refusal> {
+    let (chapter, id) = resolve::entry(&core.house, text)?;
+    let room = core.house.room(&chapter)?;
+    Ok(Reply::Motion(Box::new(view(core, now, &chapter, room, &id)?)))
+}
+
+/// Open motions that this member has a vote on and has not voted on.
+pub(crate) fn waiting(core: &Core, now: Timestamp, room: &Room) -> usize {
+    let me = core.house.contents.member.id();
+    room.view.motions().filter_map(|motion| room.view.motion(&motion)).filter(|motion| waits(motion, &me, now)).count()
+}
+
+/// Whether a member has a vote on an open motion, and has not used it.
+pub(crate) fn waits(motion: &MotionState, member: &MemberId, now: Timestamp) -> bool {
+    motion.decided.is_none()
+        && now <= motion.closes
+        && motion.roll.contains(member)
+        && !motion.voices.contains_key(member)
+}
+
+pub(crate) const fn stage(motion: &MotionState, now: Timestamp) -> MotionStage {
+    match (motion.decided, now.0 > motion.closes.0) {
+        (Some(_), _) => MotionStage::Passed,
+        (None, true) => MotionStage::Failed,
+        (None, false) => MotionStage::Open,
+    }
+}
+
+pub(crate) fn title(room: &Room, measure: &Measure) -> String {
+    let handle = |member| room.view.handle(member).unwrap_or("somebody").to_owned();
+    match measure {
+        Measure::Rules { .. } => "Change the chapter's rules".into(),
+        Measure::Remove { member } => format!("Remove {} from the chapter", handle(member)),
+        Measure::Give { role, member, .. } => format!("{} becomes {}", handle(member), people::role_name(*role)),
+        Measure::Recall { role, member } => format!("{} is {} no longer", handle(member), people::role_name(*role)),
+        Measure::Hide { entry, .. } => {
+            let item = room.view.item(entry);
+            let author = item.and_then(|item| item.author).as_ref().map_or_else(|| "somebody".into(), handle);
+            match item.map(|item| item.title).filter(|title| !title.is_empty()) {
+                Some(title) => format!("Hide \"{title}\" by {author}"),
+                None => format!("Hide a text by {author}"),
+            }
+        }
+    }
+}
+
+fn effect(room: &Room, measure: &Measure) -> String {
+    let handle = |member| room.view.handle(member).unwrap_or("they").to_owned();
+    match measure {
+        Measure::Rules { .. } => {
+            "The new rules hold from the moment this passes. What was done before stays as it is.".into()
+        }
+        Measure::Remove { member } => format!(
+            "{0} is no member any more. What {0} wrote until then stays; what {0} writes afterwards counts for nothing, and \
+             everything that the others write from then on has a new key, so that {0} cannot read it. What {0} has read \
+             already cannot be taken back. Somebody can invite {0} again later.",
+            handle(member)
+        ),
+        Measure::Give { member, until, .. } => {
+            format!(
+                "{} has this task until {}, or until the chapter takes it back.",
+                handle(member),
+                clock::text(*until)
+            )
+        }
+        Measure::Recall { .. } => "The task is free again.".into(),
+        Measure::Hide { .. } => {
+            "The text is taken from every member's computer. Its place, its author and the reason stay. \
+                                 Nobody can bring it back, but who has copied it elsewhere still has it."
+                .into()
+        }
+    }
+}
+
+fn needs(state: &MotionState, closed: bool) -> String {
+    let part = |fraction: kinds::Fraction| format!("{}/{}", fraction.part, fraction.whole);
+    let people = state.roll.len();
+    let sentence = format!(
+        "At least {} of the {people} who have a vote have to take part, and more than {} of the votes for and against have \
+         to be for it.",
+        part(state.bar.quorum),
+        part(state.bar.majority),
+    );
+    let two = matches!(state.measure, Measure::Remove { .. }).then_some(" At least two have to be for it.");
+    let early = (!closed).then_some(" It passes earlier if the votes that are missing could not change it any more.");
+    [Some(sentence.as_str()), two, early].into_iter().flatten().collect()
+}
+
+fn view(core: &Core, now: Timestamp, chapter: &ChapterId, room: &Room, id: &EntryId) -> Result<MotionView, Refusal> {
+    let missing = || Refusal::new(ErrorCode::NotFound, "this is not a motion, or it does not count");
+    let state = room.view.motion(id).ok_or_else(missing)?;
+    let Kind::Motion(motion) = core.house.read(chapter, id)?.1 else { return Err(missing()) };
+    let me = core.house.contents.member.id();
+    let closed = now > state.closes;
+    let mut voices = Vec::with_capacity(state.voices.len());
+    for (member, (entry, choice)) in &state.voices {
+        let Kind::Voice(voice) = core.house.read(chapter, entry)?.1 else { continue };
+        let handle = room.view.handle(member).unwrap_or("somebody").to_owned();
+        voices.push(VoiceView { handle, choice: choice_view(*choice), why: voice.why });
+    }
+    voices.sort_by_key(|voice| voice.handle.to_lowercase());
+    Ok(MotionView {
+        head: show::head(core, chapter, room, id)?,
+        measure: match motion.measure {
+            Measure::Rules { .. } => "rules",
+            Measure::Remove { .. } => "remove",
+            Measure::Give { .. } => "give",
+            Measure::Recall { .. } => "recall",
+            Measure::Hide { .. } => "hide",
+        }
+        .into(),
+        title: title(room, &motion.measure),
+        effect: effect(room, &motion.measure),
+        rules: match &motion.measure {
+            Measure::Rules { rules } => Some(Box::new(people::rules_view(rules))),
+            _ => None,
+        },
+        why: motion.why,
+        closes: clock::text(state.closes),
+        stage: stage(&state, now),
+        roll: state.roll.len(),
+        yes: state.count.yes,
+        no: state.count.no,
+        abstain: state.count.abstain,
+        needs: needs(&state, closed),
+        voices,
+        on_roll: state.roll.contains(&me),
+        mine: state.voices.get(&me).map(|(_, choice)| choice_view(*choice)),
+        decided: state.decided.map(|id| id.to_string()),
+        comments: show::comments(core, chapter, room, id)?,
+    })
+}
+
+const fn choice_view(choice: kinds::Choice) -> Choice {
+    match choice {
+        kinds::Choice::Yes => Choice::Yes,
+        kinds::Choice::No => Choice::No,
+        kinds::Choice::Abstain => Choice::Abstain,
+    }
+}
+
+pub(crate) fn vote(house: &mut House, text: &str, choice: Choice, why: &str) -> Result<Reply, Refusal> {
+    let (chapter, motion) = resolve::entry(house, text)?;
+    let room = house.room(&chapter)?;
+    if room.view.motion(&motion).is_none() {
+        return Err(Refusal::new(ErrorCode::NotFound, "this is not a motion, or it does not count"));
+    }
+    let choice = match choice {
+        Choice::Yes => kinds::Choice::Yes,
+        Choice::No => kinds::Choice::No,
+        Choice::Abstain => kinds::Choice::Abstain,
+    };
+    let number = room.view.next_voice_number(&motion, &house.contents.member.id());
+    let id = house.publish(&chapter, &Kind::Voice(Voice { motion, number, choice, why: tidy_text(why) }))?;
+    decide(house, &chapter, &motion);
+    Ok(Reply::Published(Published { entry: id.to_string() }))
+}
+
+/// If this was the vote that was missing, nobody has to wait for somebody's turn.
+fn decide(house: &mut House, chapter: &ChapterId, motion: &EntryId) {
+    let ripe = house.room(chapter).is_ok_and(|room| room.view.ripe(house.now).contains(motion));
+    if !ripe {
+        return;
+    }
+    let decided = house.publish(chapter, &Kind::Decision(Decision { motion: *motion }));
+    let keyed = decided.and_then(|_| {
+        let unclean = house.room(chapter)?.clean.is_none();
+        if unclean { house.begin_epoch(chapter).map(|_| ()) } else { Ok(()) }
+    });
+    if let Err(refusal) = keyed {
+        tracing::warn!(%refusal, "a motion passed, and what follows could not be written yet");
+    }
+}

@@ -1,0 +1,273 @@
+//! Members: who they are, what they say of themselves, what ends their time; the chapter's rules in words.
+
+use super::{devices, motions, reading, resolve};
+use crate::{
+    clock,
+    core::Core,
+    house::{House, Room, invalid},
+};
+use api::{
+    Refusal, Reply, draft,
+    people::{HiddenView, History, MemberPage, Role, RulesView, TaskView},
+    reply::Published,
+    view::MemberView,
+};
+use chapter::{
+    Kind,
+    kinds::{
+        self, Bar, Fraction, Leave, Measure, Rules,
+        text::{tidy_line, tidy_text},
+    },
+    view::{ItemKind, Member},
+};
+use data_encoding::BASE64;
+use entry::{ChapterId, MemberId, Timestamp};
+use std::collections::BTreeSet;
+
+/// A member's latest entries that their page shows.
+const LATEST: usize = 10;
+
+pub(crate) fn members(core: &Core, now: Timestamp, text: &str, former: bool) -> Result<Reply, Refusal> {
+    let id = resolve::chapter(&core.house, text)?;
+    let room = core.house.room(&id)?;
+    let connected = connected(core, &id, room);
+    let list = if former { room.view.former_members() } else { room.view.members() };
+    let mut members: Vec<MemberView> =
+        list.iter().map(|member| line(core, now, &id, room, member, &connected)).collect();
+    members.sort_by(|a, b| (a.handle.to_lowercase(), &a.member).cmp(&(b.handle.to_lowercase(), &b.member)));
+    Ok(Reply::Members(members))
+}
+
+fn connected(core: &Core, id: &ChapterId, room: &Room) -> BTreeSet<MemberId> {
+    let peers = core.sync.peers();
+    let lanes = peers.iter().flat_map(|peer| &peer.lanes).filter(|lane| lane.chapter == *id && lane.member);
+    lanes.filter_map(|lane| room.view.member_of_device(&lane.device)).collect()
+}
+
+fn line(
+    core: &Core,
+    now: Timestamp,
+    id: &ChapterId,
+    room: &Room,
+    member: &Member,
+    connected: &BTreeSet<MemberId>,
+) -> MemberView {
+    let tasks = room.view.tasks().into_iter().filter(|task| task.member == member.id);
+    MemberView {
+        member: member.id.to_string(),
+        handle: member.handle.clone(),
+        since: clock::text(member.since),
+        sponsor: member.sponsor.and_then(|sponsor| room.view.handle(&sponsor).map(str::to_owned)),
+        devices: member.devices.len(),
+        connected: connected.contains(&member.id),
+        me: member.id == core.house.contents.member.id(),
+        six_words: keys::six_words(&member.id.0).join(" "),
+        tasks: tasks
+            .map(|task| TaskView {
+                role: role_view(task.role),
+                until: clock::text(task.until),
+                over: task.until < now,
+                decision: task.decision.to_string(),
+            })
+            .collect(),
+        blocked: core.house.is_blocked(id, &member.id),
+        ended: member.ended.as_ref().map(devices::ended),
+    }
+}
+
+pub(crate) fn show(core: &Core, now: Timestamp, chapter: &str, text: &str) -> Result<Reply, Refusal> {
+    let id = resolve::chapter(&core.house, chapter)?;
+    let room = core.house.room(&id)?;
+    let who = resolve::member(room, text)?;
+    let member = room.view.member(&who).ok_or_else(|| invalid("there is no such member"))?;
+    let profile = match member.profile.map(|entry| core.house.read(&id, &entry)).transpose()? {
+        Some((_, Kind::Profile(profile), _)) => Some(draft::Profile {
+            handle: profile.handle,
+            languages: profile.languages,
+            about: profile.about,
+            contact: profile.contact,
+            testimonial: profile.testimonial,
+            picture: BASE64.encode(&profile.picture),
+        }),
+        _ => None,
+    };
+    let about = |measure: &Measure| match measure {
+        Measure::Remove { member } | Measure::Give { member, .. } | Measure::Recall { member, .. } => *member == who,
+        Measure::Rules { .. } | Measure::Hide { .. } => false,
+    };
+    let open = |motion: &entry::EntryId| {
+        room.view
+            .motion(motion)
+            .is_some_and(|state| state.decided.is_none() && now <= state.closes && about(&state.measure))
+    };
+    let latest = room.view.items(None, None).filter(|item| item.author == Some(who)).take(LATEST);
+    Ok(Reply::MemberPage(Box::new(MemberPage {
+        member: line(core, now, &id, room, &member, &connected(core, &id, room)),
+        profile,
+        motions: room.view.motions().filter(open).map(|motion| motion.to_string()).collect(),
+        latest: latest.map(|item| reading::line(core, now, &id, room, &item)).collect::<Result<_, _>>()?,
+    })))
+}
+
+pub(crate) fn set_profile(house: &mut House, chapter: &str, profile: &draft::Profile) -> Result<Reply, Refusal> {
+    let chapter = resolve::chapter(house, chapter)?;
+    let picture = BASE64
+        .decode(profile.picture.trim().as_bytes())
+        .map_err(|_| invalid("the picture is not in base64, or cut short"))?;
+    let profile = kinds::Profile {
+        handle: profile.handle.trim().to_owned(),
+        languages: profile.languages.iter().map(|language| tidy_line(language)).collect(),
+        about: tidy_text(&profile.about),
+        contact: tidy_line(&profile.contact),
+        testimonial: tidy_text(&profile.testimonial),
+        picture,
+    };
+    let id = house.publish(&chapter, &Kind::Profile(Box::new(profile)))?;
+    Ok(Reply::Published(Published { entry: id.to_string() }))
+}
+
+pub(crate) fn block(house: &mut House, chapter: &str, member: &str, on: bool) -> Result<Reply, Refusal> {
+    let id = resolve::chapter(house, chapter)?;
+    let who = resolve::member(house.room(&id)?, member)?;
+    if who == house.contents.member.id() {
+        return Err(invalid("you cannot hide yourself from yourself"));
+    }
+    let mut contents = house.contents.clone();
+    let blocked = contents.blocked.entry(id).or_default();
+    let _ = if on { blocked.insert(who) } else { blocked.remove(&who) };
+    contents.blocked.retain(|_, members| !members.is_empty());
+    house.save(contents)?;
+    Ok(Reply::Done)
+}
+
+pub(crate) fn leave(house: &mut House, chapter: &str, why: &str) -> Result<Reply, Refusal> {
+    let chapter = resolve::chapter(house, chapter)?;
+    let id = house.publish(&chapter, &Kind::Leave(Leave { why: tidy_text(why) }))?;
+    Ok(Reply::Published(Published { entry: id.to_string() }))
+}
+
+pub(crate) fn rotate(house: &mut House, chapter: &str) -> Result<Reply, Refusal> {
+    let chapter = resolve::chapter(house, chapter)?;
+    let id = house.begin_epoch(&chapter)?;
+    Ok(Reply::Published(Published { entry: id.to_string() }))
+}
+
+pub(crate) fn hidden(core: &Core, chapter: &str) -> Result<Reply, Refusal> {
+    let id = resolve::chapter(&core.house, chapter)?;
+    let room = core.house.room(&id)?;
+    let list = room.view.hidden_entries().into_iter().filter_map(|entry| hidden_view(core, &id, room, &entry));
+    Ok(Reply::Hidden(list.collect()))
+}
+
+/// What is shown in the place of a text that the chapter hid.
+pub(crate) fn hidden_view(core: &Core, id: &ChapterId, room: &Room, entry: &entry::EntryId) -> Option<HiddenView> {
+    let decision = room.view.hidden(entry)?;
+    let (item, motion) = (room.view.item(entry)?, room.view.item(&decision)?.target?);
+    let why = match core.house.read(id, &motion) {
+        Ok((_, Kind::Motion(motion), _)) => motion.why,
+        _ => String::new(),
+    };
+    let kind = match item.kind {
+        ItemKind::News => "news",
+        ItemKind::Blog => "blog",
+        ItemKind::Discussion => "discussion",
+        ItemKind::Minutes => "minutes",
+        ItemKind::Comment => "comment",
+        ItemKind::Profile => "profile",
+        _ => "text",
+    };
+    Some(HiddenView {
+        entry: entry.to_string(),
+        kind: kind.into(),
+        author: item.author.and_then(|author| room.view.handle(&author)).unwrap_or("nobody").to_owned(),
+        time: clock::text(item.time),
+        motion: motion.to_string(),
+        why,
+    })
+}
+
+pub(crate) fn rules(core: &Core, chapter: &str) -> Result<Reply, Refusal> {
+    let id = resolve::chapter(&core.house, chapter)?;
+    let rules = core.house.room(&id)?.view.rules().ok_or_else(|| invalid("nothing of this chapter is here yet"))?;
+    Ok(Reply::Rules(Box::new(rules_view(rules))))
+}
+
+pub(crate) fn rules_view(rules: &Rules) -> RulesView {
+    let part = |fraction: Fraction| format!("{}/{}", fraction.part, fraction.whole);
+    let small = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+    RulesView {
+        sponsors: small(rules.sponsors),
+        operating_from: small(rules.operating_from),
+        history: match rules.history_for_newcomers {
+            kinds::History::All => History::All,
+            kinds::History::FromJoining => History::FromJoining,
+        },
+        removal_quorum: part(rules.removal.quorum),
+        removal_majority: part(rules.removal.majority),
+        decision_quorum: part(rules.decision.quorum),
+        decision_majority: part(rules.decision.majority),
+        stands_for_hours: small(rules.stands_for),
+        questions: rules.questions.clone(),
+        statement: rules.statement.clone(),
+    }
+}
+
+pub(crate) fn rules_from(view: &RulesView) -> Result<Rules, Refusal> {
+    let part = |what: &str, text: &str| {
+        let read = text.split_once('/').and_then(|(part, whole)| {
+            Some(Fraction { part: part.trim().parse().ok()?, whole: whole.trim().parse().ok()? })
+        });
+        read.ok_or_else(|| invalid(format!("{what}: \"{text}\" is no part of a whole; write it as 2/3")))
+    };
+    Ok(Rules {
+        sponsors: view.sponsors.into(),
+        operating_from: view.operating_from.into(),
+        history_for_newcomers: match view.history {
+            History::All => kinds::History::All,
+            History::FromJoining => kinds::History::FromJoining,
+        },
+        removal: Bar {
+            quorum: part("removal_quorum", &view.removal_quorum)?,
+            majority: part("removal_majority", &view.removal_majority)?,
+        },
+        decision: Bar {
+            quorum: part("decision_quorum", &view.decision_quorum)?,
+            majority: part("decision_majority", &view.decision_majority)?,
+        },
+        stands_for: view.stands_for_hours.into(),
+        questions: view.questions.iter().map(|question| tidy_line(question)).collect(),
+        statement: tidy_text(&view.statement),
+    })
+}
+
+pub(crate) const fn role_from(role: Role) -> kinds::Role {
+    match role {
+        Role::Facilitator => kinds::Role::Facilitator,
+        Role::NoteTaker => kinds::Role::NoteTaker,
+        Role::Teller => kinds::Role::Teller,
+        Role::Delegate => kinds::Role::Delegate,
+    }
+}
+
+const fn role_view(role: kinds::Role) -> Role {
+    match role {
+        kinds::Role::Facilitator => Role::Facilitator,
+        kinds::Role::NoteTaker => Role::NoteTaker,
+        kinds::Role::Teller => Role::Teller,
+        kinds::Role::Delegate => Role::Delegate,
+    }
+}
+
+pub(crate) const fn role_name(role: kinds::Role) -> &'static str {
+    match role {
+        kinds::Role::Facilitator => "facilitator",
+        kinds::Role::NoteTaker => "note-taker",
+        kinds::Role::Teller => "teller",
+        kinds::Role::Delegate => "delegate",
+    }
+}
+
+/// What waits for this member in a chapter, for its page.
+pub(crate) fn waiting(core: &Core, now: Timestamp, room: &Room) -> (usize, usize) {
+    (super::requests::waiting(core, now, room), motions::waiting(core, now, room))
+}

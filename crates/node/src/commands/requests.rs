@@ -1,0 +1,141 @@
+//! Newcomers' requests, and what members say to them.
+
+use super::{resolve, show};
+use crate::{
+    clock,
+    core::Core,
+    house::{House, Room, invalid},
+};
+use api::{
+    ErrorCode, Refusal, Reply,
+    people::{AnswerView, JoinRequestView, WordView},
+    reply::Published,
+};
+use chapter::{
+    Kind,
+    kinds::{Decline, Sponsor, text::tidy_text},
+    view::{Asked, ItemKind, Word},
+};
+use entry::{ChapterId, EntryId, MemberId, Timestamp};
+
+pub(crate) fn list(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Refusal> {
+    let chapter = resolve::chapter(&core.house, text)?;
+    let room = core.house.room(&chapter)?;
+    let asked = room.view.requests();
+    Ok(Reply::JoinRequests(asked.iter().map(|asked| view(core, now, &chapter, room, asked)).collect::<Result<_, _>>()?))
+}
+
+/// Requests that this member could say something to, and has not.
+pub(crate) fn waiting(core: &Core, now: Timestamp, room: &Room) -> usize {
+    let me = core.house.contents.member.id();
+    let open = |asked: &&Asked| {
+        let said = asked.sponsors.iter().chain(&asked.declines).any(|word| word.member == me);
+        !asked.admitted && !expired(room, asked, now) && !said
+    };
+    room.view.requests().iter().filter(open).count()
+}
+
+fn expired(room: &Room, asked: &Asked, now: Timestamp) -> bool {
+    let invites = room.view.invites();
+    invites.iter().find(|invite| invite.entry == asked.invite).is_none_or(|invite| invite.invite.expires < now)
+}
+
+fn view(
+    core: &Core,
+    now: Timestamp,
+    chapter: &ChapterId,
+    room: &Room,
+    asked: &Asked,
+) -> Result<JoinRequestView, Refusal> {
+    let me = core.house.contents.member.id();
+    let handle = |member: &MemberId| room.view.handle(member).unwrap_or("somebody").to_owned();
+    let word = |word: &Word| {
+        let why = match core.house.read(chapter, &word.entry)?.1 {
+            Kind::Sponsor(sponsor) => sponsor.why,
+            Kind::Decline(decline) => decline.why,
+            _ => String::new(),
+        };
+        let time = room.view.item(&word.entry).map_or(Timestamp(0), |item| item.time);
+        Ok::<_, Refusal>(WordView { handle: handle(&word.member), why, time: clock::text(time) })
+    };
+    let join = &asked.statement.join;
+    let questions = room.view.rules().map(|rules| rules.questions.clone()).unwrap_or_default();
+    // After a change of the rules the questions are others; the answers are shown all the same.
+    let questions = questions.into_iter().chain(std::iter::repeat(String::new()));
+    let said = |words: &[Word]| words.iter().any(|word| word.member == me);
+    Ok(JoinRequestView {
+        request: asked.entry.to_string(),
+        chapter: chapter.to_string(),
+        handle: join.handle.clone(),
+        member: asked.statement.member_id().to_string(),
+        six_words: keys::six_words(&asked.statement.member_id().0).join(" "),
+        inviter: asked.inviter.as_ref().map(handle).unwrap_or_default(),
+        time: clock::text(asked.time),
+        answers: questions
+            .zip(&join.answers)
+            .map(|(question, answer)| AnswerView { question, answer: answer.clone() })
+            .collect(),
+        sponsors: asked.sponsors.iter().map(word).collect::<Result<_, _>>()?,
+        declines: asked.declines.iter().map(word).collect::<Result<_, _>>()?,
+        need: u32::try_from(asked.need).unwrap_or(u32::MAX),
+        admitted: asked.admitted,
+        expired: expired(room, asked, now),
+        mine: match (said(&asked.sponsors), said(&asked.declines)) {
+            (true, _) => Some("for".into()),
+            (_, true) => Some("against".into()),
+            _ => None,
+        },
+        comments: show::comments(core, chapter, room, &asked.entry)?,
+    })
+}
+
+fn find(house: &House, text: &str) -> Result<(ChapterId, EntryId), Refusal> {
+    let (chapter, id) = resolve::entry(house, text)?;
+    let is_request = house.room(&chapter)?.view.item(&id).is_some_and(|item| item.kind == ItemKind::Request);
+    if is_request { Ok((chapter, id)) } else { Err(Refusal::new(ErrorCode::NotFound, "this is not a request to join")) }
+}
+
+pub(crate) fn sponsor(house: &mut House, request: &str, why: &str) -> Result<Reply, Refusal> {
+    let (chapter, request) = find(house, request)?;
+    let id = house.publish(&chapter, &Kind::Sponsor(Sponsor { request, why: tidy_text(why) }))?;
+    // If this was the last word that was missing, nobody has to wait for somebody's turn.
+    let complete =
+        house.room(&chapter)?.view.request(&request).is_some_and(|asked| asked.sponsors.len() as u64 >= asked.need);
+    if complete && let Err(refusal) = house.admit_request(&chapter, &request) {
+        tracing::warn!(%refusal, "enough members gave their word, and yet");
+    }
+    Ok(Reply::Published(Published { entry: id.to_string() }))
+}
+
+pub(crate) fn decline(house: &mut House, request: &str, why: &str) -> Result<Reply, Refusal> {
+    let (chapter, request) = find(house, request)?;
+    let why = tidy_text(why);
+    if why.trim().is_empty() {
+        return Err(invalid("say why: the others will want to know"));
+    }
+    let id = house.publish(&chapter, &Kind::Decline(Decline { request, why }))?;
+    Ok(Reply::Published(Published { entry: id.to_string() }))
+}
+
+/// Agrees to what a chapter asks, and goes on joining.
+pub(crate) fn answer(core: &mut Core, now: Timestamp, text: &str, answers: &[String]) -> Result<Reply, Refusal> {
+    let wanted = text.trim().to_lowercase();
+    let found = core.house.joins.iter().find(|(id, quest)| {
+        id.to_string().starts_with(&wanted) || quest.invitation.chapter_name.to_lowercase() == wanted
+    });
+    let (chapter, terms) = found
+        .filter(|_| !wanted.is_empty())
+        .and_then(|(id, quest)| Some((*id, quest.asked?)))
+        .ok_or_else(|| Refusal::new(ErrorCode::NotFound, "no chapter of that name has asked you anything"))?;
+    let answers: Vec<String> = answers.iter().map(|answer| tidy_text(answer)).collect();
+    if let Some(long) = answers.iter().find(|answer| answer.len() > chapter::kinds::text::MAX_REASON) {
+        return Err(invalid(format!(
+            "an answer is {} bytes long; {} are allowed",
+            long.len(),
+            chapter::kinds::text::MAX_REASON
+        )));
+    }
+    core.house.agree(&chapter, terms, answers)?;
+    core.feed(now, sync::Input::Tick);
+    Ok(Reply::Done)
+}

@@ -1,0 +1,140 @@
+//! A further device of the same member. The one that is there shows a code with a secret; the new one finds it over the
+//! local network, or at the address in the code, on a lane of its own that only who has the secret knows of. It is
+//! certified, added in every chapter, and given what it needs.
+
+use crate::{epochs::KeyList, house::House};
+use api::{ErrorCode, Refusal};
+use chapter::{Kind, kinds::AddDevice};
+use entry::{ChapterId, DeviceCert, MemberId, Timestamp, canon};
+use keys::{Contents, MemberKey, PairCode, Seed32};
+use minicbor::{Decode, Encode};
+use std::collections::BTreeMap;
+use zeroize::Zeroizing;
+
+const WRAP_INFO: &[u8] = b"chapterhouse 1 pairing";
+const REQUEST: &str = "chapterhouse 1 pairing request";
+const MAX_BYTES: usize = 16 * 1024;
+/// How long a code is good for, in milliseconds.
+pub(crate) const GOOD_FOR: u64 = 600_000;
+
+/// What a device that shows a code remembers of it.
+pub(crate) struct Offer {
+    pub(crate) code: PairCode,
+    pub(crate) until: Timestamp,
+}
+
+/// The new device asks: with its keys, and proof that it was shown the code.
+#[derive(Encode, Decode)]
+#[cbor(array)]
+struct Ask {
+    #[n(0)]
+    #[cbor(with = "minicbor::bytes")]
+    device: [u8; 32],
+    #[n(1)]
+    #[cbor(with = "minicbor::bytes")]
+    agreement: [u8; 32],
+    /// The device's consent to be this member's.
+    #[n(2)]
+    #[cbor(with = "minicbor::bytes")]
+    consent: [u8; 64],
+    /// Keyed with the code's secret, over the connection and all of the above.
+    #[n(3)]
+    #[cbor(with = "minicbor::bytes")]
+    proof: [u8; 32],
+}
+
+/// What it is given, wrapped to its agreement key.
+#[derive(Encode, Decode)]
+#[cbor(array)]
+struct Gift {
+    #[n(0)]
+    handle: String,
+    #[n(1)]
+    #[cbor(with = "minicbor::bytes")]
+    member: [u8; 32],
+    #[n(2)]
+    chapters: Vec<GivenChapter>,
+}
+
+#[derive(Encode, Decode)]
+#[cbor(array)]
+struct GivenChapter {
+    #[n(0)]
+    #[cbor(with = "minicbor::bytes")]
+    chapter: [u8; 32],
+    #[n(1)]
+    keys: KeyList,
+}
+
+impl Drop for Gift {
+    fn drop(&mut self) {
+        zeroize::Zeroize::zeroize(&mut self.member);
+    }
+}
+
+fn proof(code: &PairCode, binding: &[u8; 32], device: &[u8; 32], agreement: &[u8; 32], consent: &[u8; 64]) -> [u8; 32] {
+    let key = blake3::derive_key(REQUEST, &code.secret);
+    let said = [binding.as_slice(), device, agreement, consent].concat();
+    *blake3::keyed_hash(&key, &said).as_bytes()
+}
+
+/// What the new device sends.
+pub(crate) fn ask(code: &PairCode, contents: &Contents, binding: &[u8; 32]) -> Vec<u8> {
+    let cert = contents.member.certify(&contents.device);
+    let consent = AddDevice::consent(&MemberId(code.member), contents.device.signing_key(), &cert.agreement);
+    let proof = proof(code, binding, &cert.device, &cert.agreement, &consent);
+    canon::to_bytes(&Ask { device: cert.device, agreement: cert.agreement, consent, proof })
+}
+
+/// Checks what a new device sent, adds it everywhere, and makes its gift.
+pub(crate) fn give(house: &mut House, asked: &[u8], binding: &[u8; 32]) -> Result<Vec<u8>, String> {
+    let now = house.now;
+    let offer = house.offer.as_ref().filter(|offer| now <= offer.until).ok_or("the code is not good any more")?;
+    let ask: Ask = canon::from_bytes(asked, MAX_BYTES).map_err(|_| "the request is not valid".to_owned())?;
+    let expected = proof(&offer.code, binding, &ask.device, &ask.agreement, &ask.consent);
+    if blake3::Hash::from_bytes(expected) != ask.proof {
+        return Err("the other computer does not know the code".into());
+    }
+    let cert = DeviceCert::issue(house.contents.member.signing_key(), ask.device, ask.agreement);
+    let add = Kind::AddDevice(Box::new(AddDevice { cert, by_device: ask.consent }));
+    let mut chapters = Vec::new();
+    for chapter in house.chapters() {
+        let Ok(room) = house.room(&chapter) else { continue };
+        if !room.member {
+            continue;
+        }
+        if !room.view.is_member_device(&entry::DeviceId(ask.device)) {
+            house.publish(&chapter, &add).map_err(|refusal| refusal.message)?;
+        }
+        chapters.push(GivenChapter { chapter: chapter.0, keys: KeyList::all(house.keys_of(&chapter)) });
+    }
+    let member = *house.contents.member.entropy().expose();
+    let gift = Zeroizing::new(canon::to_bytes(&Gift { handle: house.contents.handle.clone(), member, chapters }));
+    let wrapped = keys::wrap(&ask.agreement, WRAP_INFO, binding, &gift, &mut house.rng)
+        .map_err(|_| "there are too many chapters and keys to hand over in one go".to_owned())?;
+    house.paired_device = Some(entry::DeviceId(ask.device));
+    Ok(wrapped)
+}
+
+/// Takes the gift: this computer is the member's from now on.
+pub(crate) fn take(house: &mut House, wrapped: &[u8], binding: &[u8; 32]) -> Result<(), Refusal> {
+    let bad = || Refusal::new(ErrorCode::Invalid, "the answer to the code is not for this computer");
+    let bytes = keys::unwrap(&house.contents.device, WRAP_INFO, binding, wrapped).map_err(|_| bad())?;
+    let gift: Gift = canon::from_bytes(&bytes, MAX_BYTES).map_err(|_| bad())?;
+    let mut contents = house.contents.clone();
+    contents.handle.clone_from(&gift.handle);
+    contents.member = MemberKey::from_entropy(Seed32::new(gift.member));
+    contents.chapters = BTreeMap::new();
+    for given in &gift.chapters {
+        contents.chapters.insert(ChapterId(given.chapter), given.keys.to_keys());
+    }
+    let places: Vec<String> = house.pairing.iter().flat_map(PairCode::places).collect();
+    house.become_member(contents)?;
+    // After a restart there has to be somebody to call.
+    for chapter in house.chapters() {
+        for place in &places {
+            house.remember_address(&chapter, place.clone());
+        }
+    }
+    Ok(())
+}

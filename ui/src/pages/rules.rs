@@ -1,0 +1,106 @@
+//! What a chapter holds to, in sentences; what it hid; and how one leaves.
+
+use super::hidden::HiddenList;
+use crate::{
+    components::{Answer, Icon, Markdown, SecHead},
+    dialogs::{LeaveDialog, RotateDialog},
+    hooks::{use_ask, use_store},
+    state::Route,
+    text::rules,
+};
+use api::{Command, Reply, people::RulesView, view::ChapterPage};
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct RulesProps {
+    pub(crate) page: ChapterPage,
+}
+
+/// Which question lies over the page.
+#[derive(Clone, Copy, PartialEq)]
+enum Asking {
+    Leave,
+    Rotate,
+}
+
+/// The tab.
+#[component]
+pub(crate) fn Rules(props: &RulesProps) -> Html {
+    let store = use_store();
+    let c = &props.page.summary;
+    let asking = use_state(|| None::<Asking>);
+    let asked = use_ask(Some(Command::Rules { chapter: c.chapter.clone() }), store.revision(&c.chapter));
+    let found = match &asked.reply {
+        Some(Reply::Rules(rules)) => Some((**rules).clone()),
+        _ => None,
+    };
+    let open = |what: Asking| {
+        let asking = asking.clone();
+        Callback::from(move |_: MouseEvent| asking.set(Some(what)))
+    };
+    let onclose = {
+        let asking = asking.clone();
+        Callback::from(move |()| asking.set(None))
+    };
+    let member = props.page.ended.is_none();
+    html! {
+        <>
+            <div class="cols">
+                <div class="stack loose">
+                    <Answer {asked}>{ found.as_ref().map(shown).unwrap_or_default() }</Answer>
+                    <HiddenList chapter={c.chapter.clone()} />
+                </div>
+                <aside class="rail stack loose" aria-label="Changing it">
+                    if member {
+                        <section class="card stack" aria-labelledby="change">
+                            <h2 id="change" class="h3">{ "Nobody sets the rules alone" }</h2>
+                            <p class="muted">{ "A change is a motion. It holds from the moment when enough members have voted for it." }</p>
+                            <a class="btn wide" href={Route::ChangeRules(c.chapter.clone()).href()} data-test="change-rules"><Icon name="edit" class="sm" />{ "Propose other rules" }</a>
+                        </section>
+                        <section class="stack tight" aria-labelledby="membership">
+                            <SecHead id="membership" title="Your membership" />
+                            <button class="btn wide" type="button" onclick={open(Asking::Rotate)} data-test="rotate"><Icon name="key" class="sm" />{ "Begin a new key" }</button>
+                            <button class="btn wide danger-quiet" type="button" onclick={open(Asking::Leave)} data-test="leave">{ "Leave this chapter" }</button>
+                            <p class="meta">{ "Both say what they do before they do it." }</p>
+                        </section>
+                    }
+                </aside>
+            </div>
+            { match *asking {
+                Some(Asking::Leave) => html! { <LeaveDialog chapter={c.chapter.clone()} {onclose} /> },
+                Some(Asking::Rotate) => html! { <RotateDialog chapter={c.chapter.clone()} {onclose} /> },
+                None => Html::default(),
+            } }
+        </>
+    }
+}
+
+fn shown(rules: &RulesView) -> Html {
+    html! {
+        <div class="sheet" data-test="rules">
+            { for rules::groups(rules).into_iter().enumerate().map(|(n, group)| html! {
+                <section class="stack tight" aria-labelledby={format!("rule-{n}")}>
+                    <h2 id={format!("rule-{n}")}>{ group.title }</h2>
+                    { for group.sentences.into_iter().map(|s| html! { <p class="prose">{ s }</p> }) }
+                    if n == 0 { { asked(rules) } }
+                </section>
+            }) }
+        </div>
+    }
+}
+
+/// The questions and the text, as a newcomer sees them.
+fn asked(rules: &RulesView) -> Html {
+    html! {
+        <>
+            if !rules.questions.is_empty() {
+                <h3 class="mt2">{ "What newcomers are asked" }</h3>
+                <ol class="bullets numbered prose">{ for rules.questions.iter().map(|q| html! { <li>{ q }</li> }) }</ol>
+            }
+            if !rules.statement.trim().is_empty() {
+                <h3 class="mt2">{ "What newcomers agree to" }</h3>
+                <div class="card soft"><Markdown text={rules.statement.clone()} top={4} class="prose small" /></div>
+            }
+        </>
+    }
+}

@@ -1,0 +1,32 @@
+//! After everything was destroyed: what is gone, and what is not.
+
+use crate::components::{Note, NoteKind, Plan};
+use api::view::WipeReport;
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct WipedProps {
+    pub(crate) report: WipeReport,
+}
+
+/// The last page.
+#[component]
+pub(crate) fn Wiped(props: &WipedProps) -> Html {
+    use_effect_with((), |()| {
+        crate::browser::focus("#main");
+    });
+    let report = &props.report;
+    html! {
+        <main class="vault" id="main" tabindex="-1">
+            <Plan closed=true />
+            <h1 data-test="title">{ if report.keys_destroyed { "Erased" } else { "Not everything is erased" } }</h1>
+            <Note kind={if report.keys_destroyed { NoteKind::Ok } else { NoteKind::Stop }} test="wiped">
+                { for report.notes.iter().map(|note| html! { <p>{ note }</p> }) }
+                if !report.left.is_empty() {
+                    <ul class="bullets">{ for report.left.iter().map(|line| html! { <li class="address">{ line }</li> }) }</ul>
+                }
+            </Note>
+            <p class="meta">{ "Close the window. When it is opened again, it begins as on the first day." }</p>
+        </main>
+    }
+}

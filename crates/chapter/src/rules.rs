@@ -225,7 +225,7 @@ impl Scene<'_> {
     fn voice(&self, voice: &Voice, author: MemberNo) -> Result<(), Void> {
         let row = self.target(&voice.motion)?;
         let motion = self.view.authority.motion_at(row).ok_or(Void::UnknownTarget)?;
-        if !motion.roll.contains(&self.view.authority.member_id(author)) {
+        if !motion.on_roll(&self.view.authority.member_id(author)) {
             return Err(Void::NotOnRoll);
         }
         if self.time > motion.closes { Err(Void::Late) } else { Ok(()) }

@@ -239,7 +239,7 @@ fn what_was_undone_can_be_decided_again() {
     let (mut chapter, out_with_imre, out_with_asha) =
         mutual(&["asha", "noor", "rowan", "vera"], &["tomas", "imre", "rowan"]);
     let entry = chapter.entry(&out_with_asha).unwrap();
-    let Ok(Kind::Decision(undone)) = kinds::decode(entry.content().kind, entry.body().unwrap_or_default()) else {
+    let Ok(Kind::Decision(undone)) = kinds::decode(entry.content().kind, entry.body().unwrap()) else {
         panic!("no decision")
     };
     assert!(chapter.view().motion(&undone.motion).unwrap().decided.is_none());

@@ -117,8 +117,8 @@ pub(crate) struct Moved {
     pub(crate) said: Said,
     pub(crate) measure: Measure,
     pub(crate) closes: Timestamp,
-    /// Who has a vote on it.
-    pub(crate) roll: Arc<BTreeSet<MemberId>>,
+    /// The members in its past, which motions and polls of the same members share.
+    pub(crate) members: Arc<BTreeSet<MemberId>>,
     /// What it needs.
     pub(crate) bar: Bar,
     pub(crate) voices: Vec<Spoken>,
@@ -172,6 +172,24 @@ impl Moved {
         match &self.measure {
             Measure::Remove { member } => Some(member),
             _ => None,
+        }
+    }
+
+    /// Whether somebody has a vote on it.
+    pub(crate) fn on_roll(&self, member: &MemberId) -> bool {
+        self.removes() != Some(member) && self.members.contains(member)
+    }
+
+    /// How many have one.
+    pub(crate) fn roll_count(&self) -> u64 {
+        self.members.len() as u64 - u64::from(self.removes().is_some_and(|member| self.members.contains(member)))
+    }
+
+    /// Who has one.
+    pub(crate) fn roll(&self) -> Arc<BTreeSet<MemberId>> {
+        match self.removes() {
+            None => self.members.clone(),
+            Some(_) => Arc::new(self.members.iter().copied().filter(|member| self.on_roll(member)).collect()),
         }
     }
 

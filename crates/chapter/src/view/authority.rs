@@ -19,6 +19,8 @@ pub(crate) struct DeviceState {
     pub(super) id: DeviceId,
     /// Numbers of the acts that made it somebody's.
     pub(super) admissions: Vec<ActNo>,
+    /// Numbers of the acts that end its time, those included that take no effect.
+    pub(super) ended: Vec<ActNo>,
     /// The entry that counts for each number of its chain, from 1.
     pub(super) chain: Vec<u32>,
 }
@@ -28,6 +30,8 @@ pub(crate) struct DeviceState {
 pub(crate) struct MemberState {
     pub(super) id: MemberId,
     pub(super) admissions: Vec<ActNo>,
+    /// Numbers of the acts that end their time, those included that take no effect.
+    pub(super) ended: Vec<ActNo>,
 }
 
 /// What an entry that admits says.
@@ -144,7 +148,7 @@ impl Authority {
         let next = self.devices.len() as u32;
         let number = *self.device_numbers.entry(id).or_insert(next);
         if number == next {
-            self.devices.push(DeviceState { id, admissions: Vec::new(), chain: Vec::new() });
+            self.devices.push(DeviceState { id, admissions: Vec::new(), ended: Vec::new(), chain: Vec::new() });
         }
         DeviceNo(number)
     }
@@ -153,7 +157,7 @@ impl Authority {
         let next = self.members.len() as u32;
         let number = *self.member_numbers.entry(id).or_insert(next);
         if number == next {
-            self.members.push(MemberState { id, admissions: Vec::new() });
+            self.members.push(MemberState { id, admissions: Vec::new(), ended: Vec::new() });
         }
         MemberNo(number)
     }
@@ -194,6 +198,11 @@ impl Authority {
             self.motions[decided.motion].decisions.push(act);
         }
         self.acts.push(Act { said, deed });
+        match self.target_of(act) {
+            Some(Target::Member(member)) => self.members[member.0 as usize].ended.push(act),
+            Some(Target::Device(device)) => self.devices[device.0 as usize].ended.push(act),
+            None => {}
+        }
         if binds {
             pasts::insert(&mut self.binding, act);
             self.now = self.prepare(&self.binding.clone());
@@ -255,6 +264,20 @@ impl Authority {
         &self.standings[self.now]
     }
 
+    /// What to compare with later, to see whether other entries are cut off.
+    pub(super) fn mark(&self) -> (usize, usize) {
+        (self.now, self.standing().void.len())
+    }
+
+    pub(super) fn has_changed(&self, (now, void): (usize, usize)) -> bool {
+        // An admission only adds to what is void; anything else has a standing of its own.
+        if now == self.now {
+            void != self.standing().void.len()
+        } else {
+            !self.standing().cuts_like(&self.standings[now])
+        }
+    }
+
     /// Whom an act cuts off, if it took effect.
     pub(super) fn target_of(&self, act: ActNo) -> Option<Target> {
         match &self.act(act).deed {
@@ -296,7 +319,7 @@ impl Moment<'_> {
             return None;
         }
         let admission = self.authority.admission(act)?;
-        let mut cuts = self.standing.cuts(admission.member, admission.device);
+        let mut cuts = self.authority.cuts(&self.standing, admission.member, admission.device);
         cuts.all(|cut| self.authority.is_after(act, cut)).then_some(admission)
     }
 
@@ -324,9 +347,10 @@ impl Moment<'_> {
 
     /// The acts that ended the time of a member or of a device.
     pub(crate) fn ended(&self, member: &MemberId, device: &DeviceId) -> Vec<ActNo> {
-        let of_member = self.authority.member_no(member).map_or(&[][..], |no| self.standing.cuts_on_member(no));
-        let of_device = self.authority.device_no(device).map_or(&[][..], |no| self.standing.cuts_on_device(no));
-        of_member.iter().chain(of_device).copied().collect()
+        let (authority, standing) = (self.authority, &*self.standing);
+        let of_member = authority.member_no(member).map(|member| authority.cuts_on_member(standing, member));
+        let of_device = authority.device_no(device).map(|device| authority.cuts_on_device(standing, device));
+        of_member.into_iter().flatten().chain(of_device.into_iter().flatten()).collect()
     }
 
     /// How many members there are; no more than so many are counted.

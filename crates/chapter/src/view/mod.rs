@@ -123,7 +123,7 @@ impl View {
             forked: false,
             cut: None,
         };
-        let before = self.authority.standing().clone_cuts();
+        let before = self.authority.mark();
         let (void, judged) = match verdict {
             Ok(judged) => (None, judged),
             Err(void) => (Some(void), Judged::default()),
@@ -139,10 +139,10 @@ impl View {
         if chained {
             self.chain(row);
         }
-        if self.authority.standing().cuts_like(&before) {
-            self.set_cut(row);
-        } else {
+        if self.authority.has_changed(before) {
             (0..=row).for_each(|row| self.set_cut(row));
+        } else {
+            self.set_cut(row);
         }
         match self.void_at(row) {
             None => Applied::Counts,

@@ -19,11 +19,11 @@ impl View {
                 *place = (rank, voice.choice);
             }
         }
-        let effective = moved.decisions.iter().filter(|act| standing.effective.contains(act));
+        let effective = moved.decisions.iter().filter(|act| standing.has(**act));
         Some(MotionState {
             measure: moved.measure.clone(),
             closes: moved.closes,
-            roll: moved.roll.clone(),
+            roll: moved.roll(),
             bar: moved.bar,
             voices: voices.into_iter().map(|(member, (rank, choice))| (member, (rank.1.0, choice))).collect(),
             count: Moved::count(counting.into_iter()),
@@ -42,7 +42,7 @@ impl View {
         let standing = self.authority.standing();
         let ripe = |number: &usize| {
             let moved = &self.authority.motions[*number];
-            !moved.decisions.iter().any(|act| standing.effective.contains(act))
+            !moved.decisions.iter().any(|act| standing.has(*act))
                 && self.record(moved.said.row).counts()
                 && self.authority.passes(standing, *number, &moved.voices, now > moved.closes)
         };

@@ -285,7 +285,7 @@ impl View {
 
     fn ended_member(&self, member: MemberNo, state: &MemberState) -> Option<Ended> {
         let standing = self.authority.standing();
-        if let Some(act) = self.latest(standing.cuts_on_member(member).iter().copied()) {
+        if let Some(act) = self.latest(self.authority.cuts_on_member(standing, member)) {
             return Some(self.ended(act, false));
         }
         if let Some(act) = self.latest(state.admissions.iter().filter_map(|act| standing.void.get(act).copied())) {
@@ -293,7 +293,7 @@ impl View {
         }
         // All devices revoked: a member who has none left.
         let devices = state.admissions.iter().filter_map(|act| self.authority.admission(*act));
-        let cuts = devices.flat_map(|admission| standing.cuts_on_device(admission.device).iter().copied());
+        let cuts = devices.flat_map(|admission| self.authority.cuts_on_device(standing, admission.device));
         self.latest(cuts).map(|act| self.ended(act, false))
     }
 
@@ -343,7 +343,7 @@ impl View {
                 let theirs = state.admissions.iter().filter_map(|act| Some((*act, self.authority.admission(*act)?)));
                 let theirs = theirs.filter(|(_, admission)| admission.member == number);
                 let (_, admission) = theirs.min_by_key(|(act, _)| self.authority.act(*act).said.id)?;
-                let cuts = standing.cuts(number, admission.device);
+                let cuts = self.authority.cuts(standing, number, admission.device);
                 let ended = self.latest(cuts).map(|act| self.ended(act, false)).or_else(|| {
                     let void = state.admissions.iter().filter_map(|act| standing.void.get(act).copied());
                     self.latest(void).map(|act| self.ended(act, true))
@@ -483,8 +483,7 @@ impl View {
     /// The epochs of keys that count, highest generation first, then by number. The charter's is number 0.
     pub fn epochs(&self) -> Vec<EpochKeys> {
         let standing = self.authority.standing();
-        let ends = |act: &ActNo| self.authority.target_of(*act).is_some();
-        let cuts: Vec<ActNo> = standing.effective.iter().copied().filter(ends).collect();
+        let cuts: Vec<ActNo> = standing.ending().collect();
         // Whoever is wrapped a key by an entry that knew of nothing has it, whatever later entries of its epoch knew.
         let mut epochs: BTreeMap<u64, EpochKeys> = BTreeMap::new();
         epochs.insert(0, EpochKeys { number: 0, generation: 0, clean: cuts.is_empty() });

@@ -6,7 +6,7 @@
 //! `docs/MEMBERSHIP.md` says it in words.
 
 use super::{
-    acts::{Act, ActNo, Admission, Count, Deed, DeviceNo, MemberNo, Moved, Said, Spoken, Target},
+    acts::{Act, ActNo, Admission, Count, Deed, DeviceNo, MemberNo, Moved, Said, Spoken},
     authority::Authority,
     pasts::{self, SetId},
 };
@@ -14,13 +14,12 @@ use crate::kinds::{Measure, Role};
 use entry::EntryId;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What the acts of one causal past come to.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// What the acts of one causal past come to. There is one for each set of acts that there was, so it is kept small.
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Standing {
-    /// The acts that took effect.
-    pub(crate) effective: BTreeSet<ActNo>,
-    members: BTreeMap<MemberNo, Vec<ActNo>>,
-    devices: BTreeMap<DeviceNo, Vec<ActNo>>,
+    /// The acts that took effect, and those of them that end somebody's time.
+    effective: Vec<u64>,
+    cutting: Vec<u64>,
     /// Admissions that count no longer, and the act that is the reason.
     pub(crate) void: BTreeMap<ActNo, ActNo>,
     /// The decision whose rules hold.
@@ -40,62 +39,70 @@ pub(crate) struct CutBy {
 }
 
 impl Standing {
-    pub(crate) fn cuts_nothing(&self) -> bool {
-        self.members.is_empty() && self.devices.is_empty()
-    }
-
-    /// Only what cuts off, to compare with later.
-    pub(crate) fn clone_cuts(&self) -> Self {
-        let Self { members, devices, void, .. } = self;
-        Self { members: members.clone(), devices: devices.clone(), void: void.clone(), ..Self::default() }
+    pub(crate) const fn cuts_nothing(&self) -> bool {
+        self.cutting.is_empty()
     }
 
     /// Whether the same entries are cut off as by another one.
     pub(crate) fn cuts_like(&self, other: &Self) -> bool {
-        self.members == other.members && self.devices == other.devices && self.void == other.void
+        self.cutting == other.cutting && self.void == other.void
     }
 
-    /// The cuts on an author.
-    pub(crate) fn cuts(&self, member: MemberNo, device: DeviceNo) -> impl Iterator<Item = ActNo> + '_ {
-        let of_member = self.members.get(&member).into_iter().flatten();
-        of_member.chain(self.devices.get(&device).into_iter().flatten()).copied()
+    /// Whether an act took effect.
+    pub(crate) fn has(&self, act: ActNo) -> bool {
+        pasts::has(&self.effective, act)
     }
 
-    /// The cuts on a member as a whole.
-    pub(crate) fn cuts_on_member(&self, member: MemberNo) -> &[ActNo] {
-        self.members.get(&member).map_or(&[], Vec::as_slice)
+    /// The acts that took effect and end somebody's time.
+    pub(crate) fn ending(&self) -> impl Iterator<Item = ActNo> + '_ {
+        pasts::members(&self.cutting)
     }
 
-    /// The cuts on one device.
-    pub(crate) fn cuts_on_device(&self, device: DeviceNo) -> &[ActNo] {
-        self.devices.get(&device).map_or(&[], Vec::as_slice)
-    }
-
-    /// The same without some of what cuts off; what is void has to be found out anew.
+    /// Only what cuts off, without some of it; what is void has to be found out anew.
     pub(super) fn without_cuts(&self, without: impl Fn(ActNo) -> bool) -> Self {
-        let mut standing = self.clone_cuts();
-        for acts in standing.members.values_mut().chain(standing.devices.values_mut()) {
-            acts.retain(|act| !without(*act));
-        }
-        standing.members.retain(|_, acts| !acts.is_empty());
-        standing.devices.retain(|_, acts| !acts.is_empty());
+        let mut standing = Self::default();
+        self.ending().filter(|act| !without(*act)).for_each(|act| pasts::insert(&mut standing.cutting, act));
         standing
-    }
-
-    fn cut(&mut self, target: Target, act: ActNo) {
-        match target {
-            Target::Member(member) => self.members.entry(member).or_default().push(act),
-            Target::Device(device) => self.devices.entry(device).or_default().push(act),
-        }
     }
 }
 
 impl Authority {
+    /// The cuts on a member as a whole.
+    pub(crate) fn cuts_on_member<'a>(
+        &'a self,
+        standing: &'a Standing,
+        member: MemberNo,
+    ) -> impl Iterator<Item = ActNo> + 'a {
+        let ended = &self.members[member.0 as usize].ended;
+        ended.iter().copied().filter(|act| pasts::has(&standing.cutting, *act))
+    }
+
+    /// The cuts on one device.
+    pub(crate) fn cuts_on_device<'a>(
+        &'a self,
+        standing: &'a Standing,
+        device: DeviceNo,
+    ) -> impl Iterator<Item = ActNo> + 'a {
+        self.device(device).ended.iter().copied().filter(|act| pasts::has(&standing.cutting, *act))
+    }
+
+    /// The cuts on an author.
+    pub(crate) fn cuts<'a>(
+        &'a self,
+        standing: &'a Standing,
+        member: MemberNo,
+        device: DeviceNo,
+    ) -> impl Iterator<Item = ActNo> + 'a {
+        self.cuts_on_member(standing, member).chain(self.cuts_on_device(standing, device))
+    }
+
     /// What follows from an act alone.
     pub(super) fn take_effect(&self, standing: &mut Standing, act: ActNo) {
-        standing.effective.insert(act);
+        pasts::insert(&mut standing.effective, act);
+        if self.target_of(act).is_some() {
+            pasts::insert(&mut standing.cutting, act);
+        }
         match &self.act(act).deed {
-            Deed::Cut { target, .. } => standing.cut(*target, act),
             Deed::Decision(decided) => match &self.motions[decided.motion].measure {
                 // The one that most stand behind came first, and stays until somebody decides who knows of it.
                 Measure::Rules { .. } if standing.rules.is_none_or(|rules| self.knew(act, rules)) => {
@@ -104,16 +111,14 @@ impl Authority {
                 Measure::Rules { .. } => {}
                 Measure::Remove { member } => {
                     if let Some(member) = self.member_no(member) {
-                        standing.cut(Target::Member(member), act);
                         standing.roles.retain(|(_, holder), _| *holder != member);
                     }
                 }
                 Measure::Give { role, member, .. } => {
-                    let removal = |cut: &ActNo| matches!(self.act(*cut).deed, Deed::Decision(_));
-                    let unaware = |cut: &ActNo| removal(cut) && !self.is_after(act, *cut);
+                    let removal = |cut: ActNo| matches!(self.act(cut).deed, Deed::Decision(_));
+                    let unaware = |cut: ActNo| removal(cut) && !self.is_after(act, cut);
                     let member = self.member_no(member);
-                    if let Some(member) = member.filter(|member| !standing.cuts_on_member(*member).iter().any(unaware))
-                    {
+                    if let Some(member) = member.filter(|member| !self.cuts_on_member(standing, *member).any(unaware)) {
                         standing.roles.insert((*role, member), act);
                     }
                 }
@@ -126,7 +131,7 @@ impl Authority {
                     standing.hidden.entry(*entry).or_insert(act);
                 }
             },
-            Deed::Admission(_) | Deed::Epoch { .. } => {}
+            Deed::Cut { .. } | Deed::Admission(_) | Deed::Epoch { .. } => {}
         }
     }
 
@@ -137,7 +142,7 @@ impl Authority {
 
     pub(super) fn suffices(&self, motion: usize, count: Count, closed: bool) -> bool {
         let motion = &self.motions[motion];
-        count.passes(&motion.bar, motion.roll.len() as u64, closed, motion.removes().is_some())
+        count.passes(&motion.bar, motion.roll_count(), closed, motion.removes().is_some())
     }
 
     pub(crate) fn count(&self, standing: &Standing, voices: &[Spoken]) -> Count {
@@ -154,8 +159,7 @@ impl Authority {
         if standing.cuts_nothing() {
             return None;
         }
-        let cuts = standing
-            .cuts(said.member, said.device)
+        let cuts = (self.cuts(standing, said.member, said.device))
             .filter(|act| counts(*act) && !self.seen_by(*act, said) && !self.came_back(standing, said, *act));
         if let Some(act) = self.smallest(cuts) {
             return Some(CutBy { act, by_sponsor: false });

@@ -10,11 +10,10 @@ use super::{
 };
 use crate::{
     Past, Void,
-    kinds::{Admit, Charter, Decision, Epoch, Kind, Motion, Poll, Revoke, Voice},
+    kinds::{Admit, Charter, Decision, Epoch, Kind, Motion, Poll, Revoke, Voice, roll_hash},
     rules::Judged,
 };
 use entry::MemberId;
-use std::sync::Arc;
 
 impl View {
     /// What does not count leaves a trace only where its place is known: a ballot at its poll.
@@ -193,19 +192,18 @@ impl View {
 
     fn take_motion(&mut self, motion: Motion, said: Said, row: u32, record: &mut Record) {
         let Some(rules) = self.rules_in(record.past) else { return };
-        let (bar, mut roll) = match &motion.measure {
-            crate::kinds::Measure::Remove { .. } => (rules.removal, self.authority.moment(record.past).roll()),
-            _ => (rules.decision, self.authority.moment(record.past).roll()),
+        let bar = match &motion.measure {
+            crate::kinds::Measure::Remove { .. } => rules.removal,
+            _ => rules.decision,
         };
-        if let crate::kinds::Measure::Remove { member } = &motion.measure {
-            roll.remove(member);
-        }
+        let members = self.authority.moment(record.past).roll();
+        let members = self.content.share(roll_hash(&members), members);
         self.content.list(record, row);
         self.authority.add_motion(Moved {
             said,
             measure: motion.measure,
             closes: motion.closes,
-            roll: Arc::new(roll),
+            members,
             bar,
             voices: Vec::new(),
             decisions: Vec::new(),

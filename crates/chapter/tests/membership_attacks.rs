@@ -333,16 +333,6 @@ fn nobody_makes_anothers_device_theirs() {
 }
 
 #[test]
-fn a_device_that_was_added_in_one_chapter_is_not_added_in_another() {
-    let mut one = five();
-    let added = one.added("asha", 1);
-    one.by("asha").writes(&added);
-    let mut other = Chapter::founded_by("imre").with(["asha"]);
-    let replayed = other.by("asha").writes(&added);
-    assert_eq!(settled(&other).counted(&replayed), Err(Void::BadStatement(BadJoin::Device)));
-}
-
-#[test]
 fn a_thief_signs_nothing_below_the_entry_that_the_revocation_names() {
     let mut chapter = five();
     chapter.add_device("asha", 0, 1);

@@ -128,5 +128,13 @@ pub(crate) fn take(house: &mut House, wrapped: &[u8], binding: &[u8; 32]) -> Res
     for given in &gift.chapters {
         contents.chapters.insert(ChapterId(given.chapter), given.keys.to_keys());
     }
-    house.become_member(contents)
+    let places: Vec<String> = house.pairing.iter().flat_map(PairCode::places).collect();
+    house.become_member(contents)?;
+    // After a restart there has to be somebody to call.
+    for chapter in house.chapters() {
+        for place in &places {
+            house.remember_address(&chapter, place.clone());
+        }
+    }
+    Ok(())
 }

@@ -57,7 +57,10 @@ fn a_removed_member_goes_on_writing_from_an_offline_laptop() {
     asha.sees("London", "A fresh start");
     tomas.sees("London", "A fresh start");
 
-    // In the hills nobody has heard of it. Imre writes on; noor has it from him, and answers.
+    // In the hills nobody has heard of it, and nobody can be called. Imre writes on; noor has it from him, and answers.
+    for member in [&mut asha, &mut tomas, &mut rowan] {
+        member.stops();
+    }
     let after = imre.posts("London", "In the hills, after they met");
     imre.serves(&[]);
     noor.object(&["sync", "London", "--peer", &imre.address(), "--timeout", "60s"]);
@@ -65,6 +68,11 @@ fn a_removed_member_goes_on_writing_from_an_offline_laptop() {
     noor.object(&["comment", &before, "--body", "It rains here."]);
     imre.stops();
 
+    rowan.serves(&[]);
+    let room = rowan.address();
+    for member in [&mut asha, &mut tomas] {
+        member.serves(&["--peer", &room]);
+    }
     // Noor comes back and brings it all along. What imre had written unseen counts nowhere; what she wrote does.
     noor.serves(&["--peer", &room]);
     noor.sees("London", "A fresh start");

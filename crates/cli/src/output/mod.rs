@@ -57,7 +57,7 @@ impl Output {
             Reply::State(value) => self.object(value),
             Reply::Published(value) => self.object(value),
             Reply::PollOpened(value) => self.object(value),
-            Reply::Feed(list) => self.list(list),
+            Reply::Feed(list) => self.list(&not_blocked(list)),
             Reply::Post(value) => self.object(value),
             Reply::Minutes(value) => self.object(value),
             Reply::Poll(value) => self.object(value),
@@ -206,6 +206,11 @@ fn chapter_line(chapter: &ChapterSummary) -> String {
     )
 }
 
+/// A feed without those whom this member does not want to see.
+fn not_blocked(list: &[FeedItem]) -> Vec<&FeedItem> {
+    list.iter().filter(|item| !item.blocked).collect()
+}
+
 fn feed_line(item: &FeedItem) -> String {
     format!(
         "{}  {}  {:<10}  {}  ({}, {})",
@@ -346,8 +351,8 @@ fn plain(reply: &Reply) -> String {
         Reply::State(state) => format!("{} entries\n{}", state.entries, state.state_hash),
         Reply::Published(made) => format!("{}\nsaved on this computer", made.entry),
         Reply::PollOpened(made) => format!("{}\nsaved on this computer", made.poll),
-        Reply::Feed(list) if list.is_empty() => "Nothing here yet.".into(),
-        Reply::Feed(list) => list.iter().map(feed_line).collect::<Vec<_>>().join("\n"),
+        Reply::Feed(list) if not_blocked(list).is_empty() => "Nothing here yet.".into(),
+        Reply::Feed(list) => not_blocked(list).into_iter().map(feed_line).collect::<Vec<_>>().join("\n"),
         Reply::Post(post) => {
             format!("{}\n{}\n\n{}{}", post.title, head_line(&post.head), post.body, comments(&post.comments))
         }

@@ -114,6 +114,7 @@ pub(super) async fn pair(
     let Reply::Me(me) = session.dispatch(Command::WhoAmI).await? else { return Err(unexpected()) };
     // It may have come in the last moment.
     if me.member != made.me.member {
+        copy_all(session).await?;
         let Reply::Chapters(chapters) = session.dispatch(Command::ListChapters).await? else {
             return Err(unexpected());
         };
@@ -134,6 +135,18 @@ pub(super) async fn pair(
 /// Offers this member's chapters to a further computer. With `stay` until it has come, or the offer is over.
 pub(super) async fn offer(session: &Session, output: &Output, stay: bool) -> Result<(), Refusal> {
     let mut events = session.events();
+    if stay {
+        // The code says where this computer can be found, and it has only just begun to listen.
+        let listening = async {
+            while let Some(event) = next(&mut events).await {
+                if matches!(event, Event::Listening { .. }) {
+                    return;
+                }
+            }
+        };
+        // Without an address it can still be found on the same network.
+        let _ = tokio::time::timeout(LISTENING, listening).await;
+    }
     let Reply::Pairing(offer) = session.dispatch(Command::Pair).await? else { return Err(unexpected()) };
     output.reply(&Reply::Pairing(offer))?;
     if !stay {
@@ -156,6 +169,7 @@ pub(super) async fn offer(session: &Session, output: &Output, stay: bool) -> Res
     match outcome {
         Some(Ok(device)) => {
             let device = device?;
+            copy_all(session).await?;
             let added = devices(session).await?.into_iter().filter(|known| known.device == device);
             output.reply(&Reply::Devices(added.collect()))
         }
@@ -164,6 +178,24 @@ pub(super) async fn offer(session: &Session, output: &Output, stay: bool) -> Res
     }
 }
 
+/// Exchanges every chapter with the other computer. What does not come now comes when the two meet again.
+async fn copy_all(session: &Session) -> Result<(), Refusal> {
+    let Reply::Chapters(list) = session.dispatch(Command::ListChapters).await? else { return Err(unexpected()) };
+    for chapter in list {
+        let sync = Command::Sync { chapter: chapter.chapter, peer: None, timeout_seconds: FIRST_COPY };
+        match session.dispatch(sync).await {
+            Ok(_) => {}
+            Err(refusal) if matches!(refusal.code, ErrorCode::Timeout | ErrorCode::Unreachable) => {}
+            Err(refusal) => return Err(refusal),
+        }
+    }
+    Ok(())
+}
+
+/// How long it takes at most until a computer knows where it can be found.
+const LISTENING: Duration = Duration::from_secs(2);
+/// How long two of a member's computers stay for the first copy of a chapter, in seconds.
+const FIRST_COPY: u64 = 30;
 /// How long an offer is good.
 const OFFERED: Duration = Duration::from_secs(600);
 

@@ -32,8 +32,9 @@ pub(crate) async fn run(cli: Cli) -> Result<(), Refusal> {
         None => node::default_data_folder()?,
     };
     let output = Output::new(cli.json);
-    // Only `init` makes a folder: a mistyped one is no place to begin in.
-    if !matches!(cli.verb, Verb::Init { .. }) && !data.is_dir() {
+    // Only what begins anew makes a folder: a mistyped one is no place to begin in.
+    let begins = matches!(cli.verb, Verb::Init { .. } | Verb::Backup(BackupVerb::Restore { .. }));
+    if !begins && !data.is_dir() {
         let message = format!(
             "there is nobody here yet, and no folder {}: is it written correctly? `chapterhouse init --handle \
              YOUR-NAME` makes it",

@@ -120,6 +120,8 @@ pub(crate) fn line(
     let motion = room.view.motion(&item.id);
     let title = match &motion {
         Some(state) => super::motions::title(room, &state.measure),
+        // The title went with the text.
+        None if item.hidden.is_some() => String::new(),
         None => item.title.to_owned(),
     };
     Ok(FeedItem {

@@ -100,7 +100,7 @@ pub(crate) fn entry(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Re
     Ok(match kind {
         kind if hidden.is_some() || matches!(&kind, Kind::Unknown { kind, .. } if Kind::can_be_hidden(*kind)) => {
             let body = if hidden.is_some() { String::new() } else { WITHHELD.into() };
-            let title = room.view.item(&id).map(|item| item.title.to_owned()).unwrap_or_default();
+            let title = String::new();
             let comments = comments(core, &chapter, room, &id)?;
             Reply::Post(Box::new(PostView { head, kind: post_kind(&kind), title, body, comments, hidden }))
         }

@@ -27,10 +27,13 @@ impl fmt::Display for Problem {
             Void::UnknownTarget => f.write_str("what this refers to is not here, or does not count"),
             Void::InvitationExpired => f.write_str("the invitation has expired; ask for a new one"),
             Void::InvitationUsed => f.write_str("the invitation has been used already; ask for a new one"),
+            Void::OldInvitation => f.write_str("whoever comes back needs a new invitation, made since they went"),
             Void::NotOnRoll => f.write_str("you were not a member when this poll was opened, so you cannot vote in it"),
             Void::Late => f.write_str("this poll has closed; a vote would not be counted any more"),
             Void::WrongAnswers => f.write_str("the answers do not fit the poll's questions"),
-            Void::ClosesTooEarly => f.write_str("voting would be over before it begins, or earlier than the rules allow; choose a later end"),
+            Void::ClosesTooEarly => f.write_str(
+                "voting would be over before it begins, or earlier than the rules allow; choose a later end",
+            ),
             Void::NotPassed => f.write_str("the votes that are here are not enough yet"),
             Void::OtherTerms => {
                 f.write_str("the chapter has changed what it asks newcomers; they have to answer once more")

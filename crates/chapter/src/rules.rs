@@ -123,7 +123,23 @@ impl Scene<'_> {
             return Err(Void::InvitationUsed);
         }
         self.free(&join.cert.device_id(), &statement.member_id())?;
+        self.fresh(statement)?;
         Ok(row)
+    }
+
+    /// Whether whoever comes back says so now. Statement and sponsors' words of the first time would fit, too, and with
+    /// them any one member could take in again whom the chapter removed, who left, or whose device was stolen.
+    fn fresh(&self, statement: &JoinStatement) -> Result<(), Void> {
+        let join = &statement.join;
+        let ended = self.moment.ended(&statement.member_id(), &join.cert.device_id());
+        if ended.is_empty() {
+            return Ok(());
+        }
+        let made = self.view.invites_with(&join.invitation);
+        let seen = (self.saw)(&made.iter().map(|said| said.id).collect::<Vec<_>>());
+        let knows = |said: &Said| ended.iter().all(|act| self.view.authority.is_known(said.past, *act));
+        let fresh = made.iter().zip(seen).filter(|(_, seen)| *seen).all(|(said, _)| knows(said));
+        if fresh { Ok(()) } else { Err(Void::OldInvitation) }
     }
 
     /// Whether a device is no other member's.
@@ -136,7 +152,7 @@ impl Scene<'_> {
     fn admit(&self, admit: &Admit) -> Result<(Vec<Said>, u64), Void> {
         let invite = self.statement(&admit.invite, &admit.statement)?;
         // A chapter that is still smaller than that asks all of its members.
-        let need = self.rules()?.sponsors.min(self.moment.roll().len() as u64);
+        let need = self.moment.members_up_to(self.rules()?.sponsors);
         let mut words: Vec<Said> = self.view.said(invite).into_iter().collect();
         let given = self.view.content.words(&admit.statement.digest());
         let ids: Vec<EntryId> = given.iter().map(|word| word.id).collect();

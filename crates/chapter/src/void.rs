@@ -27,6 +27,9 @@ pub enum Void {
     /// The invitation had been used for somebody else.
     #[error("the invitation had been used already")]
     InvitationUsed,
+    /// The newcomer had been a member, or the device one's, and that ended after the invitation.
+    #[error("the newcomer's membership ended after this invitation; whoever comes back needs a new one")]
+    OldInvitation,
     /// The newcomer's statement is for another invitation or another chapter, or not theirs.
     #[error("the newcomer's statement does not fit the invitation")]
     WrongStatement,

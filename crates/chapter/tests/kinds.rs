@@ -107,7 +107,7 @@ fn golden() -> Vec<(Kind, String)> {
         (request(invite), hash("054a6cb9540130be184b69389ad6e7166593edd94318977478ca409c962102b6 of 522")),
         (Kind::Sponsor(Sponsor { request: EntryId([9; 32]), why: "I know her.".into() }), "0082582009090909090909090909090909090909090909090909090909090909090909096b49206b6e6f77206865722e".into()),
         (Kind::Decline(Decline { request: EntryId([9; 32]), why: "Not yet.".into() }), "008258200909090909090909090909090909090909090909090909090909090909090909684e6f74207965742e".into()),
-        (Chapter::founded_by("rowan").added("rowan", 1), hash("f98b2ae44473febab5b855ae6b2fe101c9c6f457cce409938bc8c3ba0daf4dae of 237")),
+        (Chapter::founded_by("rowan").added("rowan", 1), hash("f0c79ce1245043fc1c4c4a60acbcff41f34502e1f24ea53310c12f4abc04d5eb of 237")),
         (revocation("rowan", 1, Some(EntryId([9; 32]))), "008358208c50873be75f5af78f33bbecacecd194eaabe15c1697c8ca592000f17f243cb5582009090909090909090909090909090909090909090909090909090909090909096e4974207761732073746f6c656e2e".into()),
         (revocation("rowan", 1, None), "008358208c50873be75f5af78f33bbecacecd194eaabe15c1697c8ca592000f17f243cb5f66e4974207761732073746f6c656e2e".into()),
         (farewell(), "008160".into()),

@@ -4,7 +4,7 @@
 
 use chapterhouse_chapter::{
     Applied, Kind, Void,
-    kinds::{Bar, Choice, Decline, Fraction, History, Invite, Measure, Request, Role, Rules, Sponsor},
+    kinds::{self, Bar, Choice, Decline, Fraction, History, Invite, Measure, Request, Role, Rules, Sponsor},
     testing::{
         Chapter,
         people::{self, member},
@@ -232,6 +232,30 @@ fn of_a_mutual_removal_the_one_that_more_members_stand_behind_holds() {
     assert!(view.is_member(&member("asha")) && !view.is_member(&member("imre")));
     assert_eq!(view.former_members()[0].ended.unwrap().by, out_with_imre);
     assert_eq!(view.counted(&out_with_asha), removed(out_with_imre));
+}
+
+#[test]
+fn what_was_undone_can_be_decided_again() {
+    let (mut chapter, out_with_imre, out_with_asha) =
+        mutual(&["asha", "noor", "rowan", "vera"], &["tomas", "imre", "rowan"]);
+    let entry = chapter.entry(&out_with_asha).unwrap();
+    let Ok(Kind::Decision(undone)) = kinds::decode(entry.content().kind, &entry.content().body) else {
+        panic!("no decision")
+    };
+    assert!(chapter.view().motion(&undone.motion).unwrap().decided.is_none());
+    assert!(chapter.view().ripe(chapter.now()).is_empty());
+    // By the clocks of two others it had not closed yet.
+    let in_time = chapter.view().motion(&undone.motion).unwrap().closes;
+    for name in ["noor", "vera"] {
+        chapter.by(name).at(in_time).writes(&voice(undone.motion, 1, Choice::Yes));
+    }
+    assert_eq!(settled(&chapter).ripe(chapter.now()), [undone.motion]);
+    let again = chapter.by("vera").writes(&decision(undone.motion));
+    let view = settled(&chapter);
+    assert_eq!(view.motion(&undone.motion).unwrap().decided, Some(again));
+    assert!(view.ripe(chapter.now()).is_empty());
+    assert!(!view.is_member(&member("asha")) && !view.is_member(&member("imre")));
+    assert_eq!(view.counted(&out_with_imre), Ok(()));
 }
 
 #[test]

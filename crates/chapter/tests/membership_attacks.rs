@@ -292,6 +292,68 @@ fn a_friend_who_pretends_not_to_know_does_not_bring_a_removed_member_back() {
 }
 
 #[test]
+fn what_somebody_signed_the_first_time_brings_them_in_no_second_time() {
+    // A chapter that asks for three sponsors. tomas has them, comes in, and is removed.
+    let mut three = charter("rowan");
+    three.rules.sponsors = 3;
+    let mut chapter = Chapter::founded_as(three, "rowan");
+    let invite = door(&chapter, "door", 20);
+    let invite = chapter.by("rowan").writes(&invite);
+    let mut first = None;
+    for (name, sponsors) in
+        [("asha", &[][..]), ("imre", &["asha"]), ("noor", &["asha", "imre"]), ("tomas", &["asha", "imre", "noor"])]
+    {
+        let admission = chapter.admission(invite, "door", name, 0);
+        let Kind::Admit(ref inside) = admission else { panic!("no admission") };
+        let request = Kind::Request(Box::new(Request { invite, statement: inside.statement.clone() }));
+        let request = chapter.by("rowan").writes(&request);
+        for sponsor in sponsors {
+            chapter.by(sponsor).writes(&Kind::Sponsor(Sponsor { request, why: String::new() }));
+        }
+        chapter.by("rowan").writes(&admission);
+        first = Some(admission);
+    }
+    assert_eq!(chapter.view().member_count(), 5);
+    chapter.remove("tomas", &["rowan", "asha", "imre"]);
+    // noor alone puts his first statement on record once more: the invitation still runs, and three have sponsored it.
+    let again = chapter.by("noor").writes(&first.unwrap());
+    // So she invites him anew, with the key of the old invitation.
+    let renewed = door(&chapter, "door", 20);
+    let renewed = chapter.by("noor").writes(&renewed);
+    let admission = chapter.admission(renewed, "door", "tomas", 0);
+    let renewed = chapter.by("noor").writes(&admission);
+    let view = settled(&chapter);
+    assert_eq!(view.counted(&again), Err(Void::OldInvitation));
+    assert_eq!(view.counted(&renewed), Err(Void::OldInvitation));
+    assert!(!view.is_member(&member("tomas")));
+    // With an invitation of its own it takes three members' words again.
+    let invite = door(&chapter, "another door", 1);
+    let invite = chapter.by("noor").writes(&invite);
+    let admission = chapter.admission(invite, "another door", "tomas", 0);
+    let alone = chapter.by("noor").writes(&admission);
+    assert_eq!(settled(&chapter).counted(&alone), Err(Void::TooFewSponsors));
+}
+
+#[test]
+fn nobody_else_makes_a_revoked_device_its_members_again() {
+    let mut chapter = Chapter::founded_by("rowan").with(["asha", "imre"]);
+    let invite = chapter.invite("imre", "asha's door");
+    let admission = chapter.admission(invite, "asha's door", "asha", 1);
+    chapter.by("imre").writes(&admission);
+    chapter.by("asha").writes(&revocation("asha", 1, None));
+    // A friend of the thief has asha's statement of then; and when asha leaves, somebody would like to keep her.
+    let again = chapter.by("imre").writes(&admission);
+    let left = chapter.by("asha").writes(&farewell());
+    let back = chapter.by("imre").writes(&admission);
+    let view = settled(&chapter);
+    assert_eq!(view.counted(&left), Ok(()));
+    for entry in [again, back] {
+        assert_eq!(view.counted(&entry), Err(Void::OldInvitation));
+    }
+    assert!(!view.is_member(&member("asha")) && !view.is_member_device(&people::device("asha", 1)));
+}
+
+#[test]
 fn who_writes_the_decision_on_their_own_removal_gets_nothing_by_it() {
     let mut chapter = five();
     let moved = chapter.moves("rowan", Measure::Remove { member: member("tomas") });
@@ -315,7 +377,7 @@ fn who_writes_the_decision_on_their_own_removal_gets_nothing_by_it() {
 }
 
 #[test]
-fn nobody_makes_anothers_device_theirs() {
+fn nobody_makes_a_foreign_device_theirs() {
     let mut chapter = five();
     // asha certifies imre's next telephone as hers; it has not agreed. She signs for it with her own one.
     let Kind::AddDevice(add) = chapter.added("asha", 1) else { panic!("no device") };

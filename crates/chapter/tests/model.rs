@@ -25,41 +25,52 @@ use proptest::{
 use rules::Model;
 use std::collections::BTreeMap;
 
-/// What each of the tests tries: together 10,000.
+/// Each of the tests tries so many: together 10,000.
 const CASES: u32 = 2_500;
 
-proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: CASES,
-        failure_persistence: Some(Box::new(FileFailurePersistence::WithSource("regressions"))),
-        // A history is made shorter by leaving out deeds as long as that can be done, which is more than proptest does.
-        max_shrink_iters: 0,
-        ..ProptestConfig::default()
-    })]
-
-    #[test]
-    fn histories_1((beginning, deeds) in deed::history(1..40), seed: u64) {
-        if let Some(problem) = compare::problem(beginning, &deeds, seed) {
-            let problem = compare::shortest(beginning, &deeds, seed, problem);
-            return Err(TestCaseError::fail(problem));
+macro_rules! histories {
+    ($($(#[$about:meta])* $name:ident: $deeds:expr;)*) => {
+        proptest! {
+            #![proptest_config(ProptestConfig {
+                cases: std::env::var("PROPTEST_CASES").map_or(CASES, |cases| cases.parse().unwrap()),
+                failure_persistence: Some(Box::new(FileFailurePersistence::WithSource("regressions"))),
+                // A history is made shorter by leaving out deeds as long as that can be done: more than proptest does.
+                max_shrink_iters: 0,
+                ..ProptestConfig::default()
+            })]
+            $(
+                $(#[$about])*
+                #[test]
+                fn $name((beginning, deeds) in deed::history($deeds), seed: u64) {
+                    if let Some(problem) = compare::problem(beginning, &deeds, seed) {
+                        return Err(TestCaseError::fail(compare::shortest(beginning, &deeds, seed, problem)));
+                    }
+                }
+            )*
         }
-    }
+    };
 }
 
+// One after the other they take about two minutes on one slow core; apart, they run side by side.
+histories! {
+    short_histories: 1..12;
+    middling_histories: 10..24;
+    more_middling_histories: 10..24;
+    long_histories: 20..40;
+}
+
+/// The histories are worth something only if they reach what they are about.
 #[test]
 fn the_histories_reach_every_corner() {
     let mut runner = TestRunner::deterministic();
     let strategy = deed::history(20..40);
     let mut reached: BTreeMap<String, usize> = BTreeMap::new();
-    for _ in 0..400 {
+    for _ in 0..500 {
         let (beginning, deeds) = strategy.new_tree(&mut runner).unwrap().current();
         let history = History::of(beginning, &deeds);
         for corner in corners::reached(&Model::of(history.chapter, &history.entries)) {
             *reached.entry(corner).or_default() += 1;
         }
-    }
-    for corner in corners::WANTED {
-        println!("{corner}: {:?}", reached.get(*corner));
     }
     let missing: Vec<_> = corners::WANTED.iter().filter(|corner| !reached.contains_key(**corner)).collect();
     assert!(missing.is_empty(), "no history reaches {missing:?}: {reached:#?}");

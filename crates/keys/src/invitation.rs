@@ -111,7 +111,7 @@ pub(crate) fn write<T: Encode<()>>(prefix: &str, value: &T) -> String {
     format!("{prefix}{}", data_encoding::BASE64URL_NOPAD.encode(&bytes))
 }
 
-/// Reads what [`write`] wrote. The value's first field is its version.
+/// Reads what [`write()`] wrote. The value's first field is its version.
 pub(crate) fn read<T: Encode<()> + for<'b> Decode<'b, ()>>(
     prefix: &'static str,
     text: &str,

@@ -78,8 +78,10 @@ impl Chapter {
 
     /// `sponsor` invites and admits `name` with their first device. Returns the admission.
     pub fn admit(&mut self, sponsor: &str, name: &str) -> EntryId {
-        let invite = self.invite(sponsor, name);
-        let admission = self.admission(invite, name, name, 0);
+        // A key of its own each time: whoever comes back needs a new invitation.
+        let called = format!("{name} {}", self.entries.len());
+        let invite = self.invite(sponsor, &called);
+        let admission = self.admission(invite, &called, name, 0);
         self.by(sponsor).writes(&admission)
     }
 

@@ -50,6 +50,8 @@ pub(crate) struct Authority {
     member_numbers: HashMap<MemberId, u32, Fixed>,
     /// Which admissions used which invitation.
     used: HashMap<EntryId, Vec<ActNo>, Fixed>,
+    /// Members on whose word some admission rests.
+    vouched: BTreeSet<MemberNo>,
     pub(crate) motions: Vec<Moved>,
     motion_numbers: HashMap<u32, usize, Fixed>,
     /// The acts that end or decide something: what is in effect depends on these alone.
@@ -78,6 +80,7 @@ impl Authority {
             members: Vec::new(),
             member_numbers: HashMap::default(),
             used: HashMap::default(),
+            vouched: BTreeSet::new(),
             motions: Vec::new(),
             motion_numbers: HashMap::default(),
             binding: Vec::new(),
@@ -166,6 +169,7 @@ impl Authority {
         if let Some((_, invite)) = invited {
             self.used.entry(invite).or_default().push(act);
         }
+        self.vouched.extend(words.iter().map(|word| word.member).chain([said.member]));
         let (agreement, handle) = (cert.agreement, handle.into());
         let admission = Admission { member, device, agreement, handle, since, invited, words, need, first };
         let past = self.record(said, Deed::Admission(admission));
@@ -175,6 +179,11 @@ impl Authority {
             }
         }
         past
+    }
+
+    /// Whether some admission rests on a member's word.
+    pub(super) fn vouched(&self, member: MemberNo) -> bool {
+        self.vouched.contains(&member)
     }
 
     /// Puts an act on record. The result is the past of what follows it.
@@ -211,14 +220,12 @@ impl Authority {
         number
     }
 
-    /// Where the latest act comes after all the others, it only adds to what they come to.
+    /// What all the others come after is mostly known already; they only add to it.
     fn compute(&self, binding: &Bits) -> Standing {
-        let Some(last) = pasts::last(binding) else { return Standing::default() };
-        let before = pasts::without(binding, last);
-        let knew = pasts::intersection(self.pasts.get(self.act(last).said.past), &self.binding);
-        match self.numbers.get(before.as_slice()) {
-            Some(number) if knew == before => self.extend(&self.standings[*number], last),
-            _ => self.resolve(binding),
+        let common = self.common(binding);
+        match self.numbers.get(common.as_slice()) {
+            Some(number) => self.resolve(self.standings[*number].clone(), &pasts::difference(binding, &common)),
+            None => self.resolve(Standing::default(), binding),
         }
     }
 
@@ -313,6 +320,19 @@ impl Moment<'_> {
     /// All members.
     pub(crate) fn roll(&self) -> BTreeSet<MemberId> {
         self.authority.members.iter().filter(|state| self.stands(state)).map(|state| state.id).collect()
+    }
+
+    /// The acts that ended the time of a member or of a device.
+    pub(crate) fn ended(&self, member: &MemberId, device: &DeviceId) -> Vec<ActNo> {
+        let of_member = self.authority.member_no(member).map_or(&[][..], |no| self.standing.cuts_on_member(no));
+        let of_device = self.authority.device_no(device).map_or(&[][..], |no| self.standing.cuts_on_device(no));
+        of_member.iter().chain(of_device).copied().collect()
+    }
+
+    /// How many members there are; no more than so many are counted.
+    pub(crate) fn members_up_to(&self, most: u64) -> u64 {
+        let members = self.authority.members.iter().filter(|state| self.stands(state));
+        members.take(usize::try_from(most).unwrap_or(usize::MAX)).count() as u64
     }
 
     /// The members whom an invitation admitted.

@@ -6,7 +6,7 @@
 //! in the log: per post about 300 bytes are kept.
 //!
 //! [`shown`] and [`people`] are what is answered, `acts` what membership rests on, `authority` who is a member in which
-//! past, `standing` what contradicting acts come to, `pasts` the sets behind them, `record` what is kept of every
+//! past, `standing` what acts come to, `order` which of two that contradict each other comes first, `pasts` the sets behind them, `record` what is kept of every
 //! entry, `content` of posts, minutes and polls, `take` where what an entry says is put, `queries`, `comments`, `polls`
 //! and `motions` the questions, `state` the digest.
 
@@ -15,6 +15,7 @@ pub(crate) mod authority;
 mod comments;
 mod content;
 mod motions;
+mod order;
 pub(crate) mod pasts;
 pub mod people;
 mod polls;

@@ -36,12 +36,13 @@ impl View {
         self.items(Some(super::ItemKind::Motion), None).map(|item| item.id)
     }
 
-    /// The motions that have passed with the votes that are here, and that nobody has written the decision of.
+    /// The motions that have passed with the votes that are here, and of which no decision took effect: nobody wrote
+    /// one, or too many of its votes were cut off, and others came.
     pub fn ripe(&self, now: entry::Timestamp) -> Vec<EntryId> {
         let standing = self.authority.standing();
         let ripe = |number: &usize| {
             let moved = &self.authority.motions[*number];
-            moved.decisions.is_empty()
+            !moved.decisions.iter().any(|act| standing.effective.contains(act))
                 && self.record(moved.said.row).counts()
                 && self.authority.passes(standing, *number, &moved.voices, now > moved.closes)
         };

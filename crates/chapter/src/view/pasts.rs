@@ -76,7 +76,8 @@ impl Pasts {
     }
 }
 
-fn merge(words: &mut Vec<u64>, other: &Bits) {
+/// Adds what another set has.
+pub(super) fn merge(words: &mut Vec<u64>, other: &Bits) {
     if words.len() < other.len() {
         words.resize(other.len(), 0);
     }
@@ -109,10 +110,10 @@ pub(crate) fn without(set: &Bits, act: u32) -> Vec<u64> {
     trimmed(words)
 }
 
-/// The highest number in the set.
-pub(crate) fn last(set: &Bits) -> Option<u32> {
-    let (at, word) = set.iter().enumerate().rev().find(|(_, word)| **word != 0)?;
-    Some(at as u32 * 64 + 63 - word.leading_zeros())
+/// What one set has and another one has not.
+pub(crate) fn difference(one: &Bits, other: &Bits) -> Vec<u64> {
+    let other = other.iter().copied().chain(std::iter::repeat(0));
+    trimmed(one.iter().zip(other).map(|(word, other)| word & !other).collect())
 }
 
 /// The numbers in the set, ascending.

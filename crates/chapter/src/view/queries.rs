@@ -2,6 +2,7 @@
 
 use super::{
     View,
+    acts::Said,
     content::Place,
     shown::{ForkProof, Invitation, Item, ItemKind, MinutesSummary},
 };
@@ -140,6 +141,12 @@ impl View {
 
     pub(crate) fn kind_at(&self, row: u32) -> ItemKind {
         self.record(row).kind
+    }
+
+    /// The invitations with this public key.
+    pub(crate) fn invites_with(&self, key: &[u8; 32]) -> Vec<Said> {
+        let rows = self.content.invites.iter().filter(|(_, invite)| invite.invitation == *key);
+        rows.filter_map(|(row, _)| self.said(*row)).collect()
     }
 
     pub(crate) fn invite_at(&self, row: u32) -> Option<&Invite> {

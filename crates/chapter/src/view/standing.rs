@@ -2,19 +2,17 @@
 //!
 //! Some acts end something: a member leaves, a device is revoked, a member is removed by decision. What was written
 //! without having been seen by such an act counts no longer, and with it the admissions and votes that rest on it. Acts
-//! that did not know of each other can contradict; here is the one order in which they take effect, the same wherever
-//! and in whatever order they arrived. `docs/MEMBERSHIP.md` says it in words.
+//! that did not know of each other can contradict; `order` has the one order in which they take effect.
+//! `docs/MEMBERSHIP.md` says it in words.
 
 use super::{
     acts::{Act, ActNo, Admission, Count, Deed, DeviceNo, MemberNo, Moved, Said, Spoken, Target},
     authority::Authority,
-    pasts::{self, Bits},
+    pasts::{self, SetId},
 };
 use crate::kinds::{Measure, Role};
 use entry::EntryId;
 use std::{
-    borrow::Cow,
-    cmp::Reverse,
     collections::{BTreeMap, BTreeSet},
 };
 
@@ -75,6 +73,17 @@ impl Standing {
         self.devices.get(&device).map_or(&[], Vec::as_slice)
     }
 
+    /// The same without some of what cuts off; what is void has to be found out anew.
+    pub(super) fn without_cuts(&self, without: impl Fn(ActNo) -> bool) -> Self {
+        let mut standing = self.clone_cuts();
+        for acts in standing.members.values_mut().chain(standing.devices.values_mut()) {
+            acts.retain(|act| !without(*act));
+        }
+        standing.members.retain(|_, acts| !acts.is_empty());
+        standing.devices.retain(|_, acts| !acts.is_empty());
+        standing
+    }
+
     fn cut(&mut self, target: Target, act: ActNo) {
         match target {
             Target::Member(member) => self.members.entry(member).or_default().push(act),
@@ -84,117 +93,8 @@ impl Standing {
 }
 
 impl Authority {
-    /// What the acts in `binding` come to.
-    pub(crate) fn resolve(&self, binding: &Bits) -> Standing {
-        let mut standing = Standing::default();
-        let personal = self.personal(binding);
-        for act in &personal {
-            self.take_effect(&mut standing, *act);
-        }
-        self.find_void(&mut standing);
-        let is_decision = |act: &ActNo| matches!(self.act(*act).deed, Deed::Decision(_));
-        let mut waiting: Vec<ActNo> = pasts::members(binding).filter(is_decision).collect();
-        while let Some(act) = self.next_decision(&standing, &personal, &waiting) {
-            waiting.retain(|other| *other != act);
-            self.decide(&mut standing, &personal, act);
-        }
-        standing
-    }
-
-    /// The same with one more act, which comes after all the others.
-    pub(crate) fn extend(&self, standing: &Standing, act: ActNo) -> Standing {
-        let mut standing = standing.clone();
-        match &self.act(act).deed {
-            Deed::Decision(_) => self.decide(&mut standing, &[], act),
-            _ => {
-                self.take_effect(&mut standing, act);
-                self.find_void(&mut standing);
-            }
-        }
-        standing
-    }
-
-    /// What members ended by themselves: devices revoked, and leaving, unless a stolen device was it that left. A
-    /// member's word about their own devices always holds: should two devices revoke each other, neither counts until
-    /// the member comes back with the 24 words.
-    fn personal(&self, binding: &Bits) -> Vec<ActNo> {
-        let (mut revoked, mut left) = (Vec::new(), Vec::new());
-        for act in pasts::members(binding) {
-            match self.act(act).deed {
-                Deed::Cut { target: Target::Device(_), .. } => revoked.push(act),
-                Deed::Cut { target: Target::Member(_), .. } => left.push(act),
-                Deed::Admission(_) | Deed::Decision(_) | Deed::Epoch { .. } => {}
-            }
-        }
-        let by_thief = |leave: &ActNo| {
-            let said = &self.act(*leave).said;
-            revoked.iter().any(|act| {
-                self.target_of(*act) == Some(Target::Device(said.device))
-                    && !self.knew(*act, *leave)
-                    && !self.knew(*leave, *act)
-                    && !self.seen_by(*act, said)
-            })
-        };
-        left.retain(|leave| !by_thief(leave));
-        revoked.extend(left);
-        revoked
-    }
-
-    /// Whether an act has another one in its causal past.
-    fn knew(&self, act: ActNo, other: ActNo) -> bool {
-        pasts::has(self.pasts.get(self.act(act).said.past), other)
-    }
-
-    /// What is in effect for a decision: what somebody ended later, knowing of it, takes no votes from it.
-    fn at_decision<'a>(&self, standing: &'a Standing, personal: &[ActNo], decision: ActNo) -> Cow<'a, Standing> {
-        if !personal.iter().any(|act| self.knew(*act, decision)) {
-            return Cow::Borrowed(standing);
-        }
-        let mut before = standing.clone();
-        let earlier = |act: &ActNo| !(personal.contains(act) && self.knew(*act, decision));
-        for acts in before.members.values_mut().chain(before.devices.values_mut()) {
-            acts.retain(earlier);
-        }
-        before.members.retain(|_, acts| !acts.is_empty());
-        before.devices.retain(|_, acts| !acts.is_empty());
-        self.find_void(&mut before);
-        Cow::Owned(before)
-    }
-
-    /// Of the decisions that none of the others comes before: the one that most members stand behind, among equals the
-    /// one with the smallest id.
-    fn next_decision(&self, standing: &Standing, personal: &[ActNo], waiting: &[ActNo]) -> Option<ActNo> {
-        let first = |act: &&ActNo| !waiting.iter().any(|other| self.knew(**act, *other));
-        let ready: Vec<ActNo> = waiting.iter().filter(first).copied().collect();
-        if let [only] = ready.as_slice() {
-            return Some(*only);
-        }
-        ready.into_iter().min_by_key(|act| {
-            let Act { said, deed } = self.act(*act);
-            let yes = match deed {
-                Deed::Decision(decided) => self.count(&self.at_decision(standing, personal, *act), &decided.voices).yes,
-                _ => 0,
-            };
-            (Reverse(yes), said.id)
-        })
-    }
-
-    fn decide(&self, standing: &mut Standing, personal: &[ActNo], act: ActNo) {
-        let Deed::Decision(decided) = &self.act(act).deed else { return };
-        let passes = {
-            let at = self.at_decision(standing, personal, act);
-            self.passes(&at, decided.motion, &decided.voices, decided.closed)
-        };
-        if !passes {
-            return;
-        }
-        self.take_effect(standing, act);
-        if self.motions[decided.motion].removes().is_some() {
-            self.find_void(standing);
-        }
-    }
-
-    fn take_effect(&self, standing: &mut Standing, act: ActNo) {
+    /// What follows from an act alone.
+    pub(super) fn take_effect(&self, standing: &mut Standing, act: ActNo) {
         standing.effective.insert(act);
         match &self.act(act).deed {
             Deed::Cut { target, .. } => standing.cut(*target, act),
@@ -234,9 +134,12 @@ impl Authority {
 
     /// Whether votes are enough, without those that are cut off.
     pub(crate) fn passes(&self, standing: &Standing, motion: usize, voices: &[Spoken], closed: bool) -> bool {
+        self.suffices(motion, self.count(standing, voices), closed)
+    }
+
+    pub(super) fn suffices(&self, motion: usize, count: Count, closed: bool) -> bool {
         let motion = &self.motions[motion];
-        let removes = motion.removes().is_some();
-        self.count(standing, voices).passes(&motion.bar, motion.roll.len() as u64, closed, removes)
+        count.passes(&motion.bar, motion.roll.len() as u64, closed, motion.removes().is_some())
     }
 
     pub(crate) fn count(&self, standing: &Standing, voices: &[Spoken]) -> Count {
@@ -280,7 +183,7 @@ impl Authority {
     }
 
     /// Whether the act that ends something had seen this entry.
-    fn seen_by(&self, act: ActNo, said: &Said) -> bool {
+    pub(super) fn seen_by(&self, act: ActNo, said: &Said) -> bool {
         self.seen_of(act).is_none_or(|seen| seen.has(self.act(act).said.row, said))
     }
 
@@ -291,7 +194,12 @@ impl Authority {
 
     /// Whether an act knew of another one, or of another decision of the same motion.
     pub(crate) fn is_after(&self, act: ActNo, cut: ActNo) -> bool {
-        let past = self.pasts.get(self.act(act).said.past);
+        self.is_known(self.act(act).said.past, cut)
+    }
+
+    /// The same of a causal past.
+    pub(crate) fn is_known(&self, past: SetId, cut: ActNo) -> bool {
+        let past = self.pasts.get(past);
         match &self.act(cut).deed {
             Deed::Decision(decided) => {
                 self.motions[decided.motion].decisions.iter().any(|decision| pasts::has(past, *decision))
@@ -300,8 +208,13 @@ impl Authority {
         }
     }
 
+    /// Whether an act has another one in its causal past.
+    pub(super) fn knew(&self, act: ActNo, other: ActNo) -> bool {
+        pasts::has(self.pasts.get(self.act(act).said.past), other)
+    }
+
     /// Finds the admissions that rest on too few words that still count.
-    fn find_void(&self, standing: &mut Standing) {
+    pub(super) fn find_void(&self, standing: &mut Standing) {
         standing.void.clear();
         if standing.cuts_nothing() {
             return;

@@ -120,6 +120,7 @@ const fn code(void: Void) -> u8 {
         Void::Left { .. } => 22,
         Void::Revoked { .. } => 23,
         Void::Uprooted { .. } => 24,
+        Void::OldInvitation => 25,
     }
 }
 

@@ -139,6 +139,7 @@ fn check(history: &History, seed: u64) -> Result<(), String> {
     let mut view = history.begun.clone();
     give(&mut view, history, part, &mut choices);
     agrees(&view, &model, part).map_err(|problem| format!("of a part of the entries, {problem}"))?;
+    same("the digests", &(view.state_hash() == all.state), &(part == model.all()))?;
     give(&mut view, history, model.all(), &mut choices);
     same_view("the same in parts", &Snapshot::of(&view), &all)?;
 

@@ -40,12 +40,15 @@ pub const WANTED: &[&str] = &[
     "six devices revoked",
     "ten members",
     "four sponsors' words",
+    "a ballot replaces another one",
+    "a further device",
     "NotAMember",
     "Malformed",
     "NotTheCharter",
     "UnknownTarget",
     "InvitationExpired",
     "InvitationUsed",
+    "OldInvitation",
     "WrongStatement",
     "BadStatement",
     "DeviceTaken",
@@ -130,6 +133,14 @@ pub fn reached(model: &Model) -> BTreeSet<String> {
                 reach("an admission void by a revocation", matches!(by, Some(Kind::Revoke(_))));
                 reach("four sponsors' words", model.words(place) > 3);
             }
+            Kind::Ballot(one) => {
+                let replaces = |(other, told): (usize, &crate::rules::Told)| {
+                    matches!(&told.kind, Ok(Kind::Ballot(other)) if (other.poll, other.number < one.number) == (one.poll, true))
+                        && told.author == model.told[place].author
+                        && model.counts(other, all).is_ok()
+                };
+                reach("a ballot replaces another one", count.is_ok() && model.told.iter().enumerate().any(replaces));
+            }
             Kind::AddDevice(_) => reach("an added device void with the device that added it", by.is_some()),
             Kind::Leave(_) => reach("a leaving undone by a revocation", valid && !takes_effect(place)),
             Kind::Decision(_) if valid && !takes_effect(place) => {
@@ -158,7 +169,10 @@ pub fn reached(model: &Model) -> BTreeSet<String> {
         });
         reach("an entry of a fork that is about membership counts", forked && count.is_ok());
     }
-    for (admission, member, device) in model.holding(all) {
+    let holding = model.holding(all);
+    let whose = |(_, member, device): &(usize, _, _)| (*member, *device);
+    reach("a further device", holding.iter().map(whose).collect::<BTreeSet<_>>().len() > model.members(all).len());
+    for (admission, member, device) in holding {
         for act in effect.order.iter().filter(|act| model.aware(admission, **act)) {
             match &model.told[*act].kind {
                 Ok(Kind::Revoke(revoke)) => reach("a revoked device is back", revoke.device == device),

@@ -24,7 +24,8 @@ use std::{
 
 const NAMES: [&str; 12] =
     ["rowan", "asha", "imre", "noor", "tomas", "vera", "imke", "jonas", "lena", "mira", "otto", "pavel"];
-const DOORS: [&str; 4] = ["north", "east", "south", "west"];
+/// Invitations have so many different keys.
+const DOORS: usize = 12;
 const HOUR: u64 = 60 * MINUTE;
 /// A history is no longer than this.
 const MOST: usize = 72;
@@ -47,7 +48,7 @@ static POCKETS: LazyLock<Vec<Vec<Pocket>>> = LazyLock::new(|| {
 static MEMBERS: LazyLock<Vec<MemberId>> = LazyLock::new(|| NAMES.iter().map(|name| people::member(name)).collect());
 static KEYS: LazyLock<Vec<SigningKey>> = LazyLock::new(|| NAMES.iter().map(|name| people::member_key(name)).collect());
 static INVITATIONS: LazyLock<Vec<SigningKey>> =
-    LazyLock::new(|| DOORS.iter().map(|door| people::invitation_key(door)).collect());
+    LazyLock::new(|| (0..DOORS).map(|door| people::invitation_key(&format!("door {door}"))).collect());
 
 type StatementKey = (ChapterId, usize, usize, (usize, usize), [u8; 32], bool);
 
@@ -247,16 +248,22 @@ impl History {
             }
             What::Join { name, device: newcomers, sponsors } => {
                 let pen = Pen { history: self, who, device, corner, sees: deed.sees, time };
-                let invite = pen.invite(1, 1, false);
+                // Mostly a door that nobody has come through yet.
+                let door = 4 + pen.history.entries.len() % (DOORS - 4);
+                let invite = pen.invite(door, 1, false);
                 let invite = pen.writes(&invite);
                 let sponsors: Vec<usize> =
                     self.joined.iter().copied().filter(|member| sponsors >> member & 1 == 1).take(3).collect();
-                self.join(corner, invite, 1, (self.somebody(name), newcomers as usize), &sponsors);
+                self.join(corner, invite, door, (self.somebody(name), newcomers as usize), &sponsors);
             }
             _ => {
                 let mut pen = Pen { history: self, who, device, corner, sees: deed.sees, time };
-                if let Some(kind) = pen.kind(&deed.what) {
-                    pen.writes(&kind);
+                let Some(kind) = pen.kind(&deed.what) else { return };
+                pen.writes(&kind);
+                // Somebody changes their mind.
+                if let (Kind::Ballot(first), true) = (kind, deed.back == 0) {
+                    let again = Kind::Ballot(kinds::Ballot { number: first.number + 1, ..first });
+                    Pen { history: self, who, device, corner, sees: Sees::All, time }.writes(&again);
                 }
             }
         }
@@ -607,7 +614,7 @@ impl Pen<'_> {
             What::Admit { invite, name, device, wrong } => {
                 let invite = history.pick(invite, |thing| matches!(thing, Thing::Invite(_)))?;
                 let Thing::Invite(door) = history.things[invite] else { return None };
-                let door = if wrong == 0 { (door + 1) % 4 } else { door };
+                let door = if wrong == 0 { (door + 1) % DOORS } else { door };
                 let terms = if wrong == 1 { rules(4).terms() } else { history.terms };
                 let name = history.somebody(name);
                 let lender = if wrong == 3 { self.who } else { name };

@@ -707,6 +707,19 @@ impl Model {
             return Err(Void::InvitationUsed);
         }
         self.free(&join.cert.device_id(), &statement.member_id(), told.past)?;
+        // Whoever comes back says so anew: every invitation with this key knows how their time ended.
+        let ended = |act: &&usize| {
+            let end = self.ends(**act);
+            end == Some(End::Of(statement.member_id())) || end == Some(End::OfDevice(join.cert.device_id()))
+        };
+        let same = self.which(told.past, |kind| match kind {
+            Kind::Invite(invite) if invite.invitation == join.invitation => Some(()),
+            _ => None,
+        });
+        let invites: Vec<usize> = same.map(|(invite, ())| invite).collect();
+        if effect.order.iter().filter(ended).any(|act| invites.iter().any(|invite| !self.aware(*invite, *act))) {
+            return Err(Void::OldInvitation);
+        }
         Ok(place)
     }
 

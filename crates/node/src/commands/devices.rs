@@ -33,23 +33,33 @@ pub(crate) fn ended(ended: &Ended) -> EndedView {
     EndedView { how: how.into(), when: clock::text(ended.when), by: ended.by.to_string() }
 }
 
+/// One device, as each chapter knows it.
+#[derive(Default)]
+struct Found {
+    here: Vec<Device>,
+    /// Names of the chapters that it is in.
+    chapters: Vec<String>,
+    /// Where its time is over.
+    gone: Vec<Device>,
+}
+
 /// Every device of this member in any chapter, with the chapters it is in.
 pub(crate) fn list(core: &Core) -> Reply {
     let me = core.house.contents.member.id();
-    let mut found: BTreeMap<DeviceId, (Vec<Device>, Vec<String>, Vec<Device>)> = BTreeMap::new();
+    let mut found: BTreeMap<DeviceId, Found> = BTreeMap::new();
     found.entry(core.house.contents.device.id()).or_default();
     for (chapter, room) in core.house.rooms() {
         for device in room.view.devices().into_iter().filter(|device| device.member == me) {
-            let (here, names, _) = found.entry(device.id).or_default();
-            here.push(device);
-            names.push(core.house.name(chapter));
+            let known = found.entry(device.id).or_default();
+            known.here.push(device);
+            known.chapters.push(core.house.name(chapter));
         }
         for device in room.view.former_devices(&me) {
-            found.entry(device.id).or_default().2.push(device);
+            found.entry(device.id).or_default().gone.push(device);
         }
     }
     let mut list: Vec<DeviceView> = (found.into_iter())
-        .map(|(id, (here, mut chapters, gone))| {
+        .map(|(id, Found { here, mut chapters, gone })| {
             let all = || here.iter().chain(&gone);
             chapters.sort();
             DeviceView {

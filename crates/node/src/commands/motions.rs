@@ -176,7 +176,7 @@ fn view(core: &Core, now: Timestamp, chapter: &ChapterId, room: &Room, id: &Entr
         let handle = room.view.handle(member).unwrap_or("somebody").to_owned();
         voices.push(VoiceView { handle, choice: choice_view(*choice), why: voice.why });
     }
-    voices.sort_by(|a, b| a.handle.to_lowercase().cmp(&b.handle.to_lowercase()));
+    voices.sort_by_key(|voice| voice.handle.to_lowercase());
     Ok(MotionView {
         head: show::head(core, chapter, room, id)?,
         measure: match motion.measure {

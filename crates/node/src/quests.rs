@@ -71,9 +71,11 @@ impl House {
     pub(crate) fn start_join(&mut self, invitation: Invitation) -> Result<(), Refusal> {
         let text = invitation.to_text();
         let known = self.joins.remove(&invitation.chapter_id()).map(|quest| quest.joining);
-        let joining = known
-            .filter(|joining| joining.invitation == text)
-            .unwrap_or_else(|| Joining { invitation: text, since: self.now.0, ..Joining::default() });
+        let joining = known.filter(|joining| joining.invitation == text).unwrap_or_else(|| Joining {
+            invitation: text,
+            since: self.now.0,
+            ..Joining::default()
+        });
         self.joins.insert(invitation.chapter_id(), Quest { invitation, joining, asked: None, words: None });
         self.save_joins()
     }

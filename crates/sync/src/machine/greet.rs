@@ -269,6 +269,9 @@ impl Sync {
                     lane.unread = Some(message);
                 }
                 self.send(turn, peer, &Message::Again { lane: label, epoch: mine });
+            } else if let Some(mine) = turn.host.epoch(chapter) {
+                // An older one, and I came in with a key that was made later: under that one.
+                self.send(turn, peer, &Message::Again { lane: label, epoch: mine });
             }
             return Ok(());
         };
@@ -359,13 +362,15 @@ impl Sync {
         epoch: u64,
     ) -> Result<(), Reason> {
         self.annoy(turn.now, peer, price::REFUSED)?;
-        let older = turn.host.epoch(chapter).is_some_and(|mine| epoch < mine);
-        if older && turn.host.epoch_key(chapter, epoch).is_some() {
+        let mine = turn.host.epoch(chapter).is_some_and(|mine| epoch <= mine);
+        if mine && turn.host.epoch_key(chapter, epoch).is_some() {
             if let Some(lane) = self.lane(peer, chapter) {
                 // Whatever followed my proof was not understood.
                 lane.query = None;
             }
             self.prove(turn, peer, chapter, Some(epoch));
+            // My summary neither; a newcomer has none of their own to begin with.
+            self.tell(turn, peer, chapter, false);
         }
         Ok(())
     }

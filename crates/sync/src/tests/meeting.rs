@@ -157,6 +157,22 @@ fn a_newcomer_joins_over_a_standing_connection_and_copies_everything() {
 }
 
 #[test]
+fn a_newcomer_with_a_key_that_was_made_for_them_need_not_connect_anew() {
+    let log = chain(30, 500);
+    let mut world = invited(&log, 9);
+    world.held(0).key_for_newcomers = true;
+    world.connect(0, 2);
+    world.input(2, Input::Join { chapter: chapter(1) });
+    world.run();
+    // The member's proof came before the key: it is asked for once more, under the key that both have.
+    assert_eq!(world.held(2).log.len(), 30);
+    learns_members(&mut world, 2);
+    world.run();
+    assert_eq!((world.proven(0), world.proven(2)), (1, 1));
+    assert!(world.cut.is_empty());
+}
+
+#[test]
 fn an_invitation_is_used_with_one_member_at_a_time() {
     let log = chain(30, 500);
     let mut world = invited(&log, 5);

@@ -30,6 +30,8 @@ pub(super) struct Chapter {
     pub(super) parked: BTreeMap<EnvelopeId, Vec<Vec<u8>>>,
     pub(super) most_parked: usize,
     pub(super) refuses: BTreeSet<EnvelopeId>,
+    /// For every newcomer a key is made, and they are given no other.
+    pub(super) key_for_newcomers: bool,
 }
 
 pub(super) struct Node {
@@ -109,6 +111,10 @@ impl Host for Node {
         let held = self.chapters.get_mut(chapter).unwrap();
         held.members.insert(DeviceId(*device));
         self.admitted.push((*chapter, DeviceId(*device)));
+        if held.key_for_newcomers {
+            let next = held.keys.keys().last().unwrap() + 1;
+            held.keys.insert(next, EpochKey::new([9; 32]));
+        }
         let (epoch, key) = held.keys.last_key_value().unwrap();
         Ok([epoch.to_le_bytes().as_slice(), key.expose()].concat())
     }

@@ -196,7 +196,9 @@ pub(super) fn rules(rules: &RulesView) -> String {
         History::FromJoining => "what is written after they joined",
     };
     let row = |what: &str, value: String| vec![what.to_owned(), value];
-    let vote = |quorum, majority| format!("{quorum} of the members vote, more than {majority} of the votes are for it");
+    let vote = |quorum, majority| {
+        format!("that at least {quorum} of the members vote, and more than {majority} of the votes, or all, are for it")
+    };
     let mut text = table(&[
         row("a newcomer needs", format!("the word of {}", count(rules.sponsors as usize, "member"))),
         row("newcomers read", history.to_owned()),
@@ -237,14 +239,22 @@ pub(super) fn motions(list: &[MotionView]) -> String {
     if list.is_empty() { "No motions.".into() } else { table(&list.iter().map(row).collect::<Vec<_>>()) }
 }
 
-/// Where a motion stands, and what it still takes.
+/// Where a motion stands, what it still takes, and whether it waits for this member.
 fn tally(motion: &MotionView) -> String {
-    let MotionView { yes, no, abstain, roll, closes, .. } = motion;
-    let votes = format!("{yes} for, {no} against, {abstain} neither; {} have a vote.", *roll);
+    let MotionView { yes, no, abstain, roll, closes, needs, .. } = motion;
+    let votes = format!("{yes} for, {no} against, {abstain} neither");
     match motion.stage {
-        MotionStage::Open => format!("Open until {closes}. {votes} {}", motion.needs),
-        MotionStage::Passed => format!("Passed. {votes}"),
-        MotionStage::Failed => format!("Not passed. {votes} {}", motion.needs),
+        MotionStage::Passed => format!("Passed: {votes}, of {roll} who had a vote."),
+        MotionStage::Failed => format!("Not passed: {votes}, of {roll} who had a vote.\n{needs}"),
+        MotionStage::Open => {
+            let silent = (*roll as u64).saturating_sub(yes + no + abstain);
+            let mut text = format!("Open until {closes}: {votes}; {silent} of {roll} have not voted yet.\n{needs}");
+            if motion.on_roll && motion.mine.is_none() {
+                let id = short(&motion.head.entry);
+                let _ = write!(text, "\nYou have not voted yet: chapterhouse motion vote {id} yes|no|abstain");
+            }
+            text
+        }
     }
 }
 
@@ -256,7 +266,6 @@ pub(super) fn motion(motion: &MotionView) -> String {
     if !motion.why.is_empty() {
         let _ = write!(text, "\n\n{}", motion.why);
     }
-    let _ = write!(text, "\n\n{}", tally(motion));
     let voices: Vec<Vec<String>> = motion
         .voices
         .iter()
@@ -270,12 +279,9 @@ pub(super) fn motion(motion: &MotionView) -> String {
         })
         .collect();
     if !voices.is_empty() {
-        let _ = write!(text, "\n{}", table(&voices));
+        let _ = write!(text, "\n\n{}", table(&voices));
     }
-    if motion.stage == MotionStage::Open && motion.on_roll && motion.mine.is_none() {
-        let id = short(&motion.head.entry);
-        let _ = write!(text, "\nYou have not voted yet: chapterhouse motion vote {id} yes|no|abstain");
-    }
+    let _ = write!(text, "\n\n{}", tally(motion));
     text + &comments(&motion.comments)
 }
 
@@ -324,6 +330,10 @@ pub(super) fn pairing(offer: &PairingReply) -> String {
 /// What waits for this member on a chapter's page.
 pub(super) fn waiting_lines(page: &ChapterPage) -> String {
     let (name, mut text) = (&page.summary.name, String::new());
+    if let Some(over) = &page.ended {
+        let over = ended(over);
+        return format!("\nyou are no member any more ({over}): you can read what is here, and write nothing");
+    }
     match page.waiting_requests {
         0 => {}
         1 => {
@@ -339,13 +349,6 @@ pub(super) fn waiting_lines(page: &ChapterPage) -> String {
             let many = count(motions, "motion");
             let _ = write!(text, "\n{many} without your vote: chapterhouse motion list {name:?}");
         }
-    }
-    if let Some(over) = &page.ended {
-        let _ = write!(
-            text,
-            "\nyou are no member any more ({}): you can read what is here, and write nothing",
-            ended(over)
-        );
     }
     text
 }

@@ -212,12 +212,16 @@ fn not_blocked(list: &[FeedItem]) -> Vec<&FeedItem> {
 }
 
 fn feed_line(item: &FeedItem) -> String {
+    let title = match item.title.as_str() {
+        "" => "(not shown here: hidden, or from before you joined)",
+        title => title,
+    };
     format!(
         "{}  {}  {:<10}  {}  ({}, {})",
         short(&item.entry),
         item.time,
         item.kind,
-        item.title,
+        title,
         item.author,
         item.chapter_name
     )

@@ -87,7 +87,7 @@ impl Terms {
             (true, _) => "--answers answers.toml",
             (false, false) => "--agree --answers answers.toml",
         };
-        text + "Nothing was sent yet; the invitation is kept. Join again with " + words
+        text + "\nNothing was sent yet; the invitation is kept. Join again with " + words
     }
 }
 

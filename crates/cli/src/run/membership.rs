@@ -70,7 +70,9 @@ pub(super) async fn perform(verb: Verb, session: &Session, output: &Output) -> R
         Verb::Profile(ProfileVerb::Show { chapter, member }) => output.profile(&page(session, &chapter, member).await?),
         Verb::Leave { chapter, reason, sure } => {
             ask::sure(&sure, &leaving(session, &chapter).await?)?;
-            output.reply(&session.dispatch(Command::Leave { chapter, why: reason }).await?)
+            output.reply(&session.dispatch(Command::Leave { chapter, why: reason }).await?)?;
+            tell_the_others(session, output);
+            Ok(())
         }
         Verb::Device(DeviceVerb::Pair { cancel: true, .. }) => {
             output.reply(&session.dispatch(Command::CancelPair).await?)
@@ -81,9 +83,20 @@ pub(super) async fn perform(verb: Verb, session: &Session, output: &Output) -> R
         }
         Verb::Device(DeviceVerb::Revoke { device, reason, since, sure }) => {
             ask::sure(&sure, &revocation(session, &device, since.as_deref()).await?)?;
-            output.reply(&session.dispatch(Command::RevokeDevice { device, why: reason, since }).await?)
+            output.reply(&session.dispatch(Command::RevokeDevice { device, why: reason, since }).await?)?;
+            tell_the_others(session, output);
+            Ok(())
         }
         other => output.reply(&session.dispatch(command(other)?).await?),
+    }
+}
+
+/// What ends somebody's time helps only when the others hear of it.
+fn tell_the_others(session: &Session, output: &Output) {
+    if matches!(session, Session::Here(_)) {
+        output.remark(
+            "The others hear of it when this computer is connected: leave `chapterhouse serve` running for a while.",
+        );
     }
 }
 

@@ -3,10 +3,13 @@
 
 mod membership;
 mod table;
+mod vault;
+
+pub(crate) use vault::strength as strength_line;
 
 use api::{
     ErrorCode, Event, Refusal, Reply,
-    view::{ChapterSummary, CommentView, EntryHead, FeedItem, PollView, Share, StrengthView, VaultState},
+    view::{ChapterSummary, CommentView, EntryHead, FeedItem, PollView, Share, VaultState},
 };
 use serde::Serialize;
 use std::io::Write;
@@ -268,35 +271,14 @@ fn poll(poll: &PollView) -> String {
     text
 }
 
-/// How long guessing takes, and what makes it easy.
-pub(crate) fn strength_line(strength: &StrengthView) -> String {
-    let why = strength.why.as_ref().map(|why| format!(" {why}")).unwrap_or_default();
-    format!("A thief of this disk with a room full of fast computers would need {} to guess it.{why}", strength.time)
-}
-
 fn plain(reply: &Reply) -> String {
     match reply {
-        Reply::Strength(strength) => strength_line(strength),
-        Reply::Security(security) => match security.lock_after_minutes {
-            None | Some(0) => "The window does not lock by itself.".into(),
-            Some(minutes) => format!("The window locks after {} without use.", count(minutes.into(), "minute")),
-        },
-        Reply::BackedUp(made) => format!(
-            "{}: {} with {}, {:.1} MB.\nSealed with the passphrase of today. Keep it apart from this computer.",
-            made.path,
-            count(made.chapters, "chapter"),
-            entries(made.entries),
-            made.bytes as f64 / 1e6
-        ),
-        Reply::Restored(back) => format!(
-            "You are {} on this computer again: {} with {}.\nIn chapters with other members, writing goes on as soon as one \
-             of their computers has sent what came after the backup.",
-            back.me.handle,
-            count(back.chapters, "chapter"),
-            entries(back.entries)
-        ),
-        Reply::Wiped(report) => report.notes.iter().chain(&report.left).cloned().collect::<Vec<_>>().join("\n"),
         Reply::Done => "Done.".into(),
+        Reply::Strength(strength) => vault::strength(strength),
+        Reply::Security(security) => vault::security(security),
+        Reply::BackedUp(made) => vault::backed_up(made),
+        Reply::Restored(back) => vault::restored(back),
+        Reply::Wiped(report) => vault::wiped(report),
         Reply::Status(status) => {
             let vault = match status.vault {
                 VaultState::Missing => "There is nobody here yet: begin with `chapterhouse init`.".into(),

@@ -6,8 +6,10 @@ mod terms;
 
 use crate::{
     args::{
-        BackupVerb, ChapterVerb, Cli, MinutesVerb, PassphraseVerb, PollVerb, Search, Verb, device::DeviceVerb,
+        ChapterVerb, Cli, MinutesVerb, PollVerb, Search, Verb,
+        device::DeviceVerb,
         membership::Verb as Membership,
+        vault::{BackupVerb, PassphraseVerb},
     },
     files,
     output::Output,

@@ -445,7 +445,7 @@ impl Actor {
         }
         let mut handle = chapter::kinds::text::tidy_line(&handle);
         if let Some(code) = pair {
-            keys::PairCode::from_text(code).map_err(|bad| invalid(bad.to_string()))?;
+            crate::commands::devices::good_code(clock::now(), code)?;
             // Until the other computer says whose this one is.
             handle = "new-device".into();
         }

@@ -196,8 +196,8 @@ pub(crate) fn expire(core: &mut Core, now: Timestamp) {
     }
 }
 
-/// Looks for the device whose code this one was given.
-pub(crate) fn pair_with(core: &mut Core, now: Timestamp, text: &str) -> Result<(), Refusal> {
+/// Reads a code that is still good. Before a vault is made for it: one that leads nowhere would stand in the way.
+pub(crate) fn good_code(now: Timestamp, text: &str) -> Result<PairCode, Refusal> {
     let code = PairCode::from_text(text).map_err(|bad| Refusal::new(ErrorCode::Invitation, bad.to_string()))?;
     if code.expires < now.0 {
         return Err(Refusal::new(
@@ -205,6 +205,12 @@ pub(crate) fn pair_with(core: &mut Core, now: Timestamp, text: &str) -> Result<(
             "this code is not good any more; show a new one on the other computer",
         ));
     }
+    Ok(code)
+}
+
+/// Looks for the device whose code this one was given.
+pub(crate) fn pair_with(core: &mut Core, now: Timestamp, text: &str) -> Result<(), Refusal> {
+    let code = good_code(now, text)?;
     if !core.house.chapters().is_empty() {
         return Err(Refusal::new(
             ErrorCode::NotAllowed,
@@ -218,4 +224,27 @@ pub(crate) fn pair_with(core: &mut Core, now: Timestamp, text: &str) -> Result<(
     core.house.pairing = Some(code);
     core.feed(now, sync::Input::Join { chapter: lane });
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_code_is_good_until_its_end() {
+        let code = PairCode {
+            version: 1,
+            secret: [1; 32],
+            member: [2; 32],
+            expires: 1_000,
+            addresses: Vec::new(),
+            peer: "12D3KooWBXkjCHxKGun4uStidPDTg6VZ5f5WEPEC9iLtYofdbqbi".into(),
+        };
+        let text = code.to_text();
+        assert!(good_code(Timestamp(1_000), &text).is_ok());
+        for (now, text) in [(1_001, text.as_str()), (1, "chapterhouse:pair/"), (1, &text[..40])] {
+            assert_eq!(good_code(Timestamp(now), text).err().unwrap().code, ErrorCode::Invitation);
+        }
+    }
 }

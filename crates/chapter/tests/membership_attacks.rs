@@ -15,6 +15,9 @@ use chapterhouse_chapter::{
 use entry::{EntryId, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// What somebody tries until the id is small enough.
+const RIVALS: [&str; 12] = ["A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "L"];
+
 fn five() -> Chapter {
     Chapter::founded_by("rowan").with(["asha", "imre", "noor", "tomas"])
 }
@@ -77,8 +80,8 @@ impl Apart {
 #[test]
 fn a_removed_member_takes_nothing_back_by_signing_in_its_place() {
     // Of two entries in one place the one with the smaller id counts, and whoever signs chooses among many ids. But this
-    // one is no entry of a member: its author knows that they are none.
-    for title in ["Rival A", "Rival B", "Rival C", "Rival D"] {
+    // one is no entry of a member: its author knows that they are none. Some of these have the smaller one.
+    for title in RIVALS {
         let mut chapter = five();
         let poll = chapter.poll("asha", "Tea?");
         let before = chapter.place_of("tomas", 0);
@@ -95,7 +98,7 @@ fn a_removed_member_takes_nothing_back_by_signing_in_its_place() {
 
 #[test]
 fn the_thief_of_a_revoked_device_takes_nothing_back_either() {
-    for title in ["Rival A", "Rival B", "Rival C", "Rival D"] {
+    for title in RIVALS {
         let mut chapter = five();
         chapter.add_device("asha", 0, 1);
         let mine = chapter.by("asha").on(1).writes(&post("Mine", ""));

@@ -66,10 +66,16 @@ impl House {
         self.open_room(chapter)
     }
 
-    /// Remembers an invitation until it has done its work.
+    /// Remembers an invitation until it has done its work. Whoever uses the same one once more asks for the same thing:
+    /// members gave their word for what is on record already. The person is told anew how far it is.
     pub(crate) fn start_join(&mut self, invitation: Invitation) -> Result<(), Refusal> {
-        let since = self.now.0;
-        let joining = Joining { invitation: invitation.to_text(), since, ..Joining::default() };
+        let text = invitation.to_text();
+        let known = self.joins.remove(&invitation.chapter_id()).map(|quest| quest.joining);
+        let joining = known.filter(|joining| joining.invitation == text).unwrap_or_else(|| Joining {
+            invitation: text,
+            since: self.now.0,
+            ..Joining::default()
+        });
         self.joins.insert(invitation.chapter_id(), Quest { invitation, joining, asked: None, words: None });
         self.save_joins()
     }

@@ -360,6 +360,25 @@ fn a_revoked_device_counts_up_to_the_named_entry() {
 }
 
 #[test]
+fn what_somebody_is_called_is_the_same_in_every_order() {
+    let mut chapter = five();
+    let (fork, place) = (chapter.heads().clone(), chapter.place_of("asha", 0));
+    let paired = chapter.add_device("asha", 0, 1);
+    chapter.by("asha").on(1).writes(&revocation("asha", 0, Some(paired)));
+    // The thief would like to be called otherwise. asha's membership rests on the telephone now.
+    let profile = kinds::Profile {
+        handle: "Asha_the_great".into(),
+        languages: Vec::new(),
+        about: String::new(),
+        contact: String::new(),
+        testimonial: String::new(),
+        picture: Vec::new(),
+    };
+    chapter.by("asha").behind(place).seeing(fork).writes(&Kind::Profile(Box::new(profile)));
+    assert_eq!(settled(&chapter).handle(&member("asha")), Some("asha"));
+}
+
+#[test]
 fn a_stolen_device_cannot_take_its_member_out() {
     let mut chapter = five();
     let paired = chapter.add_device("asha", 0, 1);

@@ -167,7 +167,11 @@ fn whom_a_thief_lets_in_unaware_of_the_revocation_does_not_get_in() {
     // Also if somebody else's computer lets them in, which has not heard of the revocation.
     let admission = chapter.admission(invite, "the thief's", "imke", 0);
     let by_noor = chapter.by("noor").seeing([invite]).writes(&admission);
+    // Nor if somebody lets them in who has heard of it: the invitation's word is none any more, though asha's would be.
+    let admission = chapter.admission(invite, "the thief's", "pavel", 0);
+    let knowing = chapter.by("imre").writes(&admission);
     let view = settled(&chapter);
+    assert_eq!(view.counted(&knowing), Err(Void::TooFewSponsors));
     assert_eq!(view.counted(&admitted), revoked(revocation));
     assert_eq!(view.counted(&hello), Err(Void::Uprooted { by: revocation }));
     assert_eq!(view.counted(&by_noor), Ok(()), "noor did nothing wrong");

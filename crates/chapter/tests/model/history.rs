@@ -374,10 +374,16 @@ impl History {
         let corners = self.corners.len();
         voters.sort_by_key(|voter| (voter % corners != corner, *voter));
         let mut last = place;
+        let first = voters.iter().copied().find(|voter| Some(*voter) != whom);
         for voter in voters.into_iter().filter(|voter| Some(*voter) != whom).take(4) {
             let choice = if voter == against as usize { Choice::No } else { Choice::Yes };
             let pen = Pen { history: self, who: voter, device: 0, corner, sees: Sees::All, time };
             last = pen.writes(&voice(id, 1, choice));
+        }
+        if let (Some(voter), true) = (first, against > 8) {
+            // Somebody votes twice with one number.
+            let pen = Pen { history: self, who: voter, device: 0, corner, sees: Sees::All, time };
+            pen.writes(&voice(id, 1, Choice::No));
         }
         let time = if late { Some(closes.plus(1)) } else { time };
         let known = self.corners[corner];

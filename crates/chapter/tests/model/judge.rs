@@ -3,7 +3,7 @@
 use super::{End, Model, Set, Told, one};
 use chapterhouse_chapter::{
     Kind, Void,
-    kinds::{self, BadJoin, JoinStatement, Measure, Motion, Poll},
+    kinds::{self, BadJoin, JoinStatement, Measure, Motion, Poll, number},
 };
 use entry::{DeviceId, EntryId, MemberId};
 use std::{
@@ -120,14 +120,12 @@ impl Model {
                 let highest = known.map(|(_, generation)| generation).max().unwrap_or(0);
                 if epoch.generation <= highest + 1 { Ok(()) } else { Err(Void::WrongGeneration) }
             }
-            Kind::Comment(comment) => match target(&comment.on)?.1 {
-                Kind::Post(_)
-                | Kind::Minutes(_)
-                | Kind::Poll(_)
-                | Kind::Motion(_)
-                | Kind::Comment(_)
-                | Kind::Request(_) => Ok(()),
-                _ => Err(Void::UnknownTarget),
+            Kind::Comment(comment) => match self.text(&comment.on, past)? {
+                number::POST | number::COMMENT | number::MINUTES | number::POLL => Ok(()),
+                _ => match target(&comment.on)?.1 {
+                    Kind::Motion(_) | Kind::Request(_) => Ok(()),
+                    _ => Err(Void::UnknownTarget),
+                },
             },
             Kind::Poll(poll) => {
                 let roll = self.members(past);
@@ -154,6 +152,13 @@ impl Model {
                 if fits { Ok(()) } else { Err(Void::WrongAnswers) }
             }
         }
+    }
+
+    /// The kind's number of something in this past that a member wrote, whatever it says.
+    fn text(&self, id: &EntryId, past: Set) -> Result<u64, Void> {
+        let place = self.find(id).filter(|place| past & one(*place) != 0).ok_or(Void::UnknownTarget)?;
+        let told = &self.told[place];
+        if told.chained && told.author.is_some() { Ok(told.number) } else { Err(Void::UnknownTarget) }
     }
 
     /// What a request and an admission have in common; the place of the invitation.
@@ -214,14 +219,11 @@ impl Model {
             Measure::Remove { member } => members.contains(member) && Some(*member) != told.author,
             Measure::Give { member, until, .. } => members.contains(member) && *until > told.time,
             Measure::Recall { role, member } => self.tasks(told.past).contains_key(&(*role, *member)),
-            Measure::Hide { entry, on } => {
-                let place = self.at.get(entry).copied().filter(|place| told.past & one(*place) != 0);
-                match place.and_then(|place| self.valid(place)) {
-                    Some(Kind::Comment(comment)) => *on == Some(comment.on),
-                    Some(Kind::Post(_) | Kind::Minutes(_) | Kind::Profile(_)) => on.is_none(),
-                    _ => false,
-                }
-            }
+            Measure::Hide { entry, on } => match self.text(entry, told.past)? {
+                number::COMMENT => on.is_some(),
+                number::POST | number::MINUTES | number::PROFILE => on.is_none(),
+                _ => false,
+            },
         };
         if possible { Ok(()) } else { Err(Void::UnknownTarget) }
     }

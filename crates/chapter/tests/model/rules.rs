@@ -349,7 +349,11 @@ impl Model {
     /// Whether an entry counts in a set, and why not.
     pub fn counts(&self, place: usize, set: Set) -> Result<(), Void> {
         let told = &self.told[place];
-        told.valid?;
+        // What is hidden is judged as by those who do not have its text.
+        let by_text = matches!(told.valid, Err(Void::Malformed(_) | Void::UnknownTarget));
+        if !(by_text && self.hidden(set).contains_key(&told.id)) {
+            told.valid?;
+        }
         let effect = self.effect(set);
         if let Some(void) = self.cut(&effect, place) {
             return Err(void);

@@ -348,10 +348,15 @@ impl Model {
 
     /// Whether an entry counts in a set, and why not.
     pub fn counts(&self, place: usize, set: Set) -> Result<(), Void> {
+        self.counts_for(place, set, true)
+    }
+
+    /// The same for somebody who does not have its text.
+    pub fn counts_for(&self, place: usize, set: Set, has_text: bool) -> Result<(), Void> {
         let told = &self.told[place];
-        // What is hidden is judged as by those who do not have its text.
+        // What is hidden is judged as by those who do not have it.
         let by_text = matches!(told.valid, Err(Void::Malformed(_) | Void::UnknownTarget));
-        if !(by_text && self.hidden(set).contains_key(&told.id)) {
+        if !(by_text && (!has_text || self.hidden(set).contains_key(&told.id))) {
             told.valid?;
         }
         let effect = self.effect(set);

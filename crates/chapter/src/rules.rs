@@ -92,6 +92,15 @@ impl Scene<'_> {
         self.view.valid_row(id).filter(|_| self.saw(id)).ok_or(Void::UnknownTarget)
     }
 
+    /// The row of a text that a member wrote and the author has seen. What is in it makes no difference: who came later,
+    /// and everybody when it is hidden, does not have it.
+    fn text(&self, id: &EntryId) -> Result<u32, Void> {
+        self.view
+            .chained_row(id)
+            .filter(|row| self.view.said(*row).is_some() && self.saw(id))
+            .ok_or(Void::UnknownTarget)
+    }
+
     fn rules(&self) -> Result<&Rules, Void> {
         let founding = || self.view.charter().map(|charter| &charter.rules);
         self.moment.decided_rules().or_else(founding).ok_or(Void::UnknownTarget)
@@ -215,8 +224,9 @@ impl Scene<'_> {
             Measure::Give { member, until, .. } => self.moment.is_member(member) && *until > self.time,
             Measure::Recall { role, member } => self.moment.has_role(*role, member),
             Measure::Hide { entry, on } => {
-                let row = self.target(entry)?;
-                self.view.kind_at(row).is_hideable() && self.view.target_at(row) == *on
+                // Whether it is on that only its text tells: for who has none, the motion's word is good enough.
+                let kind = self.view.kind_at(self.text(entry)?).number();
+                kind.is_some_and(Kind::can_be_hidden) && on.is_some() == (kind == Some(number::COMMENT))
             }
         };
         if possible { Ok(()) } else { Err(Void::UnknownTarget) }
@@ -253,8 +263,14 @@ impl Scene<'_> {
     }
 
     fn comment(&self, comment: &Comment) -> Result<(), Void> {
-        let kind = self.view.kind_at(self.target(&comment.on)?);
-        if kind.takes_comments() { Ok(()) } else { Err(Void::UnknownTarget) }
+        let kind = self.view.kind_at(self.text(&comment.on)?).number();
+        if let Some(number::POST | number::COMMENT | number::MINUTES | number::POLL) = kind {
+            return Ok(());
+        }
+        match self.view.kind_at(self.target(&comment.on)?) {
+            ItemKind::Motion | ItemKind::Request => Ok(()),
+            _ => Err(Void::UnknownTarget),
+        }
     }
 
     fn poll(&self, poll: &Poll) -> Result<(), Void> {
@@ -277,8 +293,17 @@ impl Scene<'_> {
 }
 
 impl ItemKind {
-    pub(crate) const fn takes_comments(self) -> bool {
-        self.is_listed() || matches!(self, Self::Comment | Self::Request)
+    /// The number of its kind, where texts have one.
+    const fn number(self) -> Option<u64> {
+        match self {
+            Self::News | Self::Blog | Self::Discussion => Some(number::POST),
+            Self::Comment => Some(number::COMMENT),
+            Self::Minutes => Some(number::MINUTES),
+            Self::Profile => Some(number::PROFILE),
+            Self::Poll => Some(number::POLL),
+            Self::Withheld(kind) | Self::Other(kind) => Some(kind),
+            _ => None,
+        }
     }
 
     /// Whether it says who is a member: then no fork makes it void.
@@ -314,11 +339,5 @@ impl ItemKind {
     pub(crate) const fn is_listed(self) -> bool {
         matches!(self, Self::News | Self::Blog | Self::Discussion | Self::Minutes | Self::Poll | Self::Motion)
             || matches!(self, Self::Withheld(number::POST | number::MINUTES))
-    }
-
-    /// Whether a chapter can hide it: what is text, and nothing that is counted.
-    pub(crate) const fn is_hideable(self) -> bool {
-        matches!(self, Self::News | Self::Blog | Self::Discussion | Self::Comment | Self::Minutes | Self::Profile)
-            || matches!(self, Self::Withheld(kind) if Kind::can_be_hidden(kind))
     }
 }

@@ -60,6 +60,10 @@ fn a_removal_takes_effect_with_its_decision() {
 #[test]
 fn somebody_who_never_wrote_a_word_can_be_removed() {
     let mut chapter = five();
+    // Where some device has signed twice in one place, too.
+    let place = chapter.place_of("rowan", 0);
+    chapter.post("rowan", "One");
+    chapter.by("rowan").behind(place).writes(&post("Another", ""));
     chapter.add_device("asha", 0, 1);
     chapter.remove("tomas", &["rowan", "asha", "imre"]);
     chapter.by("asha").writes(&revocation("asha", 1, None));
@@ -93,7 +97,7 @@ fn what_a_removed_member_wrote_offline_counts_only_as_far_as_the_decision_had_se
 fn a_rival_of_an_old_entry_does_not_put_it_out() {
     // Later, the removed member signs others in the place of entries that the decision had seen: no matter whose id is
     // smaller, what was seen counts.
-    for title in ["Rival A", "Rival B", "Rival C", "Rival D"] {
+    for title in ["A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "L"] {
         let mut chapter = five();
         let before = chapter.place_of("tomas", 0);
         let old = chapter.post("tomas", "Old");
@@ -353,6 +357,25 @@ fn a_revoked_device_counts_up_to_the_named_entry() {
     let view = settled(&chapter);
     assert_eq!(view.counted(&foreign), Err(Void::UnknownTarget));
     assert_eq!(view.counted(&misnamed), Err(Void::UnknownTarget));
+}
+
+#[test]
+fn what_somebody_is_called_is_the_same_in_every_order() {
+    let mut chapter = five();
+    let (fork, place) = (chapter.heads().clone(), chapter.place_of("asha", 0));
+    let paired = chapter.add_device("asha", 0, 1);
+    chapter.by("asha").on(1).writes(&revocation("asha", 0, Some(paired)));
+    // The thief would like to be called otherwise. asha's membership rests on the telephone now.
+    let profile = kinds::Profile {
+        handle: "Asha_the_great".into(),
+        languages: Vec::new(),
+        about: String::new(),
+        contact: String::new(),
+        testimonial: String::new(),
+        picture: Vec::new(),
+    };
+    chapter.by("asha").behind(place).seeing(fork).writes(&Kind::Profile(Box::new(profile)));
+    assert_eq!(settled(&chapter).handle(&member("asha")), Some("asha"));
 }
 
 #[test]

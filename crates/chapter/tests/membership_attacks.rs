@@ -15,6 +15,9 @@ use chapterhouse_chapter::{
 use entry::{EntryId, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// What somebody tries until the id is small enough.
+const RIVALS: [&str; 12] = ["A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "L"];
+
 fn five() -> Chapter {
     Chapter::founded_by("rowan").with(["asha", "imre", "noor", "tomas"])
 }
@@ -77,8 +80,8 @@ impl Apart {
 #[test]
 fn a_removed_member_takes_nothing_back_by_signing_in_its_place() {
     // Of two entries in one place the one with the smaller id counts, and whoever signs chooses among many ids. But this
-    // one is no entry of a member: its author knows that they are none.
-    for title in ["Rival A", "Rival B", "Rival C", "Rival D"] {
+    // one is no entry of a member: its author knows that they are none. Some of these have the smaller one.
+    for title in RIVALS {
         let mut chapter = five();
         let poll = chapter.poll("asha", "Tea?");
         let before = chapter.place_of("tomas", 0);
@@ -95,7 +98,7 @@ fn a_removed_member_takes_nothing_back_by_signing_in_its_place() {
 
 #[test]
 fn the_thief_of_a_revoked_device_takes_nothing_back_either() {
-    for title in ["Rival A", "Rival B", "Rival C", "Rival D"] {
+    for title in RIVALS {
         let mut chapter = five();
         chapter.add_device("asha", 0, 1);
         let mine = chapter.by("asha").on(1).writes(&post("Mine", ""));
@@ -164,7 +167,11 @@ fn whom_a_thief_lets_in_unaware_of_the_revocation_does_not_get_in() {
     // Also if somebody else's computer lets them in, which has not heard of the revocation.
     let admission = chapter.admission(invite, "the thief's", "imke", 0);
     let by_noor = chapter.by("noor").seeing([invite]).writes(&admission);
+    // Nor if somebody lets them in who has heard of it: the invitation's word is none any more, though asha's would be.
+    let admission = chapter.admission(invite, "the thief's", "pavel", 0);
+    let knowing = chapter.by("imre").writes(&admission);
     let view = settled(&chapter);
+    assert_eq!(view.counted(&knowing), Err(Void::TooFewSponsors));
     assert_eq!(view.counted(&admitted), revoked(revocation));
     assert_eq!(view.counted(&hello), Err(Void::Uprooted { by: revocation }));
     assert_eq!(view.counted(&by_noor), Ok(()), "noor did nothing wrong");

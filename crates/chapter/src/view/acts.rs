@@ -57,6 +57,7 @@ pub(crate) struct Admission {
     pub(crate) member: MemberNo,
     pub(crate) device: DeviceNo,
     pub(crate) agreement: [u8; 32],
+    /// What the member wants to be called; nothing, if it only adds a device.
     pub(crate) handle: Box<str>,
     pub(crate) since: Timestamp,
     /// Who invited them, and by which entry; nobody invited founders and further devices.

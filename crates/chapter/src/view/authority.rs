@@ -265,17 +265,13 @@ impl Authority {
     }
 
     /// What to compare with later, to see whether other entries are cut off.
-    pub(super) fn mark(&self) -> (usize, usize) {
-        (self.now, self.standing().void.len())
+    pub(super) const fn mark(&self) -> usize {
+        self.now
     }
 
-    pub(super) fn has_changed(&self, (now, void): (usize, usize)) -> bool {
-        // An admission only adds to what is void; anything else has a standing of its own.
-        if now == self.now {
-            void != self.standing().void.len()
-        } else {
-            !self.standing().cuts_like(&self.standings[now])
-        }
+    pub(super) fn has_changed(&self, mark: usize) -> bool {
+        // An admission that is void when it arrives has nothing behind it yet.
+        mark != self.now && !self.standing().cuts_like(&self.standings[mark])
     }
 
     /// Whom an act cuts off, if it took effect.

@@ -25,7 +25,7 @@ impl View {
     /// The answers to a row, latest first, ready to be taken from the end.
     fn answers(&self, row: u32, depth: usize) -> Vec<(u32, usize)> {
         let rows = self.content.answers.get(&row).map_or(&[][..], Vec::as_slice);
-        let mut rows: Vec<u32> = rows.to_vec();
+        let mut rows: Vec<u32> = rows.iter().copied().chain(self.placed_on(row)).collect();
         rows.sort_unstable_by_key(|row| {
             let record = self.record(*row);
             std::cmp::Reverse((record.time, record.id))

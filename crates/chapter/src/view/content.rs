@@ -26,6 +26,8 @@ pub(crate) struct Content {
     pub(super) feeds: BTreeMap<ItemKind, BTreeMap<Place, u32>>,
     /// Valid comments on each row.
     pub(super) answers: BTreeMap<u32, Vec<u32>>,
+    /// What comments whose text is not here are on, by the motions to hide them.
+    pub(super) placed: BTreeMap<u32, BTreeMap<EntryId, u32>>,
     pub(super) minutes: BTreeMap<u32, MinutesSummary>,
     pub(super) polls: BTreeMap<u32, Voting>,
     pub(super) invites: BTreeMap<u32, Invite>,

@@ -257,7 +257,11 @@ impl View {
     fn void_at(&self, row: u32) -> Option<Void> {
         let record = self.record(row);
         if let Some(void) = self.void.get(&row) {
-            return Some(*void);
+            // What is hidden is judged as by those who do not have its text.
+            let by_text = matches!(void, Void::Malformed(_) | Void::UnknownTarget);
+            if !(by_text && self.hidden(&record.id).is_some()) {
+                return Some(*void);
+            }
         }
         if let Some(cut) = record.cut {
             return Some(self.cut_void(cut));

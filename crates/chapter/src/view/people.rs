@@ -219,10 +219,14 @@ impl View {
     pub(super) fn current_handle(&self, member: MemberNo) -> &str {
         let named = self.profile_row(member).and_then(|row| self.content.handles.get(&row)).map(|handle| &**handle);
         let state = &self.authority.members[member.0 as usize];
-        let beginning = || self.beginning(&self.authority.now(), state);
-        named
-            .or_else(|| beginning().and_then(|act| self.authority.admission(act)).map(|admission| &*admission.handle))
-            .unwrap_or_default()
+        let stated = |act: ActNo| {
+            self.authority.admission(act).map(|admission| &*admission.handle).filter(|handle| !handle.is_empty())
+        };
+        // A further device says nothing of that; then it is what they were called when they came.
+        let beginning = || self.beginning(&self.authority.now(), state).and_then(stated);
+        let id = |act: &ActNo| self.authority.act(*act).said.id;
+        let first = || state.admissions.iter().copied().filter(|act| stated(*act).is_some()).min_by_key(id);
+        named.or_else(beginning).or_else(|| first().and_then(stated)).unwrap_or_default()
     }
 
     /// The profile that counts: the latest by its own time, then the smallest id.

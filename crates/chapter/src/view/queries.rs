@@ -59,12 +59,24 @@ impl View {
             seq: record.seq,
             time: record.time,
             title: &record.title,
-            target: record.target.map(|row| self.record(row).id),
+            target: self.target_of(row).map(|row| self.record(row).id),
             root: record.root.map(|row| self.record(row).id),
             comments: record.comments,
             void: self.void_at(row),
             hidden: self.hidden(&record.id),
         }
+    }
+
+    /// What a row answers or votes in. Of a comment without its text that is what a motion to hide it says, of several
+    /// the one with the smallest id.
+    fn target_of(&self, row: u32) -> Option<u32> {
+        let said = || self.content.placed.get(&row)?.values().next().copied();
+        self.record(row).target.or_else(said)
+    }
+
+    /// The comments without text that stand on a row.
+    pub(super) fn placed_on(&self, row: u32) -> impl Iterator<Item = u32> + '_ {
+        self.content.placed.keys().copied().filter(move |comment| self.target_of(*comment) == Some(row))
     }
 
     /// Whether an entry counts. An entry that is not here is [`Void::UnknownTarget`].
@@ -160,11 +172,5 @@ impl View {
 
     pub(crate) fn device_at(&self, row: u32) -> DeviceId {
         self.authority.device(self.record(row).device).id
-    }
-
-    /// What a row answers.
-    pub(crate) fn target_at(&self, row: u32) -> Option<EntryId> {
-        let record = self.record(row);
-        record.target.filter(|_| record.kind == ItemKind::Comment).map(|row| self.record(row).id)
     }
 }

@@ -6,14 +6,14 @@ use super::{
     authority::Admitting,
     content::{self, Asking, Cast, Voting},
     record::Record,
-    shown::PollState,
+    shown::{ItemKind, PollState},
 };
 use crate::{
     Past, Void,
-    kinds::{Admit, Charter, Decision, Epoch, Kind, Motion, Poll, Revoke, Voice, roll_hash},
+    kinds::{Admit, Charter, Decision, Epoch, Kind, Measure, Motion, Poll, Revoke, Voice, number, roll_hash},
     rules::Judged,
 };
-use entry::MemberId;
+use entry::{EntryId, MemberId};
 
 impl View {
     /// What does not count leaves a trace only where its place is known: a ballot at its poll.
@@ -101,10 +101,10 @@ impl View {
                 }
             }
             Kind::AddDevice(add) => {
-                let handle = self.current_handle(said.member).to_owned();
+                // What the member is called is not asked here: that may depend on what has arrived.
                 let admitting = Admitting {
                     cert: &add.cert,
-                    handle: &handle,
+                    handle: "",
                     since: record.time,
                     invited: None,
                     words: Box::new([said]),
@@ -117,7 +117,12 @@ impl View {
                 let seen = self.seen_of_member(said.member, record, past);
                 record.after = self.authority.record(said, Deed::Cut { target: Target::Member(said.member), seen });
             }
-            Kind::Motion(motion) => self.take_motion(*motion, said, row, record),
+            Kind::Motion(motion) => {
+                if let Measure::Hide { entry, on: Some(on) } = &motion.measure {
+                    self.place(entry, on, record.id, past);
+                }
+                self.take_motion(*motion, said, row, record);
+            }
             Kind::Voice(voice) => self.take_voice(&voice, said, record),
             Kind::Decision(decision) => self.take_decision(&decision, judged, said, record, past),
             Kind::Epoch(Epoch { generation, commitment, wraps }) => {
@@ -193,7 +198,7 @@ impl View {
     fn take_motion(&mut self, motion: Motion, said: Said, row: u32, record: &mut Record) {
         let Some(rules) = self.rules_in(record.past) else { return };
         let bar = match &motion.measure {
-            crate::kinds::Measure::Remove { .. } => rules.removal,
+            Measure::Remove { .. } => rules.removal,
             _ => rules.decision,
         };
         let members = self.authority.moment(record.past).roll();
@@ -208,6 +213,14 @@ impl View {
             voices: Vec::new(),
             decisions: Vec::new(),
         });
+    }
+
+    /// A comment whose text is not here is shown where a motion to hide it says that it is, if it can have been there.
+    fn place(&mut self, comment: &EntryId, on: &EntryId, motion: EntryId, past: &dyn Past) {
+        let row = self.row(comment).filter(|row| self.record(*row).kind == ItemKind::Withheld(number::COMMENT));
+        if let (Some(row), Some(on)) = (row, self.row(on).filter(|_| past.contains(on, comment))) {
+            self.content.placed.entry(row).or_default().insert(motion, on);
+        }
     }
 
     fn take_voice(&mut self, voice: &Voice, said: Said, record: &mut Record) {

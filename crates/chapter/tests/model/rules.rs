@@ -3,7 +3,7 @@
 
 use chapterhouse_chapter::{
     Kind, Void,
-    kinds::{self, BadBody, BadJoin, Bar, Choice, Epoch, JoinStatement, Measure, Motion, Poll, Role, Rules, Voice},
+    kinds::{self, BadBody, Measure},
 };
 use entry::{ChapterId, DeviceId, Entry, EntryId, MemberId, Timestamp, Verified};
 use std::{
@@ -12,6 +12,9 @@ use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     rc::Rc,
 };
+
+mod decide;
+mod judge;
 
 /// A set of entries, by their places in the history: a bit for each.
 pub type Set = u128;
@@ -341,185 +344,21 @@ impl Model {
         Some(Void::Uprooted { by: reasons?.into_iter().min()? })
     }
 
-    // 6. Motions and decisions
-
-    fn motion(&self, id: &EntryId) -> Option<(usize, &Motion)> {
-        let place = *self.at.get(id)?;
-        match self.valid(place)? {
-            Kind::Motion(motion) => Some((place, motion)),
-            _ => None,
-        }
-    }
-
-    /// Who has a vote on a motion.
-    pub fn roll(&self, motion: usize) -> BTreeSet<MemberId> {
-        let mut roll = self.members(self.told[motion].past);
-        if let Some(Kind::Motion(motion)) = self.valid(motion)
-            && let Measure::Remove { member } = &motion.measure
-        {
-            roll.remove(member);
-        }
-        roll
-    }
-
-    fn voices(&self, motion: EntryId, set: Set) -> impl Iterator<Item = (usize, &Voice)> {
-        self.which(set, move |kind| match kind {
-            Kind::Voice(voice) if voice.motion == motion => Some(voice),
-            _ => None,
-        })
-    }
-
-    /// The votes in a decision's past that are not cut off, one of each member.
-    fn count(&self, decision: usize, effect: &Effect) -> Votes {
-        let Ok(Kind::Decision(body)) = &self.told[decision].kind else { return Votes::default() };
-        self.tally(body.motion, self.told[decision].past, effect)
-    }
-
-    fn tally(&self, motion: EntryId, set: Set, effect: &Effect) -> Votes {
-        let mut best: BTreeMap<MemberId, (u64, Reverse<EntryId>, Choice)> = BTreeMap::new();
-        for (place, voice) in self.voices(motion, set) {
-            let Some(author) = self.told[place].author.filter(|_| self.cut(effect, place).is_none()) else { continue };
-            let this = (voice.number, Reverse(self.told[place].id), voice.choice);
-            let place = best.entry(author).or_insert(this);
-            *place = this.max(*place);
-        }
-        let of = |choice| best.values().filter(|(.., chosen)| *chosen == choice).count() as u64;
-        Votes { yes: of(Choice::Yes), no: of(Choice::No), abstain: of(Choice::Abstain) }
-    }
-
-    fn enough(&self, decision: usize, effect: &Effect) -> bool {
-        let Ok(Kind::Decision(body)) = &self.told[decision].kind else { return false };
-        self.suffices(&body.motion, self.told[decision].time, &self.count(decision, effect))
-    }
-
-    fn suffices(&self, motion: &EntryId, time: Timestamp, votes: &Votes) -> bool {
-        let Some((place, motion)) = self.motion(motion) else { return false };
-        let rules = self.rules(self.told[place].past).0;
-        let removal = matches!(motion.measure, Measure::Remove { .. });
-        let Bar { quorum, majority } = if removal { rules.removal } else { rules.decision };
-        let roll = self.roll(place).len() as u64;
-        let Votes { yes, no, abstain } = *votes;
-        let voted = yes + no + abstain;
-        let against = if time > motion.closes { no } else { no + (roll - voted) };
-        yes >= if removal { 2 } else { 1 }
-            && voted * quorum.whole >= quorum.part * roll
-            && (against == 0 || yes * majority.whole > majority.part * (yes + against))
-    }
-
-    /// The decision of each motion, the one with the smallest id if several are effective.
-    pub fn decided(&self, motion: EntryId, set: Set) -> Option<EntryId> {
-        let effect = self.effect(set);
-        let decides =
-            |place: &&usize| matches!(self.valid(**place), Some(Kind::Decision(decision)) if decision.motion == motion);
-        effect.order.iter().filter(decides).map(|place| self.told[*place].id).min()
-    }
-
-    /// The measures that were decided, in their order.
-    pub fn measures(&self, set: Set) -> Vec<(usize, &Measure)> {
-        let effect = self.effect(set);
-        let measure = |place: &usize| match self.valid(*place) {
-            Some(Kind::Decision(decision)) => Some((*place, &self.motion(&decision.motion)?.1.measure)),
-            _ => None,
-        };
-        effect.order.iter().filter_map(measure).collect()
-    }
-
-    /// The rules that hold, and the decision that gave them.
-    pub fn rules(&self, set: Set) -> (&Rules, Option<EntryId>) {
-        let mut decided = None;
-        for (place, measure) in self.measures(set) {
-            if let Measure::Rules { rules } = measure
-                && decided.is_none_or(|(before, _)| self.knows(place, before))
-            {
-                decided = Some((place, rules));
-            }
-        }
-        match decided {
-            Some((place, rules)) => (rules, Some(self.told[place].id)),
-            None => self.which(set, charter).map(|(_, charter)| (&charter.rules, None)).next().expect("a charter"),
-        }
-    }
-
-    /// Who has which task, until when, by which decision.
-    pub fn tasks(&self, set: Set) -> BTreeMap<(Role, MemberId), (Timestamp, EntryId)> {
-        let mut tasks = BTreeMap::new();
-        let mut removals: Vec<(MemberId, usize)> = Vec::new();
-        for (place, measure) in self.measures(set) {
-            if let Measure::Remove { member } = measure {
-                removals.push((*member, place));
-            }
-            match measure {
-                Measure::Give { role, member, until } => {
-                    if removals.iter().all(|(gone, removal)| gone != member || self.aware(place, *removal)) {
-                        tasks.insert((*role, *member), (*until, self.told[place].id));
-                    }
-                }
-                Measure::Recall { role, member } => drop(tasks.remove(&(*role, *member))),
-                Measure::Remove { member } => tasks.retain(|(_, holder), _| holder != member),
-                Measure::Rules { .. } | Measure::Hide { .. } => {}
-            }
-        }
-        let members = self.members(set);
-        tasks.retain(|(_, holder), _| members.contains(holder));
-        tasks
-    }
-
-    /// What is hidden, and the first decision that hides it.
-    pub fn hidden(&self, set: Set) -> BTreeMap<EntryId, EntryId> {
-        let mut hidden = BTreeMap::new();
-        for (place, measure) in self.measures(set) {
-            if let Measure::Hide { entry, .. } = measure {
-                hidden.entry(*entry).or_insert(self.told[place].id);
-            }
-        }
-        hidden
-    }
-
-    // 7. Keys
-
-    fn keys(&self, set: Set) -> Vec<(usize, &Epoch)> {
-        let effect = self.effect(set);
-        let keys = self.which(set, |kind| if let Kind::Epoch(epoch) = kind { Some(epoch) } else { None });
-        keys.filter(|(place, _)| self.cut(&effect, *place).is_none()).collect()
-    }
-
-    /// The epochs, the one to write under first: generation, number, whether they are clean.
-    pub fn epochs(&self, set: Set) -> Vec<(u64, u64, bool)> {
-        let effect = self.effect(set);
-        let ended: Vec<usize> = effect.order.iter().copied().filter(|act| self.ends(*act).is_some()).collect();
-        let mut epochs = BTreeMap::from([((Reverse(0), 0), ended.is_empty())]);
-        for (place, epoch) in self.keys(set) {
-            let aware = ended.iter().all(|act| self.aware(place, *act));
-            *epochs.entry((Reverse(epoch.generation), epoch.number())).or_insert(true) &= aware;
-        }
-        epochs.into_iter().map(|((generation, number), clean)| (generation.0, number, clean)).collect()
-    }
-
-    pub fn epoch(&self, set: Set) -> Option<u64> {
-        self.epochs(set).into_iter().find(|(.., clean)| *clean).map(|(_, number, _)| number)
-    }
-
-    /// Devices of members that should have an epoch's key, and to which nobody wrapped it.
-    pub fn left_out(&self, number: u64, set: Set) -> BTreeSet<DeviceId> {
-        let keys: Vec<_> = self.keys(set).into_iter().filter(|(_, epoch)| epoch.number() == number).collect();
-        let has = |device: &DeviceId| {
-            keys.iter().any(|(place, epoch)| {
-                self.told[*place].device == *device || epoch.wraps.iter().any(|wrap| wrap.device == *device)
-            })
-        };
-        let came_later = |device: &DeviceId| {
-            let of_device = self.admissions(set).filter(|(.., admitted)| admitted == device);
-            of_device.into_iter().any(|(admission, ..)| keys.iter().any(|(place, _)| self.knows(admission, *place)))
-        };
-        self.devices(set).into_keys().filter(|device| !has(device) && !came_later(device)).collect()
-    }
-
     // 9. Forks
 
     /// Whether an entry counts in a set, and why not.
     pub fn counts(&self, place: usize, set: Set) -> Result<(), Void> {
+        self.counts_for(place, set, true)
+    }
+
+    /// The same for somebody who does not have its text.
+    pub fn counts_for(&self, place: usize, set: Set, has_text: bool) -> Result<(), Void> {
         let told = &self.told[place];
-        told.valid?;
+        // What is hidden is judged as by those who do not have it.
+        let by_text = matches!(told.valid, Err(Void::Malformed(_) | Void::UnknownTarget));
+        if !(by_text && (!has_text || self.hidden(set).contains_key(&told.id))) {
+            told.valid?;
+        }
         let effect = self.effect(set);
         if let Some(void) = self.cut(&effect, place) {
             return Err(void);
@@ -533,242 +372,6 @@ impl Model {
         let counts = self.told[rivals.min_by_key(rank).expect("at least itself")].id;
         if counts == told.id || entry::is_membership(told.number) { Ok(()) } else { Err(Void::Forked { counts }) }
     }
-
-    // What each kind needs
-
-    fn judge(&self, told: &mut Told) -> Result<(), Void> {
-        if !told.chained {
-            return Err(Void::BrokenChain);
-        }
-        if told.number != kinds::number::CHARTER && told.author.is_none() {
-            return Err(Void::NotAMember);
-        }
-        let past = told.past;
-        let kind = told.kind.as_ref().map_err(|problem| Void::Malformed(*problem))?;
-        let target = |id: &EntryId| {
-            let place = self.at.get(id).copied().filter(|place| past & one(*place) != 0);
-            place.and_then(|place| Some((place, self.valid(place)?))).ok_or(Void::UnknownTarget)
-        };
-        match kind {
-            Kind::Charter(charter) => {
-                let cert = &charter.founders[0].cert;
-                if past != 0
-                    || charter.chapter_id() != self.chapter
-                    || cert.device_id() != told.device
-                    || cert.verify().is_err()
-                {
-                    return Err(Void::NotTheCharter);
-                }
-                (told.admits, told.author) = (Some((cert.member_id(), told.device)), Some(cert.member_id()));
-                Ok(())
-            }
-            Kind::Invite(_)
-            | Kind::Post(_)
-            | Kind::Minutes(_)
-            | Kind::Profile(_)
-            | Kind::Leave(_)
-            | Kind::Unknown { .. } => Ok(()),
-            Kind::Admit(admit) => {
-                let invite = self.join(told, &admit.invite, &admit.statement)?;
-                let digest = admit.statement.digest();
-                let sponsors = self.which(past, |kind| if let Kind::Sponsor(word) = kind { Some(word) } else { None });
-                let for_it = sponsors.filter(|(_, word)| {
-                    matches!(self.valid(self.at[&word.request]), Some(Kind::Request(request)) if request.statement.digest() == digest)
-                });
-                let (effect, members) = (self.effect(past), self.members(past));
-                let stands = |word: &usize| {
-                    self.cut(&effect, *word).is_none()
-                        && self.told[*word].author.is_some_and(|author| members.contains(&author))
-                };
-                told.words = std::iter::once(invite).chain(for_it.map(|(word, _)| word)).filter(stands).collect();
-                told.need = (self.rules(past).0.sponsors as usize).min(members.len());
-                let sponsors: BTreeSet<_> = told.words.iter().map(|word| self.told[*word].author).collect();
-                if sponsors.len() < told.need {
-                    return Err(Void::TooFewSponsors);
-                }
-                verified(&admit.statement).map_err(Void::BadStatement)?;
-                told.admits = Some((admit.statement.member_id(), admit.statement.join.cert.device_id()));
-                Ok(())
-            }
-            Kind::AddDevice(add) => {
-                if Some(add.cert.member_id()) != told.author {
-                    return Err(Void::WrongStatement);
-                }
-                self.free(&add.cert.device_id(), &add.cert.member_id(), past)?;
-                add.verify().map_err(Void::BadStatement)?;
-                // Its author's own word is the entry itself, and is asked for with it.
-                told.admits = Some((add.cert.member_id(), add.cert.device_id()));
-                Ok(())
-            }
-            Kind::Request(request) => {
-                let invite = self.join(told, &request.invite, &request.statement)?;
-                let others = self.which(past, |kind| if let Kind::Request(other) = kind { Some(other) } else { None });
-                let others = others.filter(|(_, other)| other.invite == request.invite).count() as u64;
-                let Some(Kind::Invite(invite)) = self.valid(invite) else { return Err(Void::UnknownTarget) };
-                if others >= 4 * invite.uses {
-                    return Err(Void::InvitationUsed);
-                }
-                verified(&request.statement).map_err(Void::BadStatement)
-            }
-            Kind::Sponsor(kinds::Sponsor { request, .. }) | Kind::Decline(kinds::Decline { request, .. }) => {
-                if matches!(target(request)?.1, Kind::Request(_)) { Ok(()) } else { Err(Void::UnknownTarget) }
-            }
-            Kind::Revoke(revoke) => {
-                let theirs = self
-                    .admissions(past)
-                    .any(|(_, member, device)| Some(member) == told.author && device == revoke.device);
-                let last = revoke.last.is_none_or(|last| {
-                    let last = self.at.get(&last).filter(|last| past & one(**last) != 0).map(|last| &self.told[*last]);
-                    last.is_some_and(|last| last.chained && last.device == revoke.device)
-                });
-                if theirs && last { Ok(()) } else { Err(Void::UnknownTarget) }
-            }
-            Kind::Motion(motion) => self.may_move(told, motion),
-            Kind::Voice(voice) => {
-                target(&voice.motion)?;
-                let (motion, body) = self.motion(&voice.motion).ok_or(Void::UnknownTarget)?;
-                if told.author.is_none_or(|author| !self.roll(motion).contains(&author)) {
-                    return Err(Void::NotOnRoll);
-                }
-                if told.time > body.closes { Err(Void::Late) } else { Ok(()) }
-            }
-            Kind::Decision(decision) => {
-                target(&decision.motion)?;
-                self.motion(&decision.motion).ok_or(Void::UnknownTarget)?;
-                let votes = self.tally(decision.motion, past, &self.effect(past));
-                if self.suffices(&decision.motion, told.time, &votes) { Ok(()) } else { Err(Void::NotPassed) }
-            }
-            Kind::Epoch(epoch) => {
-                let known =
-                    self.which(past, |kind| if let Kind::Epoch(epoch) = kind { Some(epoch.generation) } else { None });
-                let highest = known.map(|(_, generation)| generation).max().unwrap_or(0);
-                if epoch.generation <= highest + 1 { Ok(()) } else { Err(Void::WrongGeneration) }
-            }
-            Kind::Comment(comment) => match target(&comment.on)?.1 {
-                Kind::Post(_)
-                | Kind::Minutes(_)
-                | Kind::Poll(_)
-                | Kind::Motion(_)
-                | Kind::Comment(_)
-                | Kind::Request(_) => Ok(()),
-                _ => Err(Void::UnknownTarget),
-            },
-            Kind::Poll(poll) => {
-                let roll = self.members(past);
-                if poll.closes <= told.time {
-                    return Err(Void::ClosesTooEarly);
-                }
-                let same = poll.roll_count == roll.len() as u64 && poll.roll_hash == kinds::roll_hash(&roll);
-                if same { Ok(()) } else { Err(Void::WrongRoll) }
-            }
-            Kind::Ballot(ballot) => {
-                let (place, Kind::Poll(Poll { closes, questions, .. })) = target(&ballot.poll)? else {
-                    return Err(Void::UnknownTarget);
-                };
-                if told.author.is_none_or(|author| !self.members(self.told[place].past).contains(&author)) {
-                    return Err(Void::NotOnRoll);
-                }
-                if told.time > *closes {
-                    return Err(Void::Late);
-                }
-                let fits = ballot.answers.len() == questions.len()
-                    && (ballot.answers.iter().zip(questions)).all(|(answer, question)| {
-                        answer.is_none_or(|answer| (answer as usize) < question.options.len())
-                    });
-                if fits { Ok(()) } else { Err(Void::WrongAnswers) }
-            }
-        }
-    }
-
-    /// What a request and an admission have in common; the place of the invitation.
-    fn join(&self, told: &Told, invite: &EntryId, statement: &JoinStatement) -> Result<usize, Void> {
-        let known = self.at.get(invite).copied().filter(|place| told.past & one(*place) != 0);
-        let Some((place, Some(Kind::Invite(invitation)))) = known.map(|place| (place, self.valid(place))) else {
-            return Err(Void::UnknownTarget);
-        };
-        let (join, rules) = (&statement.join, self.rules(told.past).0);
-        if join.chapter != self.chapter || join.invitation != invitation.invitation {
-            return Err(Void::WrongStatement);
-        }
-        if join.terms != rules.terms() || join.answers.len() != rules.questions.len() {
-            return Err(Void::OtherTerms);
-        }
-        if told.time > invitation.expires {
-            return Err(Void::InvitationExpired);
-        }
-        let effect = self.effect(told.past);
-        let by_it = self.admissions(told.past).filter(|(admission, member, _)| {
-            matches!(self.valid(*admission), Some(Kind::Admit(admit)) if admit.invite == *invite)
-                && self.void_by(&effect, *admission).is_none()
-                && *member != statement.member_id()
-        });
-        let others: BTreeSet<MemberId> = by_it.map(|(_, member, _)| member).collect();
-        if others.len() as u64 >= invitation.uses {
-            return Err(Void::InvitationUsed);
-        }
-        self.free(&join.cert.device_id(), &statement.member_id(), told.past)?;
-        // Whoever comes back says so anew: every invitation with this key knows how their time ended.
-        let ended = |act: &&usize| {
-            let end = self.ends(**act);
-            end == Some(End::Of(statement.member_id())) || end == Some(End::OfDevice(join.cert.device_id()))
-        };
-        let same = self.which(told.past, |kind| match kind {
-            Kind::Invite(invite) if invite.invitation == join.invitation => Some(()),
-            _ => None,
-        });
-        let invites: Vec<usize> = same.map(|(invite, ())| invite).collect();
-        if effect.order.iter().filter(ended).any(|act| invites.iter().any(|invite| !self.aware(*invite, *act))) {
-            return Err(Void::OldInvitation);
-        }
-        Ok(place)
-    }
-
-    fn free(&self, device: &DeviceId, member: &MemberId, past: Set) -> Result<(), Void> {
-        if self.owner(device, past).is_none_or(|owner| owner == *member) { Ok(()) } else { Err(Void::DeviceTaken) }
-    }
-
-    fn may_move(&self, told: &Told, motion: &Motion) -> Result<(), Void> {
-        let hours = self.rules(told.past).0.stands_for;
-        if motion.closes <= told.time || motion.closes.0 < told.time.0 + hours * 3_600_000 {
-            return Err(Void::ClosesTooEarly);
-        }
-        let members = self.members(told.past);
-        let possible = match &motion.measure {
-            Measure::Rules { .. } => true,
-            Measure::Remove { member } => members.contains(member) && Some(*member) != told.author,
-            Measure::Give { member, until, .. } => members.contains(member) && *until > told.time,
-            Measure::Recall { role, member } => self.tasks(told.past).contains_key(&(*role, *member)),
-            Measure::Hide { entry, on } => {
-                let place = self.at.get(entry).copied().filter(|place| told.past & one(*place) != 0);
-                match place.and_then(|place| self.valid(place)) {
-                    Some(Kind::Comment(comment)) => *on == Some(comment.on),
-                    Some(Kind::Post(_) | Kind::Minutes(_) | Kind::Profile(_)) => on.is_none(),
-                    _ => false,
-                }
-            }
-        };
-        if possible { Ok(()) } else { Err(Void::UnknownTarget) }
-    }
-}
-
-#[derive(Default)]
-struct Votes {
-    yes: u64,
-    no: u64,
-    abstain: u64,
-}
-
-fn charter(kind: &Kind) -> Option<&kinds::Charter> {
-    if let Kind::Charter(charter) = kind { Some(charter) } else { None }
-}
-
-thread_local! {
-    static VERIFIED: RefCell<HashMap<[u8; 32], Result<(), BadJoin>>> = RefCell::default();
-}
-
-/// Signatures take most of the time, and the same newcomers come again and again.
-fn verified(statement: &JoinStatement) -> Result<(), BadJoin> {
-    VERIFIED.with_borrow_mut(|known| *known.entry(statement.digest()).or_insert_with(|| statement.verify()))
 }
 
 /// The act that a reason names.

@@ -53,6 +53,8 @@ pub(crate) struct House {
     pub(crate) pairing: Option<PairCode>,
     /// Chapters that came along with the member.
     pub(crate) moved_in: Vec<ChapterId>,
+    /// How many bytes of free disk are missing to erase what was hidden.
+    pub(crate) room_missing: Option<u64>,
 }
 
 /// What was taken in since the last commit, from one source.
@@ -82,7 +84,7 @@ enum Taken {
 /// A store's error as a person is told.
 pub(crate) fn refuse_store(error: &StoreError) -> Refusal {
     let code = match error {
-        StoreError::DiskFull => ErrorCode::DiskFull,
+        StoreError::DiskFull | StoreError::NoRoom { .. } => ErrorCode::DiskFull,
         StoreError::Busy { .. } => ErrorCode::Busy,
         StoreError::TooLarge { .. } => ErrorCode::Invalid,
         _ => ErrorCode::Storage,
@@ -137,6 +139,7 @@ impl House {
             paired_device: None,
             pairing: None,
             moved_in: Vec::new(),
+            room_missing: None,
         };
         let ids: Vec<ChapterId> = house.contents.chapters.keys().copied().collect();
         let counts = house.saver.counts();

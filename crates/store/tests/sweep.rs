@@ -66,7 +66,7 @@ impl Story {
     fn append(&mut self, tag: [u8; 16], count: u64) {
         for _ in 0..count {
             self.serial += 1;
-            let len = if self.serial % 97 == 0 { 30_000 } else { 200 + (self.serial % 900) as usize };
+            let len = if self.serial.is_multiple_of(97) { 30_000 } else { 200 + (self.serial % 900) as usize };
             let bytes = envelope(self.serial, len);
             self.store.append(&tag, &[&bytes]).unwrap();
             self.model.entry(tag).or_default().push(bytes);

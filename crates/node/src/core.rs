@@ -394,9 +394,21 @@ impl Core {
         if let Err(error) = self.house.commit() {
             return self.undo(now, &error);
         }
-        for fresh in self.house.take_fresh() {
+        let (filled, all) = (self.house.take_filled(), self.house.take_fresh());
+        for (chapter, renamed) in &filled {
+            self.changed.insert(*chapter);
+            if *renamed {
+                let items = self.house.items(chapter);
+                self.feed(now, SyncInput::Loaded { chapter: *chapter, items });
+            }
+        }
+        for mut fresh in all {
             if !fresh.verdict.stored.is_empty() {
                 self.changed.insert(fresh.chapter);
+            }
+            if filled.get(&fresh.chapter) == Some(&true) {
+                // It was among all that was loaded.
+                fresh.verdict.stored.clear();
             }
             self.feed(now, fresh.into_input());
         }
@@ -417,6 +429,7 @@ impl Core {
     fn undo(&mut self, now: Timestamp, error: &log::StoreError) -> Vec<Effect> {
         let refusal = crate::house::refuse_store(error);
         let touched = self.house.take_fresh();
+        self.house.forget_filled();
         let mut effects: Vec<Effect> = std::mem::take(&mut self.pending)
             .into_iter()
             .filter_map(|effect| match effect {

@@ -13,7 +13,7 @@ use api::{ErrorCode, Refusal, view::Me};
 use chapter::{Kind, Void, draft::Ready, kinds};
 use entry::{ChapterId, DeviceId, Entry, EntryId, Envelope, EnvelopeId, EpochKey, MemberId, Timestamp, Verified};
 use keys::{Contents, Invitation, PairCode};
-use log::{Accepted, Ingested, LogStore, OpenError as EnvelopeError, StoreError};
+use log::{Accepted, Ingested, Kept, LogStore, OpenError as EnvelopeError, StoreError};
 use rand_chacha::ChaCha20Rng;
 use rand_core::Rng;
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,6 +26,9 @@ pub(crate) const MENDING: &str = "a part of what was saved on this computer is m
 /// The count of a chapter that came from a backup: nobody knows how many entries there were, so there are fewer here than
 /// there should be until a member's device has sent the rest.
 pub(crate) const RESTORED: u64 = u64::MAX;
+
+/// Of so many envelopes without their texts others are asked in turn.
+const LACKING: usize = 4096;
 
 /// The rooms, the keys, the store.
 pub(crate) struct House {
@@ -53,6 +56,8 @@ pub(crate) struct House {
     pub(crate) pairing: Option<PairCode>,
     /// Chapters that came along with the member.
     pub(crate) moved_in: Vec<ChapterId>,
+    /// Chapters in which texts arrived that were missing, and whether an envelope got another id by it.
+    filled: BTreeMap<ChapterId, bool>,
     /// How many bytes of free disk are missing to erase what was hidden.
     pub(crate) room_missing: Option<u64>,
 }
@@ -139,6 +144,7 @@ impl House {
             paired_device: None,
             pairing: None,
             moved_in: Vec::new(),
+            filled: BTreeMap::new(),
             room_missing: None,
         };
         let ids: Vec<ChapterId> = house.contents.chapters.keys().copied().collect();
@@ -330,7 +336,8 @@ impl House {
         let Some(room) = self.rooms.get(chapter) else { return };
         // What is no envelope is dropped here; the sync machine asks for none and passes none on.
         let ids = envelopes.into_iter().filter_map(|bytes| Some((Envelope::id_of(&bytes).ok()?, bytes)));
-        let (ids, envelopes): (Vec<EnvelopeId>, Vec<_>) = ids.filter(|(id, _)| !room.log.has(id)).unzip();
+        let news = |(id, _): &(EnvelopeId, Vec<u8>)| room.log.kept_of(id).is_none_or(|kept| kept == Kept::Stub);
+        let (ids, envelopes): (Vec<EnvelopeId>, Vec<_>) = ids.filter(news).unzip();
         let mut waiting: Vec<(EnvelopeId, Vec<u8>)> = ids.into_iter().zip(envelopes).collect();
         // An entry may bring the key of those behind it: then they are tried once more.
         while !waiting.is_empty() {
@@ -353,11 +360,21 @@ impl House {
         }
     }
 
+    /// Whether this is an entry whose text the chapter hid, and which is here without it.
+    fn is_hidden(&self, chapter: &ChapterId, opened: &log::Opened) -> bool {
+        let entry = opened.entry().id();
+        self.rooms
+            .get(chapter)
+            .is_some_and(|room| room.log.kept(&entry) == Some(Kept::Stub) && room.view.hidden(&entry).is_some())
+    }
+
     fn receive_one(&mut self, chapter: &ChapterId, id: EnvelopeId, opened: Result<log::Opened, EnvelopeError>) {
         let taken = match opened {
             // A text that a peer left out is taken without it only if it is of a kind that can be hidden; whether it was
             // is found out as the entries behind it come.
             Ok(opened) if opened.is_stub() && !Kind::can_be_hidden(opened.entry().content().kind) => Ok(Taken::Parked),
+            // Its text was here and is gone for good.
+            Ok(opened) if self.is_hidden(chapter, &opened) => Ok(Taken::Again),
             Ok(opened) => self.ingest(chapter, opened),
             Err(EnvelopeError::NoKey { .. }) => Ok(Taken::Parked),
             Err(error) => {
@@ -376,13 +393,21 @@ impl House {
     }
 
     fn ingest(&mut self, chapter: &ChapterId, opened: log::Opened) -> Result<Taken, StoreError> {
+        let is_stub = opened.is_stub();
         let Some(room) = self.rooms.get_mut(chapter) else { return Ok(Taken::Refused) };
         Ok(match room.log.ingest(self.now, opened, &room.ring, &mut *self.store)? {
             Ingested::Accepted(accepted) => {
                 self.accepted(chapter, accepted);
                 Taken::Stored
             }
-            Ingested::Filled { .. } | Ingested::Duplicate => Taken::Again,
+            Ingested::Filled { instead, .. } => {
+                let filled = self.filled.entry(*chapter).or_default();
+                *filled |= instead.is_some();
+                Taken::Again
+            }
+            Ingested::Duplicate => Taken::Again,
+            // Nobody can tell whether a stub is the true one, so that nobody is to blame for it.
+            Ingested::Another if is_stub => Taken::Parked,
             Ingested::Another => Taken::Refused,
             Ingested::Parked { .. } => Taken::Parked,
         })
@@ -433,6 +458,25 @@ impl House {
         self.store.commit()
     }
 
+    /// Chapters in which texts that had been missing are durable now: their views are made anew, since what is shown of
+    /// an entry, and whether it is in order, are only known with its text. True for those that sync has to look at anew.
+    pub(crate) fn take_filled(&mut self) -> BTreeMap<ChapterId, bool> {
+        let mut filled = std::mem::take(&mut self.filled);
+        let me = self.device();
+        filled.retain(|chapter, _| {
+            let Some(room) = self.rooms.get_mut(chapter) else { return false };
+            room.look_again(&*self.store, &me)
+                .inspect_err(|error| tracing::warn!(%error, "a view is not made anew"))
+                .is_ok()
+        });
+        filled
+    }
+
+    /// Their commit failed: none of them arrived.
+    pub(crate) fn forget_filled(&mut self) {
+        self.filled.clear();
+    }
+
     pub(crate) fn take_fresh(&mut self) -> Vec<Fresh> {
         std::mem::take(&mut self.fresh)
     }
@@ -476,6 +520,12 @@ impl House {
 }
 
 impl Host for House {
+    fn lacking(&self, chapter: &ChapterId) -> Vec<EnvelopeId> {
+        let Some(room) = self.rooms.get(chapter) else { return Vec::new() };
+        let unexplained = room.log.stubs().filter(|(entry, _)| room.view.hidden(entry).is_none());
+        unexplained.map(|(_, envelope)| envelope).take(LACKING).collect()
+    }
+
     fn envelope(&self, chapter: &ChapterId, position: u64) -> Option<Vec<u8>> {
         let room = self.rooms.get(chapter)?;
         self.store.get(room.ring.tag(), room.log.stored_at(position)?).ok()?

@@ -262,6 +262,7 @@ impl Core {
             let marks = self.sync.marks(&chapter);
             self.house.save_marks(&chapter, &marks);
         }
+        self.house.stage_notes();
     }
 
     /// Gives the sync machine an input, carries out what it wants, and hands on what the house noticed meanwhile.

@@ -38,6 +38,8 @@ pub(crate) struct House {
     /// The time of the input that is being handled.
     pub(crate) now: Timestamp,
     fresh: Vec<Fresh>,
+    /// Notes that are not staged yet, sealed, by their place in the store.
+    pub(crate) notes: BTreeMap<Vec<u8>, Vec<u8>>,
     pub(crate) membership_changes: BTreeSet<ChapterId>,
     joined: Vec<(ChapterId, String)>,
     pub(crate) marks_saved: Timestamp,
@@ -128,6 +130,7 @@ impl House {
             rng,
             now,
             fresh: Vec::new(),
+            notes: BTreeMap::new(),
             membership_changes: BTreeSet::new(),
             joined: Vec::new(),
             marks_saved: now,
@@ -427,6 +430,9 @@ impl House {
     }
 
     pub(crate) fn commit(&mut self) -> Result<(), StoreError> {
+        if !self.fresh.is_empty() {
+            self.stage_notes();
+        }
         self.store.commit()
     }
 

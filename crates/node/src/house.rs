@@ -53,6 +53,7 @@ pub(crate) struct House {
     pub(crate) paired_device: Option<DeviceId>,
     /// The code of the device that this one wants to be a further one to.
     pub(crate) pairing: Option<PairCode>,
+    pub(crate) seeking: pairing::Seeking,
     /// Chapters that came along with the member.
     pub(crate) moved_in: Vec<ChapterId>,
 }
@@ -139,6 +140,7 @@ impl House {
             offer: None,
             paired_device: None,
             pairing: None,
+            seeking: pairing::Seeking::default(),
             moved_in: Vec::new(),
         };
         let ids: Vec<ChapterId> = house.contents.chapters.keys().copied().collect();
@@ -528,7 +530,7 @@ impl Host for House {
 
     fn join_request(&mut self, chapter: &ChapterId, binding: &[u8; 32]) -> Option<Vec<u8>> {
         if let Some(code) = self.pairing.as_ref().filter(|code| code.lane() == *chapter) {
-            return Some(pairing::ask(code, &self.contents, binding));
+            return Some(pairing::ask(code, &self.seeking, &self.contents, binding));
         }
         // No signature over the connection is needed here: the statement names the newcomer's device, and the answer
         // is wrapped to that device. Whoever passes a stolen statement on gains nothing by it.
@@ -545,8 +547,7 @@ impl Host for House {
     fn welcomed(&mut self, chapter: &ChapterId, welcome: &[u8], binding: &[u8; 32]) -> Result<Welcomed, sync::Refusal> {
         let plain = |refusal: Refusal| sync::Refusal(refusal.message);
         if self.pairing.as_ref().is_some_and(|code| code.lane() == *chapter) {
-            pairing::take(self, welcome, binding).map_err(plain)?;
-            return Ok(Welcomed::Done);
+            return pairing::take(self, welcome, binding).map_err(plain);
         }
         self.answered(chapter, welcome).map_err(plain)
     }

@@ -321,9 +321,12 @@ pub(super) fn devices(list: &[DeviceView]) -> String {
 
 pub(super) fn pairing(offer: &PairingReply) -> String {
     format!(
-        "{}\n\nOn the other computer: chapterhouse init --pair, and this line. Good until {}. Whoever has it until then \
-         can become you: show it to nobody.",
-        offer.code, offer.expires
+        "{short}\n\nOn the other computer, in the same local network: chapterhouse init --pair {short}\n\
+         From anywhere else: chapterhouse init --pair, and this line:\n\n{long}\n\n\
+         Good until {until}, for one computer. Whoever has either until then can become you: show them to nobody.",
+        short = offer.short,
+        long = offer.code,
+        until = offer.expires
     )
 }
 

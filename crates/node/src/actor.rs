@@ -5,6 +5,7 @@
 
 mod backup;
 mod idle;
+pub(crate) mod sweep;
 mod vault;
 
 use crate::{
@@ -224,6 +225,7 @@ struct Actor {
     /// The open vault, which the core saves into as well.
     vault: Option<Arc<Mutex<OpenVault>>>,
     idle: idle::Idle,
+    sweeping: sweep::Sweeping,
     started: Instant,
     /// A backup that is being written.
     backup: Option<backup::Job>,
@@ -247,6 +249,7 @@ impl Actor {
             state,
             vault: None,
             idle: idle::Idle::default(),
+            sweeping: sweep::Sweeping::default(),
             started: Instant::now(),
             backup: None,
             net: None,
@@ -328,6 +331,7 @@ impl Actor {
             Happening::Tick => {
                 self.input(Input::Tick);
                 self.go_on_with_backup();
+                self.go_on_sweeping();
                 self.lock_when_idle().await;
             }
         }

@@ -459,6 +459,15 @@ impl Core {
         self.pending.push(Effect::Net(traffic));
     }
 
+    /// What was hidden has left the disk, or there is not enough room for that: screens that show it look again.
+    pub(crate) fn swept(&mut self, missing: Option<u64>) {
+        self.house.room_missing = missing;
+        let hiding = |(chapter, room): (&ChapterId, &crate::house::Room)| {
+            (!room.view.hidden_entries().is_empty()).then_some(*chapter)
+        };
+        self.changed.extend(self.house.rooms().filter_map(hiding));
+    }
+
     pub(crate) fn network_has_changed(&mut self) {
         self.network_changed = true;
     }

@@ -56,6 +56,8 @@ pub(crate) struct House {
     pub(crate) seeking: pairing::Seeking,
     /// Chapters that came along with the member.
     pub(crate) moved_in: Vec<ChapterId>,
+    /// How many bytes of free disk are missing to erase what was hidden.
+    pub(crate) room_missing: Option<u64>,
 }
 
 /// What was taken in since the last commit, from one source.
@@ -85,7 +87,7 @@ enum Taken {
 /// A store's error as a person is told.
 pub(crate) fn refuse_store(error: &StoreError) -> Refusal {
     let code = match error {
-        StoreError::DiskFull => ErrorCode::DiskFull,
+        StoreError::DiskFull | StoreError::NoRoom { .. } => ErrorCode::DiskFull,
         StoreError::Busy { .. } => ErrorCode::Busy,
         StoreError::TooLarge { .. } => ErrorCode::Invalid,
         _ => ErrorCode::Storage,
@@ -142,6 +144,7 @@ impl House {
             pairing: None,
             seeking: pairing::Seeking::default(),
             moved_in: Vec::new(),
+            room_missing: None,
         };
         let ids: Vec<ChapterId> = house.contents.chapters.keys().copied().collect();
         let counts = house.saver.counts();

@@ -9,7 +9,7 @@ use api::{
         RulesView, TaskView, WordView,
     },
     reply::{Initialised, PairingReply},
-    view::{ChapterPage, MemberView},
+    view::{ChapterPage, Erased, MemberView},
 };
 use std::fmt::Write;
 
@@ -296,7 +296,10 @@ pub(super) fn hidden(list: &[HiddenView]) -> String {
             format!("{}  (motion {})", hidden.why, short(&hidden.motion)),
         ]
     };
-    if list.is_empty() { "Nothing is hidden.".into() } else { table(&list.iter().map(row).collect::<Vec<_>>()) }
+    let Some(still) = list.iter().map(|hidden| hidden.erased).max_by_key(|erased| *erased != Erased::Yes) else {
+        return "Nothing is hidden.".into();
+    };
+    format!("{}\n\n{}", table(&list.iter().map(row).collect::<Vec<_>>()), still.words())
 }
 
 pub(super) fn devices(list: &[DeviceView]) -> String {

@@ -170,7 +170,7 @@ pub(crate) fn pair(core: &mut Core, now: Timestamp) -> Result<Reply, Refusal> {
         secret: core.house.random_bytes(),
         member: core.house.contents.member.id().0,
         expires: until.0,
-        addresses: super::chapters::own_addresses(core),
+        addresses: super::invitations::own_addresses(core),
         peer: core.name().to_owned(),
     };
     let text = code.to_text();

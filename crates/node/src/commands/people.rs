@@ -100,12 +100,14 @@ pub(crate) fn show(core: &Core, now: Timestamp, chapter: &str, text: &str) -> Re
             .motion(motion)
             .is_some_and(|state| state.decided.is_none() && now <= state.closes && about(&state.measure))
     };
-    let latest = room.view.items(None, None).filter(|item| item.author == Some(who)).take(LATEST);
+    let latest = room.view.items(None, None).filter(|item| item.author == Some(who) && reading::readable(item));
     Ok(Reply::MemberPage(Box::new(MemberPage {
+        chapter: id.to_string(),
+        profile_entry: member.profile.map(|entry| entry.to_string()),
         member: line(core, now, &id, room, &member, &connected(core, &id, room)),
         profile,
         motions: room.view.motions().filter(open).map(|motion| motion.to_string()).collect(),
-        latest: latest.map(|item| reading::line(core, now, &id, room, &item)).collect::<Result<_, _>>()?,
+        latest: latest.take(LATEST).map(|item| reading::line(core, now, &id, room, &item)).collect::<Result<_, _>>()?,
     })))
 }
 
@@ -269,5 +271,8 @@ pub(crate) const fn role_name(role: kinds::Role) -> &'static str {
 
 /// What waits for this member in a chapter, for its page.
 pub(crate) fn waiting(core: &Core, now: Timestamp, room: &Room) -> (usize, usize) {
+    if !room.member {
+        return (0, 0);
+    }
     (super::requests::waiting(core, now, room), motions::waiting(core, now, room))
 }

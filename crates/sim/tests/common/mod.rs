@@ -19,7 +19,7 @@ pub(crate) fn found(world: &mut World, host: HostId, name: &str) {
 }
 
 pub(crate) fn invite(world: &mut World, host: HostId, chapter: &str) -> String {
-    let command = Command::Invite { chapter: chapter.into(), expires_seconds: 86_400 };
+    let command = Command::Invite { chapter: chapter.into(), expires_seconds: 86_400, uses: 1 };
     let Reply::Invitation(made) = world.ask(host, command).unwrap() else { panic!("no invitation") };
     made.invitation
 }

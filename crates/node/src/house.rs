@@ -416,10 +416,12 @@ impl House {
         let device = self.device();
         let (Some(room), Some(fresh)) = (self.rooms.get_mut(chapter), self.fresh.last_mut()) else { return };
         for accepted in accepted {
-            if ENDINGS.contains(&accepted.entry.content().kind) {
+            let applied = room.view.apply(&accepted.entry, &LogPast(&room.log));
+            // The end itself, or what another computer of this member's wrote without knowing of it.
+            let late = matches!(applied, chapter::view::Applied::Void(void) if void.is_later());
+            if late || ENDINGS.contains(&accepted.entry.content().kind) {
                 self.endings.insert(*chapter);
             }
-            room.view.apply(&accepted.entry, &LogPast(&room.log));
             fresh.verdict.stored.push(sync::Item { hour: accepted.hour, id: accepted.envelope });
         }
         let was_member = room.member;

@@ -108,7 +108,8 @@ pub(crate) fn inspect(text: &str) -> Result<Reply, Refusal> {
 pub(crate) fn join(core: &mut Core, now: Timestamp, text: &str) -> Result<Reply, Refusal> {
     let invitation = read(text)?;
     let id = invitation.chapter_id();
-    if core.house.is_member(&id) {
+    // Whoever was removed and has not heard of it is still a member here: that nobody answers is all they can know.
+    if core.house.is_member(&id) && core.sync.unanswered(&id).is_empty() {
         let message = format!("you are a member of {} already", core.house.name(&id));
         return Err(Refusal::new(ErrorCode::Invitation, message));
     }

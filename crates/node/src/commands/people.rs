@@ -150,6 +150,7 @@ pub(crate) fn leave(house: &mut House, chapter: &str, why: &str) -> Result<Reply
 
 pub(crate) fn rotate(house: &mut House, chapter: &str) -> Result<Reply, Refusal> {
     let chapter = resolve::chapter(house, chapter)?;
+    house.check_at_home(&chapter)?;
     let id = house.begin_epoch(&chapter)?;
     Ok(Reply::Published(Published { entry: id.to_string() }))
 }

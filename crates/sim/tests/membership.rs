@@ -7,7 +7,7 @@ mod common;
 use api::{
     Command, Event, Reply,
     draft::Measure,
-    people::{History, JoinRequestView, MotionStage, RulesView},
+    people::{History, JoinRequestView, RulesView},
 };
 use chapterhouse_sim::{Weather, World, world::HostId};
 use common::*;

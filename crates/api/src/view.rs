@@ -108,6 +108,10 @@ pub struct ChapterSummary {
     /// True when this member's own membership ended: the chapter can be read, and nothing written.
     #[serde(default)]
     pub reading_only: bool,
+    /// Posts, minutes and votes that are in no feed here: they were written before this member joined, and the chapter
+    /// shows newcomers only what was written since.
+    #[serde(default)]
+    pub withheld: u64,
 }
 
 /// One chapter's page.
@@ -133,6 +137,9 @@ pub struct ChapterPage {
     pub next_meeting: Option<NextMeeting>,
     /// What the chapter should know about itself: forked keys, entries that do not count and why.
     pub notices: Vec<String>,
+    /// How many of this member's own entries count no longer, because somebody's time ended: `Command::Voided`.
+    #[serde(default)]
+    pub voided: usize,
     /// Newcomers who ask to join and whom this member has not said anything about.
     #[serde(default)]
     pub waiting_requests: usize,

@@ -8,6 +8,7 @@ use crate::{
     pairing::{self, Offer},
     quests::Quest,
     room::LogPast,
+    turned_away::TurnedAway,
 };
 use api::{ErrorCode, Refusal, view::Me};
 use chapter::{Kind, Void, draft::Ready, kinds};
@@ -23,6 +24,8 @@ use sync::{Host, Standing, Verdict, Welcomed};
 pub(crate) const MENDING: &str = "a part of what was saved on this computer is missing, because its disk was damaged or \
     it was brought back from a backup; it is being fetched again from other members, and writing goes on as soon as one \
     of them is connected and has sent it";
+/// The kinds of entries that end somebody's time.
+const ENDINGS: [u64; 3] = [kinds::number::REVOKE, kinds::number::LEAVE, kinds::number::DECISION];
 /// The count of a chapter that came from a backup: nobody knows how many entries there were, so there are fewer here than
 /// there should be until a member's device has sent the rest.
 pub(crate) const RESTORED: u64 = u64::MAX;
@@ -58,6 +61,10 @@ pub(crate) struct House {
     pub(crate) moved_in: Vec<ChapterId>,
     /// How many bytes of free disk are missing to erase what was hidden.
     pub(crate) room_missing: Option<u64>,
+    /// Who wanted to join and could not.
+    pub(crate) turned_away: BTreeMap<ChapterId, TurnedAway>,
+    /// Chapters in which somebody's time ended since the last commit.
+    endings: BTreeSet<ChapterId>,
 }
 
 /// What was taken in since the last commit, from one source.
@@ -105,7 +112,7 @@ pub(crate) fn refuse_draft(problem: chapter::draft::Problem) -> Refusal {
         Void::Malformed(_) | Void::WrongAnswers | Void::ClosesTooEarly => ErrorCode::Invalid,
         Void::UnknownTarget => ErrorCode::NotFound,
         Void::Late => ErrorCode::PollClosed,
-        Void::InvitationExpired | Void::InvitationUsed => ErrorCode::Invitation,
+        Void::InvitationExpired | Void::InvitationUsed | Void::OldInvitation => ErrorCode::Invitation,
         _ => ErrorCode::NotAllowed,
     };
     Refusal::new(code, problem.to_string())
@@ -145,6 +152,8 @@ impl House {
             seeking: pairing::Seeking::default(),
             moved_in: Vec::new(),
             room_missing: None,
+            turned_away: BTreeMap::new(),
+            endings: BTreeSet::new(),
         };
         let ids: Vec<ChapterId> = house.contents.chapters.keys().copied().collect();
         let counts = house.saver.counts();
@@ -188,6 +197,7 @@ impl House {
             .ok_or_else(|| Refusal::new(ErrorCode::VaultDamaged, "the vault has no key for one of its chapters"))?;
         let device = self.device();
         let damaged = room.load(&*self.store, &device).map_err(|error| refuse_store(&error))?;
+        room.voided = crate::commands::voided::count(&room, &self.contents.member.id());
         // They are fetched again from whoever has them: the sync machine does not list them as here.
         room.mending = !damaged.is_empty();
         self.rooms.insert(id, room);
@@ -299,6 +309,7 @@ impl House {
 
     /// The same, for what was made ready elsewhere.
     pub(crate) fn publish_ready(&mut self, chapter: &ChapterId, ready: Ready) -> Result<EntryId, Refusal> {
+        self.check_at_home(chapter)?;
         let epoch = self.ready_epoch(chapter)?;
         self.sign_and_take(chapter, ready, epoch)
     }
@@ -309,6 +320,7 @@ impl House {
     }
 
     fn sign_and_take(&mut self, chapter: &ChapterId, ready: Ready, epoch: u64) -> Result<EntryId, Refusal> {
+        self.check_at_home(chapter)?;
         let (now, device) = (self.now, self.device());
         let room = self.room(chapter)?;
         // With no other device there is nobody to ask, and nobody who could hold another entry in the same place.
@@ -412,7 +424,12 @@ impl House {
         let device = self.device();
         let (Some(room), Some(fresh)) = (self.rooms.get_mut(chapter), self.fresh.last_mut()) else { return };
         for accepted in accepted {
-            room.view.apply(&accepted.entry, &LogPast(&room.log));
+            let applied = room.view.apply(&accepted.entry, &LogPast(&room.log));
+            // The end itself, or what another computer of this member's wrote without knowing of it.
+            let late = matches!(applied, chapter::view::Applied::Void(void) if void.is_later());
+            if late || ENDINGS.contains(&accepted.entry.content().kind) {
+                self.endings.insert(*chapter);
+            }
             fresh.verdict.stored.push(sync::Item { hour: accepted.hour, id: accepted.envelope });
         }
         let was_member = room.member;
@@ -426,6 +443,27 @@ impl House {
             self.joined.push((*chapter, self.name(chapter)));
             self.forget_join(chapter);
         }
+    }
+
+    /// Chapters in which more of this member's entries count no longer than before, by what came since the last time.
+    pub(crate) fn take_voided(&mut self) -> Vec<(ChapterId, usize)> {
+        let me = self.contents.member.id();
+        let mut grown = Vec::new();
+        for chapter in std::mem::take(&mut self.endings) {
+            let Some(room) = self.rooms.get_mut(&chapter) else { continue };
+            let count = crate::commands::voided::count(room, &me);
+            if count > std::mem::replace(&mut room.voided, count) {
+                grown.push((chapter, count));
+            }
+        }
+        grown
+    }
+
+    /// Remembers that somebody could not join, and tells the screens.
+    pub(crate) fn turn_away(&mut self, chapter: &ChapterId, how: impl FnOnce(&mut TurnedAway)) {
+        how(self.turned_away.entry(*chapter).or_default());
+        let entries = self.len(chapter);
+        self.told.push(api::Event::Changed { chapter: chapter.to_string(), entries });
     }
 
     /// The roll that a poll written now has: the members in the causal past of its entry.

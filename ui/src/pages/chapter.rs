@@ -10,7 +10,8 @@ use super::{
 use crate::{
     browser,
     components::{
-        Answer, Badge, DateTile, Empty, Icon, Item, Meter, Note, NoteKind, PageHead, SecHead, Tag, tier_words,
+        Answer, Badge, DateTile, Empty, Icon, Item, Meter, Note, NoteKind, PageHead, SecHead, Tag, Voided, tier_words,
+        withheld,
     },
     hooks::{Store, use_ask, use_store},
     state::{Action, Overlay, Route, Tab, Writing},
@@ -177,11 +178,14 @@ fn Feed(props: &FeedProps) -> Html {
             <div class="stack">
                 <h2 class="sr">{ props.tab.label() }</h2>
                 { for page.notices.iter().map(|n| html! { <Note kind={NoteKind::Wait} title="The chapter should know"><p>{ n }</p></Note> }) }
+                if page.voided > 0 && props.tab == Tab::Front { <Voided chapter={chapter.clone()} /> }
                 if props.tab == Tab::Front { <ChapterWaiting page={page.clone()} />{ chips(&kind, &steps) } }
                 <Answer asked={asked}>
                     if let Some(empty) = empty { { empty } }
                     else if props.tab == Tab::Front { { own_cards(&all, limit, &steps) } }
                     else { { feed_card(&all, false, false, limit, &steps) } }
+                    // Once, behind the last that is shown.
+                    if all.len() < limit && matches!(props.tab, Tab::Front | Tab::Posts) { { withheld(&page.summary) } }
                 </Answer>
             </div>
             <aside class="rail stack loose" aria-label="About this chapter">{ rail(&store, page) }</aside>

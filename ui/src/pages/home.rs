@@ -3,7 +3,7 @@
 use super::waiting::WaitingRows;
 use crate::{
     browser,
-    components::{Answer, Badge, Bar, DateTile, Empty, Icon, Item, PageHead, SecHead},
+    components::{Answer, Badge, Bar, DateTile, Empty, Icon, Item, PageHead, SecHead, withheld},
     hooks::{use_ask, use_store},
     state::{Route, Tab, Writing},
     text::{count, when::Day},
@@ -95,7 +95,10 @@ pub(crate) fn Home() -> Html {
                     <section class="stack" aria-labelledby="latest">
                         <h2 class="h3" id="latest">{ "Latest" }</h2>
                         { chips(&kind, &steps) }
-                        <Answer asked={feed.clone()}>{ feed_card(news, several, kind.is_empty(), STEP * *steps, &steps) }</Answer>
+                        <Answer asked={feed.clone()}>
+                            { feed_card(news, several, kind.is_empty(), STEP * *steps, &steps) }
+                            if news.len() < STEP * *steps { { for store.joined().map(withheld) } }
+                        </Answer>
                     </section>
                 </div>
                 <aside class="rail stack loose" aria-label="At a glance">

@@ -94,6 +94,8 @@ pub(crate) struct Joining {
     pub(crate) preview: InvitationPreview,
     /// Set when a member refused the invitation: why.
     pub(crate) refused: Option<String>,
+    /// Set when a member's computer does not know the invitation: what that may mean. The search goes on.
+    pub(crate) unknown: Option<String>,
     /// Set while the chapter asks something that is not answered yet.
     pub(crate) terms: Option<Terms>,
     /// Set when the request is on record: words given so far, and words that it needs.
@@ -102,7 +104,7 @@ pub(crate) struct Joining {
 
 impl Joining {
     fn new(preview: InvitationPreview) -> Self {
-        Self { preview, refused: None, terms: None, words: None }
+        Self { preview, refused: None, unknown: None, terms: None, words: None }
     }
 }
 

@@ -1,6 +1,7 @@
 //! How the state changes.
 
 use super::{Action, Gate, Intent, Joining, Overlay, Paired, Progress, Route, State, Terms, Toast};
+use crate::text::count;
 use api::{
     Event, Id,
     reply::InvitationPreview,
@@ -128,12 +129,27 @@ impl State {
                     self.warn(reason);
                 }
             }
+            Event::JoinUnknown { chapter, reason } => {
+                let name = self.chapter(&chapter).map(|c| c.name.clone()).unwrap_or_default();
+                self.joining_in(&chapter, &name).unknown = Some(reason);
+            }
+            Event::Voided { chapter, chapter_name, entries } => {
+                let what = count(entries as u64, "entry of yours does", "entries of yours do");
+                self.warn(format!(
+                    "{what} not count any more in {chapter_name}. The chapter’s page says which, and why."
+                ));
+                *self.changes.entry(chapter).or_default() += 1;
+            }
+            Event::Unanswered { chapter, chapter_name } => {
+                self.warn(format!("The others in {chapter_name} do not answer this computer any more. The chapter’s page says what that may mean."));
+                *self.changes.entry(chapter).or_default() += 1;
+            }
             Event::JoinTerms { chapter, chapter_name, statement, questions } => {
                 let joining = self.joining_in(&chapter, &chapter_name);
                 // Asked again by another member's computer: what is being typed stays.
                 let terms = Some(Terms { statement, questions });
                 let news = joining.terms != terms;
-                (joining.terms, joining.refused, joining.words) = (terms, None, None);
+                (joining.terms, joining.refused, joining.words, joining.unknown) = (terms, None, None, None);
                 if news && self.route != Route::Join {
                     self.say(format!("{chapter_name} asks you something before you join"));
                 }
@@ -142,6 +158,7 @@ impl State {
                 let name = self.chapter(&chapter).map(|c| c.name.clone()).unwrap_or_default();
                 let joining = self.joining_in(&chapter, &name);
                 (joining.terms, joining.refused, joining.words) = (None, None, Some((have, need)));
+                joining.unknown = None;
             }
             Event::Paired { handle, chapters } => self.paired = Some(Paired { handle, chapters }),
             Event::Network(network) => self.network = network,

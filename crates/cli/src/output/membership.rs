@@ -6,7 +6,7 @@ use api::{
     draft::Profile,
     people::{
         Choice, DeviceView, EndedView, HiddenView, History, JoinRequestView, MemberPage, MotionStage, MotionView, Role,
-        RulesView, TaskView, WordView,
+        RulesView, TaskView, VoidedEntry, VoidedView, WordView,
     },
     reply::{Initialised, PairingReply},
     view::{ChapterPage, Erased, MemberView},
@@ -162,6 +162,9 @@ pub(super) fn member_page(page: &MemberPage) -> String {
     if let Some(said) = &page.profile {
         let _ = write!(text, "\n\n{}", profile(said));
     }
+    if let Some(entry) = &page.profile_entry {
+        let _ = write!(text, "\nthis profile is entry {}", short(entry));
+    }
     for motion in &page.motions {
         let _ = write!(text, "\n\nA motion is about them: chapterhouse motion show {}", short(motion));
     }
@@ -300,6 +303,30 @@ pub(super) fn hidden(list: &[HiddenView]) -> String {
         return "Nothing is hidden.".into();
     };
     format!("{}\n\n{}", table(&list.iter().map(row).collect::<Vec<_>>()), still.words())
+}
+
+pub(super) fn voided(list: &[VoidedView]) -> String {
+    let one = |voided: &VoidedView| {
+        let row = |entry: &VoidedEntry| {
+            vec![short(&entry.entry).to_owned(), entry.time.clone(), entry.kind.clone(), entry.title.clone()]
+        };
+        let mut text = voided.why.clone();
+        let _ = match &voided.motion {
+            Some(motion) => write!(text, " What was decided, and why: chapterhouse motion show {}", short(motion)),
+            None => Ok(()),
+        };
+        let _ = write!(text, "\n{}", table(&voided.entries.iter().map(row).collect::<Vec<_>>()));
+        let more = voided.count.saturating_sub(voided.entries.len());
+        if more > 0 {
+            let _ = write!(text, "\nand {more} more");
+        }
+        let _ = write!(text, "\n{}", voided.advice);
+        text
+    };
+    if list.is_empty() {
+        return "Nothing of yours was made void by a removal or a revocation.".into();
+    }
+    list.iter().map(one).collect::<Vec<_>>().join("\n\n")
 }
 
 pub(super) fn devices(list: &[DeviceView]) -> String {

@@ -171,7 +171,7 @@ pub(crate) fn pair(core: &mut Core, now: Timestamp) -> Result<Reply, Refusal> {
         version: 1,
         secret,
         expires: until.0,
-        addresses: super::chapters::own_addresses(core),
+        addresses: super::invitations::own_addresses(core),
         peer: core.name().to_owned(),
     };
     let text = code.to_text();

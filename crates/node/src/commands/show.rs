@@ -125,6 +125,7 @@ pub(crate) fn entry(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Re
         Kind::Poll(_) => return poll(core, now, &chapter, &id),
         Kind::Ballot(ballot) => return poll(core, now, &chapter, &ballot.poll),
         Kind::Motion(_) => return super::motions::show_one(core, now, text),
+        Kind::Profile(_) => return people::show(core, now, &chapter.to_string(), &head.author.member),
         _ => {
             return Err(Refusal::new(
                 ErrorCode::Invalid,

@@ -93,6 +93,9 @@ pub struct EndedView {
     pub when: Time,
     /// The entry that ended it.
     pub by: Id,
+    /// The motion that the members decided it by, if they did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub motion: Option<Id>,
 }
 
 /// A request to join.

@@ -2,7 +2,7 @@
 //! local network, or at the address in the code, on a lane of its own that only who has the secret knows of. It is
 //! certified, added in every chapter, and given what it needs.
 
-use crate::{epochs::KeyList, house::House};
+use crate::{clock, epochs::KeyList, house::House};
 use api::{ErrorCode, Refusal};
 use chapter::{Kind, kinds::AddDevice};
 use entry::{ChapterId, DeviceCert, MemberId, Timestamp, canon};
@@ -72,6 +72,11 @@ impl Drop for Gift {
     }
 }
 
+/// Until when a code that the vault remembers is good. One that cannot be read is over.
+pub(crate) fn good_until(code: &str) -> String {
+    clock::text(Timestamp(PairCode::from_text(code).map_or(0, |code| code.expires)))
+}
+
 fn proof(code: &PairCode, binding: &[u8; 32], device: &[u8; 32], agreement: &[u8; 32], consent: &[u8; 64]) -> [u8; 32] {
     let key = blake3::derive_key(REQUEST, &code.secret);
     let said = [binding.as_slice(), device, agreement, consent].concat();
@@ -125,6 +130,7 @@ pub(crate) fn take(house: &mut House, wrapped: &[u8], binding: &[u8; 32]) -> Res
     contents.handle.clone_from(&gift.handle);
     contents.member = MemberKey::from_entropy(Seed32::new(gift.member));
     contents.chapters = BTreeMap::new();
+    contents.pairing = None;
     for given in &gift.chapters {
         contents.chapters.insert(ChapterId(given.chapter), given.keys.to_keys());
     }

@@ -334,7 +334,7 @@ pub(super) fn waiting_lines(page: &ChapterPage) -> String {
         let over = ended(over);
         return format!("\nyou are no member any more ({over}): you can read what is here, and write nothing");
     }
-    match page.waiting_requests {
+    match page.summary.waiting_requests {
         0 => {}
         1 => {
             let _ = write!(text, "\nsomebody asks to join: chapterhouse join-requests {name:?}");
@@ -343,7 +343,7 @@ pub(super) fn waiting_lines(page: &ChapterPage) -> String {
             let _ = write!(text, "\n{many} people ask to join: chapterhouse join-requests {name:?}");
         }
     }
-    match page.waiting_motions {
+    match page.summary.waiting_motions {
         0 => {}
         motions => {
             let many = count(motions, "motion");

@@ -37,6 +37,7 @@ pub(crate) fn perform(
         | Command::InUse
         | Command::CreateBackup { .. }
         | Command::RestoreBackup { .. }
+        | Command::GiveUpPairing
         | Command::Wipe => Err(Refusal::new(ErrorCode::Internal, "this is not the core's to do")),
 
         Command::FoundChapter { name, place, tier, rules } => {
@@ -69,6 +70,7 @@ pub(crate) fn perform(
             devices::withdraw(core, now);
             Ok(Reply::Done)
         }
+        Command::PairWith { code } => devices::pair_again(core, now, &code),
         Command::State { chapter } => chapters::state(core, &chapter),
         Command::Invite { chapter, expires_seconds } => chapters::invite(core, now, &chapter, expires_seconds),
         Command::InspectInvitation { invitation } => chapters::inspect(&invitation),

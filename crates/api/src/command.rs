@@ -243,6 +243,15 @@ pub enum Command {
     Pair,
     /// Takes the offer back. Answered with `Reply::Done`.
     CancelPair,
+    /// Goes on becoming a further device with another code, when the first was over or refused. Answered with
+    /// `Reply::Me`; `Event::Paired` follows.
+    PairWith {
+        /// The code that the other computer shows now.
+        code: String,
+    },
+    /// Gives up becoming a further device: the keys for the way there are destroyed, and this computer is as new.
+    /// Answered with `Reply::Done`.
+    GiveUpPairing,
 
     /// Publishes a post. Answered with `Reply::Published`, after it is saved on this computer.
     Post {
@@ -439,6 +448,8 @@ impl Command {
             Self::RevokeDevice { .. } => "revoke-device",
             Self::Pair => "pair",
             Self::CancelPair => "cancel-pair",
+            Self::PairWith { .. } => "pair-with",
+            Self::GiveUpPairing => "give-up-pairing",
             Self::State { .. } => "state",
             Self::Post { .. } => "post",
             Self::Comment { .. } => "comment",

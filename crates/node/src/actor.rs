@@ -387,6 +387,7 @@ impl Actor {
             }
             Command::SaveInvitation { invitation, path } => self.save_invitation(&invitation, path.as_deref()),
             Command::RestoreBackup { path, passphrase } => self.restore(&path, &Zeroizing::new(passphrase)).await,
+            Command::GiveUpPairing => self.give_up_pairing().await,
             Command::Wipe => Ok(self.wipe().await),
             other => return self.ask_core(answer, |ticket| Input::Command { ticket, command: other }),
         };

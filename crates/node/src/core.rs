@@ -109,6 +109,9 @@ impl Core {
         for chapter in joining {
             core.feed(now, SyncInput::Join { chapter });
         }
+        if let Some(lane) = core.house.pairing.as_ref().map(keys::PairCode::lane) {
+            core.feed(now, SyncInput::Join { chapter: lane });
+        }
         Ok(core)
     }
 
@@ -387,7 +390,12 @@ impl Core {
             self.emit(Event::JoinUnknown { chapter: chapter.to_string(), reason });
             return;
         }
-        self.house.forget_join(&chapter);
+        if self.house.pairing.as_ref().is_some_and(|code| code.lane() == chapter) {
+            // The vault remembers the code: the person says whether they try another one, or give it up.
+            self.house.pairing = None;
+        } else {
+            self.house.forget_join(&chapter);
+        }
         self.forget.push(chapter);
         self.emit(Event::JoinRefused { chapter: chapter.to_string(), reason });
     }

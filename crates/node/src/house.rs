@@ -131,6 +131,7 @@ impl House {
         rng: ChaCha20Rng,
         now: Timestamp,
     ) -> Result<Self, NotOpened> {
+        let pairing = contents.pairing.as_deref().and_then(|code| PairCode::from_text(code).ok());
         let mut house = Self {
             joins: Quest::all(&contents),
             contents,
@@ -148,7 +149,7 @@ impl House {
             turns: BTreeMap::new(),
             offer: None,
             paired_device: None,
-            pairing: None,
+            pairing: pairing.filter(|code| now.0 <= code.expires),
             seeking: pairing::Seeking::default(),
             moved_in: Vec::new(),
             room_missing: None,
@@ -271,7 +272,8 @@ impl House {
     }
 
     pub(crate) fn joining_addresses(&self) -> Vec<String> {
-        self.joins.values().flat_map(|quest| quest.invitation.places()).collect()
+        let joining = self.joins.values().flat_map(|quest| quest.invitation.places());
+        joining.chain(self.pairing.iter().flat_map(PairCode::places)).collect()
     }
 
     pub(crate) fn me(&self) -> Me {
@@ -280,6 +282,7 @@ impl House {
             handle: self.contents.handle.clone(),
             device: self.device().to_string(),
             six_words: keys::six_words(&self.contents.member.id().0).join(" "),
+            pairing: self.contents.pairing.as_deref().map(pairing::good_until),
         }
     }
 

@@ -76,7 +76,7 @@ pub(crate) fn Home() -> Html {
     };
     let actions = html! { <a class="btn" href={Route::Write(store.here(), Writing::Post).href()} data-test="write"><Icon name="edit" class="sm" />{ "Write" }</a> };
     let news = items(&feed.reply);
-    let more: usize = pages.iter().map(|p| p.waiting_requests + p.waiting_motions).sum();
+    let more: usize = pages.iter().map(|p| p.summary.waiting_requests + p.summary.waiting_motions).sum();
     html! {
         <>
             <PageHead title="Front page" {actions}><p class="sub">{ sub }</p></PageHead>

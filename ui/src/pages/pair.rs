@@ -76,7 +76,7 @@ struct OfferProps {
 }
 
 /// Minutes and seconds that are left, `9:05`.
-fn left(seconds: i64) -> String {
+pub(super) fn left(seconds: i64) -> String {
     format!("{}:{:02}", seconds.max(0) / 60, seconds.max(0) % 60)
 }
 

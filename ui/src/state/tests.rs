@@ -19,7 +19,13 @@ fn status(vault: VaultState) -> Action {
 }
 
 fn me() -> Me {
-    Me { member: "a".repeat(64), handle: "asha".to_owned(), device: "b".repeat(64), six_words: "one two".to_owned() }
+    Me {
+        member: "a".repeat(64),
+        handle: "asha".to_owned(),
+        device: "b".repeat(64),
+        six_words: "one two".to_owned(),
+        pairing: None,
+    }
 }
 
 fn chapter(id: &str, joining: bool) -> ChapterSummary {
@@ -32,6 +38,8 @@ fn chapter(id: &str, joining: bool) -> ChapterSummary {
         members: 1,
         entries: 1,
         open_polls: 0,
+        waiting_motions: 0,
+        waiting_requests: 0,
         waiting_polls: 2,
         joining,
         left: 0,

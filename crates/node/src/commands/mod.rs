@@ -41,6 +41,7 @@ pub(crate) fn perform(
         | Command::CreateBackup { .. }
         | Command::RestoreBackup { .. }
         | Command::SaveInvitation { .. }
+        | Command::GiveUpPairing
         | Command::Wipe => Err(Refusal::new(ErrorCode::Internal, "this is not the core's to do")),
 
         Command::FoundChapter { name, place, tier, rules } => {
@@ -74,6 +75,7 @@ pub(crate) fn perform(
             devices::withdraw(core, now);
             Ok(Reply::Done)
         }
+        Command::PairWith { code } => devices::pair_again(core, now, &code),
         Command::State { chapter } => chapters::state(core, &chapter),
         Command::Invite { chapter, expires_seconds, uses } => {
             invitations::invite(core, now, &chapter, expires_seconds, uses)

@@ -6,6 +6,7 @@
 use crate::{
     ballot::{Delegation, Undelegated},
     digest::{Sink, Written},
+    loops,
 };
 use entry::{EntryId, MemberId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -96,11 +97,11 @@ pub(crate) fn flow(
             flow.given.insert(*member, (delegation.entry, to));
         }
     }
-    let (order, group) = groups(&flow.given);
-    flow.loops = (flow.given.iter())
-        .flat_map(|(from, (_, to))| to.iter().map(move |(whom, _)| (*from, *whom)))
-        .filter(|(from, whom)| group.get(from).is_some_and(|own| group.get(whom) == Some(own)))
-        .collect();
+    let links: BTreeMap<MemberId, Vec<MemberId>> =
+        flow.given.iter().map(|(from, (_, to))| (*from, to.iter().map(|(whom, _)| *whom).collect())).collect();
+    let groups = loops::groups(&links);
+    flow.loops = loops::within(&links, &groups);
+    let order: Vec<MemberId> = groups.concat();
     let splits = flow.splits(&order);
     flow.fineness = u64::from(PARTS).pow(splits);
     for (member, fates) in flow.fates(&order, splits, voted) {
@@ -115,63 +116,6 @@ pub(crate) fn flow(
         flow.shares.insert(member, shares);
     }
     flow
-}
-
-/// Tarjan's strongly connected components: members in an order in which those who are given to come first, and for each
-/// the number of their component.
-fn groups(given: &BTreeMap<MemberId, (EntryId, Vec<(MemberId, u8)>)>) -> (Vec<MemberId>, BTreeMap<MemberId, usize>) {
-    struct Seen {
-        low: usize,
-        open: bool,
-    }
-    let (mut order, mut group) = (Vec::new(), BTreeMap::new());
-    let mut seen: BTreeMap<MemberId, Seen> = BTreeMap::new();
-    let mut open: Vec<MemberId> = Vec::new();
-    for start in given.keys() {
-        if seen.contains_key(start) {
-            continue;
-        }
-        // A stack of our own: a chain may be as long as the roll.
-        let mut stack: Vec<(MemberId, usize, usize)> = vec![(*start, seen.len(), 0)];
-        while let Some((member, index, next)) = stack.pop() {
-            if next == 0 {
-                seen.insert(member, Seen { low: index, open: true });
-                open.push(member);
-            }
-            let to = given.get(&member).map(|(_, to)| to.as_slice()).unwrap_or_default();
-            if let Some((whom, _)) = to.get(next) {
-                stack.push((member, index, next + 1));
-                match seen.get(whom).map(|seen| (seen.open, seen.low)) {
-                    Some((true, low)) => lower(&mut seen, &member, low, |seen, low| seen.low = seen.low.min(low)),
-                    Some((false, _)) => {}
-                    None if given.contains_key(whom) => stack.push((*whom, seen.len(), 0)),
-                    None => {}
-                }
-                continue;
-            }
-            let low = seen.get(&member).map_or(index, |seen| seen.low);
-            if low == index {
-                while let Some(last) = open.pop() {
-                    group.insert(last, index);
-                    order.push(last);
-                    lower(&mut seen, &last, 0, |seen, _| seen.open = false);
-                    if last == member {
-                        break;
-                    }
-                }
-            }
-            if let Some((above, _, _)) = stack.last() {
-                lower(&mut seen, above, low, |seen, low| seen.low = seen.low.min(low));
-            }
-        }
-    }
-    return (order, group);
-
-    fn lower(seen: &mut BTreeMap<MemberId, Seen>, member: &MemberId, low: usize, how: impl Fn(&mut Seen, usize)) {
-        if let Some(seen) = seen.get_mut(member) {
-            how(seen, low);
-        }
-    }
 }
 
 impl Flow {

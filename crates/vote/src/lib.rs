@@ -13,6 +13,7 @@ pub mod ballot;
 pub mod count;
 pub mod delegate;
 pub mod digest;
+mod loops;
 pub mod method;
 pub mod outcome;
 pub mod poll;

@@ -14,12 +14,12 @@ use std::{
     collections::{BTreeMap, btree_map::Entry as Slot},
 };
 
-/// Counts. The ballots may come in any order and more than once.
+/// Counts a poll that [`Poll::check`] lets pass. The ballots may come in any order and more than once.
 pub fn count<'a>(poll: &Poll, ballots: impl IntoIterator<Item = &'a Ballot>) -> Outcome {
     count_with(poll, ballots, [])
 }
 
-/// Counts, with votes that were given to others. Ballots and delegations may come in any order and more than once.
+/// The same, with votes that were given to others. Delegations, too, may come in any order and more than once.
 pub fn count_with<'a>(
     poll: &Poll,
     ballots: impl IntoIterator<Item = &'a Ballot>,

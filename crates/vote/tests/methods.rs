@@ -261,6 +261,22 @@ fn of_victories_with_equal_votes_the_one_with_fewer_against_is_stronger() {
 }
 
 #[test]
+fn who_is_equal_to_another_has_no_victory_over_it() {
+    let given = times(&[
+        (1, letters("ABC")),
+        (2, letters("CAB")),
+        (3, Answer::Ranks(Ranking::levels_of(&[vec![1], vec![0, 2]]))),
+    ]);
+    let tally = counted(Method::Schulze(Schulze), 3, given);
+    let Record::Schulze(record) = &tally.record else { panic!("no comparison in pairs") };
+    // A and B are equal, 3 to 3; B beats C, C beats A. From A to C leads nothing, though 3 are more than C's 2.
+    let pair = |one: usize, other: usize| (record.pairs[one][other], record.pairs[other][one]);
+    assert_eq!([pair(0, 1), pair(1, 2), pair(2, 0)], [(3, 3), (4, 2), (2, 1)]);
+    assert_eq!(record.paths[0][2].votes, 0);
+    assert_eq!(record.ranking, [[1], [2], [0]]);
+}
+
+#[test]
 fn as_many_seats_as_options_need_no_count() {
     let tally = counted(Method::Stv(Stv { seats: 2 }), 2, vec![strict(&[1])]);
     assert_eq!(tally.verdict, decided(&[0, 1]));

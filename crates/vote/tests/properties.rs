@@ -249,6 +249,24 @@ proptest! {
     }
 
     #[test]
+    fn to_raise_a_winner_does_not_harm_it(
+        all in prop::collection::vec(with_equals(), 1..9),
+        which in any::<prop::sample::Index>(),
+    ) {
+        let before = counted(Method::Schulze(Schulze), OPTIONS, all.clone()).verdict;
+        for winner in before.leading.iter().chain(&before.tied).copied() {
+            let mut all = all.clone();
+            let raised = which.get_mut(&mut all);
+            let Answer::Ranks(ranking) = &*raised else { panic!("no ranking") };
+            let rest = ranking.levels().map(|level| level.iter().copied().filter(|one| *one != winner).collect());
+            let levels: Vec<Vec<u16>> = std::iter::once(vec![winner]).chain(rest).collect();
+            *raised = Answer::Ranks(Ranking::levels_of(&levels));
+            let after = counted(Method::Schulze(Schulze), OPTIONS, all).verdict;
+            prop_assert!(after.leading.contains(&winner) || after.tied.contains(&winner), "{:?} {:?}", before, after);
+        }
+    }
+
+    #[test]
     fn who_is_first_on_most_ballots_wins_the_runoff(
         first in 0..OPTIONS,
         all in prop::collection::vec(strict(), 0..9),

@@ -125,7 +125,7 @@ fn stv_poll(election: &Election, order: &[u16]) -> Poll {
 
 #[test]
 fn a_real_steering_committee() {
-    let election = read(include_str!("published/gpus-2005.txt"));
+    let election = read(include_str!("data/gpus-2005.txt"));
     let poll = stv_poll(&election, &[11, 10, 9, 5]);
     assert_eq!(sorted(&compare(&election, &poll)), [3, 6, 7, 12]);
 }
@@ -134,8 +134,8 @@ fn a_real_steering_committee() {
 fn the_same_when_a_candidate_has_withdrawn() {
     const WITHDRAWN: u16 = 3;
     let place = |option: u16| option - u16::from(option > WITHDRAWN);
-    let mut election = read(include_str!("published/gpus-2005-withdrawn.txt"));
-    let all = read(include_str!("published/gpus-2005.txt"));
+    let mut election = read(include_str!("data/gpus-2005-withdrawn.txt"));
+    let all = read(include_str!("data/gpus-2005.txt"));
     election.options = all.options - 1;
     election.ballots = all.ballots;
     for (_, order) in &mut election.ballots {
@@ -152,13 +152,12 @@ fn the_same_when_a_candidate_has_withdrawn() {
 
 #[test]
 fn the_last_digits_decide_where_they_should() {
-    let election = read(include_str!("published/meek-accuracy.txt"));
+    let election = read(include_str!("data/meek-accuracy.txt"));
     let poll = stv_poll(&election, &[3, 4, 2]);
     assert_eq!(sorted(&compare(&election, &poll)), [0, 1, 3]);
-    for (text, elected) in [
-        (include_str!("published/meek-rounding.txt"), [0, 2]),
-        (include_str!("published/meek-rounding-513.txt"), [0, 2]),
-    ] {
+    for (text, elected) in
+        [(include_str!("data/meek-rounding.txt"), [0, 2]), (include_str!("data/meek-rounding-513.txt"), [0, 2])]
+    {
         let election = read(text);
         assert_eq!(compare(&election, &stv_poll(&election, &[])), elected);
     }
@@ -205,7 +204,7 @@ fn schulzes_first_example() {
 /// published test (`DebianFormatTest`, "2020 implicit"); the election was won by Jonathan Carter.
 #[test]
 fn debians_leader_of_2020() {
-    let text = include_str!("published/debian-2020.txt");
+    let text = include_str!("data/debian-2020.txt");
     let sheet = text.lines().filter(|line| !line.starts_with('#')).flat_map(str::split_whitespace);
     let answer = |ranks: &str| {
         let mut levels = vec![Vec::new(); 10];

@@ -5,6 +5,7 @@
 
 use crate::{
     driver::{Driver, Element, Failed},
+    member::Member,
     program,
     screen::Screen,
     wait::{until, until_or},
@@ -44,7 +45,11 @@ pub struct Window {
     /// None while the window is closed. Before the folder, so that it is closed first.
     driver: Option<Driver>,
     screen: Screen,
+    /// What the window's program keeps beside the data folder.
     home: TempDir,
+    data: PathBuf,
+    /// Further words for the program.
+    words: Vec<String>,
     pictures: Cell<usize>,
 }
 
@@ -58,8 +63,24 @@ impl Window {
     pub fn prepared(screen: Screen, handle: &str, prepare: impl FnOnce(&Path)) -> Self {
         forget_pictures(handle);
         let home = tempfile::Builder::new().prefix("chapterhouse-window-").tempdir().unwrap();
-        let mut window = Self { handle: handle.to_owned(), screen, driver: None, home, pictures: Cell::new(0) };
-        prepare(&window.data());
+        let data = home.path().join("data");
+        prepare(&data);
+        Self::open(screen, handle.to_owned(), home, data, Vec::new())
+    }
+
+    /// Opens a window for somebody who has a data folder already, which the command line and the window share from now
+    /// on. Pictures are called after story and person. Nobody is looked for on the network but who is at `peer`.
+    pub fn of(screen: Screen, story: &str, member: &Member, peer: Option<&str>) -> Self {
+        let handle = format!("{story}-{}", member.handle());
+        forget_pictures(&handle);
+        let home = tempfile::Builder::new().prefix("chapterhouse-window-").tempdir().unwrap();
+        let mut words = vec!["--no-mdns", "--listen", "/ip4/127.0.0.1/tcp/0"];
+        words.extend(peer.iter().flat_map(|peer| ["--peer", peer]));
+        Self::open(screen, handle, home, member.data(), words.into_iter().map(str::to_owned).collect())
+    }
+
+    fn open(screen: Screen, handle: String, home: TempDir, data: PathBuf, words: Vec<String>) -> Self {
+        let mut window = Self { handle, screen, driver: None, home, data, words, pictures: Cell::new(0) };
         window.opens();
         window
     }
@@ -68,7 +89,8 @@ impl Window {
     pub fn opens(&mut self) {
         assert!(self.driver.is_none(), "{}'s window is open", self.handle);
         let data = self.data();
-        let arguments = ["--data", data.to_str().unwrap()];
+        let mut arguments = vec!["--data", data.to_str().unwrap()];
+        arguments.extend(self.words.iter().map(String::as_str));
         self.driver = Some(Driver::open(&self.screen, self.home.path(), &program::window(), &arguments));
     }
 
@@ -84,7 +106,12 @@ impl Window {
 
     /// Everything of this person.
     pub fn data(&self) -> PathBuf {
-        self.home.path().join("data")
+        self.data.clone()
+    }
+
+    /// The folder that its program takes for the person's own.
+    pub fn home(&self) -> &Path {
+        self.home.path()
     }
 
     fn driver(&self) -> &Driver {
@@ -160,6 +187,32 @@ impl Window {
         self.does(&format!("fills {name}"), |driver| driver.script(script, &[json!(name), json!(value)]));
     }
 
+    /// Chooses from a list by the value of one of its lines.
+    pub fn selects(&self, name: &str, value: &str) {
+        let list = self.finds(name);
+        let script = "const list = arguments[0]; list.value = arguments[1]; \
+                      list.dispatchEvent(new Event('change', { bubbles: true })); return list.value === arguments[1]";
+        self.does(&format!("selects {value} in {name}"), |driver| {
+            let here = driver.script(script, &[list.argument(), json!(value)])?;
+            if here == json!(true) {
+                Ok(())
+            } else {
+                Err(Failed { error: "in the list".into(), message: here.to_string() })
+            }
+        });
+    }
+
+    /// Gives a file to the field of this name.
+    pub fn gives_file(&self, name: &str, path: &Path) {
+        let field = self.finds(name);
+        self.does(&format!("gives a file to {name}"), |driver| driver.keys(&field, path.to_str().unwrap()));
+    }
+
+    /// Presses keys of the real keyboard together.
+    pub fn presses(&self, keys: &[u32]) {
+        self.screen.presses(keys);
+    }
+
     fn finds(&self, name: &str) -> Element {
         self.does(&format!("finds {name}"), |driver| driver.find("css selector", &css(name)))
     }
@@ -180,6 +233,24 @@ impl Window {
             let there = shown.contains(text);
             if there { Ok(shown) } else { Err(Failed { error: "it shows".into(), message: shown }) }
         })
+    }
+
+    /// Waits until what is called so has something noted: a `data-` name and its value.
+    pub fn notes(&self, name: &str, noted: &str, value: &str) {
+        let which = format!("{}[data-{noted}=\"{value}\"]", css(name));
+        self.does(&format!("waits for {which}"), |driver| driver.find("css selector", &which).map(drop));
+    }
+
+    /// Waits until nothing of this name is there.
+    pub fn lacks(&self, name: &str) {
+        self.does(&format!("waits until {name} is gone"), |driver| {
+            let here = driver.script("return document.querySelectorAll(arguments[0]).length", &[json!(css(name))])?;
+            if here == json!(0) {
+                Ok(())
+            } else {
+                Err(Failed { error: "still there".into(), message: here.to_string() })
+            }
+        });
     }
 
     /// What the page shows now.
@@ -242,7 +313,7 @@ impl Window {
     /// Makes sure that nothing has to be scrolled sideways.
     pub fn fits(&self) {
         // Whatever sticks out is named, for who has to mend it.
-        let script = "const page = document.querySelector('.page'), edge = page.getBoundingClientRect().right; \
+        let script = "const page = document.querySelector('.page, .door, .vault'), edge = page.getBoundingClientRect().right; \
                       if (page.scrollWidth <= page.clientWidth) return []; \
                       return [...page.querySelectorAll('*')] \
                       .filter(part => part.getBoundingClientRect().right > edge).slice(0, 8).map(part => part.outerHTML.slice(0, 200))";
@@ -254,6 +325,29 @@ impl Window {
     pub fn pictured(&self, name: &str) {
         let png = self.does("is pictured", |driver| driver.picture());
         assert!(keep(&self.path_of_picture(name), &png), "the picture {name} could not be written");
+    }
+
+    /// Takes a picture, and makes sure that nothing has to be scrolled sideways in a narrow window. Where
+    /// `CHAPTERHOUSE_ALL_PICTURES` is set, also of the dark one, and of both when they are narrow.
+    pub fn looks(&self, name: &str) {
+        let dress = |theme: &str| {
+            let script = "document.documentElement.setAttribute('data-theme', arguments[0])";
+            self.does("is dressed", |driver| driver.script(script, &[json!(theme)]));
+        };
+        let all = env::var_os("CHAPTERHOUSE_ALL_PICTURES").is_some();
+        self.pictured(name);
+        if all {
+            dress("dark");
+            self.pictured(&format!("{name}-dark"));
+        }
+        self.resizes(420, 900);
+        self.fits();
+        if all {
+            self.pictured(&format!("{name}-420-dark"));
+            dress("light");
+            self.pictured(&format!("{name}-420"));
+        }
+        self.resizes(1280, 800);
     }
 
     fn path_of_picture(&self, name: &str) -> PathBuf {

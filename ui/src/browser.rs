@@ -4,8 +4,9 @@ use crate::text::when::{Day, Local};
 use js_sys::Date;
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Document, Element, HtmlDocument, HtmlElement, HtmlInputElement, ScrollIntoViewOptions, ScrollLogicalPosition,
+    Document, Element, File, HtmlDocument, HtmlElement, HtmlInputElement, ScrollIntoViewOptions, ScrollLogicalPosition,
     Storage, Window,
 };
 
@@ -145,6 +146,16 @@ pub(crate) fn theme(name: Option<&str>) {
 pub(crate) fn copy_field(field: &HtmlInputElement) -> bool {
     field.select();
     document().and_then(|d| d.dyn_into::<HtmlDocument>().ok()).is_some_and(|d| d.exec_command("copy").unwrap_or(false))
+}
+
+/// What stands in a text file; nothing, if it is longer than `most` or no text.
+pub(crate) async fn text_of(file: &File, most: u32) -> Option<String> {
+    if file.size() > f64::from(most) {
+        return None;
+    }
+    let text = JsFuture::from(file.text()).await.ok()?.as_string()?;
+    // What is no text was read as if it were, with this sign in the place of what is none.
+    (!text.contains(['\u{fffd}', '\0'])).then_some(text)
 }
 
 /// Moves the keyboard along the items of a list (`.item`, `[data-step]`): 1 forwards, -1 backwards.

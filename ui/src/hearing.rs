@@ -141,6 +141,9 @@ fn hear(store: &Store, calm: &Rc<Calm>, event: Event) {
         Event::Progress { .. }
         | Event::DeviceAdded { .. }
         | Event::JoinTerms { .. }
+        | Event::JoinUnknown { .. }
+        | Event::Voided { .. }
+        | Event::Unanswered { .. }
         | Event::JoinWaiting { .. }
         | Event::Network(_)
         | Event::Listening { .. }

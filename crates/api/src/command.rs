@@ -66,22 +66,34 @@ pub enum Command {
         /// Which chapter.
         chapter: String,
     },
-    /// Makes an invitation for one person. Answered with `Reply::Invitation`.
+    /// Makes an invitation. Answered with `Reply::Invitation`.
     Invite {
         /// Which chapter.
         chapter: String,
         /// How long it is good for.
         expires_seconds: u64,
+        /// How many people can join by it.
+        #[serde(default = "one", skip_serializing_if = "is_one")]
+        uses: u64,
+    },
+    /// Writes an invitation into a small file that can be handed over. Answered with `Reply::Saved`.
+    SaveInvitation {
+        /// The invitation's text.
+        invitation: String,
+        /// The file, which must not exist yet; from the root, or beginning with `~/`. Without it, a fresh one where
+        /// people keep what they made.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        path: Option<String>,
     },
     /// Reads an invitation without using it. Answered with `Reply::InvitationPreview`.
     InspectInvitation {
-        /// The invitation's text.
+        /// The invitation's text, or a file's or mail's with the invitation in it.
         invitation: String,
     },
     /// Joins by an invitation: looks for the chapter's members on the networks there are.
     /// Answered with `Reply::Joining` at once; `Event::Joined` or `Event::JoinRefused` follows.
     Join {
-        /// The invitation's text.
+        /// The invitation's text, or a file's or mail's with the invitation in it.
         invitation: String,
     },
     /// Agrees to what a chapter asks of newcomers (`Event::JoinTerms`), and goes on joining. Answered with
@@ -196,6 +208,12 @@ pub enum Command {
         /// Whether it is hidden.
         on: bool,
     },
+    /// What of this member's own counts no longer, because somebody's time ended without that having been seen.
+    /// Answered with `Reply::Voided`.
+    Voided {
+        /// Which chapter.
+        chapter: String,
+    },
     /// What the chapter hid by decision. Answered with `Reply::Hidden`.
     Hidden {
         /// Which chapter.
@@ -225,6 +243,15 @@ pub enum Command {
     Pair,
     /// Takes the offer back. Answered with `Reply::Done`.
     CancelPair,
+    /// Goes on becoming a further device with another code, when the first was over or refused. Answered with
+    /// `Reply::Me`; `Event::Paired` follows.
+    PairWith {
+        /// The code that the other computer shows now.
+        code: String,
+    },
+    /// Gives up becoming a further device: the keys for the way there are destroyed, and this computer is as new.
+    /// Answered with `Reply::Done`.
+    GiveUpPairing,
 
     /// Publishes a post. Answered with `Reply::Published`, after it is saved on this computer.
     Post {
@@ -364,6 +391,16 @@ pub enum Command {
     Wipe,
 }
 
+const fn one() -> u64 {
+    1
+}
+
+// serde gives a reference.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+const fn is_one(uses: &u64) -> bool {
+    *uses == 1
+}
+
 /// Passphrases and recovery words never reach a log, not even by accident.
 impl std::fmt::Debug for Command {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -385,6 +422,7 @@ impl Command {
             Self::ShowChapter { .. } => "show-chapter",
             Self::Members { .. } => "members",
             Self::Invite { .. } => "invite",
+            Self::SaveInvitation { .. } => "save-invitation",
             Self::InspectInvitation { .. } => "inspect-invitation",
             Self::Join { .. } => "join",
             Self::CancelJoin { .. } => "cancel-join",
@@ -403,12 +441,15 @@ impl Command {
             Self::ShowMember { .. } => "show-member",
             Self::SetProfile { .. } => "set-profile",
             Self::Block { .. } => "block",
+            Self::Voided { .. } => "voided",
             Self::Hidden { .. } => "hidden",
             Self::Devices => "devices",
             Self::NameDevice { .. } => "name-device",
             Self::RevokeDevice { .. } => "revoke-device",
             Self::Pair => "pair",
             Self::CancelPair => "cancel-pair",
+            Self::PairWith { .. } => "pair-with",
+            Self::GiveUpPairing => "give-up-pairing",
             Self::State { .. } => "state",
             Self::Post { .. } => "post",
             Self::Comment { .. } => "comment",

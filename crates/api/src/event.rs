@@ -40,6 +40,14 @@ pub enum Event {
         /// Why, in a sentence.
         reason: String,
     },
+    /// A member's computer does not know of the invitation: it may not have heard of it yet, or nobody of the chapter
+    /// made it. The search goes on.
+    JoinUnknown {
+        /// Chapter id.
+        chapter: Id,
+        /// What that means, in a sentence.
+        reason: String,
+    },
     /// A chapter asks something of newcomers before they can go on joining: `Command::AnswerTerms` answers it.
     JoinTerms {
         /// Chapter id.
@@ -71,6 +79,24 @@ pub enum Event {
     DeviceAdded {
         /// Its id.
         device: Id,
+    },
+    /// Entries of this member count no longer, because somebody's time ended without that having been seen:
+    /// `Command::Voided` lists them.
+    Voided {
+        /// Chapter id.
+        chapter: Id,
+        /// Its name.
+        chapter_name: String,
+        /// How many there are, over all such ends.
+        entries: usize,
+    },
+    /// Other members' computers say nothing to this one, though it showed whose it is: this member may have been
+    /// removed, or this device revoked.
+    Unanswered {
+        /// Chapter id.
+        chapter: Id,
+        /// Its name.
+        chapter_name: String,
     },
     /// Connections changed.
     Network(NetworkView),

@@ -93,6 +93,9 @@ pub struct EndedView {
     pub when: Time,
     /// The entry that ended it.
     pub by: Id,
+    /// The motion that the members decided it by, if they did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub motion: Option<Id>,
 }
 
 /// A request to join.
@@ -219,15 +222,51 @@ pub struct VoiceView {
     pub why: String,
 }
 
+/// Entries of this member that counted, and count no longer: somebody's time ended, and whatever ended it had not seen
+/// them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VoidedView {
+    /// What made them void.
+    pub ended: EndedView,
+    /// What happened, in a sentence.
+    pub why: String,
+    /// What one can do, in a sentence.
+    pub advice: String,
+    /// How many there are.
+    pub count: usize,
+    /// They, latest first; at most 200.
+    pub entries: Vec<VoidedEntry>,
+}
+
+/// One of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VoidedEntry {
+    /// Entry id.
+    pub entry: Id,
+    /// In plain words: `news`, `blog`, `discussion`, `comment`, `minutes`, `poll`, `ballot`, `profile`, `word` (about a
+    /// newcomer), `motion`, `vote` (on a motion), `invitation`.
+    pub kind: String,
+    /// Its title, where it has one.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub title: String,
+    /// When it was written.
+    pub time: Time,
+}
+
 /// One member's page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MemberPage {
+    /// Chapter id.
+    pub chapter: Id,
     /// The line.
     #[serde(flatten)]
     pub member: MemberView,
     /// What they say of themself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile: Option<Profile>,
+    /// The entry in which they say it: the chapter can hide it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile_entry: Option<Id>,
     /// Open motions about them.
     pub motions: Vec<Id>,
     /// Their latest entries that are shown in feeds.

@@ -2,7 +2,7 @@
 
 use crate::{
     Id, Time,
-    people::{DeviceView, HiddenView, JoinRequestView, MemberPage, MotionView, RulesView},
+    people::{DeviceView, HiddenView, JoinRequestView, MemberPage, MotionView, RulesView, VoidedView},
     view::{
         ChapterPage, ChapterSummary, CommentView, FeedItem, Me, MemberView, MinutesView, NetworkView, PeerView,
         PollView, PostView, SecurityView, StatusView, StrengthView, WipeReport,
@@ -32,6 +32,8 @@ pub enum Reply {
     Members(Vec<MemberView>),
     /// A fresh invitation.
     Invitation(InvitationReply),
+    /// A file was written.
+    Saved(Saved),
     /// What an invitation says.
     InvitationPreview(InvitationPreview),
     /// The search for the chapter's members has begun.
@@ -68,6 +70,8 @@ pub enum Reply {
     Motion(Box<MotionView>),
     /// One member.
     MemberPage(Box<MemberPage>),
+    /// What of this member's own counts no longer, by what made it so, latest first.
+    Voided(Vec<VoidedView>),
     /// What is hidden by decision.
     Hidden(Vec<HiddenView>),
     /// This member's devices.
@@ -89,7 +93,10 @@ pub enum Reply {
 /// Answer to `Pair`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PairingReply {
-    /// What to type or paste on the other computer: `chapterhouse:pair/…`. Whoever has it while it is good becomes you.
+    /// What to type on the other computer if both are in one local network: ten digits and letters, with a hyphen.
+    /// Whoever has it while it is good becomes you.
+    pub short: String,
+    /// What to paste on the other computer otherwise: `chapterhouse:pair/…`. It says also where to call.
     pub code: String,
     /// When it stops being good.
     pub expires: Time,
@@ -116,10 +123,19 @@ pub struct InvitationReply {
     pub invitation: String,
     /// When it stops being good.
     pub expires: Time,
+    /// How many people can join by it.
+    pub uses: u64,
     /// The same as a QR code: one SVG path's `d`, drawn in a square of `qr_size` units, quiet zone included.
     pub qr_path: String,
     /// Side of the square.
     pub qr_size: usize,
+}
+
+/// Answer to `SaveInvitation`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Saved {
+    /// Where the file is.
+    pub path: String,
 }
 
 /// What an invitation says before it is used. The names are the inviter's word until the chapter confirms them.
@@ -173,6 +189,9 @@ pub struct SyncReport {
     pub bytes_out: u64,
     /// From the command to both sides having the same.
     pub seconds: f64,
+    /// What is to be said about it: in a chapter that this member left nothing more is exchanged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 impl Eq for SyncReport {}
 

@@ -76,6 +76,10 @@ pub struct Me {
     pub device: Id,
     /// The member's six words, to compare by voice.
     pub six_words: String,
+    /// This computer is on its way to become a further device of a member: how long the code that it was given is good.
+    /// Until then it has no name and no chapters, and the keys are for the way there alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pairing: Option<Time>,
 }
 
 /// A chapter in a line.
@@ -99,6 +103,12 @@ pub struct ChapterSummary {
     pub open_polls: usize,
     /// Open polls that this member is on the roll of and has not voted in.
     pub waiting_polls: usize,
+    /// Open motions that this member has a vote on and has not voted on.
+    #[serde(default)]
+    pub waiting_motions: usize,
+    /// Newcomers who ask to join and whom this member has not said anything about.
+    #[serde(default)]
+    pub waiting_requests: usize,
     /// True while the invitation is being used: nothing of the chapter is here yet.
     #[serde(default)]
     pub joining: bool,
@@ -108,6 +118,10 @@ pub struct ChapterSummary {
     /// True when this member's own membership ended: the chapter can be read, and nothing written.
     #[serde(default)]
     pub reading_only: bool,
+    /// Posts, minutes and votes that are in no feed here: they were written before this member joined, and the chapter
+    /// shows newcomers only what was written since.
+    #[serde(default)]
+    pub withheld: u64,
 }
 
 /// One chapter's page.
@@ -133,12 +147,9 @@ pub struct ChapterPage {
     pub next_meeting: Option<NextMeeting>,
     /// What the chapter should know about itself: forked keys, entries that do not count and why.
     pub notices: Vec<String>,
-    /// Newcomers who ask to join and whom this member has not said anything about.
+    /// How many of this member's own entries count no longer, because somebody's time ended: `Command::Voided`.
     #[serde(default)]
-    pub waiting_requests: usize,
-    /// Open motions that this member has a vote on and has not voted on.
-    #[serde(default)]
-    pub waiting_motions: usize,
+    pub voided: usize,
     /// How this member's own membership ended, if it did: the chapter can be read, and nothing written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<EndedView>,

@@ -43,7 +43,7 @@ impl Scene {
             Command::FoundChapter { name: "Bench".into(), place: "Rotterdam".into(), tier: Tier::Local, rules: None };
         let Reply::Chapter(founded) = rowan.dispatch(found).await? else { return Err(unexpected()) };
         scene.chapter = founded.chapter;
-        let invite = Command::Invite { chapter: scene.chapter.clone(), expires_seconds: 86_400 };
+        let invite = Command::Invite { chapter: scene.chapter.clone(), expires_seconds: 86_400, uses: 1 };
         let Reply::Invitation(invitation) = rowan.dispatch(invite).await? else { return Err(unexpected()) };
         let address = address(&rowan).await?;
 

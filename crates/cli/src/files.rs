@@ -11,6 +11,8 @@ use std::{
 
 /// No text, minutes or poll is longer than this.
 const LIMIT: u64 = 1024 * 1024;
+/// No file with an invitation in it is longer.
+const INVITATION: u64 = 64 * 1024;
 /// No picture has more bytes.
 const PICTURE: u64 = 24 * 1024;
 
@@ -31,6 +33,23 @@ pub(crate) fn text_file(path: &Path) -> Result<String, Refusal> {
         return Err(invalid(format!("{} is longer than {LIMIT} bytes", path.display())));
     }
     Ok(text)
+}
+
+/// Reads a file that has an invitation in it. Whether it has one is the node's to say; what cannot be one is told here.
+pub(crate) fn invitation(path: &Path) -> Result<String, Refusal> {
+    let no = |why: &str| Refusal::new(ErrorCode::Invitation, format!("{}: {why}", path.display()));
+    let mut bytes = Vec::new();
+    let read = if path == Path::new("-") {
+        std::io::stdin().take(INVITATION + 1).read_to_end(&mut bytes)
+    } else {
+        std::fs::File::open(path).and_then(|file| file.take(INVITATION + 1).read_to_end(&mut bytes))
+    };
+    read.map_err(|error| invalid(format!("could not read {}: {error}", path.display())))?;
+    if bytes.len() as u64 > INVITATION {
+        return Err(no("this is too long to be an invitation; choose the file that you were given"));
+    }
+    String::from_utf8(bytes)
+        .map_err(|_| no("this is no invitation: it is not text; choose the file that you were given"))
 }
 
 /// Reads a TOML file into a draft. Days and times may be written as TOML's own, or as texts.

@@ -94,7 +94,7 @@ async fn with_bar(session: &Session, output: &Output, doing: &str, command: Comm
 }
 
 /// A path from the root: the program that opens the file may have been started elsewhere.
-fn whole(file: &Path) -> Result<String, Refusal> {
+pub(crate) fn whole(file: &Path) -> Result<String, Refusal> {
     let no = |why: &str| Refusal::new(ErrorCode::Invalid, format!("{}: {why}", file.display()));
     let path = std::path::absolute(file).map_err(|error| no(&error.to_string()))?;
     path.into_os_string().into_string().map_err(|_| no("the path's name is no text; choose another"))

@@ -8,6 +8,14 @@ use zeroize::Zeroizing;
 pub const PREFIX: &str = "chapterhouse:join/";
 /// The most addresses that an invitation carries.
 pub const MAX_ADDRESSES: usize = 3;
+/// How the name of an invitation's file ends.
+pub const FILE_ENDING: &str = ".chapterhouse-invitation";
+/// The longest text in which an invitation is looked for: a mail with everything around it.
+pub const MAX_TEXT: usize = 64 * 1024;
+/// So many words of a text are taken for the pieces of one broken line.
+const MAX_PIECES: usize = 200;
+/// So many beginnings of an invitation are tried in one text.
+const MAX_BEGINNINGS: usize = 8;
 const MAX_BYTES: usize = 2048;
 const CHECK: usize = 4;
 const CHECK_CONTEXT: &str = "chapterhouse 1 invitation check";
@@ -60,6 +68,12 @@ pub enum BadInvitation {
     /// A later program made it.
     #[error("it was made by a newer Chapterhouse; update this one first")]
     TooNew,
+    /// More than any invitation, and any mail around one.
+    #[error("this is too long to be an invitation: choose the file, or copy the line, that you were given")]
+    TooLong,
+    /// Not even a text.
+    #[error("this is no invitation: it is not text; choose the file that you were given")]
+    NotText,
 }
 
 impl std::fmt::Debug for Invitation {
@@ -87,6 +101,45 @@ impl Invitation {
             && invitation.addresses.len() <= MAX_ADDRESSES
             && invitation.expires <= entry::time::LAST.0;
         if sound { Ok(invitation) } else { Err(BadInvitation::Damaged) }
+    }
+
+    /// Finds the invitation in what a person was given: its line alone, a file, a mail with words before and behind it,
+    /// quoted, its line broken. The check tells where it ends.
+    pub fn find(text: &[u8]) -> Result<Self, BadInvitation> {
+        if text.len() > MAX_TEXT {
+            return Err(BadInvitation::TooLong);
+        }
+        let text = std::str::from_utf8(text).map_err(|_| BadInvitation::NotText)?;
+        if text.contains('\0') {
+            return Err(BadInvitation::NotText);
+        }
+        let mut bad = match Self::from_text(text.trim_start_matches('\u{feff}')) {
+            Ok(invitation) => return Ok(invitation),
+            Err(bad) => bad,
+        };
+        for (at, _) in text.match_indices(PREFIX).take(MAX_BEGINNINGS) {
+            match Self::from_pieces(&text[at + PREFIX.len()..]) {
+                Ok(invitation) => return Ok(invitation),
+                Err(worse) => bad = worse,
+            }
+        }
+        Err(bad)
+    }
+
+    /// Reads on behind the prefix, word by word, until what was read is an invitation.
+    fn from_pieces(rest: &str) -> Result<Self, BadInvitation> {
+        let letter = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        let mut line = Zeroizing::new(PREFIX.to_owned());
+        // What a mail program puts before a quoted line is no piece of it.
+        for word in rest.split_whitespace().filter(|word| !word.bytes().all(|b| b == b'>')).take(MAX_PIECES) {
+            let end = word.find(|c| !letter(c)).unwrap_or(word.len());
+            line.push_str(&word[..end]);
+            match Self::from_text(&line) {
+                Err(BadInvitation::Damaged) if end == word.len() => {}
+                decided => return decided,
+            }
+        }
+        Err(BadInvitation::Damaged)
     }
 
     /// The addresses with the name of who has to answer there.
@@ -171,6 +224,49 @@ mod tests {
             assert!(Invitation::from_text(&text[..i]).is_err(), "cut at {i}");
         }
         assert_eq!(Invitation::from_text("https://example.org"), Err(BadInvitation::Prefix { prefix: PREFIX }));
+    }
+
+    #[test]
+    fn it_is_found_among_what_people_and_mail_programs_put_around_it() {
+        let line = sample().to_text();
+        let broken: Vec<String> = line.as_bytes().chunks(60).map(|c| String::from_utf8(c.to_vec()).unwrap()).collect();
+        let letters = "See you on Tuesday, everybody brings something";
+        for text in [
+            format!("\u{feff}An invitation to London.\r\n\r\n{line}\r\n\r\n{letters}\r\n"),
+            format!("{letters} {line} {letters}"),
+            format!("<{line}>, {letters}."),
+            format!("Hello\n{}\n{letters}", broken.join("\n")),
+            format!("> Hello\n> {}\n> {letters}", broken.join("\n> ")),
+            format!("It begins with {PREFIX} and goes on: {line}"),
+            format!("It begins with {PREFIX}… {line}"),
+        ] {
+            assert_eq!(Invitation::find(text.as_bytes()).as_ref(), Ok(&sample()), "{text}");
+        }
+        let mut later = sample();
+        later.version = 2;
+        let later = format!("{letters} {} {letters}", later.to_text());
+        assert_eq!(Invitation::find(later.as_bytes()), Err(BadInvitation::TooNew));
+    }
+
+    #[test]
+    fn a_file_that_is_no_invitation_is_refused_with_its_reason() {
+        let line = sample().to_text();
+        let found = |text: &[u8]| Invitation::find(text).unwrap_err();
+        assert_eq!(found(b"Dear all"), BadInvitation::Prefix { prefix: PREFIX });
+        assert_eq!(found(b""), BadInvitation::Prefix { prefix: PREFIX });
+        assert_eq!(found(&[0xff, 0xd8, 0xff, 0xe0]), BadInvitation::NotText);
+        assert_eq!(found(format!("{line}\0").as_bytes()), BadInvitation::NotText);
+        assert_eq!(found(format!("{line}{}", " ".repeat(MAX_TEXT)).as_bytes()), BadInvitation::TooLong);
+        let text = format!("An invitation\n\n{line}\n");
+        for at in text.find(PREFIX).unwrap() + PREFIX.len()..text.len() - 1 {
+            let mut altered = text.clone().into_bytes();
+            altered[at] = if altered[at] == b'A' { b'B' } else { b'A' };
+            assert_eq!(found(&altered), BadInvitation::Damaged, "letter {at}");
+        }
+        // However many pieces and beginnings: it ends, and soon.
+        let pieces = PREFIX.to_owned() + &"A ".repeat(30_000);
+        assert_eq!(found(pieces.as_bytes()), BadInvitation::Damaged);
+        assert_eq!(found(PREFIX.repeat(3_000).as_bytes()), BadInvitation::Damaged);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 mod backup;
 mod idle;
+mod invitation;
 pub(crate) mod sweep;
 mod vault;
 
@@ -384,7 +385,9 @@ impl Actor {
                     Err(refusal) => Err(refusal),
                 }
             }
+            Command::SaveInvitation { invitation, path } => self.save_invitation(&invitation, path.as_deref()),
             Command::RestoreBackup { path, passphrase } => self.restore(&path, &Zeroizing::new(passphrase)).await,
+            Command::GiveUpPairing => self.give_up_pairing().await,
             Command::Wipe => Ok(self.wipe().await),
             other => return self.ask_core(answer, |ticket| Input::Command { ticket, command: other }),
         };

@@ -9,7 +9,6 @@ pub use crate::io::{Effect, Input, NotOpened, ReadyPost, Saver, Ticket, Topic, T
 use crate::{clock, commands, house::House};
 use api::{
     ErrorCode, Event, Refusal, Reply,
-    reply::SyncReport,
     view::{Me, NetworkView, PeerView, StatusView, VaultState},
 };
 use entry::{ChapterId, Timestamp};
@@ -110,6 +109,9 @@ impl Core {
         for chapter in joining {
             core.feed(now, SyncInput::Join { chapter });
         }
+        if let Some(lane) = core.house.pairing.as_ref().map(keys::PairCode::lane) {
+            core.feed(now, SyncInput::Join { chapter: lane });
+        }
         Ok(core)
     }
 
@@ -191,12 +193,14 @@ impl Core {
                 self.emit(Event::Listening { listening, peer_id: self.name.clone() });
             }
             Input::Connected { peer, name, address, route, outbound } => {
+                self.let_go(&peer);
                 let connection = Connection { name, address, route, outbound, last_exchange: None };
                 self.around.connections.insert(peer.clone(), connection);
                 self.network_changed = true;
                 self.feed(now, SyncInput::Connected { peer, outbound });
             }
             Input::Disconnected { peer } => {
+                self.let_go(&peer);
                 self.around.connections.remove(&peer);
                 self.network_changed = true;
                 self.feed(now, SyncInput::Disconnected { peer });
@@ -210,6 +214,19 @@ impl Core {
             Input::Gossip { topic, peer, id, bytes } => self.gossip(now, topic, peer, id, bytes),
             Input::Tick => self.tick(now),
         }
+    }
+
+    /// What was meant for a peer's connection goes with that connection. Held back until the commit, it would go over the
+    /// next one, ahead of its greeting: an offence, for which the other side refuses this one for minutes.
+    fn let_go(&mut self, peer: &Peer) {
+        self.pending.retain(|effect| match effect {
+            Effect::Net(
+                Traffic::Send { peer: to, .. } | Traffic::Trust { peer: to } | Traffic::Open { peer: to, .. },
+            ) => to != peer,
+            // An offence of the peer's stays one.
+            Effect::Net(Traffic::Disconnect { peer: to, ban, .. }) => to != peer || *ban,
+            _ => true,
+        });
     }
 
     fn gossip(&mut self, now: Timestamp, topic: Topic, peer: Peer, id: Vec<u8>, bytes: Vec<u8>) {
@@ -228,6 +245,7 @@ impl Core {
             self.house.duties();
             commands::devices::expire(self, now);
         }
+        commands::network::end_waits(self, now);
         let mut late = Vec::new();
         self.waits.retain(|wait| {
             let over = now >= wait.deadline;
@@ -262,6 +280,7 @@ impl Core {
             let marks = self.sync.marks(&chapter);
             self.house.save_marks(&chapter, &marks);
         }
+        self.house.stage_notes();
     }
 
     /// Gives the sync machine an input, carries out what it wants, and hands on what the house noticed meanwhile.
@@ -341,6 +360,11 @@ impl Core {
                     self.net(Traffic::Verdict { topic, id, peer, verdict: gossip });
                 }
             }
+            SyncOutput::Unanswered { chapter } => {
+                let chapter_name = self.house.name(&chapter);
+                self.changed.insert(chapter);
+                self.emit(Event::Unanswered { chapter: chapter.to_string(), chapter_name });
+            }
             SyncOutput::JoinRefused { chapter, reason, .. } => self.join_refused(chapter, reason.0),
             SyncOutput::Joined { chapter, .. } => {
                 // The machine knows the chapter already, with nothing in it; the network does not.
@@ -361,29 +385,33 @@ impl Core {
 
     /// A member whose computer has not heard of the invitation yet is no reason to give up; every other refusal is.
     fn join_refused(&mut self, chapter: ChapterId, reason: String) {
-        if reason.starts_with(NOT_YET) {
+        if let Some(reason) = reason.strip_prefix(NOT_YET) {
+            let reason = reason.to_owned();
+            self.emit(Event::JoinUnknown { chapter: chapter.to_string(), reason });
             return;
         }
-        self.house.forget_join(&chapter);
+        if self.house.pairing.as_ref().is_some_and(|code| code.lane() == chapter) {
+            // The vault remembers the code: the person says whether they try another one, or give it up.
+            self.house.pairing = None;
+        } else {
+            self.house.forget_join(&chapter);
+        }
         self.forget.push(chapter);
         self.emit(Event::JoinRefused { chapter: chapter.to_string(), reason });
     }
 
     fn in_sync(&mut self, now: Timestamp, chapter: ChapterId, stats: &sync::Stats) {
         self.house.mended(&chapter);
+        self.answer_waits(&chapter, |wait| Ok(Reply::Synced(commands::network::report(wait, stats, now, None))));
+    }
+
+    /// Answers all who wait for an exchange of a chapter.
+    pub(crate) fn answer_waits(&mut self, chapter: &ChapterId, answer: impl Fn(&SyncWait) -> Result<Reply, Refusal>) {
         let (done, waiting): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut self.waits).into_iter().partition(|wait| wait.chapter == chapter);
+            std::mem::take(&mut self.waits).into_iter().partition(|wait| wait.chapter == *chapter);
         self.waits = waiting;
         for wait in done {
-            let report = SyncReport {
-                sent: stats.sent,
-                received: stats.received,
-                rounds: stats.rounds,
-                bytes_in: stats.bytes_in,
-                bytes_out: stats.bytes_out,
-                seconds: now.0.saturating_sub(wait.started.0) as f64 / 1000.0,
-            };
-            self.pending.push(Effect::Reply { ticket: wait.ticket, outcome: Ok(Reply::Synced(report)) });
+            self.pending.push(Effect::Reply { ticket: wait.ticket, outcome: answer(&wait) });
         }
     }
 
@@ -411,6 +439,10 @@ impl Core {
                 fresh.verdict.stored.clear();
             }
             self.feed(now, fresh.into_input());
+        }
+        for (chapter, entries) in self.house.take_voided() {
+            let chapter_name = self.house.name(&chapter);
+            self.emit(Event::Voided { chapter: chapter.to_string(), chapter_name, entries });
         }
         for chapter in std::mem::take(&mut self.forget) {
             self.feed(now, SyncInput::Forget { chapter });

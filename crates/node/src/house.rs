@@ -8,6 +8,7 @@ use crate::{
     pairing::{self, Offer},
     quests::Quest,
     room::LogPast,
+    turned_away::TurnedAway,
 };
 use api::{ErrorCode, Refusal, view::Me};
 use chapter::{Kind, Void, draft::Ready, kinds};
@@ -23,6 +24,8 @@ use sync::{Host, Standing, Verdict, Welcomed};
 pub(crate) const MENDING: &str = "a part of what was saved on this computer is missing, because its disk was damaged or \
     it was brought back from a backup; it is being fetched again from other members, and writing goes on as soon as one \
     of them is connected and has sent it";
+/// The kinds of entries that end somebody's time.
+const ENDINGS: [u64; 3] = [kinds::number::REVOKE, kinds::number::LEAVE, kinds::number::DECISION];
 /// The count of a chapter that came from a backup: nobody knows how many entries there were, so there are fewer here than
 /// there should be until a member's device has sent the rest.
 pub(crate) const RESTORED: u64 = u64::MAX;
@@ -41,6 +44,8 @@ pub(crate) struct House {
     /// The time of the input that is being handled.
     pub(crate) now: Timestamp,
     fresh: Vec<Fresh>,
+    /// Notes that are not staged yet, sealed, by their place in the store.
+    pub(crate) notes: BTreeMap<Vec<u8>, Vec<u8>>,
     pub(crate) membership_changes: BTreeSet<ChapterId>,
     joined: Vec<(ChapterId, String)>,
     pub(crate) marks_saved: Timestamp,
@@ -54,12 +59,17 @@ pub(crate) struct House {
     pub(crate) paired_device: Option<DeviceId>,
     /// The code of the device that this one wants to be a further one to.
     pub(crate) pairing: Option<PairCode>,
+    pub(crate) seeking: pairing::Seeking,
     /// Chapters that came along with the member.
     pub(crate) moved_in: Vec<ChapterId>,
     /// Chapters in which texts arrived that were missing, and whether an envelope got another id by it.
     filled: BTreeMap<ChapterId, bool>,
     /// How many bytes of free disk are missing to erase what was hidden.
     pub(crate) room_missing: Option<u64>,
+    /// Who wanted to join and could not.
+    pub(crate) turned_away: BTreeMap<ChapterId, TurnedAway>,
+    /// Chapters in which somebody's time ended since the last commit.
+    endings: BTreeSet<ChapterId>,
 }
 
 /// What was taken in since the last commit, from one source.
@@ -107,7 +117,7 @@ pub(crate) fn refuse_draft(problem: chapter::draft::Problem) -> Refusal {
         Void::Malformed(_) | Void::WrongAnswers | Void::ClosesTooEarly => ErrorCode::Invalid,
         Void::UnknownTarget => ErrorCode::NotFound,
         Void::Late => ErrorCode::PollClosed,
-        Void::InvitationExpired | Void::InvitationUsed => ErrorCode::Invitation,
+        Void::InvitationExpired | Void::InvitationUsed | Void::OldInvitation => ErrorCode::Invitation,
         _ => ErrorCode::NotAllowed,
     };
     Refusal::new(code, problem.to_string())
@@ -126,6 +136,7 @@ impl House {
         rng: ChaCha20Rng,
         now: Timestamp,
     ) -> Result<Self, NotOpened> {
+        let pairing = contents.pairing.as_deref().and_then(|code| PairCode::from_text(code).ok());
         let mut house = Self {
             joins: Quest::all(&contents),
             contents,
@@ -135,6 +146,7 @@ impl House {
             rng,
             now,
             fresh: Vec::new(),
+            notes: BTreeMap::new(),
             membership_changes: BTreeSet::new(),
             joined: Vec::new(),
             marks_saved: now,
@@ -142,10 +154,13 @@ impl House {
             turns: BTreeMap::new(),
             offer: None,
             paired_device: None,
-            pairing: None,
+            pairing: pairing.filter(|code| now.0 <= code.expires),
+            seeking: pairing::Seeking::default(),
             moved_in: Vec::new(),
             filled: BTreeMap::new(),
             room_missing: None,
+            turned_away: BTreeMap::new(),
+            endings: BTreeSet::new(),
         };
         let ids: Vec<ChapterId> = house.contents.chapters.keys().copied().collect();
         let counts = house.saver.counts();
@@ -189,6 +204,7 @@ impl House {
             .ok_or_else(|| Refusal::new(ErrorCode::VaultDamaged, "the vault has no key for one of its chapters"))?;
         let device = self.device();
         let damaged = room.load(&*self.store, &device).map_err(|error| refuse_store(&error))?;
+        room.voided = crate::commands::voided::count(&room, &self.contents.member.id());
         // They are fetched again from whoever has them: the sync machine does not list them as here.
         room.mending = !damaged.is_empty();
         self.rooms.insert(id, room);
@@ -262,7 +278,8 @@ impl House {
     }
 
     pub(crate) fn joining_addresses(&self) -> Vec<String> {
-        self.joins.values().flat_map(|quest| quest.invitation.places()).collect()
+        let joining = self.joins.values().flat_map(|quest| quest.invitation.places());
+        joining.chain(self.pairing.iter().flat_map(PairCode::places)).collect()
     }
 
     pub(crate) fn me(&self) -> Me {
@@ -271,6 +288,7 @@ impl House {
             handle: self.contents.handle.clone(),
             device: self.device().to_string(),
             six_words: keys::six_words(&self.contents.member.id().0).join(" "),
+            pairing: self.contents.pairing.as_deref().map(pairing::good_until),
         }
     }
 
@@ -300,6 +318,7 @@ impl House {
 
     /// The same, for what was made ready elsewhere.
     pub(crate) fn publish_ready(&mut self, chapter: &ChapterId, ready: Ready) -> Result<EntryId, Refusal> {
+        self.check_at_home(chapter)?;
         let epoch = self.ready_epoch(chapter)?;
         self.sign_and_take(chapter, ready, epoch)
     }
@@ -310,6 +329,7 @@ impl House {
     }
 
     fn sign_and_take(&mut self, chapter: &ChapterId, ready: Ready, epoch: u64) -> Result<EntryId, Refusal> {
+        self.check_at_home(chapter)?;
         let (now, device) = (self.now, self.device());
         let room = self.room(chapter)?;
         // With no other device there is nobody to ask, and nobody who could hold another entry in the same place.
@@ -432,7 +452,12 @@ impl House {
         let device = self.device();
         let (Some(room), Some(fresh)) = (self.rooms.get_mut(chapter), self.fresh.last_mut()) else { return };
         for accepted in accepted {
-            room.view.apply(&accepted.entry, &LogPast(&room.log));
+            let applied = room.view.apply(&accepted.entry, &LogPast(&room.log));
+            // The end itself, or what another computer of this member's wrote without knowing of it.
+            let late = matches!(applied, chapter::view::Applied::Void(void) if void.is_later());
+            if late || ENDINGS.contains(&accepted.entry.content().kind) {
+                self.endings.insert(*chapter);
+            }
             fresh.verdict.stored.push(sync::Item { hour: accepted.hour, id: accepted.envelope });
         }
         let was_member = room.member;
@@ -448,6 +473,27 @@ impl House {
         }
     }
 
+    /// Chapters in which more of this member's entries count no longer than before, by what came since the last time.
+    pub(crate) fn take_voided(&mut self) -> Vec<(ChapterId, usize)> {
+        let me = self.contents.member.id();
+        let mut grown = Vec::new();
+        for chapter in std::mem::take(&mut self.endings) {
+            let Some(room) = self.rooms.get_mut(&chapter) else { continue };
+            let count = crate::commands::voided::count(room, &me);
+            if count > std::mem::replace(&mut room.voided, count) {
+                grown.push((chapter, count));
+            }
+        }
+        grown
+    }
+
+    /// Remembers that somebody could not join, and tells the screens.
+    pub(crate) fn turn_away(&mut self, chapter: &ChapterId, how: impl FnOnce(&mut TurnedAway)) {
+        how(self.turned_away.entry(*chapter).or_default());
+        let entries = self.len(chapter);
+        self.told.push(api::Event::Changed { chapter: chapter.to_string(), entries });
+    }
+
     /// The roll that a poll written now has: the members in the causal past of its entry.
     pub(crate) fn next_roll(&self, chapter: &ChapterId) -> Result<BTreeSet<MemberId>, Refusal> {
         let room = self.room(chapter)?;
@@ -455,6 +501,9 @@ impl House {
     }
 
     pub(crate) fn commit(&mut self) -> Result<(), StoreError> {
+        if !self.fresh.is_empty() {
+            self.stage_notes();
+        }
         self.store.commit()
     }
 
@@ -575,7 +624,7 @@ impl Host for House {
 
     fn join_request(&mut self, chapter: &ChapterId, binding: &[u8; 32]) -> Option<Vec<u8>> {
         if let Some(code) = self.pairing.as_ref().filter(|code| code.lane() == *chapter) {
-            return Some(pairing::ask(code, &self.contents, binding));
+            return Some(pairing::ask(code, &self.seeking, &self.contents, binding));
         }
         // No signature over the connection is needed here: the statement names the newcomer's device, and the answer
         // is wrapped to that device. Whoever passes a stolen statement on gains nothing by it.
@@ -592,8 +641,7 @@ impl Host for House {
     fn welcomed(&mut self, chapter: &ChapterId, welcome: &[u8], binding: &[u8; 32]) -> Result<Welcomed, sync::Refusal> {
         let plain = |refusal: Refusal| sync::Refusal(refusal.message);
         if self.pairing.as_ref().is_some_and(|code| code.lane() == *chapter) {
-            pairing::take(self, welcome, binding).map_err(plain)?;
-            return Ok(Welcomed::Done);
+            return pairing::take(self, welcome, binding).map_err(plain);
         }
         self.answered(chapter, welcome).map_err(plain)
     }

@@ -4,9 +4,16 @@
 //! its secret. Where more are needed, the request goes on record and waits for members' words. Any member's node can
 //! admit, also with the inviter, or the founder, gone.
 
-use crate::{core::NOT_YET, epochs::KeyList, house::House};
+use crate::{
+    core::NOT_YET,
+    epochs::KeyList,
+    house::{House, refuse_draft},
+    turned_away::Why,
+};
+use api::{ErrorCode, Refusal};
 use chapter::{
-    Kind,
+    Kind, Void,
+    draft::Problem,
     kinds::{Admit, Join, JoinStatement, Request, Rules},
 };
 use ed25519_dalek::SigningKey;
@@ -71,18 +78,21 @@ pub(crate) fn request(joining: &Joining, contents: &Contents) -> Option<Vec<u8>>
 
 /// Decides a request: what it comes to is on record when this returns; or a sentence for the newcomer.
 pub(crate) fn admit(house: &mut House, chapter: &ChapterId, request: &[u8]) -> Result<Vec<u8>, String> {
-    let statement = JoinStatement::from_bytes(request).map_err(|bad| format!("the request is not valid: {bad}"))?;
-    statement.verify().map_err(|bad| format!("the request is not valid: {bad}"))?;
-    if statement.join.chapter != *chapter {
-        return Err("the request is for another chapter".into());
-    }
+    let read = JoinStatement::from_bytes(request).map_err(|bad| bad.to_string());
+    let read = read.and_then(|statement| statement.verify().map_err(|bad| bad.to_string()).map(|()| statement));
+    let statement = match read {
+        Ok(statement) if statement.join.chapter == *chapter => statement,
+        Ok(_) => return Err(forged(house, chapter, "it is for another chapter")),
+        Err(bad) => return Err(forged(house, chapter, &bad)),
+    };
+    let plain = |refusal: Refusal| refusal.message;
     let (device, agreement) = (statement.join.cert.device_id(), statement.join.cert.agreement);
-    if !house.room(chapter).map_err(|refusal| refusal.message)?.view.is_member_device(&device)
-        && let Some(answer) = decide(house, chapter, statement)?
+    if !house.room(chapter).map_err(plain)?.view.is_member_device(&device)
+        && let Some(answer) = decide(house, chapter, statement).map_err(plain)?
     {
         return Ok(canon::to_bytes(&answer));
     }
-    let room = house.room(chapter).map_err(|refusal| refusal.message)?;
+    let room = house.room(chapter).map_err(plain)?;
     let history = room.view.rules().map(|rules| rules.history_for_newcomers).ok_or("there is no such chapter here")?;
     let list = KeyList::for_newcomer(house.keys_of(chapter), history, room.epoch);
     let list = zeroize::Zeroizing::new(canon::to_bytes(&list));
@@ -91,41 +101,84 @@ pub(crate) fn admit(house: &mut House, chapter: &ChapterId, request: &[u8]) -> R
     Ok(canon::to_bytes(&Answer::Keys { wrapped }))
 }
 
-/// Admits, or says what is still missing.
-fn decide(house: &mut House, chapter: &ChapterId, statement: JoinStatement) -> Result<Option<Answer>, String> {
-    let plain = |refusal: api::Refusal| refusal.message;
-    let view = &house.room(chapter).map_err(plain)?.view;
-    let rules =
-        view.rules().ok_or_else(|| format!("{NOT_YET}this member's computer has nothing of the chapter yet"))?;
-    let invite = view
-        .invites()
-        .into_iter()
-        .find(|known| known.invite.invitation == statement.join.invitation)
-        .map(|known| known.entry)
-        .ok_or_else(|| format!("{NOT_YET}this member's computer has not heard of the invitation"))?;
+fn forged(house: &mut House, chapter: &ChapterId, why: &str) -> String {
+    house.turn_away(chapter, |list| list.forged());
+    format!("the request to join is altered or forged: {why}; ask for a new invitation")
+}
+
+fn not_yet(what: &str) -> Refusal {
+    Refusal::new(ErrorCode::Invitation, format!("{NOT_YET}{what}"))
+}
+
+/// Admits, or says what is still missing. Whoever has an invitation that cannot be used is told so, and so are the
+/// members.
+fn decide(house: &mut House, chapter: &ChapterId, statement: JoinStatement) -> Result<Option<Answer>, Refusal> {
+    let view = &house.room(chapter)?.view;
+    let rules = view.rules().ok_or_else(|| not_yet("this member's computer has nothing of the chapter yet"))?.clone();
+    let known = view.invites().into_iter().find(|known| known.invite.invitation == statement.join.invitation);
+    let Some(known) = known else {
+        house.turn_away(chapter, |list| list.unknown());
+        return Err(not_yet(UNKNOWN));
+    };
+    let newcomer = statement.member_id();
+    let others = known.admitted.iter().filter(|member| **member != newcomer).count() as u64;
+    let why = if known.invite.expires < house.now {
+        Some(Why::Expired)
+    } else {
+        (others >= known.invite.uses).then_some(Why::Used)
+    };
+    let handle = statement.join.handle.clone();
+    let inviter = view.handle(&known.author).unwrap_or("somebody").to_owned();
+    let outcome = match why {
+        Some(Why::Expired) => Err(refuse_draft(Problem(Void::InvitationExpired))),
+        Some(_) => Err(refuse_draft(Problem(Void::InvitationUsed))),
+        None => let_in(house, chapter, known.entry, &rules, statement),
+    };
+    match &outcome {
+        Err(refusal) if refusal.code == ErrorCode::Invitation => {
+            let (why, now) = (why.unwrap_or(Why::Unfit), house.now);
+            house.turn_away(chapter, |list| list.named(newcomer, &handle, &inviter, why, now));
+        }
+        Ok(None) => house.turn_away(chapter, |list| list.came_in(&newcomer)),
+        _ => {}
+    }
+    outcome
+}
+
+/// What is said to a newcomer whose invitation is not known.
+const UNKNOWN: &str = "a member's computer was found, and it does not know this invitation. If it was made a moment ago, \
+    it comes there as soon as the inviter's computer is connected; the search goes on. If it stays like this, nobody of \
+    the chapter made it: ask for a new one";
+
+/// The invitation is good.
+fn let_in(
+    house: &mut House,
+    chapter: &ChapterId,
+    invite: entry::EntryId,
+    rules: &Rules,
+    statement: JoinStatement,
+) -> Result<Option<Answer>, Refusal> {
     if statement.join.terms != rules.terms() || statement.join.answers.len() != rules.questions.len() {
         return Ok(Some(Answer::Terms { statement: rules.statement.clone(), questions: rules.questions.clone() }));
     }
+    let view = &house.room(chapter)?.view;
     if rules.sponsors.min(view.member_count() as u64) > 1 {
         let digest = statement.digest();
         let known = view.requests().into_iter().find(|asked| asked.statement.digest() == digest);
         let request = match known {
             Some(asked) => asked.entry,
-            None => {
-                let request = Kind::Request(Box::new(Request { invite, statement }));
-                house.publish(chapter, &request).map_err(plain)?
-            }
+            None => house.publish(chapter, &Kind::Request(Box::new(Request { invite, statement })))?,
         };
         let asked = |house: &House| house.room(chapter).ok().and_then(|room| room.view.request(&request));
-        let Some(now) = asked(house) else { return Err("the request is not valid".into()) };
+        let Some(now) = asked(house) else { return Err(crate::house::invalid("the request is not valid")) };
         let (have, need) = (now.sponsors.len() as u64, now.need);
         if have < need {
             return Ok(Some(Answer::Waiting { have, need }));
         }
-        house.admit_request(chapter, &request).map_err(plain)?;
+        house.admit_request(chapter, &request)?;
     } else {
-        house.publish(chapter, &Kind::Admit(Box::new(Admit { invite, statement }))).map_err(plain)?;
-        house.admitted(chapter).map_err(plain)?;
+        house.publish(chapter, &Kind::Admit(Box::new(Admit { invite, statement })))?;
+        house.admitted(chapter)?;
     }
     Ok(None)
 }

@@ -4,7 +4,9 @@
 //!
 //! Reading order: `core` (the node without clock, disk or sockets: inputs in,
 //! effects out, as `io` names them) with `house` (its chapters, one `room` each; `quests` are those that are being joined, `joining` and `pairing` what the
-//! two sides of that say, `epochs` the keys, `duties` what it does by itself) and `commands` (one file per area), `actor` (the thread that performs the
+//! two sides of that say, `turned_away` who could not join, `standing` what
+//! is said when this member is in it no more, `epochs` the keys, `duties` what it does by itself) and `commands` (one file per area),
+//! `actor` (the thread that performs the
 //! effects; its `vault`, `backup` and `idle` answer what is about keys, `sweep` erases what was hidden), `wipe`, `strength`, [`local`] (the socket for
 //! the command line).
 
@@ -23,7 +25,9 @@ mod pairing;
 mod qr;
 mod quests;
 mod room;
+mod standing;
 mod strength;
+mod turned_away;
 mod wipe;
 
 pub use actor::{Config, Handle, Node, default_data_folder};

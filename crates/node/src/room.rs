@@ -25,6 +25,8 @@ pub(crate) struct Room {
     /// How many devices the members have.
     pub(crate) devices: usize,
     pub(crate) member: bool,
+    /// How many of this member's entries count no longer because somebody's time ended.
+    pub(crate) voided: usize,
     /// Entries that were saved here are missing: until other members have sent them again, nothing is written, or
     /// this device would sign a second entry in the place of one that only the others still have.
     pub(crate) mending: bool,
@@ -60,8 +62,8 @@ impl Room {
         let (log, view) = (Log::new(chapter), View::new(chapter));
         let topics = [topic_of(key)].into();
         let (key, clean) = (key.clone(), Some(epoch));
-        let (acts, devices, member, mending) = (0, 0, false, false);
-        Some(Self { ring, log, view, epoch, key, clean, topics, acts, devices, member, mending })
+        let (acts, devices, member, voided, mending) = (0, 0, false, 0, false);
+        Some(Self { ring, log, view, epoch, key, clean, topics, acts, devices, member, voided, mending })
     }
 
     pub(crate) fn load(&mut self, store: &dyn LogStore, me: &DeviceId) -> Result<Vec<u64>, StoreError> {

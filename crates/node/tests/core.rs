@@ -52,10 +52,14 @@ impl Bench {
     }
 
     fn open(disk: MemDisk, vault: Vault, contents: Contents) -> Self {
+        Self::open_as(1, disk, vault, contents)
+    }
+
+    fn open_as(peer: u8, disk: MemDisk, vault: Vault, contents: Contents) -> Self {
         let store = Box::new(disk.open().unwrap());
-        let rng = ChaCha20Rng::seed_from_u64(2);
+        let rng = ChaCha20Rng::seed_from_u64(1 + u64::from(peer));
         let saver = Box::new(vault.clone());
-        let opened = Core::open(contents, saver, store, Peer(vec![1]), "rowan's".into(), rng, NOW);
+        let opened = Core::open(contents, saver, store, Peer(vec![peer]), "rowan's".into(), rng, NOW);
         let Ok(core) = opened else { panic!("it does not open") };
         Self { core, disk, vault, ticket: 0 }
     }
@@ -80,6 +84,36 @@ impl Bench {
             _ => None,
         });
         replies.next().unwrap()
+    }
+
+    fn connect(&mut self, peer: u8, outbound: bool) {
+        let (name, address) = (format!("peer {peer}"), "/ip4/10.0.0.9/tcp/1".to_owned());
+        let peer = Peer(vec![peer]);
+        self.core.handle(NOW, Input::Connected { peer, name, address, route: "direct", outbound });
+    }
+
+    fn disconnect(&mut self, peer: u8) {
+        self.core.handle(NOW, Input::Disconnected { peer: Peer(vec![peer]) });
+    }
+
+    fn hear(&mut self, peer: u8, messages: &[Vec<u8>]) {
+        for bytes in messages {
+            self.core.handle(NOW, Input::Message { peer: Peer(vec![peer]), bytes: bytes.clone() });
+        }
+    }
+
+    /// Commits; what goes to peers, and the ends of connections.
+    fn traffic(&mut self) -> (Vec<Vec<u8>>, Vec<Traffic>) {
+        let mut sent = Vec::new();
+        let mut ends = Vec::new();
+        for effect in self.core.commit(NOW) {
+            match effect {
+                Effect::Net(Traffic::Send { bytes, .. }) => sent.push(bytes),
+                Effect::Net(end @ Traffic::Disconnect { .. }) => ends.push(end),
+                _ => {}
+            }
+        }
+        (sent, ends)
     }
 
     fn found(&mut self, name: &str) {
@@ -161,7 +195,7 @@ fn bad_words_get_a_sentence_and_change_nothing() {
         (Command::Comment { entry: "ffffffff".into(), body: "?".into() }, ErrorCode::NotFound),
         (Command::Comment { entry: "zz".into(), body: "?".into() }, ErrorCode::Invalid),
         (Command::Show { entry: "é€".into() }, ErrorCode::Invalid),
-        (Command::Invite { chapter: "London".into(), expires_seconds: 0 }, ErrorCode::Invalid),
+        (Command::Invite { chapter: "London".into(), expires_seconds: 0, uses: 1 }, ErrorCode::Invalid),
         (Command::Join { invitation: "hello".into() }, ErrorCode::Invitation),
         (Command::Connect { address: "/ip4/1.2.3.4/tcp/1".into() }, ErrorCode::Unreachable),
         (Command::Feed { chapter: None, kind: Some("gossip".into()), limit: 3, after: None }, ErrorCode::Invalid),
@@ -209,4 +243,50 @@ fn any_bytes_from_any_peer_do_no_harm() {
         bench.core.commit(NOW);
     }
     assert_eq!(bench.entries("London"), 1);
+}
+
+/// Both call each other at once, and the second connection takes the place of the first. On a busy computer all of that is
+/// handled before the next commit: what was said over the first connection must not be said over the second.
+#[test]
+fn what_was_meant_for_one_connection_does_not_go_over_the_next() {
+    let mut rowan = Bench::new();
+    let mut asha = Bench::open_as(2, MemDisk::new(), Vault::default(), rowan_s_friend());
+    asha.connect(1, false);
+    let (hello, _) = asha.traffic();
+    // The whole of the first connection in one batch with the beginning of the second.
+    rowan.connect(2, true);
+    rowan.hear(2, &hello);
+    rowan.disconnect(2);
+    rowan.connect(2, false);
+    let (sent, ends) = rowan.traffic();
+    assert_eq!((sent.len(), ends.len()), (1, 0), "one greeting, and nothing of before");
+
+    asha.disconnect(1);
+    asha.connect(1, true);
+    let (hello, _) = asha.traffic();
+    asha.hear(1, &sent);
+    let (tags, ends) = asha.traffic();
+    assert!(ends.is_empty(), "asha takes it for an offence: {ends:?}");
+    rowan.hear(2, &hello);
+    rowan.hear(2, &tags);
+    let (_, ends) = rowan.traffic();
+    assert!(ends.is_empty(), "{ends:?}");
+}
+
+#[test]
+fn a_peer_that_misbehaved_is_refused_though_it_has_called_again() {
+    let mut rowan = Bench::new();
+    rowan.connect(2, false);
+    rowan.hear(2, &[b"rubbish".to_vec()]);
+    rowan.disconnect(2);
+    rowan.connect(2, false);
+    let (_, ends) = rowan.traffic();
+    assert!(matches!(ends.as_slice(), [Traffic::Disconnect { ban: true, .. }]), "{ends:?}");
+}
+
+fn rowan_s_friend() -> Contents {
+    let mut rng = ChaCha20Rng::seed_from_u64(7);
+    let member = MemberKey::from_entropy(Seed32::generate(&mut rng));
+    let device = DeviceKey::generate(&mut rng);
+    Contents::fresh("asha".into(), member, device, Seed32::generate(&mut rng))
 }

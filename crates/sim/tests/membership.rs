@@ -5,60 +5,14 @@
 mod common;
 
 use api::{
-    Command, Event, MotionDraft, Reply,
+    Command, Event, Reply,
     draft::Measure,
-    people::{Choice, History, JoinRequestView, MotionStage, MotionView, RulesView},
-    view::{MemberView, PostView},
+    people::{History, JoinRequestView, RulesView},
 };
 use chapterhouse_sim::{Weather, World, world::HostId};
 use common::*;
 
 const FIVE: [&str; 5] = ["rowan", "asha", "imre", "noor", "tomas"];
-const MINUTE: u64 = 60_000;
-
-fn propose(world: &mut World, host: HostId, measure: Measure) -> String {
-    let motion = MotionDraft { measure, why: "We talked about it.".into(), closes: None };
-    let Reply::Published(made) = world.ask(host, Command::Propose { chapter: "London".into(), motion }).unwrap() else {
-        panic!("not proposed")
-    };
-    made.entry
-}
-
-fn vote(world: &mut World, host: HostId, motion: &str) {
-    let command = Command::VoteOnMotion { motion: motion.into(), choice: Choice::Yes, why: String::new() };
-    assert!(world.run_until(5 * MINUTE, |world| world.ask(host, command.clone()).is_ok()), "cannot vote");
-}
-
-fn motion(world: &mut World, host: HostId, motion: &str) -> Option<MotionView> {
-    match world.ask(host, Command::ShowMotion { motion: motion.into() }) {
-        Ok(Reply::Motion(view)) => Some(*view),
-        _ => None,
-    }
-}
-
-/// These vote for it, and it passes.
-fn decide(world: &mut World, hosts: &[HostId], measure: Measure) -> String {
-    let id = propose(world, hosts[0], measure);
-    hosts.iter().for_each(|host| vote(world, *host, &id));
-    let passed = |world: &mut World| motion(world, hosts[0], &id).is_some_and(|view| view.stage == MotionStage::Passed);
-    assert!(world.run_until(5 * MINUTE, passed), "it did not pass");
-    id
-}
-
-fn members(world: &mut World, host: HostId) -> Vec<String> {
-    let Reply::Members(members) = world.ask(host, Command::Members { chapter: "London".into() }).unwrap() else {
-        panic!()
-    };
-    members.into_iter().map(|member: MemberView| member.handle).collect()
-}
-
-fn show(world: &mut World, host: HostId, entry: &str) -> Option<PostView> {
-    match world.ask(host, Command::Show { entry: entry.into() }) {
-        Ok(Reply::Post(view)) => Some(*view),
-        _ => None,
-    }
-}
-
 fn requests(world: &mut World, host: HostId) -> Vec<JoinRequestView> {
     match world.ask(host, Command::JoinRequests { chapter: "London".into() }) {
         Ok(Reply::JoinRequests(list)) => list,
@@ -69,10 +23,6 @@ fn requests(world: &mut World, host: HostId) -> Vec<JoinRequestView> {
 fn rules(world: &mut World, host: HostId) -> RulesView {
     let Reply::Rules(rules) = world.ask(host, Command::Rules { chapter: "London".into() }).unwrap() else { panic!() };
     *rules
-}
-
-fn remove(name: &str) -> Measure {
-    Measure::Remove { member: name.into() }
 }
 
 #[test]

@@ -228,7 +228,7 @@ fn an_invitation_is_used_once_and_not_after_it_expired() {
         !reason.is_empty()
     }));
     assert!(reason.contains("used already"), "{reason}");
-    let short = Command::Invite { chapter: "London".into(), expires_seconds: 5 };
+    let short = Command::Invite { chapter: "London".into(), expires_seconds: 5, uses: 1 };
     let Reply::Invitation(short) = world.ask(hosts[0], short).unwrap() else { panic!() };
     world.run(10_000);
     let refused = world.ask(noor, Command::Join { invitation: short.invitation }).unwrap_err();

@@ -6,7 +6,7 @@ use crate::{
     marks::Marks,
     set::Set,
 };
-use entry::{ChapterId, EnvelopeId, Tag, Timestamp};
+use entry::{ChapterId, DeviceId, EnvelopeId, Tag, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// A chapter that takes part.
@@ -28,6 +28,8 @@ pub(crate) struct Holding {
     pub(crate) fresh: VecDeque<Fresh>,
     /// A lot arrived, last at this time: everybody else compares afterwards.
     pub(crate) bulk_at: Option<Timestamp>,
+    /// Members' devices that take no notice of this one, since the last that did.
+    pub(crate) silent: BTreeSet<DeviceId>,
 }
 
 /// Something new, to be announced to peers that are not known to have it.
@@ -51,6 +53,7 @@ impl Holding {
             shelved: BTreeMap::new(),
             fresh: VecDeque::new(),
             bulk_at: None,
+            silent: BTreeSet::new(),
         }
     }
 

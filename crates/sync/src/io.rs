@@ -174,6 +174,12 @@ pub enum Output {
         /// Which device.
         device: DeviceId,
     },
+    /// A member's device takes no notice of this one, though it was shown whose it is: the first of this chapter since
+    /// somebody did. See [`crate::Sync::unanswered`].
+    Unanswered {
+        /// Which chapter.
+        chapter: ChapterId,
+    },
     /// A chapter welcomed this device. It takes part now, with nothing in its log yet.
     Joined {
         /// Which chapter.

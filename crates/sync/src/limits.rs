@@ -76,6 +76,8 @@ pub const FRESH: usize = 1024;
 pub const FRESH_BATCH: usize = 64;
 /// A fresh envelope is sent to so many peers directly; gossip and announcements reach the others.
 pub const PUSH_PEERS: usize = 8;
+/// Devices of a chapter of which it is remembered that they do not answer.
+pub const SILENT_DEVICES: usize = 64;
 /// Devices of a chapter of which it is remembered what they have.
 pub const MARKED_DEVICES: usize = 4096;
 /// Single positions remembered of one device above its unbroken run.
@@ -87,6 +89,8 @@ pub const BULK: u64 = 256;
 pub mod millis {
     /// So long a peer may take to prove that it shares a chapter.
     pub const UNPROVEN: u64 = 30_000;
+    /// A member's device that says nothing for so long to who has proved itself to it takes it for no member.
+    pub const UNANSWERED_PROOF: u64 = 15_000;
     /// Owing an answer, it may be silent for so long.
     pub const SILENT: u64 = 60_000;
     /// Owing an answer, it may talk of other things for so long.

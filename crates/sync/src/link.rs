@@ -95,6 +95,8 @@ pub(crate) struct Lane {
     pub(crate) device: Option<DeviceId>,
     /// Whether that device is a member's: only then it is served.
     pub(crate) member: bool,
+    /// Since when it is known whose it is.
+    pub(crate) known_since: Timestamp,
     /// A proof that could not be read yet, because the keys have not arrived.
     pub(crate) unread: Option<Message>,
     pub(crate) proofs: u32,
@@ -155,6 +157,7 @@ impl Lane {
             label,
             device: None,
             member: false,
+            known_since: now,
             unread: None,
             proofs: 0,
             keys_given: 0,

@@ -12,6 +12,7 @@ mod one_folder;
 mod refusals;
 mod removal;
 mod stolen_laptop;
+mod told;
 mod vault;
 mod weeks_apart;
 mod years_later;

@@ -1,4 +1,4 @@
-//! An invitation: for one person, as a code, as a text.
+//! An invitation: for one person or several, as a code, a text, a file.
 
 use super::{Dialog, Icon, Note, NoteKind, RefusalNote};
 use crate::{
@@ -11,6 +11,8 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 const DAY: u64 = 86_400;
+/// For so many people an invitation is at most.
+const MOST: u64 = 1000;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct InviteProps {
@@ -23,6 +25,7 @@ pub(crate) fn InviteDialog(props: &InviteProps) -> Html {
     let store = use_store();
     let sender = use_sender();
     let days = use_state(|| 7_u64);
+    let uses = use_state(|| "1".to_owned());
     let made = use_state(|| None::<InvitationReply>);
     let onclose = {
         let store = store.clone();
@@ -30,11 +33,17 @@ pub(crate) fn InviteDialog(props: &InviteProps) -> Html {
     };
     let close = onclose.reform(|_: MouseEvent| ());
     let make = {
-        let (sender, made, chapter, days) = (sender.clone(), made.clone(), props.chapter.clone(), *days);
+        let (sender, made, chapter, days, uses) =
+            (sender.clone(), made.clone(), props.chapter.clone(), *days, uses.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let made = made.clone();
-            sender.send(Command::Invite { chapter: chapter.clone(), expires_seconds: days * DAY }, move |reply| {
+            let Some(uses) = people(&uses) else {
+                sender.refuse(&format!("For how many people? Write a number from 1 to {MOST}."));
+                return;
+            };
+            let invite = Command::Invite { chapter: chapter.clone(), expires_seconds: days * DAY, uses };
+            sender.send(invite, move |reply| {
                 if let Reply::Invitation(invitation) = reply {
                     made.set(Some(invitation));
                 }
@@ -49,6 +58,10 @@ pub(crate) fn InviteDialog(props: &InviteProps) -> Html {
             }
         })
     };
+    let onuses = {
+        let uses = uses.clone();
+        Callback::from(move |event: InputEvent| uses.set(event.target_unchecked_into::<HtmlInputElement>().value()))
+    };
     let name = store.chapter(&props.chapter).map(|c| c.name.clone()).unwrap_or_default();
     let option =
         |n: u64, words: &'static str| html! { <option value={n.to_string()} selected={*days == n}>{ words }</option> };
@@ -60,7 +73,12 @@ pub(crate) fn InviteDialog(props: &InviteProps) -> Html {
                 <div class="buttons"><button class="btn" type="button" onclick={close} data-test="invite-done">{ "Done" }</button></div>
             } else {
                 <form class="stack" onsubmit={make}>
-                    <p class="muted">{ format!("An invitation lets one person join {name} and read everything that its members wrote. Hand it over in person if you can.") }</p>
+                    <p class="muted">{ format!("An invitation lets whoever has it join {name} and read what its members wrote, as far as the chapter shows that to newcomers. Hand it over in person if you can.") }</p>
+                    <div class="field">
+                        <label for="invite-uses">{ "How many people can join with it" }</label>
+                        <input class="input" id="invite-uses" data-test="invite-uses" type="number" min="1" max={MOST.to_string()} step="1" inputmode="numeric" value={(*uses).clone()} oninput={onuses} />
+                        if people(&uses).is_some_and(|n| n > 1) { <p class="hint">{ "Whoever passes it on decides who comes. One for each person is safer." }</p> }
+                    </div>
                     <div class="field">
                         <label for="invite-days">{ "Good for" }</label>
                         <select class="input" id="invite-days" onchange={choose}>
@@ -76,6 +94,11 @@ pub(crate) fn InviteDialog(props: &InviteProps) -> Html {
             }
         </Dialog>
     }
+}
+
+/// A number of people that an invitation can be for.
+fn people(text: &str) -> Option<u64> {
+    text.trim().parse().ok().filter(|n| (1..=MOST).contains(n))
 }
 
 #[derive(Properties, PartialEq)]
@@ -106,12 +129,25 @@ fn Invitation(props: &InvitationProps) -> Html {
             copied.set(Some(field.cast::<HtmlInputElement>().is_some_and(|f| browser::copy_field(&f))));
         })
     };
+    let sender = use_sender();
+    let saved = use_state(|| None::<String>);
+    let save = {
+        let (sender, saved, invitation) = (sender.clone(), saved.clone(), invitation.invitation.clone());
+        Callback::from(move |_: MouseEvent| {
+            let saved = saved.clone();
+            sender.send(Command::SaveInvitation { invitation: invitation.clone(), path: None }, move |reply| {
+                if let Reply::Saved(made) = reply {
+                    saved.set(Some(made.path));
+                }
+            });
+        })
+    };
     let until =
         browser::local(&invitation.expires).map_or_else(|| invitation.expires.clone(), |t| t.within(browser::now()));
     let side = invitation.qr_size;
     html! {
         <div class="stack">
-            <p class="muted">{ format!("For one person, until {until}.") }</p>
+            <p class="muted">{ if invitation.uses == 1 { format!("For one person, until {until}.") } else { format!("For up to {} people, until {until}.", invitation.uses) } }</p>
             <svg class="qr big" viewBox={format!("0 0 {side} {side}")} role="img" shape-rendering="crispEdges"
                 aria-label="The invitation as a square code. The same invitation is written out below.">
                 <path d={invitation.qr_path.clone()} />
@@ -128,7 +164,23 @@ fn Invitation(props: &InvitationProps) -> Html {
             if *copied == Some(false) {
                 <Note kind={NoteKind::Wait}><p>{ "Copying was not permitted here. The text is selected: press Ctrl C." }</p></Note>
             }
+            <div class="line">
+                <button class="btn small" type="button" onclick={save} disabled={sender.busy()} data-test="invitation-save"><Icon name="disk" class="sm" />{ "Save as a file" }</button>
+            </div>
+            <p class="meta" role="status" data-test="invitation-saved">{ (*saved).clone().map_or_else(String::new, |path| format!("Saved: {path}")) }</p>
+            if let Some(refusal) = sender.refusal() { <RefusalNote {refusal} /> }
             <p class="meta">{ "Whoever has it learns that the chapter exists and how to reach your computer, and can join with it until then." }</p>
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::people;
+
+    #[test]
+    fn an_invitation_is_for_one_to_a_thousand() {
+        assert_eq!(["1", " 5 ", "1000"].map(people), [Some(1), Some(5), Some(1000)]);
+        assert_eq!(["", "0", "1001", "-1", "1.5", "many"].map(people), [None; 6]);
     }
 }

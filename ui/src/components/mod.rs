@@ -23,6 +23,7 @@ mod rules_form;
 mod shell;
 mod strength;
 mod tally;
+mod voided;
 mod wipe;
 
 pub(crate) use ask::Answer;
@@ -48,4 +49,5 @@ pub(crate) use rules_form::RulesForm;
 pub(crate) use shell::{Shell, tier_words};
 pub(crate) use strength::Strength;
 pub(crate) use tally::Tally;
+pub(crate) use voided::{Voided, withheld};
 pub(crate) use wipe::WipeDialog;

@@ -10,7 +10,8 @@ use super::{
 use crate::{
     browser,
     components::{
-        Answer, Badge, DateTile, Empty, Icon, Item, Meter, Note, NoteKind, PageHead, SecHead, Tag, tier_words,
+        Answer, Badge, DateTile, Empty, Icon, Item, Meter, Note, NoteKind, PageHead, SecHead, Tag, Voided, tier_words,
+        withheld,
     },
     hooks::{Store, use_ask, use_store},
     state::{Action, Overlay, Route, Tab, Writing},
@@ -81,9 +82,9 @@ fn shown(store: &Store, props: &ChapterProps, page: &ChapterPage) -> Html {
                 { for Tab::ALL.into_iter().map(|tab| {
                     let n = match tab {
                         Tab::Votes if c.open_polls > 0 => Some(format!("{} open", c.open_polls)),
-                        Tab::Members if page.waiting_requests > 0 => Some(format!("{}, {} asking", c.members, page.waiting_requests)),
+                        Tab::Members if c.waiting_requests > 0 => Some(format!("{}, {} asking", c.members, c.waiting_requests)),
                         Tab::Members => Some(c.members.to_string()),
-                        Tab::Motions if page.waiting_motions > 0 => Some(format!("{} for you", page.waiting_motions)),
+                        Tab::Motions if c.waiting_motions > 0 => Some(format!("{} for you", c.waiting_motions)),
                         _ => None,
                     };
                     html! {
@@ -106,14 +107,18 @@ fn shown(store: &Store, props: &ChapterProps, page: &ChapterPage) -> Html {
 /// This member is in it no more: what is here can be read, and nothing written.
 fn ended_note(page: &ChapterPage) -> Html {
     let Some(ended) = &page.ended else { return Html::default() };
+    let name = &page.summary.name;
     let title = match ended.how.as_str() {
-        "left" => "You left this chapter",
-        "removed" => "The members removed you",
-        _ => "You are no member of this chapter any more",
+        "left" => format!("You left: you are no member of {name} any more"),
+        "removed" => format!("The members removed you: you are no member of {name} any more"),
+        _ => format!("You are no member of {name} any more"),
     };
+    let action = ended.motion.as_ref().map_or_else(Html::default, |motion| {
+        html! { <a class="btn small" href={Route::Motion(motion.clone()).href()} data-test="ended-motion">{ "The motion" }</a> }
+    });
     let when = browser::local(&ended.when).map_or_else(|| ended.when.clone(), |t| t.day.long());
     html! {
-        <div class="above"><Note kind={NoteKind::Wait} icon="info" {title} test="ended">
+        <div class="above"><Note kind={NoteKind::Wait} icon="info" {title} {action} test="ended">
             <p>{ format!("On {when}. You can read what is here on this computer; nothing new comes, and nothing can be written. The way back is a new invitation.") }</p>
         </Note></div>
     }
@@ -177,11 +182,14 @@ fn Feed(props: &FeedProps) -> Html {
             <div class="stack">
                 <h2 class="sr">{ props.tab.label() }</h2>
                 { for page.notices.iter().map(|n| html! { <Note kind={NoteKind::Wait} title="The chapter should know"><p>{ n }</p></Note> }) }
+                if page.voided > 0 && props.tab == Tab::Front { <Voided chapter={chapter.clone()} /> }
                 if props.tab == Tab::Front { <ChapterWaiting page={page.clone()} />{ chips(&kind, &steps) } }
                 <Answer asked={asked}>
                     if let Some(empty) = empty { { empty } }
                     else if props.tab == Tab::Front { { own_cards(&all, limit, &steps) } }
                     else { { feed_card(&all, false, false, limit, &steps) } }
+                    // Once, behind the last that is shown.
+                    if all.len() < limit && matches!(props.tab, Tab::Front | Tab::Posts) { { withheld(&page.summary) } }
                 </Answer>
             </div>
             <aside class="rail stack loose" aria-label="About this chapter">{ rail(&store, page) }</aside>

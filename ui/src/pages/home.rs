@@ -3,7 +3,7 @@
 use super::waiting::WaitingRows;
 use crate::{
     browser,
-    components::{Answer, Badge, Bar, DateTile, Empty, Icon, Item, PageHead, SecHead},
+    components::{Answer, Badge, Bar, DateTile, Empty, Icon, Item, PageHead, SecHead, withheld},
     hooks::{use_ask, use_store},
     state::{Route, Tab, Writing},
     text::{count, when::Day},
@@ -76,7 +76,7 @@ pub(crate) fn Home() -> Html {
     };
     let actions = html! { <a class="btn" href={Route::Write(store.here(), Writing::Post).href()} data-test="write"><Icon name="edit" class="sm" />{ "Write" }</a> };
     let news = items(&feed.reply);
-    let more: usize = pages.iter().map(|p| p.waiting_requests + p.waiting_motions).sum();
+    let more: usize = pages.iter().map(|p| p.summary.waiting_requests + p.summary.waiting_motions).sum();
     html! {
         <>
             <PageHead title="Front page" {actions}><p class="sub">{ sub }</p></PageHead>
@@ -95,7 +95,10 @@ pub(crate) fn Home() -> Html {
                     <section class="stack" aria-labelledby="latest">
                         <h2 class="h3" id="latest">{ "Latest" }</h2>
                         { chips(&kind, &steps) }
-                        <Answer asked={feed.clone()}>{ feed_card(news, several, kind.is_empty(), STEP * *steps, &steps) }</Answer>
+                        <Answer asked={feed.clone()}>
+                            { feed_card(news, several, kind.is_empty(), STEP * *steps, &steps) }
+                            if news.len() < STEP * *steps { { for store.joined().map(withheld) } }
+                        </Answer>
                     </section>
                 </div>
                 <aside class="rail stack loose" aria-label="At a glance">

@@ -7,15 +7,18 @@ use crate::{
     hearing,
     hooks::{use_ask, use_sender, use_store},
     state::{Action, Joining, Route},
+    text::capital,
 };
 use api::{Command, Reply};
 use gloo_timers::callback::Timeout;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::HtmlTextAreaElement;
+use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
 /// After this long without a member it helps to know what to check.
 const LONG_MS: u32 = 15_000;
+/// No file with an invitation in it is longer.
+const LONGEST: u32 = 64 * 1024;
 
 /// The way back to the choice.
 pub(super) fn to_start() -> Html {
@@ -38,7 +41,7 @@ pub(crate) fn Start() -> Html {
                     <Icon name="plus" class="lg" /><b>{ "Start a chapter" }</b><span>{ "You are its first member and invite the others" }</span><span class="go"><Icon name="right" class="flip" /></span>
                 </a>
                 <a class="bigchoice" href={Route::Join.href()} data-test="go-join">
-                    <Icon name="join" class="lg" /><b>{ "I have an invitation" }</b><span>{ "Paste its text to join a chapter" }</span><span class="go"><Icon name="right" class="flip" /></span>
+                    <Icon name="join" class="lg" /><b>{ "I have an invitation" }</b><span>{ "Paste its text, or open its file, to join a chapter" }</span><span class="go"><Icon name="right" class="flip" /></span>
                 </a>
             </div>
         </>
@@ -58,13 +61,33 @@ pub(crate) fn Join() -> Html {
         let text = text.clone();
         Callback::from(move |event: InputEvent| text.set(event.target_unchecked_into::<HtmlTextAreaElement>().value()))
     };
+    let onfile = {
+        let (sender, text) = (sender.clone(), text.clone());
+        Callback::from(move |event: Event| {
+            let input = event.target_unchecked_into::<HtmlInputElement>();
+            let Some(file) = input.files().and_then(|f| f.get(0)) else { return };
+            let (sender, text) = (sender.clone(), text.clone());
+            spawn_local(async move {
+                let read = browser::text_of(&file, LONGEST).await;
+                // The same file can be chosen again.
+                input.set_value("");
+                match read {
+                    Some(read) => text.set(read),
+                    None => sender.refuse(
+                        "This file is no invitation: it is not a short text. Choose the one that you were given.",
+                    ),
+                }
+            });
+        })
+    };
     let onsubmit = {
         let (sender, store, text) = (sender.clone(), store.clone(), text.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let invitation = text.trim().to_owned();
             if invitation.is_empty() {
-                sender.refuse("Paste the invitation’s text first. It begins with chapterhouse:join/");
+                sender
+                    .refuse("Paste the invitation’s text, or open its file, first. It begins with chapterhouse:join/");
                 return;
             }
             let (store, text) = (store.clone(), text.clone());
@@ -82,11 +105,16 @@ pub(crate) fn Join() -> Html {
             <Field id="join-text" label="The invitation’s text" hint="It begins with chapterhouse:join/">
                 <textarea class="input" id="join-text" data-test="join-text" data-first={store.joining.is_empty().then_some("")} rows="4" spellcheck="false" autocomplete="off" value={(*text).clone()} {oninput} />
             </Field>
+            <div class="line">
+                <label class="btn small file"><Icon name="in" class="sm" />{ "Open a file" }
+                    <input type="file" accept=".chapterhouse-invitation,.txt,.eml,text/plain" onchange={onfile} data-test="join-file" aria-describedby="join-file-hint" /></label>
+                <span class="hint" id="join-file-hint">{ "Its name ends with .chapterhouse-invitation" }</span>
+            </div>
             if let Some(Reply::InvitationPreview(p)) = &preview.reply {
                 <div class="row" data-test="invitation-preview">
                     <Badge chapter={p.chapter.clone()} name={p.chapter_name.clone()} size="md" />
                     <div><b>{ format!("{} invites you to {}", p.inviter, p.chapter_name) }</b>
-                        <p class="meta">{ format!("For one person, until {}. The names are the inviter’s word until the chapter confirms them.", browser::local(&p.expires).map_or_else(|| p.expires.clone(), |t| t.within(browser::now()))) }</p></div>
+                        <p class="meta">{ format!("Good until {}. The names are the inviter’s word until the chapter confirms them.", browser::local(&p.expires).map_or_else(|| p.expires.clone(), |t| t.within(browser::now()))) }</p></div>
                 </div>
             }
             if let Some(refusal) = &preview.refusal { <RefusalNote refusal={refusal.clone()} /> }
@@ -162,7 +190,9 @@ fn Looking(props: &LookingProps) -> Html {
                 1 => "1 computer is connected. Asking it whether it knows the chapter.".to_owned(),
                 n => format!("{n} computers are connected. Asking them whether they know the chapter."),
             } }</p>
-            if *long {
+            if let Some(reason) = &props.joining.unknown {
+                <Note kind={NoteKind::Wait} title={format!("This invitation is not known to a member of {}", preview.chapter_name)} test="join-unknown"><p>{ capital(reason) }{ "." }</p></Note>
+            } else if *long {
                 <Note kind={NoteKind::Wait} title="It takes longer than usual. Worth checking:" test="join-help">
                     <ul class="bullets">
                         if preview.inviter.is_empty() {

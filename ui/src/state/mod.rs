@@ -31,6 +31,8 @@ pub(crate) enum Gate {
     Words(Vec<String>),
     /// A passphrase is needed.
     Locked,
+    /// This computer is on its way to become a further device of a member.
+    Pairing,
     /// The pages.
     Open,
     /// Everything on this computer was destroyed: what is gone, and what is not.
@@ -94,6 +96,8 @@ pub(crate) struct Joining {
     pub(crate) preview: InvitationPreview,
     /// Set when a member refused the invitation: why.
     pub(crate) refused: Option<String>,
+    /// Set when a member's computer does not know the invitation: what that may mean. The search goes on.
+    pub(crate) unknown: Option<String>,
     /// Set while the chapter asks something that is not answered yet.
     pub(crate) terms: Option<Terms>,
     /// Set when the request is on record: words given so far, and words that it needs.
@@ -102,7 +106,7 @@ pub(crate) struct Joining {
 
 impl Joining {
     fn new(preview: InvitationPreview) -> Self {
-        Self { preview, refused: None, terms: None, words: None }
+        Self { preview, refused: None, unknown: None, terms: None, words: None }
     }
 }
 
@@ -158,6 +162,8 @@ pub(crate) struct State {
     pub(crate) joining: BTreeMap<Id, Joining>,
     /// Set when this computer became a further device of a member, just now.
     pub(crate) paired: Option<Paired>,
+    /// Why the other computer did not let this one in.
+    pub(crate) pairing_refused: Option<String>,
     /// Counts the changes of each chapter, so that pages know when to ask again.
     pub(crate) changes: BTreeMap<Id, u64>,
     pub(crate) toasts: Vec<Toast>,
@@ -185,6 +191,10 @@ pub(crate) enum Action {
     Initialised(Initialised),
     /// The 24 words are written down.
     WordsKept,
+    /// Another code is tried, to become a further device.
+    PairingAnew(Me),
+    /// Becoming a further device was given up: this computer is as new.
+    PairingGone,
     /// The vault is open, for this member.
     Opened(Me),
     /// The vault was locked.
@@ -275,6 +285,11 @@ impl State {
                 _ => None,
             }
         })
+    }
+
+    /// Where whoever has opened the vault stands.
+    pub(crate) fn inside(&self) -> Gate {
+        if self.me.as_ref().is_some_and(|me| me.pairing.is_some()) { Gate::Pairing } else { Gate::Open }
     }
 
     /// Open votes that wait for this member, over all chapters.

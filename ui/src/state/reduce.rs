@@ -1,6 +1,7 @@
 //! How the state changes.
 
 use super::{Action, Gate, Intent, Joining, Overlay, Paired, Progress, Route, State, Terms, Toast};
+use crate::text::count;
 use api::{
     Event, Id,
     reply::InvitationPreview,
@@ -23,7 +24,7 @@ impl State {
                     self.gate = match status.vault {
                         VaultState::Missing => Gate::Welcome,
                         VaultState::Locked => Gate::Locked,
-                        VaultState::Open => Gate::Open,
+                        VaultState::Open => self.inside(),
                     };
                 }
             }
@@ -31,7 +32,8 @@ impl State {
             Action::Intends(intent) => self.intent = intent,
             Action::Initialised(made) => {
                 self.me = Some(made.me);
-                self.gate = if made.recovery_words.is_empty() { Gate::Open } else { Gate::Words(made.recovery_words) };
+                self.gate =
+                    if made.recovery_words.is_empty() { self.inside() } else { Gate::Words(made.recovery_words) };
                 self.route = first_page(self.intent);
             }
             Action::WordsKept => {
@@ -42,8 +44,15 @@ impl State {
                 self.me = Some(me);
                 // The node says "unlocked" also when a vault was made; then the welcome has its words to show first.
                 if !matches!(self.gate, Gate::Words(_) | Gate::Welcome | Gate::Wiped(_)) {
-                    self.gate = Gate::Open;
+                    self.gate = self.inside();
                 }
+            }
+            Action::PairingAnew(me) => {
+                (self.me, self.pairing_refused) = (Some(me), None);
+                self.gate = self.inside();
+            }
+            Action::PairingGone => {
+                self = Self { gate: Gate::Welcome, version: self.version, prefs: self.prefs, ..Self::default() };
             }
             Action::Restored(me) => {
                 self.me = Some(me);
@@ -120,6 +129,8 @@ impl State {
                     self.route = Route::front(chapter);
                 }
             }
+            // Nothing else is asked for on a computer that has no chapters yet.
+            Event::JoinRefused { reason, .. } if self.gate == Gate::Pairing => self.pairing_refused = Some(reason),
             Event::JoinRefused { chapter, reason } => {
                 if let Some(joining) = self.joining.get_mut(&chapter) {
                     joining.refused = Some(reason);
@@ -128,12 +139,27 @@ impl State {
                     self.warn(reason);
                 }
             }
+            Event::JoinUnknown { chapter, reason } => {
+                let name = self.chapter(&chapter).map(|c| c.name.clone()).unwrap_or_default();
+                self.joining_in(&chapter, &name).unknown = Some(reason);
+            }
+            Event::Voided { chapter, chapter_name, entries } => {
+                let what = count(entries as u64, "entry of yours does", "entries of yours do");
+                self.warn(format!(
+                    "{what} not count any more in {chapter_name}. The chapter’s page says which, and why."
+                ));
+                *self.changes.entry(chapter).or_default() += 1;
+            }
+            Event::Unanswered { chapter, chapter_name } => {
+                self.warn(format!("The others in {chapter_name} do not answer this computer any more. The chapter’s page says what that may mean."));
+                *self.changes.entry(chapter).or_default() += 1;
+            }
             Event::JoinTerms { chapter, chapter_name, statement, questions } => {
                 let joining = self.joining_in(&chapter, &chapter_name);
                 // Asked again by another member's computer: what is being typed stays.
                 let terms = Some(Terms { statement, questions });
                 let news = joining.terms != terms;
-                (joining.terms, joining.refused, joining.words) = (terms, None, None);
+                (joining.terms, joining.refused, joining.words, joining.unknown) = (terms, None, None, None);
                 if news && self.route != Route::Join {
                     self.say(format!("{chapter_name} asks you something before you join"));
                 }
@@ -142,8 +168,12 @@ impl State {
                 let name = self.chapter(&chapter).map(|c| c.name.clone()).unwrap_or_default();
                 let joining = self.joining_in(&chapter, &name);
                 (joining.terms, joining.refused, joining.words) = (None, None, Some((have, need)));
+                joining.unknown = None;
             }
-            Event::Paired { handle, chapters } => self.paired = Some(Paired { handle, chapters }),
+            Event::Paired { handle, chapters } => {
+                self.paired = Some(Paired { handle, chapters });
+                self.route = Route::Pairing;
+            }
             Event::Network(network) => self.network = network,
             Event::Listening { listening, peer_id } => {
                 self.network.listening = listening;
@@ -176,7 +206,8 @@ impl State {
 
     /// Nothing that needs the keys stays in the window's memory.
     fn locked(self, why: Option<LockCause>) -> Self {
-        if matches!(self.gate, Gate::Wiped(_)) {
+        // Where no vault is, none is locked.
+        if matches!(self.gate, Gate::Wiped(_) | Gate::Welcome) {
             return self;
         }
         let before = if self.gate == Gate::Locked { self.locked_because } else { LockCause::default() };
@@ -207,7 +238,6 @@ fn first_page(intent: Intent) -> Route {
     match intent {
         Intent::Join | Intent::Restore => Route::Join,
         Intent::Start => Route::Start,
-        Intent::Backup => Route::Home,
-        Intent::Pair => Route::Pairing,
+        Intent::Backup | Intent::Pair => Route::Home,
     }
 }

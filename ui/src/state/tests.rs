@@ -19,7 +19,13 @@ fn status(vault: VaultState) -> Action {
 }
 
 fn me() -> Me {
-    Me { member: "a".repeat(64), handle: "asha".to_owned(), device: "b".repeat(64), six_words: "one two".to_owned() }
+    Me {
+        member: "a".repeat(64),
+        handle: "asha".to_owned(),
+        device: "b".repeat(64),
+        six_words: "one two".to_owned(),
+        pairing: None,
+    }
 }
 
 fn chapter(id: &str, joining: bool) -> ChapterSummary {
@@ -32,10 +38,13 @@ fn chapter(id: &str, joining: bool) -> ChapterSummary {
         members: 1,
         entries: 1,
         open_polls: 0,
+        waiting_motions: 0,
+        waiting_requests: 0,
         waiting_polls: 2,
         joining,
         left: 0,
         reading_only: false,
+        withheld: 0,
     }
 }
 
@@ -288,4 +297,27 @@ fn a_chapter_that_one_left_is_read_only() {
     assert_eq!((state.joined().count(), state.writable().count()), (2, 1));
     // Its votes wait for nobody here, and nothing is written there by itself.
     assert_eq!((state.waiting_votes(), state.here().as_deref()), (2, Some("b")));
+}
+
+#[test]
+fn an_invitation_that_is_not_known_is_told_and_looked_for_all_the_same() {
+    let heard = |state: State, event| state.reduce(Action::Heard(event));
+    let state = State::default().reduce(Action::JoinBegan(preview("a")));
+    let state = heard(state, Event::JoinUnknown { chapter: "a".to_owned(), reason: "it is not known".to_owned() });
+    let joining = &state.joining["a"];
+    assert_eq!((joining.unknown.as_deref(), joining.refused.as_deref()), (Some("it is not known"), None));
+    // Another computer knows it.
+    let state = heard(state, Event::JoinWaiting { chapter: "a".to_owned(), have: 1, need: 2 });
+    assert_eq!(state.joining["a"].unknown, None);
+}
+
+#[test]
+fn what_was_made_void_is_a_warning_that_stays_and_the_page_asks_again() {
+    let before = State::default().revision("a");
+    let event = Event::Voided { chapter: "a".to_owned(), chapter_name: "London".to_owned(), entries: 2 };
+    let state = State::default().reduce(Action::Heard(event));
+    assert!(state.warnings[0].starts_with("2 entries of yours do not count any more in London"));
+    assert_eq!(state.revision("a"), before + 1);
+    let event = Event::Unanswered { chapter: "a".to_owned(), chapter_name: "London".to_owned() };
+    assert_eq!(state.reduce(Action::Heard(event)).warnings.len(), 2);
 }

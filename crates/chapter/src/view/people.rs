@@ -563,6 +563,19 @@ impl View {
         })
     }
 
+    /// The entries of a member that count no longer because an act ended somebody's time and had not seen them, by act.
+    /// They count but for that.
+    pub fn voided_of(&self, member: &MemberId) -> BTreeMap<EntryId, Vec<EntryId>> {
+        let mut by_act: BTreeMap<EntryId, Vec<EntryId>> = BTreeMap::new();
+        let Some(number) = self.authority.member_no(member) else { return by_act };
+        for record in self.records.iter().filter(|record| record.author == Some(number) && record.valid) {
+            if let Some(cut) = record.cut {
+                by_act.entry(self.authority.act(cut.act).said.id).or_default().push(record.id);
+            }
+        }
+        by_act
+    }
+
     /// The entries that an act which ended somebody's time made void, by id.
     pub fn voided_by(&self, act: &EntryId) -> Vec<EntryId> {
         let mut ids: Vec<EntryId> = (self.records.iter())

@@ -100,6 +100,17 @@ impl View {
         })
     }
 
+    /// How many of these have no text here because it was written before this member joined. What the chapter hid is not
+    /// among them.
+    pub fn withheld(&self) -> usize {
+        let withheld = |kind: &ItemKind| matches!(kind, ItemKind::Withheld(_));
+        let all =
+            self.content.feeds.iter().filter(|(kind, _)| withheld(kind)).map(|(_, feed)| feed.len()).sum::<usize>();
+        let hidden = self.hidden_entries().into_iter().filter_map(|entry| self.row(&entry)).map(|row| self.record(row));
+        let hidden = hidden.filter(|record| withheld(&record.kind) && record.kind.is_listed() && record.counts());
+        all.saturating_sub(hidden.count())
+    }
+
     /// What lists need of minutes.
     pub fn minutes(&self, entry: &EntryId) -> Option<&MinutesSummary> {
         self.content.minutes.get(&self.row(entry)?)

@@ -74,6 +74,12 @@ pub(crate) enum Verb {
         /// Name or id, or a unique beginning.
         chapter: String,
     },
+    /// List what of your own counts no longer, because somebody was removed or a computer revoked.
+    #[command(after_help = "Example: chapterhouse voided London")]
+    Voided {
+        /// Name or id, or a unique beginning.
+        chapter: String,
+    },
     /// Show the chapter's rules, or move to change them.
     #[command(subcommand, after_help = "Example: chapterhouse rules show London")]
     Rules(RulesVerb),

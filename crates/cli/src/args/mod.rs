@@ -41,8 +41,9 @@ pub(crate) enum Verb {
     #[command(after_help = "Example: chapterhouse init --handle rowan\n\n\
         With --restore the 24 recovery words are read from CHAPTERHOUSE_RECOVERY_WORDS or asked for.\n\
         With --pair this computer becomes a further device of yours; name and chapters come from the other one:\n  \
-        chapterhouse device pair                             (there; prints a line)\n  \
-        chapterhouse init --pair chapterhouse:pair/…         (here)")]
+        chapterhouse device pair                             (there; prints a code)\n  \
+        chapterhouse init --pair 7K3MQ-XFT9W                 (here, in the same local network)\n  \
+        chapterhouse init --pair chapterhouse:pair/…         (here, from anywhere)")]
     Init {
         /// The name that other members see.
         #[arg(long, required_unless_present = "pair")]
@@ -50,7 +51,7 @@ pub(crate) enum Verb {
         /// Come back with your 24 recovery words.
         #[arg(long)]
         restore: bool,
-        /// The line that `device pair` prints on another computer of yours.
+        /// What `device pair` prints on another computer of yours: ten characters, or the long line.
         #[arg(long, value_name = "CODE", conflicts_with_all = ["handle", "restore"])]
         pair: Option<String>,
         /// How to find it.
@@ -72,17 +73,28 @@ pub(crate) enum Verb {
         #[arg(long)]
         former: bool,
     },
-    /// Make an invitation for one person.
-    #[command(after_help = "Example: chapterhouse invite London --expires 7d")]
+    /// Make an invitation, for one person or several.
+    #[command(
+        after_help = "Example: chapterhouse invite London --expires 7d --uses 5 --file London.chapterhouse-invitation\n\n\
+        With --file it is written into a small text file as well, which says in its first line what it is."
+    )]
     Invite {
         /// Name or id, or a unique beginning.
         chapter: String,
         /// How long it is good for: 30m, 12h, 7d.
         #[arg(long, default_value = "7d", value_parser = duration)]
         expires: Duration,
+        /// How many people can join by it.
+        #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=1000))]
+        uses: u64,
+        /// Write it into this file, which must not exist yet.
+        #[arg(long)]
+        file: Option<PathBuf>,
     },
     /// Join a chapter by an invitation.
     #[command(after_help = "Example: chapterhouse join chapterhouse:join/…\n\n\
+        or, with the file that you were given:\n  \
+        chapterhouse join --file London.chapterhouse-invitation\n\n\
         Looks for members on this network and at the invitation's addresses until --timeout;\n\
         after that the invitation is kept, and `serve` or the window goes on looking.\n\n\
         A chapter may ask newcomers to agree to a statement and to answer questions. On a terminal you are\n\
@@ -93,7 +105,11 @@ pub(crate) enum Verb {
         `serve` or the window says when you are a member.")]
     Join {
         /// The invitation's text.
-        invitation: String,
+        #[arg(required_unless_present = "file", conflicts_with = "file")]
+        invitation: Option<String>,
+        /// A file with the invitation in it: the one that was made with it, or a saved mail; - is standard input.
+        #[arg(long)]
+        file: Option<PathBuf>,
         /// How to find members.
         #[command(flatten)]
         search: Search,

@@ -6,7 +6,7 @@ use api::{
     draft::Profile,
     people::{
         Choice, DeviceView, EndedView, HiddenView, History, JoinRequestView, MemberPage, MotionStage, MotionView, Role,
-        RulesView, TaskView, WordView,
+        RulesView, TaskView, VoidedEntry, VoidedView, WordView,
     },
     reply::{Initialised, PairingReply},
     view::{ChapterPage, Erased, MemberView},
@@ -162,6 +162,9 @@ pub(super) fn member_page(page: &MemberPage) -> String {
     if let Some(said) = &page.profile {
         let _ = write!(text, "\n\n{}", profile(said));
     }
+    if let Some(entry) = &page.profile_entry {
+        let _ = write!(text, "\nthis profile is entry {}", short(entry));
+    }
     for motion in &page.motions {
         let _ = write!(text, "\n\nA motion is about them: chapterhouse motion show {}", short(motion));
     }
@@ -302,6 +305,30 @@ pub(super) fn hidden(list: &[HiddenView]) -> String {
     format!("{}\n\n{}", table(&list.iter().map(row).collect::<Vec<_>>()), still.words())
 }
 
+pub(super) fn voided(list: &[VoidedView]) -> String {
+    let one = |voided: &VoidedView| {
+        let row = |entry: &VoidedEntry| {
+            vec![short(&entry.entry).to_owned(), entry.time.clone(), entry.kind.clone(), entry.title.clone()]
+        };
+        let mut text = voided.why.clone();
+        let _ = match &voided.ended.motion {
+            Some(motion) => write!(text, " What was decided, and why: chapterhouse motion show {}", short(motion)),
+            None => Ok(()),
+        };
+        let _ = write!(text, "\n{}", table(&voided.entries.iter().map(row).collect::<Vec<_>>()));
+        let more = voided.count.saturating_sub(voided.entries.len());
+        if more > 0 {
+            let _ = write!(text, "\nand {more} more");
+        }
+        let _ = write!(text, "\n{}", voided.advice);
+        text
+    };
+    if list.is_empty() {
+        return "Nothing of yours was made void by a removal or a revocation.".into();
+    }
+    list.iter().map(one).collect::<Vec<_>>().join("\n\n")
+}
+
 pub(super) fn devices(list: &[DeviceView]) -> String {
     let row = |device: &DeviceView| {
         let name = match (device.name.as_str(), device.this) {
@@ -324,9 +351,12 @@ pub(super) fn devices(list: &[DeviceView]) -> String {
 
 pub(super) fn pairing(offer: &PairingReply) -> String {
     format!(
-        "{}\n\nOn the other computer: chapterhouse init --pair, and this line. Good until {}. Whoever has it until then \
-         can become you: show it to nobody.",
-        offer.code, offer.expires
+        "{short}\n\nOn the other computer, in the same local network: chapterhouse init --pair {short}\n\
+         From anywhere else: chapterhouse init --pair, and this line:\n\n{long}\n\n\
+         Good until {until}, for one computer. Whoever has either until then can become you: show them to nobody.",
+        short = offer.short,
+        long = offer.code,
+        until = offer.expires
     )
 }
 
@@ -337,7 +367,7 @@ pub(super) fn waiting_lines(page: &ChapterPage) -> String {
         let over = ended(over);
         return format!("\nyou are no member any more ({over}): you can read what is here, and write nothing");
     }
-    match page.waiting_requests {
+    match page.summary.waiting_requests {
         0 => {}
         1 => {
             let _ = write!(text, "\nsomebody asks to join: chapterhouse join-requests {name:?}");
@@ -346,7 +376,7 @@ pub(super) fn waiting_lines(page: &ChapterPage) -> String {
             let _ = write!(text, "\n{many} people ask to join: chapterhouse join-requests {name:?}");
         }
     }
-    match page.waiting_motions {
+    match page.summary.waiting_motions {
         0 => {}
         motions => {
             let many = count(motions, "motion");

@@ -9,6 +9,7 @@ pub(crate) use vault::strength as strength_line;
 
 use api::{
     ErrorCode, Event, Refusal, Reply,
+    reply::SyncReport,
     view::{ChapterSummary, CommentView, EntryHead, FeedItem, PollView, Share, VaultState},
 };
 use serde::Serialize;
@@ -54,8 +55,9 @@ impl Output {
             Reply::ChapterPage(value) => self.object(value),
             Reply::Members(list) => self.list(list),
             Reply::Invitation(value) => self.object(&serde_json::json!({
-                "invitation": value.invitation, "expires": value.expires,
+                "invitation": value.invitation, "expires": value.expires, "uses": value.uses,
             })),
+            Reply::Saved(value) => self.object(value),
             Reply::InvitationPreview(value) | Reply::Joining(value) => self.object(value),
             Reply::State(value) => self.object(value),
             Reply::Published(value) => self.object(value),
@@ -74,9 +76,10 @@ impl Output {
             Reply::Motion(value) => self.object(value),
             Reply::MemberPage(value) => self.object(value),
             Reply::Hidden(list) => self.list(list),
+            Reply::Voided(list) => self.list(list),
             Reply::Devices(list) => self.list(list),
             Reply::Pairing(value) => self.object(&serde_json::json!({
-                "code": value.code, "expires": value.expires,
+                "short": value.short, "code": value.code, "expires": value.expires,
             })),
             Reply::Strength(value) => self.object(value),
             Reply::Security(value) => self.object(value),
@@ -109,6 +112,19 @@ impl Output {
             }
             Event::Joined { chapter_name, .. } => self.line(&format!("You are now a member of {chapter_name}.")),
             Event::JoinRefused { reason, .. } => self.line(&format!("Not joined: {reason}")),
+            Event::JoinUnknown { reason, .. } => self.line(&format!("Not joined yet: {reason}.")),
+            Event::Voided { chapter_name, entries, .. } => self.line(&format!(
+                "{} in {chapter_name} any more: chapterhouse voided {chapter_name} lists them",
+                if *entries == 1 {
+                    "1 entry of yours does not count".into()
+                } else {
+                    format!("{entries} entries of yours do not count")
+                }
+            )),
+            Event::Unanswered { chapter_name, .. } => self.line(&format!(
+                "The others in {chapter_name} do not answer this computer any more: chapterhouse chapter show \
+                 {chapter_name} says what that may mean"
+            )),
             Event::JoinTerms { chapter_name, .. } => self.line(&format!(
                 "{chapter_name} asks something of you before you can go on joining: chapterhouse join, with the same \
                  invitation, shows it"
@@ -129,6 +145,15 @@ impl Output {
             | Event::Locked { .. }
             | Event::Unlocked
             | Event::Backup { .. } => Ok(()),
+        }
+    }
+
+    /// What a newcomer's feed does not show, once, below it.
+    pub(crate) fn withheld(&self, chapters: &[ChapterSummary]) {
+        for chapter in chapters.iter().filter(|chapter| chapter.withheld > 0) {
+            let (n, name) = (chapter.withheld, &chapter.name);
+            let are = if n == 1 { "1 earlier entry is".into() } else { format!("{n} earlier entries are") };
+            self.remark(&format!("{are} not shown: {name} shows newcomers what was written since they joined."));
         }
     }
 
@@ -322,15 +347,26 @@ fn plain(reply: &Reply) -> String {
             for notice in &page.notices {
                 text.push_str(&format!("\nnote: {notice}"));
             }
+            if page.voided > 0 {
+                let name = &page.summary.name;
+                let many = if page.voided == 1 {
+                    "1 entry of yours does".into()
+                } else {
+                    format!("{} entries of yours do", page.voided)
+                };
+                text.push_str(&format!("\nnote: {many} not count any more. See: chapterhouse voided \"{name}\""));
+            }
             text + &membership::waiting_lines(page)
         }
         Reply::Members(list) => membership::members(list),
         Reply::Invitation(made) => {
+            let whom = if made.uses == 1 { "one person".into() } else { format!("up to {} people", made.uses) };
             format!(
-                "{}\n\nFor one person, until {}. Whoever has this line can join: hand it over in private.",
+                "{}\n\nFor {whom}, until {}. Whoever has this line can join: hand it over in private.",
                 made.invitation, made.expires
             )
         }
+        Reply::Saved(saved) => format!("Written to {}.", saved.path),
         Reply::InvitationPreview(p) | Reply::Joining(p) => {
             format!("{} invites you to {}, until {}", p.inviter, p.chapter_name, p.expires)
         }
@@ -397,8 +433,12 @@ fn plain(reply: &Reply) -> String {
         Reply::Motion(motion) => membership::motion(motion),
         Reply::MemberPage(page) => membership::member_page(page),
         Reply::Hidden(list) => membership::hidden(list),
+        Reply::Voided(list) => membership::voided(list),
         Reply::Devices(list) => membership::devices(list),
         Reply::Pairing(offer) => membership::pairing(offer),
+        Reply::Synced(SyncReport { note: Some(note), sent, .. }) => {
+            format!("{} sent: {note}", entries(*sent))
+        }
         Reply::Synced(report) => format!(
             "Both sides have the same. {} sent, {} received, {:.1} KB out, {:.1} KB in, {:.2} s",
             report.sent,

@@ -5,9 +5,9 @@ use super::{
     terms::{Consent, Terms},
     unexpected,
 };
-use crate::{args::Search, output::Output, progress::Progress, session::Session};
+use crate::{args::Search, output::Output, progress::Progress, session::Session, vault};
 use api::{Command, ErrorCode, Event, Refusal, Reply, people::DeviceView, reply::Initialised};
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 use tokio::time::{Instant, timeout_at};
 
 const STOPPED: &str = "the node stopped by itself";
@@ -30,6 +30,8 @@ pub(super) async fn join(
     let mut waiting = bar();
     let mut end = Instant::now() + timeout;
     let mut answered: Option<(Terms, Vec<String>)> = None;
+    // What a member's computer said that does not know the invitation.
+    let mut unknown: Option<String> = None;
     loop {
         let event = match timeout_at(end, next(&mut events)).await {
             Ok(event) => event.ok_or_else(|| Refusal::new(ErrorCode::Internal, STOPPED))?,
@@ -48,6 +50,7 @@ pub(super) async fn join(
                 waiting.finish();
                 return output.waiting(&chapter, &name, have, need);
             }
+            Event::JoinUnknown { chapter, reason } if chapter == id => unknown = Some(reason),
             Event::JoinTerms { chapter, chapter_name, statement, questions } if chapter == id => {
                 let terms = Terms { chapter: chapter_name, statement, questions };
                 // Several members may ask the same; a person answers once.
@@ -74,6 +77,9 @@ pub(super) async fn join(
         }
     }
     waiting.finish();
+    if let Some(reason) = unknown {
+        return Err(Refusal::new(ErrorCode::Invitation, format!("you are not in {name} yet: {reason}")));
+    }
     Err(Refusal::new(
         ErrorCode::Unreachable,
         format!(
@@ -81,6 +87,30 @@ pub(super) async fn join(
              Are both computers on the same network, and is the inviter's Chapterhouse open?"
         ),
     ))
+}
+
+/// Makes an invitation, and writes it into a file if one is named.
+pub(super) async fn invite(
+    session: &Session,
+    output: &Output,
+    invite: Command,
+    file: Option<PathBuf>,
+) -> Result<(), Refusal> {
+    // Before it is made: one that is nowhere would be good for nothing, and stay good.
+    let path = file.as_deref().map(vault::whole).transpose()?;
+    if let (Some(file), Some(path)) = (&file, &path)
+        && file.exists()
+    {
+        let message = format!("there is a file {path} already, and it is not overwritten: choose another name");
+        return Err(Refusal::new(ErrorCode::Invalid, message));
+    }
+    let Reply::Invitation(made) = session.dispatch(invite).await? else { return Err(unexpected()) };
+    if let Some(path) = path {
+        let save = Command::SaveInvitation { invitation: made.invitation.clone(), path: Some(path) };
+        let Reply::Saved(saved) = session.dispatch(save).await? else { return Err(unexpected()) };
+        output.remark(&format!("Written to {}.", saved.path));
+    }
+    output.reply(&Reply::Invitation(made))
 }
 
 /// Makes this computer a further device of a member whose other computer shows `code`.
@@ -185,7 +215,9 @@ async fn copy_all(session: &Session) -> Result<(), Refusal> {
         let sync = Command::Sync { chapter: chapter.chapter, peer: None, timeout_seconds: FIRST_COPY };
         match session.dispatch(sync).await {
             Ok(_) => {}
-            Err(refusal) if matches!(refusal.code, ErrorCode::Timeout | ErrorCode::Unreachable) => {}
+            // What this member is in no more is not exchanged.
+            Err(refusal)
+                if matches!(refusal.code, ErrorCode::Timeout | ErrorCode::Unreachable | ErrorCode::NotAllowed) => {}
             Err(refusal) => return Err(refusal),
         }
     }

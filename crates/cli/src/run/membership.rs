@@ -108,6 +108,7 @@ fn command(verb: Verb) -> Result<Command, Refusal> {
         Verb::Block { chapter, member } => Command::Block { chapter, member, on: true },
         Verb::Unblock { chapter, member } => Command::Block { chapter, member, on: false },
         Verb::Hidden { chapter } => Command::Hidden { chapter },
+        Verb::Voided { chapter } => Command::Voided { chapter },
         Verb::Motion(MotionVerb::List { chapter }) => Command::Motions { chapter },
         Verb::Motion(MotionVerb::Show { motion }) => Command::ShowMotion { motion },
         Verb::Rotate { chapter } => Command::Rotate { chapter },
@@ -189,6 +190,8 @@ async fn chapter_of(session: &Session, entry: &str) -> Result<String, Refusal> {
         Reply::Minutes(minutes) => minutes.head.chapter,
         Reply::Comment(comment) => comment.head.chapter,
         Reply::Poll(poll) => poll.head.chapter,
+        // Its entry is a member's profile.
+        Reply::MemberPage(page) => page.chapter,
         _ => return Err(unexpected()),
     })
 }

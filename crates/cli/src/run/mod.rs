@@ -120,7 +120,16 @@ async fn perform(
     }
     match verb {
         Verb::Serve { .. } => serve(session, output).await,
-        Verb::Join { invitation, search, agree, answers } => {
+        Verb::Invite { chapter, expires, uses, file } => {
+            let invite = Command::Invite { chapter, expires_seconds: expires.as_secs(), uses };
+            joining::invite(session, output, invite, file).await
+        }
+        Verb::Join { invitation, file, search, agree, answers } => {
+            let invitation = match (invitation, file) {
+                (Some(text), _) => text,
+                (None, Some(file)) => files::invitation(&file)?,
+                (None, None) => return Err(unexpected()),
+            };
             let consent = terms::Consent::read(agree, answers)?;
             if let Some(address) = search.peer {
                 session.dispatch(Command::Connect { address }).await?;
@@ -160,7 +169,20 @@ async fn feed(
             break;
         }
     }
-    output.reply(&Reply::Feed(all))
+    output.reply(&Reply::Feed(all))?;
+    if output.json {
+        return Ok(());
+    }
+    let about = match chapter {
+        Some(chapter) => Command::ShowChapter { chapter },
+        None => Command::ListChapters,
+    };
+    match session.dispatch(about).await? {
+        Reply::ChapterPage(page) => output.withheld(&[page.summary]),
+        Reply::Chapters(list) => output.withheld(&list),
+        _ => return Err(unexpected()),
+    }
+    Ok(())
 }
 
 async fn unlock(session: &Session, passphrase: impl FnOnce() -> Result<String, Refusal>) -> Result<(), Refusal> {
@@ -197,7 +219,6 @@ fn command(verb: Verb) -> Result<Command, Refusal> {
         Verb::Chapter(ChapterVerb::Show { chapter }) => Command::ShowChapter { chapter },
         Verb::Members { chapter, former: false } => Command::Members { chapter },
         Verb::Members { chapter, former: true } => Command::FormerMembers { chapter },
-        Verb::Invite { chapter, expires } => Command::Invite { chapter, expires_seconds: expires.as_secs() },
         Verb::Post { chapter, kind, title, text } => {
             Command::Post { chapter, kind: kind.into(), title, body: text.read()? }
         }
@@ -214,6 +235,7 @@ fn command(verb: Verb) -> Result<Command, Refusal> {
         Verb::Peers => Command::Peers,
         Verb::Init { .. }
         | Verb::Serve { .. }
+        | Verb::Invite { .. }
         | Verb::Join { .. }
         | Verb::Sync { .. }
         | Verb::Feed { .. }

@@ -120,7 +120,7 @@ impl Actor {
             return Err(Refusal::new(ErrorCode::Busy, "a backup is being written already; wait until it is done"));
         }
         let State::Open(core) = &self.state else { return Err(self.not_open()) };
-        let path = place(path)?;
+        let path = place(path, &default_path(""))?;
         if path.starts_with(&self.config.data) {
             return Err(invalid("a backup in the data folder would be lost together with it: choose another place"));
         }
@@ -138,10 +138,8 @@ impl Actor {
             let len = house.store.len(&id.tag()).map_err(|error| refuse_store(&error))?;
             chapters.push((id.tag(), len));
             // Where members were reached is how they are found again. Receipts are not taken along: they come anew.
-            let key = Note::Addresses.store_key(&id);
-            if let Some(value) = house.store.meta(&key).map_err(|error| refuse_store(&error))? {
-                notes.insert(key, value);
-            }
+            let value = house.sealed_note(Note::Addresses, &id).map_err(|error| refuse_store(&error))?;
+            notes.extend(value.map(|value| (Note::Addresses.store_key(&id), value)));
         }
         chapters.sort_unstable();
         let total = chapters.iter().map(|(_, count)| count).sum();
@@ -184,7 +182,7 @@ impl Actor {
             ));
         }
         self.begin_anew()?;
-        let path = place(path)?;
+        let path = place(path, &default_path(""))?;
         let mark = self.config.data.join(MARK);
         let State::Closed(store) = &mut self.state else { return Err(self.not_open()) };
         let there = store.chapters().map_err(|error| refuse_store(&error))?;
@@ -310,7 +308,7 @@ fn write_file(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 
 /// A path as a person writes it. There is no folder that it could be relative to: the program that writes it is not the
 /// one that asks.
-fn place(text: &str) -> Result<PathBuf, Refusal> {
+pub(super) fn place(text: &str, example: &Path) -> Result<PathBuf, Refusal> {
     let path = match text.trim().strip_prefix("~/") {
         Some(rest) => home().join(rest),
         None => PathBuf::from(text.trim()),
@@ -319,7 +317,7 @@ fn place(text: &str) -> Result<PathBuf, Refusal> {
         return Err(invalid(format!(
             "\"{}\" is no whole path of a file; one looks like {}",
             text.trim(),
-            default_path("").display()
+            example.display()
         )));
     }
     Ok(path)
@@ -331,7 +329,7 @@ fn home() -> PathBuf {
 }
 
 /// Where people keep what they made: their documents, or their own folder where there are none.
-fn folder() -> PathBuf {
+pub(super) fn folder() -> PathBuf {
     let documents = home().join("Documents");
     if documents.is_dir() { documents } else { home() }
 }
@@ -359,7 +357,7 @@ pub(super) fn latest() -> Option<PathBuf> {
     files.max_by_key(|path| path.metadata().and_then(|data| data.modified()).ok())
 }
 
-fn refuse_io(path: &Path, error: &std::io::Error) -> Refusal {
+pub(super) fn refuse_io(path: &Path, error: &std::io::Error) -> Refusal {
     let code = if error.kind() == ErrorKind::StorageFull { ErrorCode::DiskFull } else { ErrorCode::Storage };
     Refusal::new(code, format!("could not write {}: {error}", path.display()))
 }

@@ -1,30 +1,25 @@
-//! Founding, listing, showing, inviting, joining.
+//! Founding, listing, showing.
 
 use super::resolve;
 use crate::{
     clock,
-    core::{Core, Traffic},
+    core::Core,
     house::{Room, invalid},
 };
 use api::{
-    ErrorCode, Refusal, Reply,
+    Refusal, Reply,
     people::RulesView,
-    reply::{InvitationPreview, InvitationReply, StateReply},
+    reply::StateReply,
     view::{ChapterPage, ChapterSummary, OpenAction, Tier},
 };
 use chapter::{
     Kind,
-    kinds::{self, Charter, Founder, Invite},
+    kinds::{self, Charter, Founder},
     view::ItemKind,
 };
-use ed25519_dalek::SigningKey;
 use entry::{ChapterId, MemberId, Timestamp};
-use keys::invitation::{Invitation, MAX_ADDRESSES};
+use keys::Invitation;
 use std::collections::BTreeSet;
-use zeroize::Zeroizing;
-
-/// The longest that an invitation is good for: a year.
-const LONGEST_INVITATION: u64 = 366 * 86_400;
 
 pub(crate) fn found(
     core: &mut Core,
@@ -71,7 +66,7 @@ pub(crate) fn summary(core: &Core, now: Timestamp, id: &ChapterId) -> Result<Cha
         .filter(|(_, state)| now <= state.rules.closes)
         .collect();
     let waiting = |(poll, state): &&(entry::EntryId, &chapter::view::PollState)| {
-        state.rules.roll.contains(&me) && !voted(room, poll, &me)
+        room.member && state.rules.roll.contains(&me) && !voted(room, poll, &me)
     };
     let reading_only = !room.member && room.view.member(&me).is_some_and(|member| member.ended.is_some());
     Ok(ChapterSummary {
@@ -84,9 +79,12 @@ pub(crate) fn summary(core: &Core, now: Timestamp, id: &ChapterId) -> Result<Cha
         entries: room.log.len() as u64,
         open_polls: open.len(),
         waiting_polls: open.iter().filter(waiting).count(),
+        waiting_motions: if room.member { super::motions::waiting(core, now, room) } else { 0 },
+        waiting_requests: if room.member { super::requests::waiting(core, now, room) } else { 0 },
         joining: !core.house.is_member(id) && !reading_only,
         left: core.sync.left(id),
         reading_only,
+        withheld: room.view.withheld() as u64,
     })
 }
 
@@ -115,9 +113,12 @@ fn expected(id: &ChapterId, invitation: &Invitation) -> ChapterSummary {
         entries: 0,
         open_polls: 0,
         waiting_polls: 0,
+        waiting_motions: 0,
+        waiting_requests: 0,
         joining: true,
         left: 0,
         reading_only: false,
+        withheld: 0,
     }
 }
 
@@ -144,7 +145,6 @@ pub(crate) fn show(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Ref
         actions.extend(minutes.actions.iter().map(open));
     }
     let me = core.house.contents.member.id();
-    let (waiting_requests, waiting_motions) = super::people::waiting(core, now, room);
     // Those without a day last.
     actions.sort_by(|a, b| (a.action.due.is_empty(), &a.action.due).cmp(&(b.action.due.is_empty(), &b.action.due)));
     Ok(Reply::ChapterPage(Box::new(ChapterPage {
@@ -160,10 +160,9 @@ pub(crate) fn show(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Ref
         shared_entries: core.sync.shared(&id),
         actions,
         next_meeting,
-        notices: notices(room),
-        waiting_requests,
-        waiting_motions,
-        ended: room.view.member(&me).and_then(|member| member.ended).as_ref().map(super::devices::ended),
+        notices: notices(core, &id, room),
+        voided: super::voided::count(room, &me),
+        ended: room.view.member(&me).and_then(|member| member.ended).map(|how| super::devices::ended(room, &how)),
     })))
 }
 
@@ -172,7 +171,7 @@ fn small(number: u64) -> u32 {
 }
 
 /// What a chapter should know about itself, in plain words.
-fn notices(room: &Room) -> Vec<String> {
+fn notices(core: &Core, id: &ChapterId, room: &Room) -> Vec<String> {
     let handle = |member: Option<MemberId>| {
         member.and_then(|member| room.view.handle(&member).map(str::to_owned)).unwrap_or_else(|| "somebody".into())
     };
@@ -193,6 +192,8 @@ fn notices(room: &Room) -> Vec<String> {
     if room.mending {
         notices.push(format!("Note: {}.", crate::house::MENDING));
     }
+    notices.extend(super::unanswered::notice(core, id));
+    notices.extend(core.house.turned_away.get(id).into_iter().flat_map(|list| list.notices(&core.house.name(id))));
     let void = room.view.void_entries().len();
     if void > 0 {
         let entries = if void == 1 { "1 entry does".into() } else { format!("{void} entries do") };
@@ -210,107 +211,4 @@ pub(crate) fn state(core: &Core, text: &str) -> Result<Reply, Refusal> {
     let room = core.house.room(&id)?;
     let state_hash = data_encoding::HEXLOWER.encode(&room.view.state_hash());
     Ok(Reply::State(StateReply { entries: room.log.len() as u64, state_hash }))
-}
-
-pub(crate) fn invite(core: &mut Core, now: Timestamp, text: &str, seconds: u64) -> Result<Reply, Refusal> {
-    let id = resolve::chapter(&core.house, text)?;
-    if !(1..=LONGEST_INVITATION).contains(&seconds) {
-        return Err(invalid("an invitation is good for one second to one year"));
-    }
-    let expires = now.plus(seconds * 1000);
-    let secret = Zeroizing::new(core.house.random_bytes::<32>());
-    let key = SigningKey::from_bytes(&secret);
-    let invite = Kind::Invite(Invite { invitation: key.verifying_key().to_bytes(), expires, uses: 1 });
-    core.house.publish(&id, &invite)?;
-    let invitation = Invitation {
-        version: 1,
-        chapter: id.0,
-        secret: *secret,
-        expires: expires.0,
-        chapter_name: core.house.name(&id),
-        inviter: core.house.contents.handle.clone(),
-        addresses: own_addresses(core),
-        peer: core.name().to_owned(),
-    };
-    let text = invitation.to_text();
-    let (qr_path, qr_size) = crate::qr::path(&text)
-        .ok_or_else(|| Refusal::new(ErrorCode::Internal, "the invitation does not fit a QR code"))?;
-    Ok(Reply::Invitation(InvitationReply { invitation: text, expires: clock::text(expires), qr_path, qr_size }))
-}
-
-/// Where this computer can be found, for somebody who is told.
-pub(crate) fn own_addresses(core: &Core) -> Vec<String> {
-    // This computer's own loopback only where there is nothing else, and one way to each place: TCP.
-    let mut addresses: Vec<&String> = core.around.listening.iter().collect();
-    addresses.sort_by_key(|address| (address.starts_with("/ip4/127."), address.contains("/udp/")));
-    let far = addresses.iter().filter(|address| !address.starts_with("/ip4/127.")).count();
-    addresses.truncate(if far > 0 { far } else { addresses.len() });
-    if addresses.iter().any(|address| address.contains("/tcp/")) {
-        addresses.retain(|address| address.contains("/tcp/"));
-    }
-    addresses.into_iter().take(MAX_ADDRESSES).cloned().collect()
-}
-
-fn read(text: &str) -> Result<Invitation, Refusal> {
-    Invitation::from_text(text).map_err(|bad| Refusal::new(ErrorCode::Invitation, bad.to_string()))
-}
-
-fn preview(invitation: &Invitation) -> InvitationPreview {
-    InvitationPreview {
-        chapter: invitation.chapter_id().to_string(),
-        chapter_name: invitation.chapter_name.clone(),
-        inviter: invitation.inviter.clone(),
-        expires: clock::text(Timestamp(invitation.expires)),
-    }
-}
-
-pub(crate) fn inspect(text: &str) -> Result<Reply, Refusal> {
-    Ok(Reply::InvitationPreview(preview(&read(text)?)))
-}
-
-pub(crate) fn join(core: &mut Core, now: Timestamp, text: &str) -> Result<Reply, Refusal> {
-    let invitation = read(text)?;
-    let id = invitation.chapter_id();
-    if core.house.is_member(&id) {
-        let message = format!("you are a member of {} already", core.house.name(&id));
-        return Err(Refusal::new(ErrorCode::Invitation, message));
-    }
-    if invitation.expires < now.0 {
-        let message = format!(
-            "this invitation expired at {}; ask {} for a new one",
-            clock::text(Timestamp(invitation.expires)),
-            invitation.inviter
-        );
-        return Err(Refusal::new(ErrorCode::Invitation, message));
-    }
-    if !core.around.on {
-        return Err(Refusal::new(
-            ErrorCode::Unreachable,
-            "joining needs a network: this node does not take part in one",
-        ));
-    }
-    let preview = preview(&invitation);
-    let addresses: Vec<String> = invitation.places().collect();
-    core.house.start_join(invitation)?;
-    for address in addresses {
-        core.net(Traffic::Dial { address });
-    }
-    core.feed(now, sync::Input::Join { chapter: id });
-    core.network_has_changed();
-    Ok(Reply::Joining(preview))
-}
-
-pub(crate) fn cancel_join(core: &mut Core, now: Timestamp, text: &str) -> Result<Reply, Refusal> {
-    let wanted = text.trim().to_lowercase();
-    let found = core.house.joins().find(|(id, invitation)| {
-        id.to_string().starts_with(&wanted) || invitation.chapter_name.to_lowercase() == wanted
-    });
-    let id = found
-        .map(|(id, _)| *id)
-        .filter(|_| !wanted.is_empty())
-        .ok_or_else(|| Refusal::new(ErrorCode::NotFound, "you are not joining a chapter of that name"))?;
-    core.house.forget_join(&id);
-    core.feed(now, sync::Input::Forget { chapter: id });
-    core.network_has_changed();
-    Ok(Reply::Done)
 }

@@ -3,13 +3,16 @@
 
 mod chapters;
 pub(crate) mod devices;
+pub(crate) mod invitations;
 mod motions;
-mod network;
+pub(crate) mod network;
 mod people;
 mod reading;
 mod requests;
 mod resolve;
 mod show;
+pub(crate) mod unanswered;
+pub(crate) mod voided;
 pub(crate) mod writing;
 
 use crate::core::{Core, Ticket};
@@ -37,6 +40,8 @@ pub(crate) fn perform(
         | Command::InUse
         | Command::CreateBackup { .. }
         | Command::RestoreBackup { .. }
+        | Command::SaveInvitation { .. }
+        | Command::GiveUpPairing
         | Command::Wipe => Err(Refusal::new(ErrorCode::Internal, "this is not the core's to do")),
 
         Command::FoundChapter { name, place, tier, rules } => {
@@ -50,6 +55,7 @@ pub(crate) fn perform(
         Command::SetProfile { chapter, profile } => people::set_profile(house, &chapter, &profile),
         Command::Block { chapter, member, on } => people::block(house, &chapter, &member, on),
         Command::Hidden { chapter } => people::hidden(core, &chapter),
+        Command::Voided { chapter } => voided::list(core, &chapter),
         Command::Rules { chapter } => people::rules(core, &chapter),
         Command::Leave { chapter, why } => people::leave(house, &chapter, &why),
         Command::Rotate { chapter } => people::rotate(house, &chapter),
@@ -69,11 +75,14 @@ pub(crate) fn perform(
             devices::withdraw(core, now);
             Ok(Reply::Done)
         }
+        Command::PairWith { code } => devices::pair_again(core, now, &code),
         Command::State { chapter } => chapters::state(core, &chapter),
-        Command::Invite { chapter, expires_seconds } => chapters::invite(core, now, &chapter, expires_seconds),
-        Command::InspectInvitation { invitation } => chapters::inspect(&invitation),
-        Command::Join { invitation } => chapters::join(core, now, &invitation),
-        Command::CancelJoin { chapter } => chapters::cancel_join(core, now, &chapter),
+        Command::Invite { chapter, expires_seconds, uses } => {
+            invitations::invite(core, now, &chapter, expires_seconds, uses)
+        }
+        Command::InspectInvitation { invitation } => invitations::inspect(&invitation),
+        Command::Join { invitation } => invitations::join(core, now, &invitation),
+        Command::CancelJoin { chapter } => invitations::cancel_join(core, now, &chapter),
 
         Command::Post { chapter, kind, title, body } => {
             writing::post(house, writing::ReadyPost::new(chapter, kind, &title, &body))

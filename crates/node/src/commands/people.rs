@@ -1,6 +1,6 @@
 //! Members: who they are, what they say of themselves, what ends their time; the chapter's rules in words.
 
-use super::{devices, motions, reading, resolve};
+use super::{devices, reading, resolve};
 use crate::{
     actor::sweep::erased,
     clock,
@@ -72,7 +72,7 @@ fn line(
             })
             .collect(),
         blocked: core.house.is_blocked(id, &member.id),
-        ended: member.ended.as_ref().map(devices::ended),
+        ended: member.ended.as_ref().map(|how| devices::ended(room, how)),
     }
 }
 
@@ -101,12 +101,14 @@ pub(crate) fn show(core: &Core, now: Timestamp, chapter: &str, text: &str) -> Re
             .motion(motion)
             .is_some_and(|state| state.decided.is_none() && now <= state.closes && about(&state.measure))
     };
-    let latest = room.view.items(None, None).filter(|item| item.author == Some(who)).take(LATEST);
+    let latest = room.view.items(None, None).filter(|item| item.author == Some(who) && reading::readable(item));
     Ok(Reply::MemberPage(Box::new(MemberPage {
+        chapter: id.to_string(),
+        profile_entry: member.profile.map(|entry| entry.to_string()),
         member: line(core, now, &id, room, &member, &connected(core, &id, room)),
         profile,
         motions: room.view.motions().filter(open).map(|motion| motion.to_string()).collect(),
-        latest: latest.map(|item| reading::line(core, now, &id, room, &item)).collect::<Result<_, _>>()?,
+        latest: latest.take(LATEST).map(|item| reading::line(core, now, &id, room, &item)).collect::<Result<_, _>>()?,
     })))
 }
 
@@ -149,6 +151,7 @@ pub(crate) fn leave(house: &mut House, chapter: &str, why: &str) -> Result<Reply
 
 pub(crate) fn rotate(house: &mut House, chapter: &str) -> Result<Reply, Refusal> {
     let chapter = resolve::chapter(house, chapter)?;
+    house.check_at_home(&chapter)?;
     let id = house.begin_epoch(&chapter)?;
     Ok(Reply::Published(Published { entry: id.to_string() }))
 }
@@ -270,9 +273,4 @@ pub(crate) const fn role_name(role: kinds::Role) -> &'static str {
         kinds::Role::Teller => "teller",
         kinds::Role::Delegate => "delegate",
     }
-}
-
-/// What waits for this member in a chapter, for its page.
-pub(crate) fn waiting(core: &Core, now: Timestamp, room: &Room) -> (usize, usize) {
-    (super::requests::waiting(core, now, room), motions::waiting(core, now, room))
 }

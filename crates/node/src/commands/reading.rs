@@ -57,7 +57,7 @@ pub(crate) fn feed(
     let mut feeds = Vec::with_capacity(chapters.len());
     for id in &chapters {
         let room = core.house.room(id)?;
-        feeds.push((id, room, room.view.items(kind, after).peekable()));
+        feeds.push((id, room, room.view.items(kind, after).filter(readable).peekable()));
     }
     let mut items = Vec::new();
     while items.len() < limit.min(MAX_PAGE) {
@@ -73,6 +73,12 @@ pub(crate) fn feed(
         }
     }
     Ok(Reply::Feed(items))
+}
+
+/// Whether a feed shows it. Whoever came later than a chapter that keeps its past from newcomers would read a list of
+/// empty lines; what the chapter hid keeps its place.
+pub(crate) fn readable(item: &Item<'_>) -> bool {
+    !matches!(item.kind, ItemKind::Withheld(_)) || item.hidden.is_some()
 }
 
 fn place(core: &Core, text: &str) -> Result<(Timestamp, EntryId), Refusal> {
@@ -107,7 +113,10 @@ pub(crate) fn line(
         closes: clock::text(state.rules.closes),
         roll: state.rules.roll.len(),
         voters: usize::try_from(outcome.voters).unwrap_or(usize::MAX),
-        waiting: now <= state.rules.closes && state.rules.roll.contains(&me) && !voted(room, &item.id, &me),
+        waiting: room.member
+            && now <= state.rules.closes
+            && state.rules.roll.contains(&me)
+            && !voted(room, &item.id, &me),
     });
     let minutes = room.view.minutes(&item.id).map(|minutes| MinutesLine {
         date: minutes.date.to_string(),
@@ -131,7 +140,7 @@ pub(crate) fn line(
             closes: clock::text(state.closes),
             roll: state.roll.len(),
             voters: usize::try_from(state.count.voters()).unwrap_or(usize::MAX),
-            waiting: super::motions::waits(&state, &me, now),
+            waiting: room.member && super::motions::waits(&state, &me, now),
         }),
         entry: item.id.to_string(),
         chapter: id.to_string(),

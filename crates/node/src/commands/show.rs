@@ -125,6 +125,7 @@ pub(crate) fn entry(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Re
         Kind::Poll(_) => return poll(core, now, &chapter, &id),
         Kind::Ballot(ballot) => return poll(core, now, &chapter, &ballot.poll),
         Kind::Motion(_) => return super::motions::show_one(core, now, text),
+        Kind::Profile(_) => return people::show(core, now, &chapter.to_string(), &head.author.member),
         _ => {
             return Err(Refusal::new(
                 ErrorCode::Invalid,
@@ -180,7 +181,7 @@ fn poll(core: &Core, now: Timestamp, chapter: &ChapterId, id: &EntryId) -> Resul
     let mine = outcome.counted.get(&me).and_then(|entry| {
         let cast = ballots.iter().find(|cast| cast.ballot.entry == *entry)?;
         let answers = state.questions.iter().zip(&cast.ballot.answers).filter_map(|(question, answer)| {
-            Some((question.key.clone(), question.options.get(usize::from((*answer)?))?.clone()))
+            Some((question.key.clone(), question.options.get(usize::from(answer.one()?))?.clone()))
         });
         Some(MyBallot {
             entry: entry.to_string(),

@@ -1,8 +1,15 @@
 //! What scenarios have in common: seeds, and sentences that read like a story.
 #![allow(clippy::unwrap_used, clippy::panic, dead_code, missing_docs)]
 
-use api::{Command, Event, Reply, view::PostKind, view::Tier};
+use api::{
+    Command, Event, MotionDraft, Reply,
+    draft::Measure,
+    people::{Choice, MotionStage, MotionView},
+    view::{MemberView, PostKind, PostView, Tier},
+};
 use chapterhouse_sim::{World, world::HostId};
+
+pub(crate) const MINUTE: u64 = 60_000;
 
 /// Seeds of a scenario: `SIM_SEED` runs one, else the first few. The seed is printed with every failure.
 pub(crate) fn seeds(count: u64) -> Vec<u64> {
@@ -19,7 +26,7 @@ pub(crate) fn found(world: &mut World, host: HostId, name: &str) {
 }
 
 pub(crate) fn invite(world: &mut World, host: HostId, chapter: &str) -> String {
-    let command = Command::Invite { chapter: chapter.into(), expires_seconds: 86_400 };
+    let command = Command::Invite { chapter: chapter.into(), expires_seconds: 86_400, uses: 1 };
     let Reply::Invitation(made) = world.ask(host, command).unwrap() else { panic!("no invitation") };
     made.invitation
 }
@@ -80,4 +87,51 @@ pub(crate) fn chapter_of(world: &mut World, names: &[&str]) -> Vec<HostId> {
         join(world, hosts[n - 1], *host, "London");
     }
     hosts
+}
+
+pub(crate) fn propose(world: &mut World, host: HostId, measure: Measure) -> String {
+    let motion = MotionDraft { measure, why: "We talked about it.".into(), closes: None };
+    let Reply::Published(made) = world.ask(host, Command::Propose { chapter: "London".into(), motion }).unwrap() else {
+        panic!("not proposed")
+    };
+    made.entry
+}
+
+pub(crate) fn vote(world: &mut World, host: HostId, motion: &str) {
+    let command = Command::VoteOnMotion { motion: motion.into(), choice: Choice::Yes, why: String::new() };
+    assert!(world.run_until(5 * MINUTE, |world| world.ask(host, command.clone()).is_ok()), "cannot vote");
+}
+
+pub(crate) fn motion(world: &mut World, host: HostId, motion: &str) -> Option<MotionView> {
+    match world.ask(host, Command::ShowMotion { motion: motion.into() }) {
+        Ok(Reply::Motion(view)) => Some(*view),
+        _ => None,
+    }
+}
+
+/// These vote for it, and it passes.
+pub(crate) fn decide(world: &mut World, hosts: &[HostId], measure: Measure) -> String {
+    let id = propose(world, hosts[0], measure);
+    hosts.iter().for_each(|host| vote(world, *host, &id));
+    let passed = |world: &mut World| motion(world, hosts[0], &id).is_some_and(|view| view.stage == MotionStage::Passed);
+    assert!(world.run_until(5 * MINUTE, passed), "it did not pass");
+    id
+}
+
+pub(crate) fn members(world: &mut World, host: HostId) -> Vec<String> {
+    let Reply::Members(members) = world.ask(host, Command::Members { chapter: "London".into() }).unwrap() else {
+        panic!()
+    };
+    members.into_iter().map(|member: MemberView| member.handle).collect()
+}
+
+pub(crate) fn show(world: &mut World, host: HostId, entry: &str) -> Option<PostView> {
+    match world.ask(host, Command::Show { entry: entry.into() }) {
+        Ok(Reply::Post(view)) => Some(*view),
+        _ => None,
+    }
+}
+
+pub(crate) fn remove(name: &str) -> Measure {
+    Measure::Remove { member: name.into() }
 }

@@ -291,6 +291,9 @@ impl Sync {
             // Not a word.
             return Ok(());
         }
+        if lane.device.is_none() {
+            lane.known_since = turn.now;
+        }
         lane.device = Some(proof.device);
         if !known {
             turn.out.push(Output::Known { peer: peer.clone() });

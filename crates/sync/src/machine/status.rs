@@ -43,6 +43,12 @@ impl Sync {
         self.holdings.get(chapter).is_some_and(|holding| holding.marks.below(device) >= holding.set.next())
     }
 
+    /// The members' devices, as far as is known here, that take no notice of this one though it showed whose it is. None
+    /// as soon as any of them does.
+    pub fn unanswered(&self, chapter: &ChapterId) -> Vec<DeviceId> {
+        self.holdings.get(chapter).map_or_else(Vec::new, |holding| holding.silent.iter().copied().collect())
+    }
+
     /// How many envelopes of a chapter are known of and still to come.
     pub fn left(&self, chapter: &ChapterId) -> u64 {
         self.links.values().filter_map(|link| link.lanes.get(chapter)).map(|lane| lane.left).max().unwrap_or(0)

@@ -1,7 +1,11 @@
 //! Time: who is too slow, what is due.
 
 use super::{Sync, Turn, exchange::jitter};
-use crate::{io::Reason, limits::millis, link::Link};
+use crate::{
+    io::{Output, Reason},
+    limits::{SILENT_DEVICES, millis},
+    link::Link,
+};
 use entry::{ChapterId, Timestamp};
 
 impl Sync {
@@ -51,6 +55,7 @@ impl Sync {
             holding.bulk_at = None;
         }
         self.wake(turn, chapter);
+        self.listen_for_silence(turn, chapter);
         for peer in self.sharing(chapter) {
             let elsewhere = self.bulk_elsewhere(now, &peer, chapter);
             let next = now.plus(millis::CHECK + jitter(turn));
@@ -74,6 +79,29 @@ impl Sync {
     }
 }
 
+impl Sync {
+    /// Whoever is no member any more is told nothing, not even that. So it is silence that tells.
+    fn listen_for_silence(&mut self, turn: &mut Turn<'_>, chapter: &ChapterId) {
+        let mine = turn.host.device();
+        let Some(holding) = self.holdings.get_mut(chapter) else { return };
+        let before = holding.silent.len();
+        for lane in self.links.values().filter_map(|link| link.lanes.get(chapter)).filter(|lane| lane.member) {
+            let Some(device) = lane.device.filter(|device| *device != mine) else { continue };
+            if lane.accepted {
+                holding.silent.clear();
+                return;
+            }
+            let silent = passed(lane.known_since, turn.now) > millis::UNANSWERED_PROOF;
+            if silent && holding.silent.len() < SILENT_DEVICES {
+                holding.silent.insert(device);
+            }
+        }
+        if before == 0 && !holding.silent.is_empty() {
+            turn.out.push(Output::Unanswered { chapter: *chapter });
+        }
+    }
+}
+
 /// What a peer is cut off for now.
 fn late(link: &Link, now: Timestamp) -> Option<Reason> {
     if !link.known() {
@@ -90,6 +118,7 @@ fn forgive(link: &mut Link, now: Timestamp) {
     for lane in link.lanes.values_mut() {
         lane.asked_at = now;
         lane.page_at = now;
+        lane.known_since = now;
         lane.check_at = lane.check_at.min(now.plus(millis::CHECK));
         lane.not_before = lane.not_before.min(now.plus(millis::CHECK));
     }

@@ -426,3 +426,27 @@ fn connecting_to_oneself_and_echoes_are_refused() {
     let out = sync.handle(START, Input::Message { peer: peer(1), bytes: bytes.clone() }, node);
     assert_eq!(out, [Output::Disconnect { peer: peer(1), reason: Reason::Violation("an echo") }]);
 }
+
+#[test]
+fn whoever_was_removed_hears_nothing_and_notices_that() {
+    let log = chain(20, 500);
+    let mut world = World::of_members(&[&log, &log, &log], 61);
+    let [imre, asha] = [0, 1].map(|index: usize| world.machines[index].node.device());
+    // Asha's computer knows of imre's removal, noor's does not.
+    world.held(1).removed.insert(imre);
+    world.connect(0, 1);
+    world.wait(10_000);
+    assert_eq!(world.machines[0].sync.unanswered(&chapter(1)), []);
+    world.wait(10_000);
+    assert_eq!(world.machines[0].sync.unanswered(&chapter(1)), [asha]);
+    assert_eq!(world.machines[1].sync.unanswered(&chapter(1)), [], "that is between members only");
+    // The connection ends, as it does with whoever proves nothing; that nobody answered is remembered.
+    world.disconnect(0, 1);
+    world.wait(1_000);
+    assert_eq!(world.machines[0].sync.unanswered(&chapter(1)), [asha]);
+    // One who answers is enough: asha alone may be mistaken, or mean it.
+    world.connect(0, 2);
+    world.wait(1_000);
+    assert_eq!(world.machines[0].sync.unanswered(&chapter(1)), []);
+    assert!(world.in_sync(0).is_some());
+}

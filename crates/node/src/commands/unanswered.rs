@@ -1,0 +1,32 @@
+//! When other members' computers say nothing to this one, though it showed whose it is.
+
+use crate::core::Core;
+use entry::ChapterId;
+
+/// What a person is told. Whoever was removed is told nothing by the others' computers, so this is all that theirs can
+/// know; and a single computer's silence may have other reasons.
+pub(crate) fn sentence(core: &Core, chapter: &ChapterId) -> Option<String> {
+    let silent = core.sync.unanswered(chapter);
+    let room = core.house.room(chapter).ok().filter(|room| room.member && !silent.is_empty())?;
+    let mut names: Vec<&str> = silent
+        .iter()
+        .filter_map(|device| room.view.member_of_device(device))
+        .filter_map(|member| room.view.handle(&member))
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    let (names, name) = (names.join(", "), core.house.name(chapter));
+    Some(format!(
+        "the others do not answer this computer any more in {name} ({names}). The members may have removed you, or this \
+         computer may have been revoked; whoever is in the chapter no more is told nothing by the others' computers. Ask \
+         one of them. What is here can be read, and what you write may count for nobody"
+    ))
+}
+
+/// The same as a notice.
+pub(super) fn notice(core: &Core, chapter: &ChapterId) -> Option<String> {
+    let sentence = sentence(core, chapter)?;
+    let mut letters = sentence.chars();
+    let first = letters.next()?.to_uppercase();
+    Some(format!("{first}{}.", letters.as_str()))
+}

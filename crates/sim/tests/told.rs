@@ -1,0 +1,298 @@
+//! What people are told when something ended: an invitation, a membership, what somebody wrote by it.
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+
+mod common;
+
+use api::{
+    Command, ErrorCode, Event, Reply,
+    draft::{Measure, Profile},
+    people::{History, MemberPage, RulesView, VoidedView},
+    view::{ChapterPage, FeedItem, PostKind, Tier},
+};
+use chapterhouse_sim::{Weather, World, world::HostId};
+use common::*;
+use keys::Invitation;
+
+fn page(world: &mut World, host: HostId) -> ChapterPage {
+    match world.ask(host, Command::ShowChapter { chapter: "London".into() }) {
+        Ok(Reply::ChapterPage(page)) => *page,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn voided(world: &mut World, host: HostId) -> Vec<VoidedView> {
+    match world.ask(host, Command::Voided { chapter: "London".into() }) {
+        Ok(Reply::Voided(list)) => list,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn feed(world: &mut World, host: HostId) -> Vec<FeedItem> {
+    match world.ask(host, Command::Feed { chapter: None, kind: None, limit: 100, after: None }) {
+        Ok(Reply::Feed(items)) => items,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn invite_for(world: &mut World, host: HostId, expires_seconds: u64, uses: u64) -> String {
+    let command = Command::Invite { chapter: "London".into(), expires_seconds, uses };
+    let Ok(Reply::Invitation(made)) = world.ask(host, command) else { panic!("no invitation") };
+    assert_eq!(made.uses, uses);
+    made.invitation
+}
+
+/// What the newcomer hears of it: joined, refused, or that it is not known.
+fn outcome(world: &mut World, newcomer: HostId, invitation: &str) -> Event {
+    start_join(world, newcomer, invitation.to_owned());
+    let mut heard = None;
+    let of_it =
+        |event: &Event| matches!(event, Event::Joined { .. } | Event::JoinRefused { .. } | Event::JoinUnknown { .. });
+    world.run_until(5 * MINUTE, |world| {
+        heard = world.events(newcomer).into_iter().find(of_it);
+        heard.is_some()
+    });
+    heard.unwrap()
+}
+
+#[test]
+fn an_invitation_that_cannot_be_used_is_refused_and_both_sides_learn_why() {
+    let mut world = World::new(31, Weather::FAIR);
+    let rowan = world.add("rowan");
+    found(&mut world, rowan, "London");
+    let guests = ["asha", "imre", "noor", "tomas", "vera", "wren"].map(|name| world.add(name));
+    let [asha, imre, noor, tomas, vera, wren] = guests;
+    world.wire_all();
+    for uses in [0, 1001] {
+        let command = Command::Invite { chapter: "London".into(), expires_seconds: 60, uses };
+        assert_eq!(world.ask(rowan, command).unwrap_err().code, ErrorCode::Invalid, "{uses}");
+    }
+
+    // For two: the third is told, and so is the member who would have let them in.
+    let for_two = invite_for(&mut world, rowan, 86_400, 2);
+    for guest in [asha, imre] {
+        assert!(matches!(outcome(&mut world, guest, &for_two), Event::Joined { .. }));
+    }
+    assert_eq!(page(&mut world, rowan).notices, Vec::<String>::new());
+    let Event::JoinRefused { reason, .. } = outcome(&mut world, noor, &for_two) else { panic!("noor is in") };
+    assert!(reason.contains("used already"), "{reason}");
+    let noticed = |world: &mut World, part: &str| {
+        let hosts = [rowan, asha, imre];
+        hosts.into_iter().flat_map(|host| page(world, host).notices).find(|notice| notice.contains(part)).unwrap()
+    };
+    let notice = noticed(&mut world, "called noor");
+    assert!(notice.contains("by rowan that had been used up") && notice.contains("six words"), "{notice}");
+
+    // Whoever's clock is slow does not notice by themself that it is over.
+    let short = invite_for(&mut world, rowan, 5, 1);
+    world.run(MINUTE);
+    let refused = world.ask(tomas, Command::Join { invitation: short.clone() }).unwrap_err();
+    assert!(refused.code == ErrorCode::Invitation && refused.message.contains("expired"), "{refused}");
+    world.skew(tomas, -600_000);
+    let Event::JoinRefused { reason, .. } = outcome(&mut world, tomas, &short) else { panic!("tomas is in") };
+    assert!(reason.contains("expired"), "{reason}");
+    assert!(noticed(&mut world, "called tomas").contains("by rowan that had expired"));
+
+    // Forged: somebody who knows the chapter makes up a secret. Members' computers go on being asked: they may not have
+    // heard of it yet.
+    let mut forged = Invitation::from_text(&for_two).unwrap();
+    forged.secret = [7; 32];
+    let Event::JoinUnknown { reason, .. } = outcome(&mut world, vera, &forged.to_text()) else { panic!("vera is in") };
+    assert!(reason.contains("does not know this invitation"), "{reason}");
+    noticed(&mut world, "not known here");
+
+    // Altered: it is not sent anywhere. A later end, with a check that fits: what the chapter has on record counts.
+    let mut letters = for_two.clone().into_bytes();
+    let middle = letters.len() / 2;
+    letters[middle] = if letters[middle] == b'A' { b'B' } else { b'A' };
+    let altered = String::from_utf8(letters).unwrap();
+    let refused = world.ask(wren, Command::Join { invitation: altered }).unwrap_err();
+    assert!(refused.code == ErrorCode::Invitation && refused.message.contains("damaged"), "{refused}");
+    let mut longer = Invitation::from_text(&short).unwrap();
+    longer.expires += 86_400_000;
+    let Event::JoinRefused { reason, .. } = outcome(&mut world, wren, &longer.to_text()) else { panic!("wren is in") };
+    assert!(reason.contains("expired"), "{reason}");
+    assert!(noticed(&mut world, "called wren").contains("expired"));
+    assert_eq!(members(&mut world, rowan), ["asha", "imre", "rowan"]);
+}
+
+#[test]
+fn the_author_is_told_what_a_removal_made_void() {
+    let mut world = World::new(32, Weather::FAIR);
+    let hosts = chapter_of(&mut world, &["rowan", "asha", "imre", "noor", "tomas"]);
+    let [rowan, asha, imre, noor, tomas] = hosts[..] else { panic!() };
+    converge(&mut world, &hosts, "London", 5 * MINUTE);
+    let all: Vec<Vec<Event>> = hosts.iter().map(|host| world.events(*host)).collect();
+    assert!(!all.iter().flatten().any(|event| matches!(event, Event::Voided { .. } | Event::Unanswered { .. })));
+    assert!(voided(&mut world, tomas).is_empty());
+
+    world.part(&[&[rowan, asha, imre], &[noor], &[tomas]]);
+    let unseen = post(&mut world, tomas, "London", "On the train");
+    world.ask(tomas, Command::Comment { entry: unseen.clone(), body: "It rains.".into() }).unwrap();
+    let decision = decide(&mut world, &[rowan, asha, imre], remove("tomas"));
+    world.heal();
+    let rest = [rowan, asha, imre, noor];
+    converge(&mut world, &rest, "London", 10 * MINUTE);
+    // Nobody serves him, not even with the decision. So that is what he is told.
+    world.run(2 * MINUTE);
+    let heard = world.events(tomas);
+    assert!(heard.iter().any(|event| matches!(event, Event::Unanswered { .. })), "{heard:?}");
+    let notices = page(&mut world, tomas).notices;
+    assert!(notices.iter().any(|notice| notice.contains("do not answer this computer")), "{notices:?}");
+    let sync = Command::Sync { chapter: "London".into(), peer: None, timeout_seconds: 120 };
+    let refused = world.ask(tomas, sync.clone()).unwrap_err();
+    assert!(refused.code == ErrorCode::NotAllowed && refused.message.contains("may have removed you"), "{refused}");
+    for host in rest {
+        assert!(
+            !world.events(host).iter().any(|event| matches!(event, Event::Voided { .. } | Event::Unanswered { .. }))
+        );
+        assert!(page(&mut world, host).notices.iter().all(|notice| !notice.contains("do not answer")));
+    }
+
+    // They make up, and invite him again. Now he learns what the decision made void, and what to do about it.
+    world.run(2 * MINUTE);
+    let again = invite(&mut world, asha, "London");
+    start_join(&mut world, tomas, again);
+    converge(&mut world, &hosts, "London", 10 * MINUTE);
+    let heard = world.events(tomas);
+    assert!(heard.iter().any(|event| matches!(event, Event::Joined { .. })), "{heard:?}");
+    assert!(heard.iter().any(|event| matches!(event, Event::Voided { entries: 2, .. })), "{heard:?}");
+    let list = voided(&mut world, tomas);
+    let [one] = list.as_slice() else { panic!("{list:?}") };
+    assert_eq!((one.ended.how.as_str(), one.ended.motion.as_ref(), one.count), ("removed", Some(&decision), 2));
+    assert!(one.why.contains("removed you") && one.advice.contains("write it again"), "{one:?}");
+    let kinds: Vec<_> = one.entries.iter().map(|entry| (entry.kind.as_str(), entry.title.as_str())).collect();
+    assert_eq!(kinds, [("comment", ""), ("news", "On the train")]);
+    assert_eq!(one.entries[1].entry, unseen);
+    let shown = page(&mut world, tomas);
+    assert_eq!(shown.voided, 2);
+    assert!(shown.notices.iter().all(|notice| !notice.contains("do not answer")), "they do again: {:?}", shown.notices);
+    for host in rest {
+        assert!(voided(&mut world, host).is_empty() && page(&mut world, host).voided == 0);
+    }
+    // It is said once, not after every start.
+    world.switch_off(tomas);
+    world.switch_on(tomas);
+    world.run(MINUTE);
+    assert!(!world.events(tomas).iter().any(|event| matches!(event, Event::Voided { .. })));
+    assert_eq!(page(&mut world, tomas).voided, 2);
+}
+
+#[test]
+fn whoever_left_is_told_so_whatever_they_try() {
+    let mut world = World::new(33, Weather::FAIR);
+    let hosts = chapter_of(&mut world, &["rowan", "asha", "imre"]);
+    let [rowan, asha, _] = hosts[..] else { panic!() };
+    let first = post(&mut world, rowan, "London", "First");
+    let motion = propose(&mut world, rowan, remove("imre"));
+    converge(&mut world, &hosts, "London", 5 * MINUTE);
+    assert_eq!(page(&mut world, asha).summary.waiting_motions, 1);
+    assert!(feed(&mut world, asha).iter().any(|item| item.motion.as_ref().is_some_and(|motion| motion.waiting)));
+    world.ask(asha, Command::Leave { chapter: "London".into(), why: String::new() }).unwrap();
+
+    let chapter = || "London".to_owned();
+    for command in [
+        Command::Post { chapter: chapter(), kind: PostKind::News, title: "More".into(), body: "Text.".into() },
+        Command::Comment { entry: first, body: "Text.".into() },
+        Command::VoteOnMotion { motion, choice: api::people::Choice::Yes, why: String::new() },
+        Command::Invite { chapter: chapter(), expires_seconds: 60, uses: 1 },
+        Command::SetProfile { chapter: chapter(), profile: Profile { handle: "asha".into(), ..Profile::default() } },
+        Command::Rotate { chapter: chapter() },
+        Command::Leave { chapter: chapter(), why: String::new() },
+        Command::Propose {
+            chapter: chapter(),
+            motion: api::MotionDraft { measure: remove("rowan"), why: String::new(), closes: None },
+        },
+    ] {
+        let refused = world.ask(asha, command.clone()).unwrap_err();
+        let right = refused.message.contains("no member of London any more: you left on 2026-");
+        assert!(refused.code == ErrorCode::NotAllowed && right, "{command:?}: {refused}");
+    }
+    let shown = page(&mut world, asha);
+    assert_eq!((shown.summary.waiting_motions, shown.summary.waiting_requests, shown.summary.waiting_polls), (0, 0, 0));
+    assert!(!feed(&mut world, asha).iter().any(|item| item.motion.as_ref().is_some_and(|motion| motion.waiting)));
+}
+
+#[test]
+fn whoever_leaves_without_a_net_delivers_that_and_the_exchange_ends() {
+    let mut world = World::new(34, Weather::FAIR);
+    let hosts = chapter_of(&mut world, &["rowan", "asha"]);
+    let [rowan, asha] = hosts[..] else { panic!() };
+    converge(&mut world, &hosts, "London", 5 * MINUTE);
+    world.part(&[&[rowan], &[asha]]);
+    post(&mut world, asha, "London", "Farewell");
+    world.ask(asha, Command::Leave { chapter: "London".into(), why: "I move.".into() }).unwrap();
+    world.heal();
+    let sync = Command::Sync { chapter: "London".into(), peer: None, timeout_seconds: 300 };
+    let before = world.now();
+    for _ in 0..2 {
+        let Reply::Synced(report) = world.ask(asha, sync.clone()).unwrap() else { panic!() };
+        let note = report.note.unwrap();
+        assert!(note.contains("you left London") && note.contains("the others know"), "{note}");
+    }
+    assert!(world.now().0 - before.0 < MINUTE, "it ends as soon as they know");
+    assert_eq!(members(&mut world, rowan), ["rowan"]);
+    assert!(feed(&mut world, rowan).iter().any(|item| item.title == "Farewell"));
+}
+
+#[test]
+fn a_newcomers_feed_begins_with_their_joining_where_the_chapter_wants_that() {
+    let mut world = World::new(35, Weather::FAIR);
+    let [rowan, asha] = ["rowan", "asha"].map(|name| world.add(name));
+    let rules = RulesView {
+        sponsors: 1,
+        operating_from: 5,
+        history: History::FromJoining,
+        removal_quorum: "1/2".into(),
+        removal_majority: "2/3".into(),
+        decision_quorum: "1/2".into(),
+        decision_majority: "1/2".into(),
+        stands_for_hours: 0,
+        questions: Vec::new(),
+        statement: String::new(),
+    };
+    let (name, place, rules) = ("London".into(), String::new(), Some(Box::new(rules)));
+    world.ask(rowan, Command::FoundChapter { name, place, tier: Tier::Local, rules }).unwrap();
+    let before = ["One", "Two", "Three"].map(|title| post(&mut world, rowan, "London", title));
+    world.ask(rowan, Command::Comment { entry: before[0].clone(), body: "Text.".into() }).unwrap();
+    world.wire_all();
+    join(&mut world, rowan, asha, "London");
+    post(&mut world, rowan, "London", "Welcome, asha");
+    converge(&mut world, &[rowan, asha], "London", 5 * MINUTE);
+    let titles = |world: &mut World, host| feed(world, host).into_iter().map(|item| item.title).collect::<Vec<_>>();
+    assert_eq!(titles(&mut world, asha), ["Welcome, asha"]);
+    assert_eq!(titles(&mut world, rowan), ["Welcome, asha", "Three", "Two", "One"]);
+    assert_eq!((page(&mut world, asha).summary.withheld, page(&mut world, rowan).summary.withheld), (3, 0));
+    // What the chapter hides keeps its place, also where nobody could read it.
+    decide(&mut world, &[rowan, asha], Measure::Hide { entry: before[1].clone() });
+    converge(&mut world, &[rowan, asha], "London", 5 * MINUTE);
+    assert_eq!(page(&mut world, asha).summary.withheld, 2);
+    assert!(feed(&mut world, asha).iter().any(|item| item.entry == before[1]));
+}
+
+#[test]
+fn a_profile_has_an_entry_that_the_chapter_can_hide() {
+    let mut world = World::new(36, Weather::FAIR);
+    let hosts = chapter_of(&mut world, &["rowan", "asha", "imre"]);
+    let [rowan, asha, imre] = hosts[..] else { panic!() };
+    let profile =
+        Profile { handle: "imre".into(), about: "My neighbour's name is Quillfeather.".into(), ..Profile::default() };
+    world.ask(imre, Command::SetProfile { chapter: "London".into(), profile }).unwrap();
+    converge(&mut world, &hosts, "London", 5 * MINUTE);
+    let member = |world: &mut World, host| -> MemberPage {
+        let command = Command::ShowMember { chapter: "London".into(), member: "imre".into() };
+        let Ok(Reply::MemberPage(page)) = world.ask(host, command) else { panic!() };
+        *page
+    };
+    let entry = member(&mut world, rowan).profile_entry.unwrap();
+    let Ok(Reply::MemberPage(shown)) = world.ask(asha, Command::Show { entry: entry.clone() }) else { panic!() };
+    assert_eq!((shown.member.handle.as_str(), shown.profile_entry.as_ref()), ("imre", Some(&entry)));
+    decide(&mut world, &[rowan, asha], Measure::Hide { entry: entry.clone() });
+    converge(&mut world, &hosts, "London", 5 * MINUTE);
+    world.run(MINUTE);
+    for host in hosts {
+        let page = member(&mut world, host);
+        assert!(page.profile.is_none_or(|profile| !profile.about.contains("Quillfeather")));
+        let Ok(Reply::Hidden(hidden)) = world.ask(host, Command::Hidden { chapter: "London".into() }) else { panic!() };
+        assert_eq!((hidden[0].kind.as_str(), &hidden[0].entry), ("profile", &entry));
+    }
+}

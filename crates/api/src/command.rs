@@ -366,6 +366,9 @@ pub enum Command {
         /// Minutes; 0 is never.
         minutes: u16,
     },
+    /// The data folder was moved here, and where it was before it is not used any more: writing goes on as soon as other
+    /// members have sent what is missing. Answered with `Reply::Done`.
+    MovedHere,
     /// Somebody is at the window: the time until it locks by itself begins anew. Answered with `Reply::Done`.
     InUse,
     /// Writes everything of this computer into one sealed file. Answered with `Reply::BackedUp`; `Event::Backup` tells
@@ -469,6 +472,7 @@ impl Command {
             Self::Security => "security",
             Self::SetAutoLock { .. } => "set-auto-lock",
             Self::InUse => "in-use",
+            Self::MovedHere => "moved-here",
             Self::CreateBackup { .. } => "create-backup",
             Self::RestoreBackup { .. } => "restore-backup",
             Self::Wipe => "wipe",

@@ -49,6 +49,9 @@ pub struct StatusView {
     pub connected: usize,
     /// Whether the node takes part in the network now.
     pub serving: bool,
+    /// The data folder was last used in another place, and nobody has said yet what this copy is: nothing is written.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub copied: bool,
     /// The program's version.
     pub version: String,
 }

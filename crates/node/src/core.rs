@@ -503,6 +503,20 @@ impl Core {
         self.pending.push(Effect::Net(traffic));
     }
 
+    /// The data folder was last used in another place.
+    pub(crate) fn is_a_copy(&mut self) {
+        self.house.copied = true;
+    }
+
+    /// Somebody said that it is used only here from now on.
+    pub(crate) fn moved_here(&mut self) {
+        self.house.moved_here();
+        for name in self.house.mending() {
+            self.emit(Event::Warning { message: format!("{name}: {}", crate::house::MENDING) });
+        }
+        self.network_changed = true;
+    }
+
     /// What was hidden has left the disk, or there is not enough room for that: screens that show it look again.
     pub(crate) fn swept(&mut self, missing: Option<u64>) {
         self.house.room_missing = missing;
@@ -539,6 +553,7 @@ impl Core {
             entries: self.house.chapters().iter().map(|chapter| self.house.len(chapter)).sum(),
             connected: self.sync.peers().iter().filter(|peer| peer.lanes.iter().any(|lane| lane.member)).count(),
             serving: self.around.on,
+            copied: self.house.copied,
             version: env!("CARGO_PKG_VERSION").to_owned(),
         }
     }

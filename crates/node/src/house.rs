@@ -26,6 +26,12 @@ pub(crate) const MENDING: &str = "a part of what was saved on this computer is m
     of them is connected and has sent it";
 /// The kinds of entries that end somebody's time.
 const ENDINGS: [u64; 3] = [kinds::number::REVOKE, kinds::number::LEAVE, kinds::number::DECISION];
+/// What a person is told whose data folder is a copy, and nobody knows yet of what.
+pub(crate) const COPIED: &str = "this data folder was copied or moved: it was last used in another place. If two computers \
+    used it, they would contradict each other, so nothing is written and nobody is called from here until you say which it \
+    is. If the other one is not used any more, say so (`chapterhouse device moved`, or in the window): writing goes on as soon as \
+    another member has sent what is missing. If both are to be used, erase this copy (`chapterhouse wipe`) and add this computer \
+    as a further one of yours (`chapterhouse device pair` there, `chapterhouse init --pair` here)";
 /// The count of a chapter that came from a backup: nobody knows how many entries there were, so there are fewer here than
 /// there should be until a member's device has sent the rest.
 pub(crate) const RESTORED: u64 = u64::MAX;
@@ -62,6 +68,8 @@ pub(crate) struct House {
     pub(crate) seeking: pairing::Seeking,
     /// Chapters that came along with the member.
     pub(crate) moved_in: Vec<ChapterId>,
+    /// The data folder was last used elsewhere, and nobody has said yet what this copy is: nothing is signed.
+    pub(crate) copied: bool,
     /// Chapters in which texts arrived that were missing, and whether an envelope got another id by it.
     filled: BTreeMap<ChapterId, bool>,
     /// How many bytes of free disk are missing to erase what was hidden.
@@ -157,6 +165,7 @@ impl House {
             pairing: pairing.filter(|code| now.0 <= code.expires),
             seeking: pairing::Seeking::default(),
             moved_in: Vec::new(),
+            copied: false,
             filled: BTreeMap::new(),
             room_missing: None,
             turned_away: BTreeMap::new(),
@@ -536,6 +545,20 @@ impl House {
 
     pub(crate) fn take_joined(&mut self) -> Vec<(ChapterId, String)> {
         std::mem::take(&mut self.joined)
+    }
+
+    /// The data folder came from another computer, which is not used any more. What that one signed last may be missing.
+    pub(crate) fn moved_here(&mut self) {
+        self.copied = false;
+        for room in self.rooms.values_mut() {
+            // With no other device there is nobody who could send it.
+            room.mending = room.devices != 1;
+        }
+    }
+
+    /// Refuses where the folder is a copy.
+    pub(crate) fn check_place(&self) -> Result<(), Refusal> {
+        if self.copied { Err(Refusal::new(ErrorCode::Storage, COPIED)) } else { Ok(()) }
     }
 
     /// The chapters whose entries have to be fetched again, by name.

@@ -1,6 +1,8 @@
 //! The window around every page: sidebar, top bar and bottom bar, the page itself, what lies over it.
 
-use super::{Badge, Icon, InviteDialog, KeysDialog, Mark, Palette, ProgressNote, Seal, ShareMark, Toasts, Warnings};
+use super::{
+    Badge, Copied, Icon, InviteDialog, KeysDialog, Mark, Palette, ProgressNote, Seal, ShareMark, Toasts, Warnings,
+};
 use crate::{
     browser,
     hooks::{Store, use_sender, use_store},
@@ -70,11 +72,12 @@ pub(crate) fn Shell(props: &ShellProps) -> Html {
 #[component]
 fn Above() -> Html {
     let store = use_store();
-    if store.warnings.is_empty() && store.progress.is_empty() {
+    if store.warnings.is_empty() && store.progress.is_empty() && !store.copied {
         return Html::default();
     }
     html! {
         <div class="stack tight above">
+            <Copied />
             <Warnings />
             { for store.progress.iter().map(|(id, p)| {
                 let name = store.chapter(id).map_or_else(|| "a chapter".to_owned(), |c| c.name.clone());

@@ -168,6 +168,8 @@ pub(crate) struct State {
     pub(crate) changes: BTreeMap<Id, u64>,
     pub(crate) toasts: Vec<Toast>,
     pub(crate) toasts_made: u64,
+    /// What is saved here was last used in another place, and nobody has said yet what this copy is.
+    pub(crate) copied: bool,
     /// Warnings that stay until they are put away.
     pub(crate) warnings: Vec<String>,
     pub(crate) overlay: Option<Overlay>,
@@ -185,6 +187,8 @@ pub(crate) struct State {
 pub(crate) enum Action {
     /// The node said where it stands, or could not.
     Status(Result<StatusView, Refusal>),
+    /// Whether what is saved here was last used in another place.
+    Copied(bool),
     /// What the person wants after the vault is made.
     Intends(Intent),
     /// A vault was made.

@@ -19,6 +19,7 @@ impl State {
         match action {
             Action::Status(Ok(status)) => {
                 self.version = status.version;
+                self.copied = status.copied;
                 // The words are on the screen: nothing but the person takes them away.
                 if !matches!(self.gate, Gate::Words(_) | Gate::Wiped(_)) {
                     self.gate = match status.vault {
@@ -30,6 +31,7 @@ impl State {
             }
             Action::Status(Err(refusal)) => self.gate = Gate::Failed(refusal),
             Action::Intends(intent) => self.intent = intent,
+            Action::Copied(copied) => self.copied = copied,
             Action::Initialised(made) => {
                 self.me = Some(made.me);
                 self.gate =

@@ -29,6 +29,7 @@ pub(crate) fn found(
     tier: Tier,
     rules: Option<&RulesView>,
 ) -> Result<Reply, Refusal> {
+    core.house.check_place()?;
     let contents = &core.house.contents;
     let founder = Founder { handle: contents.handle.clone(), cert: contents.member.certify(&contents.device) };
     let charter = Charter {

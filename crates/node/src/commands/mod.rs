@@ -42,6 +42,7 @@ pub(crate) fn perform(
         | Command::RestoreBackup { .. }
         | Command::SaveInvitation { .. }
         | Command::GiveUpPairing
+        | Command::MovedHere
         | Command::Wipe => Err(Refusal::new(ErrorCode::Internal, "this is not the core's to do")),
 
         Command::FoundChapter { name, place, tier, rules } => {

@@ -40,10 +40,14 @@ impl Member {
         member
     }
 
-    /// The same, on a computer of their own: `before` stands before every command.
+    /// Like [`Self::newcomer`], on a computer of their own: `before` stands before every command.
+    pub fn newcomer_on(before: &[String], handle: &str) -> Self {
+        Self { before: before.to_vec(), ..Self::newcomer(handle) }
+    }
+
+    /// Like [`Self::new`], on a computer of their own.
     pub fn on(before: &[String], handle: &str) -> Self {
-        let mut member = Self::newcomer(handle);
-        member.before = before.to_vec();
+        let member = Self::newcomer_on(before, handle);
         member.object(&["init", "--handle", handle]);
         member
     }

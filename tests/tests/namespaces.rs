@@ -61,3 +61,30 @@ fn two_laptops_and_a_cable_inside() {
     assert_eq!(feed.len(), 3);
     rowan.agrees_with(&asha, "London");
 }
+
+#[test]
+fn ten_characters_and_a_cable() {
+    if let Err(why) = where_hosts_can_be_made("ten_characters_and_a_cable_inside") {
+        skipped("ten characters and a cable", &why);
+    }
+}
+
+#[test]
+#[ignore = "runs in a network of its own, started by the test above"]
+fn ten_characters_and_a_cable_inside() {
+    if !is_inside() {
+        return skipped("ten characters and a cable", "this half is started by the other one");
+    }
+    let [left, right] = Host::two();
+    let mut rowan = Member::on(&left.before(), "rowan");
+    rowan.object(&["chapter", "found", "--name", "London"]);
+    rowan.serves_as(&["serve"]);
+    rowan.posts("London", "From the laptop");
+    // Nothing but the ten characters: no address, no name.
+    let code = rowan.text(&["device", "pair"], "short");
+    let mut desk = Member::newcomer_on(&right.before(), "rowan");
+    assert_eq!(desk.object(&["init", "--pair", &code])["chapters"], 1);
+    desk.serves_as(&["serve"]);
+    desk.sees("London", "From the laptop");
+    rowan.agrees_with(&desk, "London");
+}

@@ -3,7 +3,7 @@
 use crate::{
     Id, Time,
     draft::Profile,
-    view::{CommentView, EntryHead, FeedItem, MemberView},
+    view::{CommentView, EntryHead, Erased, FeedItem, MemberView},
 };
 use serde::{Deserialize, Serialize};
 
@@ -310,4 +310,7 @@ pub struct HiddenView {
     pub motion: Id,
     /// Why.
     pub why: String,
+    /// Whether the text has left this computer's disk.
+    #[serde(default)]
+    pub erased: Erased,
 }

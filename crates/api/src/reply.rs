@@ -93,7 +93,10 @@ pub enum Reply {
 /// Answer to `Pair`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PairingReply {
-    /// What to type or paste on the other computer: `chapterhouse:pair/…`. Whoever has it while it is good becomes you.
+    /// What to type on the other computer if both are in one local network: ten digits and letters, with a hyphen.
+    /// Whoever has it while it is good becomes you.
+    pub short: String,
+    /// What to paste on the other computer otherwise: `chapterhouse:pair/…`. It says also where to call.
     pub code: String,
     /// When it stops being good.
     pub expires: Time,

@@ -555,6 +555,43 @@ pub struct SecurityView {
     /// The latest backup that lies where backups go.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backup_found: Option<String>,
+    /// Whether what was hidden or removed has left the disk.
+    #[serde(default)]
+    pub erased: Erased,
+}
+
+/// Whether the bytes of what was hidden or removed have left this computer's disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Erased {
+    /// They have.
+    #[default]
+    Yes,
+    /// They are in the saved data until it is written anew, which happens by itself within minutes, or after the next start.
+    Soon,
+    /// Writing it anew needs more free disk than there is.
+    NeedsRoom {
+        /// How much more, in megabytes.
+        megabytes: u64,
+    },
+}
+
+impl Erased {
+    /// As a person is told.
+    pub fn words(self) -> String {
+        match self {
+            Self::Yes => "What was hidden or removed here has left this computer’s disk.".into(),
+            Self::Soon => {
+                "What was hidden last is still to be erased from this computer’s disk. That is done by itself, \
+                           within minutes, while Chapterhouse is open."
+                    .into()
+            }
+            Self::NeedsRoom { megabytes } => format!(
+                "What was hidden is still to be erased from this computer’s disk. For a moment that needs {megabytes} MB \
+                 more of free disk; it is done by itself when there is room."
+            ),
+        }
+    }
 }
 
 /// Why the vault was locked.

@@ -32,7 +32,7 @@ pub use device::DeviceKey;
 pub use error::VaultError;
 pub use invitation::Invitation;
 pub use member::{MemberKey, PhraseError};
-pub use pair::PairCode;
+pub use pair::{BadCode, PairCode};
 pub use secret::Seed32;
 pub use vault::{OpenVault, Vault};
 pub use words::six_words;

@@ -36,7 +36,7 @@ pub trait LogStore: Send {
 
     /// Stages another envelope in place of the one at a position, which may be staged itself; the last one staged for a
     /// position counts. Refused when nothing stands there, and as [`append`](Self::append) refuses. What stood there
-    /// cannot be read any more after the commit; when its bytes leave the disk is told by who keeps the disk.
+    /// cannot be read any more after the commit; its bytes may be on the disk until it is swept ([`sweep`](Self::sweep)).
     fn replace(&mut self, chapter: &Tag, position: u64, envelope: &[u8]) -> Result<(), StoreError>;
 
     /// Stages a small value under a key; `None` removes it. The last one staged for a key counts.
@@ -69,6 +69,19 @@ pub trait LogStore: Send {
     /// Removes a chapter's log, committed and staged, at once and durably: no commit follows, and what is staged for
     /// other chapters stays staged. Once it has begun it is finished, if need be by the next opening.
     fn remove(&mut self, chapter: &Tag) -> Result<(), StoreError>;
+
+    /// How much was replaced or removed whose bytes may still be on the disk; 0 when there is nothing but what can be read.
+    /// Known over a restart, then perhaps as a smaller number.
+    fn leftovers(&self) -> u64 {
+        0
+    }
+
+    /// Does a part of what it takes to get the leftovers off the disk: some hundredths of a second's work. True when none
+    /// are left. Between two calls everything else may be called; what is there to be read does not change by it. After an
+    /// error nothing of it was done, and the next call begins anew.
+    fn sweep(&mut self) -> Result<bool, StoreError> {
+        Ok(true)
+    }
 }
 
 /// Why the disk did not do it.
@@ -117,6 +130,15 @@ pub enum StoreError {
         got: usize,
         /// How long it may be.
         limit: usize,
+    },
+    /// There is not enough free space to leave behind what was replaced or removed. Nothing is lost by it.
+    #[error(
+        "what was removed is still in the saved data; erasing it needs {} MB more of free disk for a moment",
+        .missing.div_ceil(1_000_000)
+    )]
+    NoRoom {
+        /// How many bytes more have to be free.
+        missing: u64,
     },
     /// Nothing stands where something was to be replaced.
     #[error("nothing is saved at place {position} of {len}, so nothing can be put in its place")]

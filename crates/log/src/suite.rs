@@ -465,6 +465,7 @@ enum Step {
     Put(u8, Option<u16>),
     Commit,
     Rollback,
+    Sweep(u8),
     Reopen,
     Remove(u8),
 }
@@ -478,6 +479,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (0..5_u8, prop::option::of(0..2_000_u16)).prop_map(|(k, v)| Step::Put(k, v)),
         6 => Just(Step::Commit),
         1 => Just(Step::Rollback),
+        3 => (1..40_u8).prop_map(Step::Sweep),
         2 => Just(Step::Reopen),
         1 => (0..3_u8).prop_map(Step::Remove),
     ]
@@ -485,7 +487,8 @@ fn step() -> impl Strategy<Value = Step> {
 
 type Model = (BTreeMap<Tag, Vec<Vec<u8>>>, BTreeMap<Vec<u8>, Vec<u8>>);
 
-/// Any history of appends, replacements, values, commits, rollbacks, reopenings and removals reads like lists and a map in memory.
+/// Any history of appends, replacements, values, commits, rollbacks, sweeps, reopenings and removals reads like lists and a
+/// map in memory.
 pub fn any_history_reads_like_a_list<D: Disk>(fresh: &dyn Fn() -> D) {
     // Each case reopens a disk many times: fewer than usual, unless more are asked for.
     let usual = Config::default();
@@ -540,6 +543,13 @@ fn history<D: Disk>(disk: D, steps: Vec<Step>) -> Result<(), TestCaseError> {
                 drop(store);
                 store = disk.open().unwrap();
                 staged = committed.clone();
+            }
+            Step::Sweep(parts) => {
+                for _ in 0..parts {
+                    if store.sweep().unwrap() {
+                        break;
+                    }
+                }
             }
             Step::Remove(chapter) => {
                 store.remove(&[chapter; 16]).unwrap();

@@ -6,6 +6,7 @@
 mod backup;
 mod idle;
 mod invitation;
+pub(crate) mod sweep;
 mod vault;
 
 use crate::{
@@ -225,6 +226,7 @@ struct Actor {
     /// The open vault, which the core saves into as well.
     vault: Option<Arc<Mutex<OpenVault>>>,
     idle: idle::Idle,
+    sweeping: sweep::Sweeping,
     started: Instant,
     /// A backup that is being written.
     backup: Option<backup::Job>,
@@ -248,6 +250,7 @@ impl Actor {
             state,
             vault: None,
             idle: idle::Idle::default(),
+            sweeping: sweep::Sweeping::default(),
             started: Instant::now(),
             backup: None,
             net: None,
@@ -329,6 +332,7 @@ impl Actor {
             Happening::Tick => {
                 self.input(Input::Tick);
                 self.go_on_with_backup();
+                self.go_on_sweeping();
                 self.lock_when_idle().await;
             }
         }

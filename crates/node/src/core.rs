@@ -277,6 +277,7 @@ impl Core {
             let marks = self.sync.marks(&chapter);
             self.house.save_marks(&chapter, &marks);
         }
+        self.house.stage_notes();
     }
 
     /// Gives the sync machine an input, carries out what it wants, and hands on what the house noticed meanwhile.
@@ -479,6 +480,15 @@ impl Core {
 
     pub(crate) fn net(&mut self, traffic: Traffic) {
         self.pending.push(Effect::Net(traffic));
+    }
+
+    /// What was hidden has left the disk, or there is not enough room for that: screens that show it look again.
+    pub(crate) fn swept(&mut self, missing: Option<u64>) {
+        self.house.room_missing = missing;
+        let hiding = |(chapter, room): (&ChapterId, &crate::house::Room)| {
+            (!room.view.hidden_entries().is_empty()).then_some(*chapter)
+        };
+        self.changed.extend(self.house.rooms().filter_map(hiding));
     }
 
     pub(crate) fn network_has_changed(&mut self) {

@@ -41,6 +41,8 @@ pub(crate) struct House {
     /// The time of the input that is being handled.
     pub(crate) now: Timestamp,
     fresh: Vec<Fresh>,
+    /// Notes that are not staged yet, sealed, by their place in the store.
+    pub(crate) notes: BTreeMap<Vec<u8>, Vec<u8>>,
     pub(crate) membership_changes: BTreeSet<ChapterId>,
     joined: Vec<(ChapterId, String)>,
     pub(crate) marks_saved: Timestamp,
@@ -54,8 +56,11 @@ pub(crate) struct House {
     pub(crate) paired_device: Option<DeviceId>,
     /// The code of the device that this one wants to be a further one to.
     pub(crate) pairing: Option<PairCode>,
+    pub(crate) seeking: pairing::Seeking,
     /// Chapters that came along with the member.
     pub(crate) moved_in: Vec<ChapterId>,
+    /// How many bytes of free disk are missing to erase what was hidden.
+    pub(crate) room_missing: Option<u64>,
     /// Who wanted to join and could not.
     pub(crate) turned_away: BTreeMap<ChapterId, TurnedAway>,
     /// Chapters in which somebody's time ended since the last commit.
@@ -89,7 +94,7 @@ enum Taken {
 /// A store's error as a person is told.
 pub(crate) fn refuse_store(error: &StoreError) -> Refusal {
     let code = match error {
-        StoreError::DiskFull => ErrorCode::DiskFull,
+        StoreError::DiskFull | StoreError::NoRoom { .. } => ErrorCode::DiskFull,
         StoreError::Busy { .. } => ErrorCode::Busy,
         StoreError::TooLarge { .. } => ErrorCode::Invalid,
         _ => ErrorCode::Storage,
@@ -135,6 +140,7 @@ impl House {
             rng,
             now,
             fresh: Vec::new(),
+            notes: BTreeMap::new(),
             membership_changes: BTreeSet::new(),
             joined: Vec::new(),
             marks_saved: now,
@@ -143,7 +149,9 @@ impl House {
             offer: None,
             paired_device: None,
             pairing: None,
+            seeking: pairing::Seeking::default(),
             moved_in: Vec::new(),
+            room_missing: None,
             turned_away: BTreeMap::new(),
             endings: BTreeSet::new(),
         };
@@ -465,6 +473,9 @@ impl House {
     }
 
     pub(crate) fn commit(&mut self) -> Result<(), StoreError> {
+        if !self.fresh.is_empty() {
+            self.stage_notes();
+        }
         self.store.commit()
     }
 
@@ -560,7 +571,7 @@ impl Host for House {
 
     fn join_request(&mut self, chapter: &ChapterId, binding: &[u8; 32]) -> Option<Vec<u8>> {
         if let Some(code) = self.pairing.as_ref().filter(|code| code.lane() == *chapter) {
-            return Some(pairing::ask(code, &self.contents, binding));
+            return Some(pairing::ask(code, &self.seeking, &self.contents, binding));
         }
         // No signature over the connection is needed here: the statement names the newcomer's device, and the answer
         // is wrapped to that device. Whoever passes a stolen statement on gains nothing by it.
@@ -577,8 +588,7 @@ impl Host for House {
     fn welcomed(&mut self, chapter: &ChapterId, welcome: &[u8], binding: &[u8; 32]) -> Result<Welcomed, sync::Refusal> {
         let plain = |refusal: Refusal| sync::Refusal(refusal.message);
         if self.pairing.as_ref().is_some_and(|code| code.lane() == *chapter) {
-            pairing::take(self, welcome, binding).map_err(plain)?;
-            return Ok(Welcomed::Done);
+            return pairing::take(self, welcome, binding).map_err(plain);
         }
         self.answered(chapter, welcome).map_err(plain)
     }

@@ -5,8 +5,9 @@
 //! Reading order: `core` (the node without clock, disk or sockets: inputs in,
 //! effects out, as `io` names them) with `house` (its chapters, one `room` each; `quests` are those that are being joined, `joining` and `pairing` what the
 //! two sides of that say, `turned_away` who could not join, `standing` what
-//! is said when this member is in it no more, `epochs` the keys, `duties` what it does by itself) and `commands` (one file per area), `actor` (the thread that performs the
-//! effects; its `vault`, `backup` and `idle` answer what is about keys), `wipe`, `strength`, [`local`] (the socket for
+//! is said when this member is in it no more, `epochs` the keys, `duties` what it does by itself) and `commands` (one file per area),
+//! `actor` (the thread that performs the
+//! effects; its `vault`, `backup` and `idle` answer what is about keys, `sweep` erases what was hidden), `wipe`, `strength`, [`local`] (the socket for
 //! the command line).
 
 mod actor;

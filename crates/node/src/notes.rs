@@ -4,6 +4,7 @@
 use crate::house::House;
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce, aead::Aead};
 use entry::{ChapterId, DeviceId, EpochKey, Timestamp, canon};
+use log::StoreError;
 use minicbor::{Decode, Encode};
 use std::collections::BTreeSet;
 use sync::Mark;
@@ -102,14 +103,29 @@ impl House {
         if self.room(chapter).is_err() {
             return;
         }
-        let Some(sealed) = note.seal(&self.note_key(), chapter, nonce, bytes) else { return };
-        if let Err(error) = self.store.put_meta(&note.store_key(chapter), Some(&sealed)) {
-            tracing::warn!(%error, ?note, "a note could not be saved");
+        if let Some(sealed) = note.seal(&self.note_key(), chapter, nonce, bytes) {
+            self.notes.insert(note.store_key(chapter), sealed);
         }
     }
 
+    /// Stages what was noted. A note alone is not worth an fsync that members wait for: it goes with the next entries, or
+    /// with the receipts. If it is lost meanwhile, it is noted anew.
+    pub(crate) fn stage_notes(&mut self) {
+        for (key, sealed) in std::mem::take(&mut self.notes) {
+            if let Err(error) = self.store.put_meta(&key, Some(&sealed)) {
+                tracing::warn!(%error, "a note could not be saved");
+            }
+        }
+    }
+
+    /// A note as it is kept: the one that waits to be written, or what the store has.
+    pub(crate) fn sealed_note(&self, note: Note, chapter: &ChapterId) -> Result<Option<Vec<u8>>, StoreError> {
+        let key = note.store_key(chapter);
+        self.notes.get(&key).cloned().map_or_else(|| self.store.meta(&key), |sealed| Ok(Some(sealed)))
+    }
+
     fn note(&self, note: Note, chapter: &ChapterId) -> Option<Vec<u8>> {
-        let sealed = self.store.meta(&note.store_key(chapter)).ok()??;
+        let sealed = self.sealed_note(note, chapter).ok()??;
         note.open(&self.note_key(), chapter, &sealed)
     }
 

@@ -1,6 +1,6 @@
-//! A further device of the same member. The one that is there shows a code with a secret; the new one finds it over the
-//! local network, or at the address in the code, on a lane of its own that only who has the secret knows of. It is
-//! certified, added in every chapter, and given what it needs.
+//! A further device of the same member. The one that is there shows a code; the new one finds it over the local network,
+//! or at the address in the code, on a lane of its own that only who has the code knows of. It is told whose device it
+//! will be, agrees to that with its signature, is added in every chapter, and given what it needs.
 
 use crate::{epochs::KeyList, house::House};
 use api::{ErrorCode, Refusal};
@@ -9,6 +9,7 @@ use entry::{ChapterId, DeviceCert, MemberId, Timestamp, canon};
 use keys::{Contents, MemberKey, PairCode, Seed32};
 use minicbor::{Decode, Encode};
 use std::collections::BTreeMap;
+use sync::Welcomed;
 use zeroize::Zeroizing;
 
 const WRAP_INFO: &[u8] = b"chapterhouse 1 pairing";
@@ -23,6 +24,13 @@ pub(crate) struct Offer {
     pub(crate) until: Timestamp,
 }
 
+/// What a new device has learnt on its way.
+#[derive(Default)]
+pub(crate) struct Seeking {
+    /// Whose device it will be, as the other one says.
+    member: Option<MemberId>,
+}
+
 /// The new device asks: with its keys, and proof that it was shown the code.
 #[derive(Encode, Decode)]
 #[cbor(array)]
@@ -33,17 +41,39 @@ struct Ask {
     #[n(1)]
     #[cbor(with = "minicbor::bytes")]
     agreement: [u8; 32],
-    /// The device's consent to be this member's.
+    /// The device's consent to be this member's, once it has been told whose.
     #[n(2)]
-    #[cbor(with = "minicbor::bytes")]
-    consent: [u8; 64],
+    consent: Option<Consent>,
     /// Keyed with the code's secret, over the connection and all of the above.
     #[n(3)]
     #[cbor(with = "minicbor::bytes")]
     proof: [u8; 32],
 }
 
-/// What it is given, wrapped to its agreement key.
+#[derive(Encode, Decode)]
+#[cbor(transparent)]
+struct Consent(#[cbor(with = "minicbor::bytes")] [u8; 64]);
+
+/// The answer.
+#[derive(Encode, Decode)]
+enum Answer {
+    /// Whose device it will be, if it agrees.
+    #[n(0)]
+    Whose {
+        #[n(0)]
+        #[cbor(with = "minicbor::bytes")]
+        member: [u8; 32],
+    },
+    /// A [`Gift`], wrapped to its agreement key.
+    #[n(1)]
+    Gift {
+        #[n(0)]
+        #[cbor(with = "minicbor::bytes")]
+        wrapped: Vec<u8>,
+    },
+}
+
+/// What it is given.
 #[derive(Encode, Decode)]
 #[cbor(array)]
 struct Gift {
@@ -72,31 +102,36 @@ impl Drop for Gift {
     }
 }
 
-fn proof(code: &PairCode, binding: &[u8; 32], device: &[u8; 32], agreement: &[u8; 32], consent: &[u8; 64]) -> [u8; 32] {
+fn proof(code: &PairCode, binding: &[u8; 32], ask: &Ask) -> [u8; 32] {
     let key = blake3::derive_key(REQUEST, &code.secret);
-    let said = [binding.as_slice(), device, agreement, consent].concat();
+    let consent = ask.consent.as_ref().map_or(&[][..], |consent| &consent.0);
+    let said = [binding.as_slice(), &ask.device, &ask.agreement, consent].concat();
     *blake3::keyed_hash(&key, &said).as_bytes()
 }
 
 /// What the new device sends.
-pub(crate) fn ask(code: &PairCode, contents: &Contents, binding: &[u8; 32]) -> Vec<u8> {
+pub(crate) fn ask(code: &PairCode, seeking: &Seeking, contents: &Contents, binding: &[u8; 32]) -> Vec<u8> {
     let cert = contents.member.certify(&contents.device);
-    let consent = AddDevice::consent(&MemberId(code.member), contents.device.signing_key(), &cert.agreement);
-    let proof = proof(code, binding, &cert.device, &cert.agreement, &consent);
-    canon::to_bytes(&Ask { device: cert.device, agreement: cert.agreement, consent, proof })
+    let agree = |member| Consent(AddDevice::consent(member, contents.device.signing_key(), &cert.agreement));
+    let consent = seeking.member.as_ref().map(agree);
+    let mut ask = Ask { device: cert.device, agreement: cert.agreement, consent, proof: [0; 32] };
+    ask.proof = proof(code, binding, &ask);
+    canon::to_bytes(&ask)
 }
 
-/// Checks what a new device sent, adds it everywhere, and makes its gift.
+/// Checks what a new device sent. Once it agrees, adds it everywhere and makes its gift.
 pub(crate) fn give(house: &mut House, asked: &[u8], binding: &[u8; 32]) -> Result<Vec<u8>, String> {
     let now = house.now;
     let offer = house.offer.as_ref().filter(|offer| now <= offer.until).ok_or("the code is not good any more")?;
     let ask: Ask = canon::from_bytes(asked, MAX_BYTES).map_err(|_| "the request is not valid".to_owned())?;
-    let expected = proof(&offer.code, binding, &ask.device, &ask.agreement, &ask.consent);
-    if blake3::Hash::from_bytes(expected) != ask.proof {
+    if blake3::Hash::from_bytes(proof(&offer.code, binding, &ask)) != ask.proof {
         return Err("the other computer does not know the code".into());
     }
+    let Some(Consent(by_device)) = ask.consent else {
+        return Ok(canon::to_bytes(&Answer::Whose { member: house.contents.member.id().0 }));
+    };
     let cert = DeviceCert::issue(house.contents.member.signing_key(), ask.device, ask.agreement);
-    let add = Kind::AddDevice(Box::new(AddDevice { cert, by_device: ask.consent }));
+    let add = Kind::AddDevice(Box::new(AddDevice { cert, by_device }));
     let mut chapters = Vec::new();
     for chapter in house.chapters() {
         let Ok(room) = house.room(&chapter) else { continue };
@@ -113,13 +148,20 @@ pub(crate) fn give(house: &mut House, asked: &[u8], binding: &[u8; 32]) -> Resul
     let wrapped = keys::wrap(&ask.agreement, WRAP_INFO, binding, &gift, &mut house.rng)
         .map_err(|_| "there are too many chapters and keys to hand over in one go".to_owned())?;
     house.paired_device = Some(entry::DeviceId(ask.device));
-    Ok(wrapped)
+    Ok(canon::to_bytes(&Answer::Gift { wrapped }))
 }
 
-/// Takes the gift: this computer is the member's from now on.
-pub(crate) fn take(house: &mut House, wrapped: &[u8], binding: &[u8; 32]) -> Result<(), Refusal> {
+/// Takes the answer. With the gift this computer is the member's from now on.
+pub(crate) fn take(house: &mut House, answer: &[u8], binding: &[u8; 32]) -> Result<Welcomed, Refusal> {
     let bad = || Refusal::new(ErrorCode::Invalid, "the answer to the code is not for this computer");
-    let bytes = keys::unwrap(&house.contents.device, WRAP_INFO, binding, wrapped).map_err(|_| bad())?;
+    let wrapped = match canon::from_bytes(answer, MAX_BYTES).map_err(|_| bad())? {
+        Answer::Whose { member } => {
+            house.seeking.member = Some(MemberId(member));
+            return Ok(Welcomed::Further);
+        }
+        Answer::Gift { wrapped } => wrapped,
+    };
+    let bytes = keys::unwrap(&house.contents.device, WRAP_INFO, binding, &wrapped).map_err(|_| bad())?;
     let gift: Gift = canon::from_bytes(&bytes, MAX_BYTES).map_err(|_| bad())?;
     let mut contents = house.contents.clone();
     contents.handle.clone_from(&gift.handle);
@@ -136,5 +178,5 @@ pub(crate) fn take(house: &mut House, wrapped: &[u8], binding: &[u8; 32]) -> Res
             house.remember_address(&chapter, place.clone());
         }
     }
-    Ok(())
+    Ok(Welcomed::Done)
 }

@@ -9,7 +9,7 @@ use std::{
 };
 
 /// What the store's folder holds, beside what ends in a number.
-const STORE: [&str; 4] = ["db", "conf", "lock", "ballast"];
+const STORE: [&str; 5] = ["db", "conf", "lock", "ballast", "old"];
 
 /// Destroys a data folder. Whatever fails, the rest is tried.
 pub fn wipe(data: &Path) -> WipeReport {
@@ -74,9 +74,9 @@ fn wipe_store(store: &Path, left: &mut Vec<String>) {
     };
     for name in names {
         let (path, name) = (store.join(&name), name.to_string_lossy().into_owned());
-        if name == "blobs" || name.starts_with("set-aside") {
+        if name == "blobs" || name == "new" || name.starts_with("set-aside") {
             note(left, &path, fs::remove_dir_all(&path));
-        } else if STORE.contains(&name.as_str()) || name.starts_with("snap.") {
+        } else if STORE.contains(&name.as_str()) || name.starts_with("snap.") || name.starts_with("gone-") {
             note(left, &path, fs::remove_file(&path));
         }
     }
@@ -101,9 +101,19 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
         fs::create_dir_all(data.join("store/blobs")).unwrap();
+        fs::create_dir_all(data.join("store/new")).unwrap();
         fs::create_dir_all(data.join("window/storage")).unwrap();
-        let ours =
-            ["vault", "vault.damaged-1", "counts", "store/db", "store/snap.0001", "store/blobs/1", "window/storage/x"];
+        let ours = [
+            "vault",
+            "vault.damaged-1",
+            "counts",
+            "store/db",
+            "store/snap.0001",
+            "store/blobs/1",
+            "store/gone-1",
+            "store/new/db",
+            "window/storage/x",
+        ];
         // As a killed program leaves it: nobody listens.
         drop(std::os::unix::net::UnixListener::bind(data.join("socket")).unwrap());
         let theirs = ["letters.txt", "vault.txt", "store/photo.jpg"];

@@ -274,6 +274,7 @@ fn what_the_chapter_hides_leaves_every_disk() {
         assert_eq!((view.title.as_str(), view.body.as_str()), ("", ""), "nothing of it is on this disk");
         let hidden = view.hidden.unwrap();
         assert_eq!((hidden.author.as_str(), hidden.why.as_str()), ("tomas", "We talked about it."));
+        assert_eq!(hidden.erased, api::view::Erased::Yes);
         assert_eq!(view.comments.len(), 1, "what others said to it stays");
     }
     // A newcomer gets its place, and still comes to the same.

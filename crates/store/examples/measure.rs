@@ -68,7 +68,38 @@ fn run(folder: &Path, what: &str, many: u64, batch: u64) -> Outcome {
         status("VmRSS:") / 1024,
         status("VmHWM:") / 1024,
     )?;
+    sweep(folder, store, many)?;
     remove(folder)
+}
+
+/// A hundred envelopes are replaced, and what stood there is left behind.
+fn sweep(folder: &Path, mut store: SledStore, many: u64) -> Outcome {
+    for n in 0..100 {
+        store.replace(&TAG, n * (many / 100), b"a stub")?;
+    }
+    store.commit()?;
+    let (start, cpu) = (Instant::now(), cpu());
+    let (mut parts, mut slowest, mut slow) = (0_u32, Duration::ZERO, 0_u32);
+    loop {
+        let one = Instant::now();
+        let done = store.sweep()?;
+        parts += 1;
+        slow += u32::from(one.elapsed() > Duration::from_millis(50));
+        slowest = slowest.max(one.elapsed());
+        if done {
+            break;
+        }
+    }
+    writeln!(
+        stdout(),
+        "  swept in {:.1?}, {:.2} s of processor, {parts} parts, the slowest {slowest:.1?}, {slow} above 50 ms; {} bytes on \
+         disk each then; memory at most {} MiB",
+        start.elapsed(),
+        self::cpu() - cpu,
+        disk(folder)? / many,
+        status("VmHWM:") / 1024,
+    )?;
+    Ok(())
 }
 
 /// The same bytes through sled with one flush and fsync for each batch, and nothing else.

@@ -1,7 +1,7 @@
 //! What a commit writes, and how that is undone where it failed.
 
 use crate::{
-    engine::{Change, Engine, Name},
+    engine::{Change, Engine, Name, stale},
     key,
     layout::{Chapter, Layout},
     read,
@@ -38,6 +38,12 @@ impl Changes {
             let pieces = replacements(engine, tag, replaced)?;
             changes.over.extend(pieces.iter().map(|(key, _)| (name, key.clone())));
             changes.writes.insert(name, pieces);
+        }
+        // With the same commit, so that it is known whatever happens next.
+        if !staged.replaced.is_empty() && !engine.is_stale()? {
+            let (key, value) = stale();
+            changes.over.push((Name::Default, key.clone()));
+            changes.writes.insert(Name::Default, vec![(key, value)]);
         }
         for (tag, envelopes) in &staged.envelopes {
             let before = layout.get(tag).cloned().unwrap_or_default();

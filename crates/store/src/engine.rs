@@ -4,6 +4,7 @@
 //! against a power cut, so the file is fsynced behind it. After a failed write it is unusable until it is opened again;
 //! an engine is dropped then and made anew. And it panics on some damage, which becomes an error.
 
+use crate::key;
 use log::{StoreError, Tag};
 use sled::IVec;
 use sled::transaction::{ConflictableTransactionError, TransactionError, Transactional};
@@ -24,11 +25,13 @@ pub struct Options {
     /// before anything is written: the disk is full for us while there is still room to recover, and to remove. None:
     /// nothing is refused before the disk itself does.
     pub reserve: Option<u64>,
+    /// About how many bytes of envelopes one call of `sweep` copies.
+    pub slice: usize,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { cache: 16 << 20, reserve: Some(8 << 20) }
+        Self { cache: 16 << 20, reserve: Some(8 << 20), slice: 512 << 10 }
     }
 }
 
@@ -60,6 +63,11 @@ impl fmt::Display for Repair {
 /// A change to a tree: a key, and its value or none.
 pub(crate) type Change = (Vec<u8>, Option<Vec<u8>>);
 
+/// The change that notes that something was replaced or removed.
+pub(crate) fn stale() -> Change {
+    (key::STALE.to_vec(), Some(vec![1]))
+}
+
 /// One of sled's trees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Name {
@@ -84,7 +92,7 @@ const SETTINGS: u64 = 62;
 /// Reading a log from one end to the other is one access a page: without more of them it would all stay in memory.
 const TOUCHES: usize = 4;
 /// How long an earlier sled of this program may take to finish its writes and let go of the file.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Engine {
     /// Opens the folder, which the caller has locked.
@@ -178,6 +186,16 @@ impl Engine {
     /// Removes a chapter's tree.
     pub(crate) fn remove(&self, tag: &Tag) -> Result<(), StoreError> {
         guarded("remove a chapter", || self.db.drop_tree(tag).map(drop))
+    }
+
+    /// Whether something was replaced or removed here since this sled was begun.
+    pub(crate) fn is_stale(&self) -> Result<bool, StoreError> {
+        Ok(self.get(Name::Default, key::STALE)?.is_some())
+    }
+
+    /// Notes that something was.
+    pub(crate) fn note_stale(&self) -> Result<(), StoreError> {
+        self.write(&BTreeMap::from([(Name::Default, vec![stale()])]))
     }
 
     /// Makes all that was written durable, against a power cut too.
@@ -318,7 +336,7 @@ fn set_aside(folder: &Path, which: impl Fn(&str) -> bool) -> Result<Option<Repai
     Ok(Some(Repair::SetAside { files, to }))
 }
 
-fn files_named(folder: &Path, wanted: impl Fn(&str) -> bool) -> Result<Vec<String>, StoreError> {
+pub(crate) fn files_named(folder: &Path, wanted: impl Fn(&str) -> bool) -> Result<Vec<String>, StoreError> {
     let failed = |error| StoreError::io(format!("look into the folder {}", folder.display()), error);
     let mut names = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed)? {
@@ -332,7 +350,7 @@ fn files_named(folder: &Path, wanted: impl Fn(&str) -> bool) -> Result<Vec<Strin
     Ok(names)
 }
 
-fn sync(path: &Path) -> Result<(), StoreError> {
+pub(crate) fn sync(path: &Path) -> Result<(), StoreError> {
     let synced = OpenOptions::new().read(true).write(true).open(path).and_then(|file| file.sync_all());
     synced.map_err(|error| StoreError::io("write the data to the disk", error))
 }

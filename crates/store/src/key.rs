@@ -4,12 +4,15 @@
 //! tree named by a chapter's tag:  position [piece]      a record or a slot
 //! tree "meta":                    length key piece      a small value, in pieces
 //! sled's default tree:            "layout"              the layout's version
+//!                                 "stale"               there if anything was replaced or removed
 //! ```
 //!
 //! Keys are short, because sled writes a node of up to 256 of them anew whenever one of its leaves splits.
 
 /// The layout's version.
 pub const LAYOUT: &[u8] = b"layout";
+/// Whether bytes that cannot be read any more may be in sled's file.
+pub const STALE: &[u8] = b"stale";
 
 /// Before the pieces of a small value. Its key's length comes first, so that no key is the beginning of another.
 pub fn meta(key: &[u8]) -> Vec<u8> {

@@ -4,8 +4,8 @@
 //!
 //! Reading order: [`key`] (where things are in sled), [`record`] (envelopes and their slots), [`engine`]
 //! (sled itself: opening it after a crash, making it durable), [`layout`] (what is there when it is opened),
-//! `ballast` (room for a bad day), `read` (envelopes and small values out of it), `changes` (what a commit writes, and how it is undone), [`sled_store`]
-//! (the store). Why it is laid out as it is, with figures: `docs/STORE.md`.
+//! `ballast` (room for a bad day), `read` (envelopes and small values out of it), `changes` (what a commit writes, and how it is undone),
+//! `sweep` (how what was replaced leaves the disk), [`sled_store`] (the store). Why it is laid out as it is, with figures: `docs/STORE.md`.
 
 mod ballast;
 mod changes;
@@ -15,6 +15,7 @@ pub mod layout;
 mod read;
 pub mod record;
 pub mod sled_store;
+mod sweep;
 
 pub use engine::{Options, Repair};
 pub use sled_store::{Report, SledStore};

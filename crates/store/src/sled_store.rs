@@ -6,9 +6,11 @@ use crate::{
     engine::{Engine, Options, Repair, free_space, sync_folder},
     layout::{self, Layout, damaged},
     read,
+    sweep::{self, Copying},
 };
 use log::store::Staged;
 use log::{LogStore, StoreError, Tag};
+use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::ops::ControlFlow;
@@ -24,6 +26,14 @@ pub struct SledStore {
     staged: Staged,
     /// Whether there is room in reserve for opening sled on a full disk.
     ballast: bool,
+    /// How much was replaced or removed since the last sweep, as far as is known.
+    leftovers: u64,
+    /// The copy that leaves it behind, while it is being made.
+    copying: Option<Copying>,
+    /// The copy is in its place; the old file is still to be erased.
+    swapped: bool,
+    /// How much of the file that is being erased is overwritten.
+    overwritten: u64,
     _lock: File,
 }
 
@@ -37,6 +47,9 @@ pub struct Report {
     /// What had to be put right.
     pub repairs: Vec<Repair>,
 }
+
+/// More files than ever wait to be erased.
+const MANY_GONE: usize = 16;
 
 /// Why there is no engine, and what has to be undone before there is one again.
 struct Fence {
@@ -62,8 +75,20 @@ impl SledStore {
         }
         let envelopes = layout.values().map(|chapter| chapter.len).sum();
         let report = Report { chapters: layout.len(), envelopes, repairs };
-        let (folder, staged) = (folder.into(), Staged::default());
-        let mut store = Self { folder, options, engine: Ok(engine), layout, staged, ballast: false, _lock: lock };
+        let leftovers = u64::from(engine.is_stale()? || sweep::any_gone(folder)?);
+        let mut store = Self {
+            folder: folder.into(),
+            options,
+            engine: Ok(engine),
+            layout,
+            staged: Staged::default(),
+            ballast: false,
+            leftovers,
+            copying: None,
+            swapped: false,
+            overwritten: 0,
+            _lock: lock,
+        };
         store.keep_ballast();
         Ok((store, report))
     }
@@ -98,6 +123,7 @@ impl SledStore {
 
     /// After a failed write: closes sled, and tries to open it again.
     fn fence(&mut self, error: StoreError, undo: Changes) -> StoreError {
+        self.give_up_copy();
         // Dropped before the same files are opened again.
         self.engine = Err(Fence { error: again(&error), undo });
         self.ballast = false;
@@ -114,6 +140,80 @@ impl SledStore {
                 Ok(()) => self.ballast = true,
                 Err(error) => tracing::warn!(folder = %self.folder.display(), "{error}"),
             }
+        }
+    }
+
+    /// Puts the finished copy, which was closed, in the place of what is here.
+    fn swap(&mut self) -> Result<(), StoreError> {
+        // sled has to let go of its file first. Whatever happens, opening again finds one whole store.
+        let error = StoreError::io("open the saved data again", io::Error::other("it was being copied"));
+        self.engine = Err(Fence { error, undo: Changes::default() });
+        let swapped = sweep::swap(&self.folder);
+        self.mend()?;
+        swapped
+    }
+
+    fn begin_copy(&mut self) -> Result<(), StoreError> {
+        let size = self.engine()?.size();
+        // The copy is at most as long, and what is saved meanwhile shall not find a full disk.
+        let needed = self.options.reserve.map_or(0, |reserve| size + size / 32 + (1 << 20) + 2 * reserve);
+        match free_space(&self.folder) {
+            Some(free) if free < needed => Err(StoreError::NoRoom { missing: needed - free }),
+            _ => {
+                self.copying = Some(Copying::begin(&self.folder, self.options)?);
+                Ok(())
+            }
+        }
+    }
+
+    fn go_on_copying(&mut self) -> Result<(), StoreError> {
+        let Self { engine: Ok(engine), layout, options, copying, folder, .. } = self else { return Ok(()) };
+        if options.reserve.zip(free_space(folder)).is_some_and(|(reserve, free)| free < reserve) {
+            // Others fill the disk.
+            return Err(StoreError::DiskFull);
+        }
+        let Some(copy) = copying else { return Ok(()) };
+        if !copy.step(engine, layout, options.slice)? {
+            return Ok(());
+        }
+        if let Some(copy) = copying.take() {
+            copy.finish(engine, layout)?;
+            self.swap()?;
+            self.swapped = true;
+        }
+        Ok(())
+    }
+
+    fn give_up_copy(&mut self) {
+        if self.copying.take().is_some() {
+            self.clear_copy();
+        }
+    }
+
+    /// Gives back what sweeping takes for a moment: what a person saves goes first.
+    fn make_room(&mut self) {
+        self.give_up_copy();
+        for _ in 0..MANY_GONE {
+            if sweep::erase(&self.folder, &mut self.overwritten, usize::MAX).unwrap_or(true) {
+                break;
+            }
+        }
+    }
+
+    fn clear_copy(&self) {
+        let cleared = sweep::wait_until_copy_is_closed(&self.folder).and_then(|()| sweep::settle(&self.folder));
+        if let Err(error) = cleared {
+            // The next copy, and the next opening, try it again.
+            tracing::warn!(folder = %self.folder.display(), "{error}");
+        }
+    }
+
+    /// Counts what a commit replaced. Where a copy has it already, another one is needed.
+    fn note_replaced(&mut self, replaced: &BTreeMap<Tag, BTreeMap<u64, Vec<u8>>>) {
+        let places = || replaced.iter().flat_map(|(tag, places)| places.keys().map(move |place| (tag, *place)));
+        self.leftovers += places().count() as u64;
+        if self.copying.as_ref().is_some_and(|copy| places().any(|(tag, place)| copy.has(tag, place))) {
+            self.give_up_copy();
         }
     }
 
@@ -165,11 +265,17 @@ impl LogStore for SledStore {
         let engine = self.engine()?;
         let (changes, layout) = Changes::of(engine, &self.layout, &staged)?;
         // Replacing one envelope writes its whole record anew.
-        self.check_room(staged.bytes().max(changes.bytes()))?;
+        let bytes = staged.bytes().max(changes.bytes());
+        if self.check_room(bytes).is_err() {
+            self.make_room();
+            self.check_room(bytes)?;
+        }
+        let engine = self.engine()?;
         let undo = changes.undo(engine)?;
         match changes.write(engine) {
             Ok(()) => {
                 self.layout.extend(layout);
+                self.note_replaced(&staged.replaced);
                 self.keep_ballast();
                 Ok(())
             }
@@ -202,17 +308,53 @@ impl LogStore for SledStore {
 
     fn remove(&mut self, chapter: &Tag) -> Result<(), StoreError> {
         self.staged.forget(chapter);
+        if self.copying.as_ref().is_some_and(|copy| copy.has_any(chapter)) {
+            self.give_up_copy();
+        }
         let engine = self.mend()?;
+        let here = engine.chapters().contains(chapter);
         // Into the reserve, if need be: this is how a person makes room.
-        let removed = engine.remove(chapter).and_then(|()| engine.sync());
+        let noted = if here { engine.note_stale() } else { Ok(()) };
+        let removed = noted.and_then(|()| engine.remove(chapter)).and_then(|()| engine.sync());
+        self.leftovers += u64::from(here);
         // From here on it is gone, or half gone: opening again finds out.
         self.layout.remove(chapter);
         removed.map_err(|error| self.fence(error, Changes::default()))
+    }
+
+    fn leftovers(&self) -> u64 {
+        self.leftovers
+    }
+
+    fn sweep(&mut self) -> Result<bool, StoreError> {
+        self.mend()?;
+        if self.copying.is_none() {
+            if !sweep::erase(&self.folder, &mut self.overwritten, self.options.slice)? {
+                return Ok(false);
+            }
+            let stale = self.engine()?.is_stale()?;
+            // What was replaced behind the copy's back is for another one.
+            if std::mem::take(&mut self.swapped) || !stale {
+                self.leftovers = u64::from(stale);
+                return Ok(true);
+            }
+        }
+        let size = self.engine()?.size();
+        let worked = if self.copying.is_some() { self.go_on_copying() } else { self.begin_copy() };
+        worked.map(|()| false).map_err(|error| {
+            self.copying = None;
+            self.clear_copy();
+            match error {
+                StoreError::DiskFull => StoreError::NoRoom { missing: size },
+                other => other,
+            }
+        })
     }
 }
 
 /// Opens sled, with the room in reserve where the disk is full.
 fn open_engine(folder: &Path, options: Options, repairs: &mut Vec<Repair>) -> Result<Engine, StoreError> {
+    sweep::settle(folder)?;
     match Engine::open(folder, options, repairs) {
         Err(StoreError::DiskFull) if ballast::release(folder)? => Engine::open(folder, options, repairs),
         opened => opened,
@@ -258,7 +400,9 @@ mod tests {
     impl Disk for Folder {
         type Store = SledStore;
         fn open(&self) -> Result<SledStore, StoreError> {
-            SledStore::open(self.0.path()).map(|(store, _)| store)
+            // Small slices: much happens between the parts of a sweep.
+            let options = Options { slice: 8_000, ..Options::default() };
+            SledStore::open_with(self.0.path(), options).map(|(store, _)| store)
         }
     }
 

@@ -218,3 +218,73 @@ fn inside_a_disk_that_fills_up() {
     }
     assert!(fenced > 0, "without the room in reserve there was none to open again");
 }
+
+#[test]
+fn a_sweep_that_finds_no_room_leaves_the_store_as_it_is_and_is_done_when_there_is_room() {
+    on_a_small_disk(64 * MIB, "inside_a_disk_without_room_for_a_copy");
+}
+
+#[test]
+#[ignore = "run by the test above"]
+fn inside_a_disk_without_room_for_a_copy() {
+    let disk = small_disk();
+    let data = disk.join("data");
+    let (mut store, _) = SledStore::open(&data).unwrap();
+    let mut lens = Vec::new();
+    for _ in 0..120 {
+        save(&mut store, lens.len() as u64, 100, 640).unwrap();
+        saved(&mut lens, 100, 640);
+    }
+    let left = store.leftovers();
+    assert!(left > 0);
+    let nothing_is_left_of_it = || {
+        let names = fs::read_dir(&data).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        assert!(!names.into_iter().any(|name| name == "new" || name == "old"));
+    };
+    // There is none from the beginning: nothing is written.
+    leave_free(&disk, 20 * MIB);
+    let Err(StoreError::NoRoom { missing }) = store.sweep() else { panic!("there was no room") };
+    assert!((MIB..30 * MIB).contains(&missing), "{missing}");
+    nothing_is_left_of_it();
+    assert_eq!(store.leftovers(), left);
+    save(&mut store, lens.len() as u64, 100, 640).unwrap();
+    saved(&mut lens, 100, 640);
+    // Others take it away at any moment.
+    for parts in [0, 1, 2, 5, 9, 14] {
+        fs::remove_file(disk.join("other")).unwrap();
+        for _ in 0..parts {
+            assert!(!store.sweep().unwrap());
+        }
+        leave_free(&disk, 100 * 1024);
+        let error = loop {
+            match store.sweep() {
+                Ok(done) => assert!(!done, "with {parts} parts"),
+                Err(error) => break error,
+            }
+        };
+        assert!(matches!(error, StoreError::NoRoom { .. }), "with {parts} parts: {error}");
+        nothing_is_left_of_it();
+        assert_saved(&store, &lens);
+    }
+    // What a person saves goes first: a copy that takes the last room makes way.
+    fs::remove_file(disk.join("other")).unwrap();
+    while !data.join("new").exists() {
+        assert!(!store.sweep().unwrap());
+    }
+    for _ in 0..6 {
+        assert!(!store.sweep().unwrap());
+    }
+    leave_free(&disk, 8 * MIB + 512 * 1024);
+    save(&mut store, lens.len() as u64, 20, 640).unwrap_or_else(|error| panic!("the copy was in the way: {error}"));
+    saved(&mut lens, 20, 640);
+    nothing_is_left_of_it();
+    fs::remove_file(disk.join("other")).unwrap();
+    while store.leftovers() > 0 {
+        store.sweep().unwrap();
+    }
+    assert_saved(&store, &lens);
+    drop(store);
+    let (store, report) = SledStore::open(&data).unwrap();
+    assert_eq!((report.repairs, store.leftovers()), (Vec::new(), 0));
+    assert_saved(&store, &lens);
+}

@@ -1,8 +1,8 @@
-//! A program that is killed while it saves and replaces, a hundred times on one folder: what it had called saved is
-//! there.
+//! A program that is killed while it saves, replaces and sweeps, a hundred times on one folder: what it had called saved
+//! is there.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::print_stderr)]
 
-use chapterhouse_store::SledStore;
+use chapterhouse_store::{Options, SledStore};
 use log::LogStore;
 use std::io::{BufRead, BufReader, Write, stdout};
 use std::ops::ControlFlow;
@@ -46,7 +46,8 @@ fn envelope(chapter: usize, position: u64, round: u64) -> Vec<u8> {
 fn child_that_saves() {
     let folder = std::env::var_os("KILL_FOLDER").expect("run by the test below");
     let mut random = Random(std::env::var("KILL_SEED").unwrap().parse().unwrap());
-    let (mut store, _) = SledStore::open(Path::new(&folder)).unwrap();
+    let options = Options { slice: 256 << 10, ..Options::default() };
+    let (mut store, _) = SledStore::open_with(Path::new(&folder), options).unwrap();
     // One write for each line: the parent reads what was said before the kill.
     let say = |text: String| stdout().write_all(format!("\n{text}\n").as_bytes()).unwrap();
     say("open".into());
@@ -74,6 +75,10 @@ fn child_that_saves() {
         }
         store.commit().unwrap();
         say("saved".into());
+        // What was replaced is left behind now and then, in parts, with more saved in between.
+        for _ in 0..random.below(6) {
+            store.sweep().unwrap();
+        }
     }
 }
 
@@ -87,7 +92,7 @@ fn nothing_that_was_called_saved_is_lost_by_a_kill() {
     let mut random = Random(seed);
     let folder = tempfile::tempdir().unwrap();
     // What each chapter had when it was last called saved, and what it would have had after the commit in the kill.
-    let (mut saved, mut repairs) = ([0_u64; 3], 0);
+    let (mut saved, mut repairs, mut swept) = ([0_u64; 3], 0, [0_u32; 3]);
     for kill in 0..KILLS {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--ignored", "--exact", "child_that_saves", "--nocapture"])
@@ -116,6 +121,10 @@ fn nothing_that_was_called_saved_is_lost_by_a_kill() {
         }
         let status = child.wait().unwrap();
         assert!(!status.success());
+        let there = |name: &str| folder.path().join(name).exists();
+        for (count, is) in swept.iter_mut().zip([there("new"), there("gone-1"), !there("db")]) {
+            *count += u32::from(is);
+        }
 
         let (store, report) = SledStore::open(folder.path()).unwrap_or_else(|error| panic!("kill {kill}: {error}"));
         repairs += report.repairs.len();
@@ -143,5 +152,18 @@ fn nothing_that_was_called_saved_is_lost_by_a_kill() {
         }
     }
     eprintln!("{KILLS} kills; {saved:?} envelopes are there; {repairs} times something had to be put right");
+    eprintln!("killed while a copy was made, while an old file was erased, between two renamings: {swept:?} times");
+    let (mut store, _) = SledStore::open(folder.path()).unwrap();
+    while store.leftovers() > 0 {
+        store.sweep().unwrap();
+    }
+    let file = std::fs::read(folder.path().join("db")).unwrap();
+    for (i, tag) in TAGS.iter().enumerate() {
+        assert_eq!(store.len(tag).unwrap(), saved[i]);
+    }
+    // One that was replaced, and long enough to be nothing else.
+    let replaced = (0..saved[0]).filter(|position| round(*position, saved[0]) == 1).map(|at| envelope(0, at, 0));
+    let old = replaced.filter(|old| old.len() > 100).last().unwrap();
+    assert!(!file.windows(64).any(|part| part == &old[..64]), "what was replaced is still there");
     assert!(saved[0] > 1_000, "hardly anything was saved: {saved:?}");
 }

@@ -25,6 +25,8 @@ pub enum Welcomed {
     In,
     /// Nothing is decided yet: the request is made again in a while.
     NotYet,
+    /// There is more to say: the request is made again at once.
+    Further,
     /// It was no chapter that was asked for, and there is nothing more to ask.
     Done,
 }

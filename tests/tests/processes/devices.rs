@@ -65,6 +65,33 @@ fn a_second_computer_is_paired() {
 }
 
 #[test]
+fn ten_characters_are_enough_in_one_network() {
+    let mut rowan = Member::new("rowan");
+    rowan.object(&["chapter", "found", "--name", "London"]);
+    rowan.serves(&[]);
+    let code = rowan.text(&["device", "pair"], "short");
+    let desk = Member::newcomer("rowan");
+    // A mistake is told before anything is made.
+    let swapped = if code.ends_with('7') { '8' } else { '7' };
+    let mistaken = format!("{}{swapped}", &code[..code.len() - 1]);
+    let refused = desk.refused(&["init", "--pair", &mistaken, "--no-mdns"]);
+    assert_eq!(refused.code, "invitation");
+    assert!(refused.message.contains("character by character"), "{}", refused.message);
+    assert!(!desk.vault().exists());
+    // As a person types it.
+    let typed = code.to_lowercase().replace('-', " ");
+    let paired = desk.object(&["init", "--pair", &typed, "--no-mdns", "--peer", &rowan.address()]);
+    assert_eq!(paired["handle"], "rowan");
+    assert_eq!(rowan.list(&["device", "list"]).len(), 2);
+    desk.posts("London", "From the desk");
+    // Once.
+    let other = Member::newcomer("rowan");
+    let again = ["init", "--pair", &code, "--no-mdns", "--peer", &rowan.address(), "--timeout", "5s"];
+    let refused = other.refused(&again);
+    assert_eq!(refused.code, "unreachable", "{}", refused.message);
+}
+
+#[test]
 fn pairing_without_a_running_program_stays_until_the_other_computer_has_come() {
     let imre = Member::new("imre");
     imre.object(&["chapter", "found", "--name", "London"]);

@@ -4,6 +4,7 @@
 mod bad_day;
 mod deciding;
 mod devices;
+mod erased;
 mod first_evening;
 mod founder_gone;
 mod newcomers;

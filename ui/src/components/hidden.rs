@@ -2,7 +2,10 @@
 
 use super::Icon;
 use crate::{dialogs::HideDialog, hooks::use_store, state::Route};
-use api::{people::HiddenView, view::EntryHead};
+use api::{
+    people::HiddenView,
+    view::{EntryHead, Erased},
+};
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -22,7 +25,8 @@ pub(crate) fn TextOf(props: &TextOfProps) -> Html {
         return html! {
             <div class="note plain" data-test="hidden"><Icon name="eyeoff" />
                 <div><b>{ "Hidden by decision" }</b>
-                    <p>{ if why.is_empty() { "The text is gone from the members’ computers." } else { "Because: " } }{ why }</p></div>
+                    <p>{ if why.is_empty() { "The text is gone from the members’ computers." } else { "Because: " } }{ why }</p>
+                    if hidden.erased != Erased::Yes { <p class="meta" data-test="not-erased">{ hidden.erased.words() }</p> }</div>
                 <a class="btn small" href={Route::Motion(hidden.motion.clone()).href()}>{ "The motion" }</a>
             </div>
         };

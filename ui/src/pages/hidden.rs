@@ -6,7 +6,7 @@ use crate::{
     hooks::{use_ask, use_store},
     state::Route,
 };
-use api::{Command, Id, Reply, people::HiddenView};
+use api::{Command, Id, Reply, people::HiddenView, view::Erased};
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -32,6 +32,9 @@ pub(crate) fn HiddenList(props: &HiddenListProps) -> Html {
                         if !h.why.trim().is_empty() { <p>{ h.why.trim() }</p> }</div>
                     <a class="btn small" href={Route::Motion(h.motion.clone()).href()}>{ "The motion" }</a></li>
             }) }</ul>
+            if let Some(erased) = hidden.iter().map(|h| h.erased).max_by_key(|erased| *erased != Erased::Yes) {
+                <p class="meta" data-test="erased">{ erased.words() }</p>
+            }
         </section>
     }
 }

@@ -113,22 +113,25 @@ fn Offer(props: &OfferProps) -> Html {
         <div class="stack" data-test="pairing">
             <ol class="bullets numbered">
                 <li>{ "On the other computer, start Chapterhouse and choose " }<b>{ "This is another computer of mine" }</b>{ "." }</li>
-                <li>{ "Paste this text there. A camera that reads squares gives the same text." }</li>
+                <li>{ "Type these characters there." }</li>
                 <li>{ "Leave both on until the other one shows your chapters." }</li>
             </ol>
+            <p class="figure"><b class="short-code" data-test="pair-short">{ offer.short.clone() }</b></p>
+            <p class="figure"><b class="num" role="timer" aria-label="Time left" data-test="pair-left">{ left(*seconds) }</b><span>{ "left, then they are worth nothing" }</span></p>
+            <h3>{ "Not in the same network?" }</h3>
+            <p class="muted">{ "Then paste this text there, or read it from the square: it says also where this computer can be called." }</p>
             <div class="pairing">
                 <svg class="qr" viewBox={format!("0 0 {side} {side}")} role="img" shape-rendering="crispEdges" aria-label="The text beside it as a square code.">
                     <path d={offer.qr_path.clone()} />
                 </svg>
                 <div class="stack">
-                    <p class="figure"><b class="num" role="timer" aria-label="Time left" data-test="pair-left">{ left(*seconds) }</b><span>{ "left, then this text is worth nothing" }</span></p>
                     <div class="field"><label for="pair-code">{ "The text" }</label>
                         <div class="withbtn"><input class="input" id="pair-code" data-test="pair-code" readonly=true ref={field} value={offer.code.clone()} />
                             <button class="btn" type="button" onclick={copy} data-test="pair-copy"><Icon name="copy" class="sm" />{ "Copy" }</button></div></div>
                     <p class="meta" role="status">{ match *copied { Some(true) => "The text is copied.", Some(false) => "Copying was not permitted here. The text is selected: press Ctrl C.", None => "" } }</p>
                 </div>
             </div>
-            <Note kind={NoteKind::Wait}><p>{ "Whoever has this text before it is over becomes you. Carry it yourself: by your own eyes, or on a stick; not by mail." }</p></Note>
+            <Note kind={NoteKind::Wait}><p>{ "Whoever has the characters or the text before they are over becomes you. Carry them yourself: by your own eyes, or on a stick; not by mail." }</p></Note>
             <div><button class="btn" type="button" onclick={stop} data-test="pair-cancel">{ "Take the code back" }</button></div>
         </div>
     }

@@ -5,7 +5,7 @@ use crate::{
     hooks::{use_ask, use_sender, use_store},
     state::{Action, Overlay},
 };
-use api::{Command, Reply};
+use api::{Command, Reply, view::Erased};
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
@@ -71,6 +71,9 @@ pub(crate) fn Security() -> Html {
                         if let Some(other) = other { <option value={other.to_string()} selected=true>{ format!("{other} minutes") }</option> }
                     </select></div>
                 if let Some(refusal) = sender.refusal() { <RefusalNote {refusal} /> }
+                if let Some(erased) = security.as_ref().map(|security| security.erased).filter(|erased| *erased != Erased::Yes) {
+                    <div class="setting" data-test="not-erased"><div><h3>{ "Still to be erased" }</h3><p>{ erased.words() }</p></div></div>
+                }
                 <div class="setting"><div><h3>{ "Backup" }</h3><p>{ "Everything of this computer in one sealed file. Keep it apart from this computer." }</p></div>
                     <button class="btn" type="button" onclick={open(Asking::Backup)} data-test="backup-make"><Icon name="disk" class="sm" />{ "Back up" }</button></div>
             </section>

@@ -99,7 +99,7 @@ fn Identity(props: &IdentityProps) -> Html {
     });
 
     let code_error =
-        (*tried && pairing && code.trim().is_empty()).then_some("Paste the text that your other computer shows.");
+        (*tried && pairing && code.trim().is_empty()).then_some("Type the code that your other computer shows.");
     let handle_error =
         (*tried && !pairing && handle.trim().is_empty()).then_some("Choose the name that members will see.");
     let none = passphrase.is_empty();
@@ -158,7 +158,7 @@ fn Identity(props: &IdentityProps) -> Html {
                     </Field>
                 }
                 if pairing {
-                    <Field id="pair-with" label="The text that your other computer shows" hint="It begins with chapterhouse:pair/ and is good for ten minutes. There: Settings, Your devices, Show the code." error={code_error.map(AttrValue::from)}>
+                    <Field id="pair-with" label="The code that your other computer shows" hint="Ten characters, good for ten minutes; or the text that begins with chapterhouse:pair/. There: Settings, Your devices, Show the code." error={code_error.map(AttrValue::from)}>
                         <textarea class="input" id="pair-with" data-test="pair-with" rows="3" spellcheck="false" autocapitalize="none" autocomplete="off" value={(*code).clone()} oninput={oncode} />
                     </Field>
                 } else {

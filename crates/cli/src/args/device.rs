@@ -5,7 +5,7 @@ use clap::{Args, Subcommand};
 /// `device …`
 #[derive(Debug, Subcommand)]
 pub(crate) enum DeviceVerb {
-    /// Make a further computer yours: prints the line for `init --pair` there.
+    /// Make a further computer yours: prints the code for `init --pair` there.
     #[command(after_help = "Example: chapterhouse device pair\n\n\
         Both computers have to reach each other, best on the same network. Where `serve` or the window runs, it\n\
         answers the other computer, and this command ends at once; else it stays until the other one has come.")]

@@ -41,8 +41,9 @@ pub(crate) enum Verb {
     #[command(after_help = "Example: chapterhouse init --handle rowan\n\n\
         With --restore the 24 recovery words are read from CHAPTERHOUSE_RECOVERY_WORDS or asked for.\n\
         With --pair this computer becomes a further device of yours; name and chapters come from the other one:\n  \
-        chapterhouse device pair                             (there; prints a line)\n  \
-        chapterhouse init --pair chapterhouse:pair/…         (here)")]
+        chapterhouse device pair                             (there; prints a code)\n  \
+        chapterhouse init --pair 7K3MQ-XFT9W                 (here, in the same local network)\n  \
+        chapterhouse init --pair chapterhouse:pair/…         (here, from anywhere)")]
     Init {
         /// The name that other members see.
         #[arg(long, required_unless_present = "pair")]
@@ -50,7 +51,7 @@ pub(crate) enum Verb {
         /// Come back with your 24 recovery words.
         #[arg(long)]
         restore: bool,
-        /// The line that `device pair` prints on another computer of yours.
+        /// What `device pair` prints on another computer of yours: ten characters, or the long line.
         #[arg(long, value_name = "CODE", conflicts_with_all = ["handle", "restore"])]
         pair: Option<String>,
         /// How to find it.

@@ -9,7 +9,7 @@ use api::{
         RulesView, TaskView, VoidedEntry, VoidedView, WordView,
     },
     reply::{Initialised, PairingReply},
-    view::{ChapterPage, MemberView},
+    view::{ChapterPage, Erased, MemberView},
 };
 use std::fmt::Write;
 
@@ -299,7 +299,10 @@ pub(super) fn hidden(list: &[HiddenView]) -> String {
             format!("{}  (motion {})", hidden.why, short(&hidden.motion)),
         ]
     };
-    if list.is_empty() { "Nothing is hidden.".into() } else { table(&list.iter().map(row).collect::<Vec<_>>()) }
+    let Some(still) = list.iter().map(|hidden| hidden.erased).max_by_key(|erased| *erased != Erased::Yes) else {
+        return "Nothing is hidden.".into();
+    };
+    format!("{}\n\n{}", table(&list.iter().map(row).collect::<Vec<_>>()), still.words())
 }
 
 pub(super) fn voided(list: &[VoidedView]) -> String {
@@ -348,9 +351,12 @@ pub(super) fn devices(list: &[DeviceView]) -> String {
 
 pub(super) fn pairing(offer: &PairingReply) -> String {
     format!(
-        "{}\n\nOn the other computer: chapterhouse init --pair, and this line. Good until {}. Whoever has it until then \
-         can become you: show it to nobody.",
-        offer.code, offer.expires
+        "{short}\n\nOn the other computer, in the same local network: chapterhouse init --pair {short}\n\
+         From anywhere else: chapterhouse init --pair, and this line:\n\n{long}\n\n\
+         Good until {until}, for one computer. Whoever has either until then can become you: show them to nobody.",
+        short = offer.short,
+        long = offer.code,
+        until = offer.expires
     )
 }
 

@@ -79,7 +79,7 @@ impl Output {
             Reply::Voided(list) => self.list(list),
             Reply::Devices(list) => self.list(list),
             Reply::Pairing(value) => self.object(&serde_json::json!({
-                "code": value.code, "expires": value.expires,
+                "short": value.short, "code": value.code, "expires": value.expires,
             })),
             Reply::Strength(value) => self.object(value),
             Reply::Security(value) => self.object(value),

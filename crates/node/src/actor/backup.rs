@@ -138,10 +138,8 @@ impl Actor {
             let len = house.store.len(&id.tag()).map_err(|error| refuse_store(&error))?;
             chapters.push((id.tag(), len));
             // Where members were reached is how they are found again. Receipts are not taken along: they come anew.
-            let key = Note::Addresses.store_key(&id);
-            if let Some(value) = house.store.meta(&key).map_err(|error| refuse_store(&error))? {
-                notes.insert(key, value);
-            }
+            let value = house.sealed_note(Note::Addresses, &id).map_err(|error| refuse_store(&error))?;
+            notes.extend(value.map(|value| (Note::Addresses.store_key(&id), value)));
         }
         chapters.sort_unstable();
         let total = chapters.iter().map(|(_, count)| count).sum();

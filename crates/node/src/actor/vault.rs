@@ -50,14 +50,15 @@ impl Actor {
         Ok(Reply::Done)
     }
 
-    pub(super) fn security(&self) -> Reply {
+    pub(super) fn security(&mut self) -> Reply {
+        let erased = self.erased();
         let (lock_after_minutes, handle) = match &self.state {
             State::Open(core) => (Some(core.house.lock_after()), core.me().handle),
             _ => (None, String::new()),
         };
         let backup_path = super::backup::default_path(&handle).to_string_lossy().into_owned();
         let backup_found = super::backup::latest().map(|path| path.to_string_lossy().into_owned());
-        Reply::Security(SecurityView { lock_after_minutes, backup_path, backup_found })
+        Reply::Security(SecurityView { lock_after_minutes, backup_path, backup_found, erased })
     }
 
     pub(super) fn set_auto_lock(&mut self, minutes: u16) -> Result<Reply, Refusal> {

@@ -4,7 +4,7 @@ use crate::{
     clock,
     core::{Core, Traffic},
     house::invalid,
-    pairing::{GOOD_FOR, Offer},
+    pairing::{GOOD_FOR, Offer, Seeking},
 };
 use api::{
     ErrorCode, Refusal, Reply,
@@ -164,11 +164,12 @@ pub(crate) fn pair(core: &mut Core, now: Timestamp) -> Result<Reply, Refusal> {
         ));
     }
     withdraw(core, now);
+    let (short, secret) = keys::pair::short_code(core.house.random_bytes())
+        .map_err(|error| Refusal::new(ErrorCode::Internal, error.to_string()))?;
     let until = now.plus(GOOD_FOR);
     let code = PairCode {
         version: 1,
-        secret: core.house.random_bytes(),
-        member: core.house.contents.member.id().0,
+        secret,
         expires: until.0,
         addresses: super::invitations::own_addresses(core),
         peer: core.name().to_owned(),
@@ -179,7 +180,13 @@ pub(crate) fn pair(core: &mut Core, now: Timestamp) -> Result<Reply, Refusal> {
     let lane = code.lane();
     core.house.offer = Some(Offer { code, until });
     core.feed(now, sync::Input::Loaded { chapter: lane, items: Vec::new() });
-    Ok(Reply::Pairing(PairingReply { code: text, expires: clock::text(until), qr_path, qr_size }))
+    Ok(Reply::Pairing(PairingReply {
+        short: short.to_string(),
+        code: text,
+        expires: clock::text(until),
+        qr_path,
+        qr_size,
+    }))
 }
 
 /// Takes the code back, if one is shown.
@@ -222,6 +229,7 @@ pub(crate) fn pair_with(core: &mut Core, now: Timestamp, text: &str) -> Result<(
     }
     let lane = code.lane();
     core.house.pairing = Some(code);
+    core.house.seeking = Seeking::default();
     core.feed(now, sync::Input::Join { chapter: lane });
     Ok(())
 }
@@ -236,7 +244,6 @@ mod tests {
         let code = PairCode {
             version: 1,
             secret: [1; 32],
-            member: [2; 32],
             expires: 1_000,
             addresses: Vec::new(),
             peer: "12D3KooWBXkjCHxKGun4uStidPDTg6VZ5f5WEPEC9iLtYofdbqbi".into(),

@@ -2,6 +2,7 @@
 
 use super::{devices, motions, reading, resolve};
 use crate::{
+    actor::sweep::erased,
     clock,
     core::Core,
     house::{House, Room, invalid},
@@ -179,6 +180,9 @@ pub(crate) fn hidden_view(core: &Core, id: &ChapterId, room: &Room, entry: &entr
         ItemKind::Profile => "profile",
         _ => "text",
     };
+    // Not even let go of yet, or its bytes are still in the saved data.
+    let here = u64::from(room.log.kept(entry) != Some(log::Kept::Stub));
+    let erased = erased(core.house.store.leftovers().max(here), core.house.room_missing);
     Some(HiddenView {
         entry: entry.to_string(),
         kind: kind.into(),
@@ -186,6 +190,7 @@ pub(crate) fn hidden_view(core: &Core, id: &ChapterId, room: &Room, entry: &entr
         time: clock::text(item.time),
         motion: motion.to_string(),
         why,
+        erased,
     })
 }
 

@@ -126,6 +126,10 @@ impl Sync {
                 }
                 Ok(())
             }
+            Ok(Welcomed::Further) => {
+                self.seek(turn, chapter);
+                Ok(())
+            }
             Ok(Welcomed::Done) => {
                 self.forget(turn, chapter);
                 Ok(())

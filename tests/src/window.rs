@@ -253,6 +253,50 @@ impl Window {
         });
     }
 
+    /// Clicks the first element that a selector finds.
+    pub fn clicks_at(&self, selector: &str) {
+        self.does(&format!("clicks {selector}"), |driver| driver.click(&driver.find("css selector", selector)?));
+    }
+
+    /// Waits until a field has this value.
+    pub fn has_value(&self, name: &str, value: &str) {
+        let script = "return document.getElementById(arguments[0]).value";
+        self.does(&format!("has {value} in {name}"), |driver| {
+            let here = driver.script(script, &[json!(name)])?;
+            if here == json!(value) {
+                Ok(())
+            } else {
+                Err(Failed { error: "it has".into(), message: here.to_string() })
+            }
+        });
+    }
+
+    /// Goes to an address of the window, as a link does.
+    pub fn opens_page(&self, address: &str) {
+        self.does("goes to a page", |driver| driver.script("location.hash = arguments[0]", &[json!(address)]));
+    }
+
+    /// Turns the clock by which the page tells the time: minutes ahead. The program's own clock goes on as before.
+    pub fn turns_clock(&self, minutes: u32) {
+        let script = "const now = Date.now.bind(Date), ahead = arguments[0] * 60000; Date.now = () => now() + ahead";
+        self.does("turns the clock", |driver| driver.script(script, &[json!(minutes)]));
+    }
+
+    /// Waits until something is drawn on a canvas.
+    pub fn draws(&self, selector: &str) {
+        let script = "const canvas = document.querySelector(arguments[0]); if (!canvas || !canvas.width) return 'none'; \
+                      const points = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data; \
+                      return points.some(part => part !== 0 && part !== 255)";
+        self.does(&format!("draws on {selector}"), |driver| {
+            let drawn = driver.script(script, &[json!(selector)])?;
+            if drawn == json!(true) {
+                Ok(())
+            } else {
+                Err(Failed { error: "it is".into(), message: drawn.to_string() })
+            }
+        });
+    }
+
     /// What the page shows now.
     pub fn page(&self) -> String {
         self.sees("")

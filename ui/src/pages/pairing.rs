@@ -37,7 +37,7 @@ pub(crate) fn Pairing() -> Html {
         let (sender, store) = (sender.clone(), store.clone());
         Callback::from(move |_: MouseEvent| {
             let store = store.clone();
-            sender.send(Command::GiveUpPairing, move |_| store.dispatch(Action::PairingGone));
+            sender.send(Command::GiveUpPairing, move |_| store.dispatch(Action::Anew));
         })
     };
     let over = *seconds <= 0;

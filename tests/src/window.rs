@@ -343,13 +343,17 @@ impl Window {
 
     /// Makes the window so many points wide and high.
     pub fn resizes(&self, width: u32, height: u32) {
-        self.does("resizes", |driver| driver.resize(width, height));
+        // The web view sometimes has the new size and goes on drawing for the old one, until it is resized once more.
+        let turn = Cell::new(0);
         self.does("is resized", |driver| {
-            let shown = driver.script("return window.innerWidth", &[])?;
-            if shown == json!(width) {
+            let again = turn.replace(turn.get() + 1);
+            driver.resize(width, height + again % 2)?;
+            let fits = "return innerWidth === arguments[0] && matchMedia(`(width: ${arguments[0]}px)`).matches";
+            let shown = driver.script(fits, &[json!(width)])?;
+            if shown == json!(true) && again % 2 == 0 {
                 Ok(())
             } else {
-                Err(Failed { error: "it is".into(), message: shown.to_string() })
+                Err(Failed { error: "not yet".into(), message: shown.to_string() })
             }
         });
     }
@@ -375,7 +379,11 @@ impl Window {
     /// `CHAPTERHOUSE_ALL_PICTURES` is set, also of the dark one, and of both when they are narrow.
     pub fn looks(&self, name: &str) {
         let dress = |theme: &str| {
-            let script = "document.documentElement.setAttribute('data-theme', arguments[0])";
+            // What changes its colour slowly is waited for; what never ends is not.
+            let script = "document.documentElement.setAttribute('data-theme', arguments[0]); \
+                          return Promise.all(document.getAnimations() \
+                          .filter(one => one.effect.getComputedTiming().endTime !== Infinity) \
+                          .map(one => one.finished.catch(() => 0))).then(() => true)";
             self.does("is dressed", |driver| driver.script(script, &[json!(theme)]));
         };
         let all = env::var_os("CHAPTERHOUSE_ALL_PICTURES").is_some();

@@ -29,7 +29,8 @@ fn careful() -> (Member, Member, Member) {
     asks(&imre, &rowan.invites("London"));
     imre.serves(&["--peer", &room]);
     asha.object(&["sponsor", &request(&asha)]);
-    imre.sees_members("London", &["asha", "imre", "rowan"]);
+    rowan.sees_members("London", &["asha", "imre", "rowan"]);
+    imre.receives(&["chapter", "show", "London"]);
     rowan.agrees_with(&imre, "London");
     (rowan, asha, imre)
 }

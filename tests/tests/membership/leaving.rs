@@ -37,6 +37,7 @@ fn a_member_leaves_and_reads_on() {
     mine.reads("body", "As said.");
     mine.lacks("comment-body");
     mine.lacks("hide");
+    mine.reads("silent", "nothing can be written");
     mine.looks("reading");
     asha.posts("London", "Without rowan");
     for tab in ["posts", "votes", "motions", "minutes", "members"] {
@@ -46,6 +47,8 @@ fn a_member_leaves_and_reads_on() {
         mine.looks(tab);
     }
     mine.clicks("nav-home");
+    mine.reads("title", "Front page");
+    mine.lacks("write");
     mine.looks("front-page");
     assert!(!mine.page().contains("Without rowan"));
 }

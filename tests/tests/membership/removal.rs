@@ -90,16 +90,17 @@ fn a_member_is_removed_and_told_so() {
 #[test]
 fn what_was_written_unseen_is_marked() {
     let Some([left]) = Screen::several("what does not count, in a window") else { return };
-    let [mut asha, rowan, mut imre, mut tomas] = ["asha", "rowan", "imre", "tomas"].map(Member::new);
+    let [mut asha, rowan, mut imre, mut tomas, mut noor] = ["asha", "rowan", "imre", "tomas", "noor"].map(Member::new);
     london(&mut asha);
     let room = asha.address();
-    for member in [&rowan, &imre, &tomas] {
+    for member in [&rowan, &imre, &tomas, &noor] {
         comes_in(member, &asha);
     }
+    noor.serves(&["--peer", &room]);
     let mine = Window::of(left, "unseen", &rowan, Some(&room));
     unlocks(&mine, &rowan);
     tomas.serves(&["--peer", &room]);
-    tomas.sees_members("London", &["asha", "imre", "rowan", "tomas"]);
+    tomas.sees_members("London", &["asha", "imre", "noor", "rowan", "tomas"]);
     tomas.stops();
     imre.object(&["sync", "London", "--peer", &room]);
     // In the hills he writes, and tomas has it from him before they hear of anything.
@@ -107,11 +108,12 @@ fn what_was_written_unseen_is_marked() {
     imre.serves(&[]);
     tomas.object(&["sync", "London", "--peer", &imre.address(), "--timeout", "60s"]);
     let motion = asha.text(&["removal", "propose", "London", "imre", "--reason", "The box.", "--yes"], "entry");
-    rowan.votes_for(&motion);
-    asha.votes_for(&motion);
-    tomas.serves(&["--peer", &room]);
-    tomas.votes_for(&motion);
+    for member in [&rowan, &asha, &noor] {
+        member.votes_for(&motion);
+    }
     rowan.sees_passed(&motion);
+    asha.sees_passed(&motion);
+    tomas.serves(&["--peer", &room]);
     rowan.receives(&["show", &unseen]);
     mine.opens_page(&format!("#/entry/{unseen}"));
     mine.reads("title", "In the hills");

@@ -297,19 +297,14 @@ fn heavy(seats: u16, options: u16, groups: &[(u32, &[u16])]) -> (Vec<u16>, stv::
 /// By the reference rule alone, the last round would elect one more than there are seats.
 #[test]
 fn no_more_are_elected_than_there_are_seats() {
-    let (elected, record) = heavy(
-        4,
-        5,
-        &[
-            (3_000_000_000, &[1, 2, 3, 0]),
-            (2, &[3]),
-            (2_250_000_000, &[3, 4]),
-            (3, &[1, 0, 4, 3, 2]),
-            (2_250_000_000, &[2, 3, 0, 1, 4]),
-            (3, &[2, 4, 1, 0, 3]),
-        ],
-    );
-    assert_eq!(elected.len(), 4);
+    let groups: [(u32, &[u16]); 4] = [
+        (3_000_000_000, &[1, 0, 3, 2, 4]),
+        (2_000_000_000, &[1, 0, 3, 2, 4]),
+        (2, &[1, 3, 0, 2]),
+        (3_000_000_000, &[0, 4]),
+    ];
+    let (elected, record) = heavy(3, 5, &groups);
+    assert_eq!(elected.len(), 3);
     assert!(elected.iter().enumerate().all(|(n, option)| !elected[..n].contains(option)));
     assert!(record.remaining.is_empty());
 }

@@ -5,6 +5,7 @@ mod bad_day;
 mod deciding;
 mod devices;
 mod erased;
+mod every_method;
 mod first_evening;
 mod founder_gone;
 mod newcomers;

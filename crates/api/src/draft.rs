@@ -145,16 +145,19 @@ pub struct ObserverDraft {
     pub reason: String,
 }
 
-/// A whole number in a file needs no quotes.
+/// A number in a file needs no quotes.
 fn text_or_number<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     #[derive(Deserialize)]
-    #[serde(untagged)]
+    #[serde(untagged, expecting = "a weight is a number of votes: 2, 1.5 or \"3/2\"")]
     enum Either {
         Number(u64),
+        Decimals(f64),
         Text(String),
     }
     Ok(match Either::deserialize(deserializer)? {
         Either::Number(number) => number.to_string(),
+        // Only to be read again, digit by digit: nothing is ever counted with it.
+        Either::Decimals(number) => number.to_string(),
         Either::Text(text) => text,
     })
 }

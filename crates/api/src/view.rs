@@ -499,11 +499,14 @@ pub struct MyBallot {
     pub share: Share,
 }
 
-/// A ballot that does not count.
+/// A ballot, or a vote given to others, that does not count.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NotCounted {
-    /// The ballot's entry.
+    /// Its entry.
     pub entry: Id,
+    /// Whether it gives a vote to others.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub delegation: bool,
     /// Whose it is.
     pub author: String,
     /// Why, in a sentence.

@@ -393,7 +393,7 @@ fn plain(reply: &Reply) -> String {
             text + &comments(&m.comments)
         }
         Reply::Poll(view) => polls::poll(view),
-        Reply::Count(question) => polls::question(question, 1, 0).join("\n"),
+        Reply::Count(question) => polls::question(question, 1, 0, false).join("\n"),
         Reply::Network(network) => {
             format!("{} connected, {} entries left to fetch", count(network.peers.len(), "computer"), network.left)
         }

@@ -30,7 +30,7 @@ pub(super) fn poll(poll: &PollView) -> String {
     }
     for asked in &poll.questions {
         lines.push(String::new());
-        lines.extend(question(asked, poll.unit, poll.cast));
+        lines.extend(question(asked, poll.unit, poll.cast, poll.state == PollState::Open));
     }
     let mine = mine(poll);
     if !mine.is_empty() {
@@ -38,7 +38,8 @@ pub(super) fn poll(poll: &PollView) -> String {
         lines.extend(mine);
     }
     for ballot in &poll.not_counted {
-        lines.push(format!("\nNot counted: a ballot of {}: {}", ballot.author, ballot.reason));
+        let what = if ballot.delegation { "a delegation" } else { "a ballot" };
+        lines.push(format!("\nNot counted: {what} of {}: {}", ballot.author, ballot.reason));
     }
     if poll.not_counted_all > poll.not_counted.len() {
         lines.push(format!("and {} more that are not counted", poll.not_counted_all - poll.not_counted.len()));
@@ -84,7 +85,7 @@ fn held(poll: &PollView) -> Vec<String> {
     lines
 }
 
-pub(super) fn question(question: &QuestionView, unit: u64, cast: u64) -> Vec<String> {
+pub(super) fn question(question: &QuestionView, unit: u64, cast: u64, open: bool) -> Vec<String> {
     let of = |parts: u64| votes(parts.into(), unit.into());
     let mut lines = vec![format!("{} [{}]", question.text, question.key)];
     lines.extend(question.method.words.iter().map(|sentence| format!("  {sentence}")));
@@ -102,7 +103,7 @@ pub(super) fn question(question: &QuestionView, unit: u64, cast: u64) -> Vec<Str
     }
     lines.push(table(&rows));
     lines.push(format!("  {} answered, {} left it blank", of(question.total), of(question.blank)));
-    lines.push(format!("  {}", question.verdict.words));
+    lines.push(format!("  {}{}", if open { "So far: " } else { "" }, question.verdict.words));
     if let Some(evenly) = question.evenly.as_ref().filter(|evenly| evenly.verdict != question.verdict) {
         lines.push(format!("  If every vote weighed the same: {}", evenly.verdict.words));
     }

@@ -87,11 +87,13 @@ pub(crate) fn poll(core: &Core, now: Timestamp, chapter: &ChapterId, id: &EntryI
         })
     });
     let delegations = room.view.delegations(id);
-    let given_void = delegations.iter().map(|given| (given.delegation.entry, given.delegation.member, given.void));
-    let all_void = ballots.iter().map(|cast| (cast.ballot.entry, cast.ballot.member, cast.void)).chain(given_void);
-    let mut not_counted: Vec<NotCounted> = all_void
-        .filter_map(|(entry, member, void)| {
-            Some(NotCounted { entry: entry.to_string(), author: handle(room, &member), reason: void?.to_string() })
+    let given = delegations.iter().map(|given| (&given.delegation.entry, &given.delegation.member, given.void, true));
+    let cast = ballots.iter().map(|cast| (&cast.ballot.entry, &cast.ballot.member, cast.void, false));
+    let mut not_counted: Vec<NotCounted> = cast
+        .chain(given)
+        .filter_map(|(entry, member, void, delegation)| {
+            let (author, reason) = (handle(room, member), void?.to_string());
+            Some(NotCounted { entry: entry.to_string(), delegation, author, reason })
         })
         .collect();
     let not_counted_all = not_counted.len();

@@ -48,8 +48,11 @@ fn needs(bar: Option<&Bar>, what: &str) -> Option<String> {
     bar.map(|bar| format!("{what} {}.", spoken(bar, "the votes that answer this")))
 }
 
-fn win(seats: u16) -> String {
-    if seats == 1 { "option wins".into() } else { format!("{seats} options win") }
+fn win(seats: u16, with: &str) -> Option<String> {
+    Some(match seats {
+        1 => format!("The option {with} wins."),
+        _ => format!("The {seats} options {with} win."),
+    })
 }
 
 pub(super) fn method(question: &Question) -> MethodView {
@@ -87,7 +90,7 @@ pub(super) fn method(question: &Question) -> MethodView {
                 } else {
                     "Approve as many options as you like.".into()
                 }),
-                Some(format!("The {} with the most approvals.", win(rule.seats))),
+                win(rule.seats, "with the most approvals"),
                 needs(rule.bar.as_ref(), "Each needs"),
                 equal,
             ]),
@@ -100,7 +103,7 @@ pub(super) fn method(question: &Question) -> MethodView {
             majority: rule.bar.as_ref().map(written),
             words: sentences(vec![
                 Some(format!("Give options a score from 0 to {}; those that you leave out get 0.", rule.max)),
-                Some(format!("The {} with the highest sum.", win(rule.seats))),
+                win(rule.seats, "with the highest sum"),
                 rule.bar.as_ref().map(|bar| {
                     format!("Each needs {}, all of them giving the highest score.", spoken(bar, "what could be given by those who answer this"))
                 }),
@@ -185,10 +188,10 @@ pub(super) fn method(question: &Question) -> MethodView {
             dots: Some(rule.dots),
             words: sentences(vec![
                 Some(format!("You have {} dots; put at most {} on one option. You need not use all.", rule.dots, rule.max)),
-                Some(match rule.seats {
-                    Some(seats) => format!("The {} with the most dots.", win(seats)),
-                    None => "The dots themselves are the result.".into(),
-                }),
+                match rule.seats {
+                    Some(seats) => win(seats, "with the most dots"),
+                    None => Some("The dots themselves are the result.".into()),
+                },
                 equal.filter(|_| rule.seats.is_some()),
             ]),
             ..all
@@ -199,7 +202,7 @@ pub(super) fn method(question: &Question) -> MethodView {
 pub(super) fn verdict(question: &Question, tally: &Tally) -> VerdictView {
     let names = options(question);
     let list = |chosen: &[u16]| {
-        let name = |option: &u16| names.get(usize::from(*option)).copied().unwrap_or_default();
+        let name = |option: &u16| format!("\"{}\"", names.get(usize::from(*option)).copied().unwrap_or_default());
         let mut text = chosen.iter().take(NAMED).map(name).collect::<Vec<_>>().join(", ");
         if chosen.len() > NAMED {
             text.push_str(&format!(" and {} more", chosen.len() - NAMED));
@@ -211,6 +214,9 @@ pub(super) fn verdict(question: &Question, tally: &Tally) -> VerdictView {
     let (state, mut words) = match tally.verdict.state {
         Decided::Unanswered => (State::Unanswered, "Nobody has answered this.".to_owned()),
         Decided::Decided if positions => (State::Decided, "It passes.".into()),
+        Decided::Decided if matches!(&question.method, Method::Budget(budget) if budget.seats.is_none()) => {
+            (State::Decided, format!("Most first, there are dots on {}.", list(leading)))
+        }
         Decided::Decided => (State::Decided, format!("Chosen: {}.", list(leading))),
         Decided::Tied if leading.is_empty() => (State::Tied, format!("A tie: {} are equal.", list(tied))),
         Decided::Tied => {

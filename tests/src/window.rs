@@ -253,6 +253,50 @@ impl Window {
         });
     }
 
+    /// Clicks the first element that a selector finds.
+    pub fn clicks_at(&self, selector: &str) {
+        self.does(&format!("clicks {selector}"), |driver| driver.click(&driver.find("css selector", selector)?));
+    }
+
+    /// Waits until a field has this value.
+    pub fn has_value(&self, name: &str, value: &str) {
+        let script = "return document.getElementById(arguments[0]).value";
+        self.does(&format!("has {value} in {name}"), |driver| {
+            let here = driver.script(script, &[json!(name)])?;
+            if here == json!(value) {
+                Ok(())
+            } else {
+                Err(Failed { error: "it has".into(), message: here.to_string() })
+            }
+        });
+    }
+
+    /// Goes to an address of the window, as a link does.
+    pub fn opens_page(&self, address: &str) {
+        self.does("goes to a page", |driver| driver.script("location.hash = arguments[0]", &[json!(address)]));
+    }
+
+    /// Turns the clock by which the page tells the time: minutes ahead. The program's own clock goes on as before.
+    pub fn turns_clock(&self, minutes: u32) {
+        let script = "const now = Date.now.bind(Date), ahead = arguments[0] * 60000; Date.now = () => now() + ahead";
+        self.does("turns the clock", |driver| driver.script(script, &[json!(minutes)]));
+    }
+
+    /// Waits until something is drawn on a canvas.
+    pub fn draws(&self, selector: &str) {
+        let script = "const canvas = document.querySelector(arguments[0]); if (!canvas || !canvas.width) return 'none'; \
+                      const points = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data; \
+                      return points.some(part => part !== 0 && part !== 255)";
+        self.does(&format!("draws on {selector}"), |driver| {
+            let drawn = driver.script(script, &[json!(selector)])?;
+            if drawn == json!(true) {
+                Ok(())
+            } else {
+                Err(Failed { error: "it is".into(), message: drawn.to_string() })
+            }
+        });
+    }
+
     /// What the page shows now.
     pub fn page(&self) -> String {
         self.sees("")
@@ -299,13 +343,17 @@ impl Window {
 
     /// Makes the window so many points wide and high.
     pub fn resizes(&self, width: u32, height: u32) {
-        self.does("resizes", |driver| driver.resize(width, height));
+        // The web view sometimes has the new size and goes on drawing for the old one, until it is resized once more.
+        let turn = Cell::new(0);
         self.does("is resized", |driver| {
-            let shown = driver.script("return window.innerWidth", &[])?;
-            if shown == json!(width) {
+            let again = turn.replace(turn.get() + 1);
+            driver.resize(width, height + again % 2)?;
+            let fits = "return innerWidth === arguments[0] && matchMedia(`(width: ${arguments[0]}px)`).matches";
+            let shown = driver.script(fits, &[json!(width)])?;
+            if shown == json!(true) && again % 2 == 0 {
                 Ok(())
             } else {
-                Err(Failed { error: "it is".into(), message: shown.to_string() })
+                Err(Failed { error: "not yet".into(), message: shown.to_string() })
             }
         });
     }
@@ -331,7 +379,11 @@ impl Window {
     /// `CHAPTERHOUSE_ALL_PICTURES` is set, also of the dark one, and of both when they are narrow.
     pub fn looks(&self, name: &str) {
         let dress = |theme: &str| {
-            let script = "document.documentElement.setAttribute('data-theme', arguments[0])";
+            // What changes its colour slowly is waited for; what never ends is not.
+            let script = "document.documentElement.setAttribute('data-theme', arguments[0]); \
+                          return Promise.all(document.getAnimations() \
+                          .filter(one => one.effect.getComputedTiming().endTime !== Infinity) \
+                          .map(one => one.finished.catch(() => 0))).then(() => true)";
             self.does("is dressed", |driver| driver.script(script, &[json!(theme)]));
         };
         let all = env::var_os("CHAPTERHOUSE_ALL_PICTURES").is_some();

@@ -116,6 +116,10 @@ impl Server {
         self.tell(opcode, detail, body)?;
         let mut answer = vec![0; 32];
         self.stream.read_exact(&mut answer)?;
+        // What happens meanwhile is told to everybody: that the keyboard has other keys, for example.
+        while answer[0] > 1 {
+            self.stream.read_exact(&mut answer)?;
+        }
         if answer[0] != 1 {
             return Err(io::Error::other(format!("the screen refuses {opcode}: error {}", answer[1])));
         }

@@ -22,6 +22,9 @@ pub enum VaultError {
     /// The file is whole, and the passphrase does not open it.
     #[error("this is not the passphrase; try again, and mind capital letters and spaces")]
     WrongPassphrase,
+    /// The second key does not fit, or the copy that it should open is of an earlier vault, or damaged.
+    #[error("the key that is kept for this computer does not open it any more; your passphrase does")]
+    SecondKey,
     /// The file ends too early.
     #[error("the file with your keys is cut short: {found} bytes instead of {expected}")]
     Truncated {

@@ -6,7 +6,7 @@
 //!
 //! Reading order: [`secret`] (32 secret bytes), [`member`] (24 words, the member key), [`device`] (a device's two
 //! keys), [`words`] (six words to compare), [`mod@wrap`] (an epoch key for one device), [`invitation`] (what is handed to a newcomer), [`contents`] (what a vault holds),
-//! [`cost`] (Argon2id), [`seal`] (the file's bytes), `files` (replacing a file), [`vault`] (the file), [`backup`] (everything in one
+//! [`cost`] (Argon2id), [`seal`] (the file's bytes), `files` (replacing a file), [`vault`] (the file), [`second`] (another way into it than the passphrase), [`backup`] (everything in one
 //! sealed file). The format is in `docs/VAULT.md`.
 //!
 //! Every secret here is wiped from memory when it is dropped, and none can be printed.
@@ -21,6 +21,7 @@ pub mod invitation;
 pub mod member;
 pub mod pair;
 pub mod seal;
+pub mod second;
 pub mod secret;
 pub mod vault;
 pub mod words;
@@ -33,6 +34,7 @@ pub use error::VaultError;
 pub use invitation::Invitation;
 pub use member::{MemberKey, PhraseError};
 pub use pair::{BadCode, PairCode};
+pub use second::{Second, SecondKey};
 pub use secret::Seed32;
 pub use vault::{OpenVault, Vault};
 pub use words::six_words;

@@ -172,9 +172,23 @@ impl<'a> Sealed<'a> {
     }
 
     fn open_under_key(&self, key: &[u8; 32]) -> Result<(Contents, Lid, ContentKey), VaultError> {
-        let (lid, rest) = self.file.split_at(CONTENTS_AT);
-        let lid = Lid(lid.to_vec());
+        let lid = Lid(self.file[..CONTENTS_AT].to_vec());
         let content_key = lid.open_under_key(key)?;
+        self.open_with(lid, content_key)
+    }
+
+    /// Opens with a content key that came another way than out of the key box.
+    pub(crate) fn open_second(&self, content_key: ContentKey) -> Result<(Contents, Lid, ContentKey), VaultError> {
+        let lid = Lid(self.file[..CONTENTS_AT].to_vec());
+        // Most likely a copy from before the passphrase was changed.
+        self.open_with(lid, content_key).map_err(|error| match error {
+            VaultError::Altered(_) => VaultError::SecondKey,
+            other => other,
+        })
+    }
+
+    fn open_with(&self, lid: Lid, content_key: ContentKey) -> Result<(Contents, Lid, ContentKey), VaultError> {
+        let rest = &self.file[CONTENTS_AT..];
         // What was sealed with the contents: everything before them. The nonce is the first part of `rest`.
         let mut boxed = Vec::with_capacity(rest.len());
         boxed.extend_from_slice(&rest[..NONCE]);
@@ -185,7 +199,7 @@ impl<'a> Sealed<'a> {
     }
 }
 
-fn seal(key: &[u8; 32], nonce: &[u8; 24], bound: &[u8], buffer: &mut [u8]) -> Result<Tag, VaultError> {
+pub(crate) fn seal(key: &[u8; 32], nonce: &[u8; 24], bound: &[u8], buffer: &mut [u8]) -> Result<Tag, VaultError> {
     let cipher = XChaCha20Poly1305::new(key.into());
     cipher.encrypt_inout_detached(&XNonce::from(*nonce), bound, InOutBuf::from(buffer)).map_err(|_| {
         VaultError::TooLarge { what: "the keys of all chapters, in bytes,", got: usize::MAX, limit: MAX_BYTES }
@@ -193,7 +207,7 @@ fn seal(key: &[u8; 32], nonce: &[u8; 24], bound: &[u8], buffer: &mut [u8]) -> Re
 }
 
 /// Opens nonce, ciphertext and tag, one behind the other.
-fn unseal(key: &[u8; 32], bound: &[u8], boxed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+pub(crate) fn unseal(key: &[u8; 32], bound: &[u8], boxed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let (nonce, sealed) = boxed.split_first_chunk::<NONCE>()?;
     let (cipher_text, tag) = sealed.split_last_chunk::<TAG>()?;
     let mut plain = Zeroizing::new(cipher_text.to_vec());
@@ -203,7 +217,7 @@ fn unseal(key: &[u8; 32], bound: &[u8], boxed: &[u8]) -> Option<Zeroizing<Vec<u8
     Some(plain)
 }
 
-fn array<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
+pub(crate) fn array<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
     bytes.get(at..at + N)?.try_into().ok()
 }
 

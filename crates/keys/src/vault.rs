@@ -6,6 +6,7 @@ use crate::{
     error::VaultError,
     files::{at, beside, link_new, remove, sync_folder, write_durably},
     seal::{ContentKey, Fresh, Lid, MAX_FILE, Sealed},
+    second::{Second, SecondKey},
 };
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Read, Seek, Write};
@@ -71,10 +72,18 @@ impl Vault {
         }
     }
 
+    /// Opens the vault with the key of the copy beside it. A vault that has to be recovered wants its passphrase.
+    pub fn open_second(path: &Path, key: &SecondKey) -> Result<OpenVault, VaultError> {
+        let content_key = Second::open(path, key)?;
+        let bytes = read_file(path)?;
+        let (contents, lid, content_key) = Sealed::parse(&bytes)?.open_second(content_key)?;
+        Ok(OpenVault { contents, path: path.into(), lid, content_key, recovered: None })
+    }
+
     /// Destroys the vault and every earlier copy of it beside it: each is overwritten, durably, then removed. All of them
     /// are tried; the first failure is returned.
     pub fn destroy(path: &Path) -> Result<(), VaultError> {
-        let mut first = Ok(());
+        let mut first = Second::destroy(path);
         let mut files = vec![path.to_owned(), previous(path), beside(path, ".new"), beside(path, ".damaged")];
         files.extend((1..=u32::MAX).map(|n| beside(path, &format!(".damaged-{n}"))).take_while(|name| name.exists()));
         for file in files {
@@ -89,7 +98,7 @@ impl Vault {
 }
 
 /// Puts random bytes in the place of a file's.
-fn overwrite(path: &Path) -> Result<(), VaultError> {
+pub(crate) fn overwrite(path: &Path) -> Result<(), VaultError> {
     let mut file = match OpenOptions::new().write(true).open(path) {
         Err(source) if source.kind() == ErrorKind::NotFound => return Ok(()),
         opened => opened.map_err(|source| at("overwrite", path, source))?,
@@ -131,6 +140,11 @@ impl OpenVault {
         self.save().inspect_err(|_| (self.lid, self.content_key) = before)
     }
 
+    /// A second key, and a copy of what opens the vault, sealed with it. Nothing is written yet.
+    pub fn second(&self) -> Result<Second, VaultError> {
+        Second::new(&self.content_key)
+    }
+
     /// What a person should be told when the vault was not opened from its own file but from the one before it.
     pub fn recovered(&self) -> Option<&str> {
         self.recovered.as_deref()
@@ -170,14 +184,19 @@ impl OpenVault {
 }
 
 fn open_file(from: &Path, path: &Path, passphrase: &str) -> Result<OpenVault, VaultError> {
+    let bytes = read_file(from)?;
+    let (contents, lid, content_key) = Sealed::parse(&bytes)?.open(passphrase)?;
+    Ok(OpenVault { contents, path: path.into(), lid, content_key, recovered: None })
+}
+
+fn read_file(from: &Path) -> Result<Vec<u8>, VaultError> {
     let mut bytes = Vec::new();
     let file = File::open(from).map_err(|source| match source.kind() {
         ErrorKind::NotFound => VaultError::Missing { path: from.into() },
         _ => at("open", from, source),
     })?;
     file.take(MAX_FILE as u64 + 1).read_to_end(&mut bytes).map_err(|source| at("read", from, source))?;
-    let (contents, lid, content_key) = Sealed::parse(&bytes)?.open(passphrase)?;
-    Ok(OpenVault { contents, path: path.into(), lid, content_key, recovered: None })
+    Ok(bytes)
 }
 
 fn previous(path: &Path) -> PathBuf {

@@ -6,7 +6,7 @@ mod common;
 use chapterhouse_vote::{
     Answer, Ballot, Bar, Fraction, Method, Misfit, Of, Poll, Question, Ranking, Reach, Record, State, Tally, Unfit,
     Verdict, Weights, count,
-    method::{Approval, Budget, Consensus, Consent, Runoff, Schulze, Score, Single, Stv, consensus, runoff},
+    method::{Approval, Budget, Consensus, Consent, Runoff, Schulze, Score, Single, Stv, consensus, runoff, stv},
     tie::{Lots, Tie},
 };
 use common::{all_count, ballot, ballots, counted, drawing, id, letters, member, poll, strict, times};
@@ -282,6 +282,53 @@ fn as_many_seats_as_options_need_no_count() {
     assert_eq!(tally.verdict, decided(&[0, 1]));
     let nobody = counted(Method::Stv(Stv { seats: 2 }), 2, vec![Answer::Blank]);
     assert_eq!(nobody.verdict, Verdict::default());
+}
+
+/// One seat count of ballots that weigh a lot, so that the last decimal of a keep value moves whole votes.
+fn heavy(seats: u16, options: u16, groups: &[(u32, &[u16])]) -> (Vec<u16>, stv::Record) {
+    let of = (0..).zip(groups).map(|(n, (parts, _))| (member(n), *parts)).collect();
+    let weights = Some(Arc::new(Weights { per_vote: 1, of }));
+    let poll = Poll { weights, ..poll(Method::Stv(Stv { seats }), options, groups.len() as u64) };
+    let outcome = all_count(&poll, &ballots(groups.iter().map(|(_, order)| strict(order))));
+    let Record::Stv(record) = outcome.questions[0].record.clone() else { panic!("no transferable vote") };
+    (outcome.questions[0].verdict.leading.clone(), record)
+}
+
+/// By the reference rule alone, the last round would elect one more than there are seats.
+#[test]
+fn no_more_are_elected_than_there_are_seats() {
+    let groups: [(u32, &[u16]); 4] = [
+        (3_000_000_000, &[1, 0, 3, 2, 4]),
+        (2_000_000_000, &[1, 0, 3, 2, 4]),
+        (2, &[1, 3, 0, 2]),
+        (3_000_000_000, &[0, 4]),
+    ];
+    let (elected, record) = heavy(3, 5, &groups);
+    assert_eq!(elected.len(), 3);
+    assert!(elected.iter().enumerate().all(|(n, option)| !elected[..n].contains(option)));
+    assert!(record.remaining.is_empty());
+}
+
+/// The surplus does not always come below its bound; the count goes on when it does not shrink any more.
+#[test]
+fn a_round_ends_when_nothing_moves_any_more() {
+    let (elected, record) = heavy(2, 3, &[(3_000_000_000, &[2]), (3, &[0])]);
+    assert_eq!(elected[0], 2);
+    assert!(record.rounds.iter().any(|round| round.surplus >= stv::OMEGA && round.steps > 2));
+    assert!(record.rounds.iter().all(|round| round.steps < 100), "{record:?}");
+}
+
+/// From the last round back to the first, not the other way.
+#[test]
+fn the_latest_difference_decides() {
+    let lots = Lots::draw(&id(0), 0, 3);
+    let rounds: [&[u64]; 3] = [&[1, 2, 3], &[5, 4, 9], &[7, 7, 9]];
+    assert_eq!(lots.eliminate(&[0, 1], &rounds), (Some(1), Tie::Earlier(2)));
+    assert_eq!(lots.eliminate(&[0, 1], &rounds[..1]), (Some(0), Tie::Earlier(1)));
+    // Those who had more are out of it, and the rest is compared further back.
+    let rounds: [&[u64]; 2] = [&[3, 2, 1], &[4, 4, 9]];
+    assert_eq!(lots.eliminate(&[0, 1, 2], &rounds), (Some(1), Tie::Earlier(1)));
+    assert_eq!(lots.eliminate(&[2], &rounds), (Some(2), Tie::Alone));
 }
 
 // ---------------------------------------------------------------------------------------- consent and consensus

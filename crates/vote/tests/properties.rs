@@ -171,6 +171,10 @@ proptest! {
         let own: u64 = outcome.counted.keys().map(|member| poll.weight_of(member) * outcome.flow.fineness).sum();
         let from_others: u64 = outcome.counted.keys().map(|member| outcome.flow.received(member)).sum();
         prop_assert_eq!(own + from_others, outcome.cast);
+        for (member, shares) in &outcome.flow.shares {
+            let whole = poll.weight_of(member) * outcome.flow.fineness;
+            prop_assert_eq!(shares.iter().map(|share| share.parts).sum::<u64>(), whole);
+        }
         prop_assert!(outcome.cast <= outcome.roll);
         for (asked, tally) in outcome.asked.iter().zip(&outcome.questions) {
             prop_assert_eq!(tally.total + tally.blank, outcome.cast);

@@ -4,7 +4,7 @@
 use super::{pair::left, welcome::door};
 use crate::{
     browser,
-    components::{Field, Icon, Note, NoteKind, PageHead, RefusalNote},
+    components::{Field, Note, NoteKind, PageHead, RefusalNote},
     hooks::{use_sender, use_store},
     state::{Action, Route},
     text::count,
@@ -37,7 +37,7 @@ pub(crate) fn Pairing() -> Html {
         let (sender, store) = (sender.clone(), store.clone());
         Callback::from(move |_: MouseEvent| {
             let store = store.clone();
-            sender.send(Command::GiveUpPairing, move |_| store.dispatch(Action::PairingGone));
+            sender.send(Command::GiveUpPairing, move |_| store.dispatch(Action::Anew));
         })
     };
     let over = *seconds <= 0;
@@ -170,7 +170,7 @@ pub(crate) fn Paired() -> Html {
                     n => format!("{} came along. What is written there is fetched now.", count(n as u64, "chapter", "chapters")),
                 } }</p></Note>
                 <div><a class="btn primary" href={Route::Home.href()} data-first="" data-test="paired-go">{ "To the front page" }</a></div>
-                <p class="meta"><Icon name="laptop" class="sm" />{ " Give it a name, so that you know it among your devices: " }<a href={Route::Devices.href()}>{ "Settings, Your devices" }</a></p>
+                <p class="meta">{ "Give it a name, so that you know it among your devices: " }<a href={Route::Devices.href()}>{ "Settings, Your devices" }</a></p>
             </div>
         </>
     }

@@ -197,8 +197,8 @@ pub(crate) enum Action {
     WordsKept,
     /// Another code is tried, to become a further device.
     PairingAnew(Me),
-    /// Becoming a further device was given up: this computer is as new.
-    PairingGone,
+    /// Becoming a further device was given up, or everything was erased: this computer is as new.
+    Anew,
     /// The vault is open, for this member.
     Opened(Me),
     /// The vault was locked.

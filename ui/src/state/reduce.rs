@@ -53,7 +53,7 @@ impl State {
                 (self.me, self.pairing_refused) = (Some(me), None);
                 self.gate = self.inside();
             }
-            Action::PairingGone => {
+            Action::Anew => {
                 self = Self { gate: Gate::Welcome, version: self.version, prefs: self.prefs, ..Self::default() };
             }
             Action::Restored(me) => {

@@ -69,7 +69,7 @@ pub(crate) fn summary(core: &Core, now: Timestamp, id: &ChapterId) -> Result<Cha
     let waiting = |(poll, state): &&(entry::EntryId, &chapter::view::PollState)| {
         room.member && state.rules.roll.contains(&me) && !voted(room, poll, &me)
     };
-    let reading_only = !room.member && room.view.member(&me).is_some_and(|member| member.ended.is_some());
+    let reading_only = super::devices::own_end(&core.house, room).is_some();
     Ok(ChapterSummary {
         chapter: id.to_string(),
         name: core.house.name(id),
@@ -145,7 +145,6 @@ pub(crate) fn show(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Ref
         let open = |action| OpenAction { action: super::show::action(action), minutes: item.id.to_string() };
         actions.extend(minutes.actions.iter().map(open));
     }
-    let me = core.house.contents.member.id();
     // Those without a day last.
     actions.sort_by(|a, b| (a.action.due.is_empty(), &a.action.due).cmp(&(b.action.due.is_empty(), &b.action.due)));
     Ok(Reply::ChapterPage(Box::new(ChapterPage {
@@ -162,8 +161,8 @@ pub(crate) fn show(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Ref
         actions,
         next_meeting,
         notices: notices(core, &id, room),
-        voided: super::voided::count(room, &me),
-        ended: room.view.member(&me).and_then(|member| member.ended).map(|how| super::devices::ended(room, &how)),
+        voided: super::voided::count(room, &core.house.contents.member.id()),
+        ended: super::devices::own_end(&core.house, room).map(|how| super::devices::ended(room, &how)),
     })))
 }
 

@@ -3,7 +3,7 @@
 use crate::{
     clock,
     core::{Core, Traffic},
-    house::{Room, invalid},
+    house::{House, Room, invalid},
     pairing::{GOOD_FOR, Offer, Seeking},
 };
 use api::{
@@ -37,6 +37,18 @@ pub(crate) fn ended(room: &Room, ended: &Ended) -> EndedView {
         when: clock::text(ended.when),
         by: ended.by.to_string(),
         motion: motion.map(|motion| motion.to_string()),
+    }
+}
+
+/// How this member's time in a chapter ended, or that of this device of theirs alone; nothing if it did not.
+pub(crate) fn own_end(house: &House, room: &Room) -> Option<Ended> {
+    if room.member {
+        return None;
+    }
+    let (me, device) = (house.contents.member.id(), house.contents.device.id());
+    match room.view.member(&me)?.ended {
+        Some(ended) => Some(ended),
+        None => room.view.former_devices(&me).into_iter().find(|former| former.id == device)?.ended,
     }
 }
 

@@ -18,7 +18,8 @@ use std::{cmp::Reverse, collections::BTreeMap};
 pub const ONE: u64 = 1_000_000_000;
 /// When the elected have less than this in excess, a round's keep values are settled.
 pub const OMEGA: u128 = 1_000;
-/// In how many steps they are settled at most. The reference rule has no such bound; only ballots made for it reach it.
+/// In how many steps they are settled at most. The reference rule has no such bound, and no ballots are known that reach it
+/// (50 seats for options with nothing but first preferences take 450).
 pub const MAX_STEPS: u32 = 1_000;
 /// The most seats.
 pub const MAX_SEATS: u16 = 50;
@@ -221,7 +222,7 @@ impl<'a> Meek<'a> {
         Votes { of, exhausted, quota }
     }
 
-    /// Who reaches the quota, the most votes first; never more than there are seats. (Rounding could make one more.)
+    /// Who reaches the quota, the most votes first; never more than there are seats. (Rounding can make one more.)
     fn reached(&self, votes: &Votes) -> Vec<u16> {
         let mut reached: Vec<u16> =
             self.hopeful.iter().copied().filter(|option| at(&votes.of, *option) >= votes.quota).collect();

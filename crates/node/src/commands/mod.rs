@@ -41,6 +41,8 @@ pub(crate) fn perform(
         | Command::CreateBackup { .. }
         | Command::RestoreBackup { .. }
         | Command::SaveInvitation { .. }
+        | Command::UnlockWithKeyring
+        | Command::SetKeyring { .. }
         | Command::Wipe => Err(Refusal::new(ErrorCode::Internal, "this is not the core's to do")),
 
         Command::FoundChapter { name, place, tier, rules } => {

@@ -179,6 +179,12 @@ impl Window {
         self.types(name, text);
     }
 
+    /// Chooses a file, as the system's dialog does that the button of this name opens.
+    pub fn opens_file(&self, name: &str, path: &str) {
+        let field = self.finds(name);
+        self.does(&format!("opens {path}"), |driver| driver.keys(&field, path));
+    }
+
     /// Puts a value into a field at once, as pasting or choosing from a calendar does.
     pub fn fills(&self, name: &str, value: &str) {
         self.finds(name);

@@ -37,6 +37,8 @@ pub enum Command {
         /// The vault's passphrase.
         passphrase: String,
     },
+    /// Opens the vault with what the system's keyring keeps, where that is turned on. Answered with `Reply::Me`.
+    UnlockWithKeyring,
     /// Wipes the keys from memory and closes the chapters. Answered with `Reply::Done`.
     Lock,
     /// Answered with `Reply::Me`.
@@ -369,6 +371,14 @@ pub enum Command {
     /// The data folder was moved here, and where it was before it is not used any more: writing goes on as soon as other
     /// members have sent what is missing. Answered with `Reply::Done`.
     MovedHere,
+    /// Lets the system's keyring open the vault as well, or no longer. Answered with `Reply::Security`.
+    SetKeyring {
+        /// Whether it does.
+        on: bool,
+        /// The vault's passphrase; to turn it on.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        passphrase: String,
+    },
     /// Somebody is at the window: the time until it locks by itself begins anew. Answered with `Reply::Done`.
     InUse,
     /// Writes everything of this computer into one sealed file. Answered with `Reply::BackedUp`; `Event::Backup` tells
@@ -418,6 +428,8 @@ impl Command {
             Self::Status => "status",
             Self::Init { .. } => "init",
             Self::Unlock { .. } => "unlock",
+            Self::UnlockWithKeyring => "unlock-with-keyring",
+            Self::SetKeyring { .. } => "set-keyring",
             Self::Lock => "lock",
             Self::WhoAmI => "who-am-i",
             Self::FoundChapter { .. } => "found-chapter",

@@ -43,6 +43,8 @@ pub(crate) fn perform(
         | Command::SaveInvitation { .. }
         | Command::GiveUpPairing
         | Command::MovedHere
+        | Command::UnlockWithKeyring
+        | Command::SetKeyring { .. }
         | Command::Wipe => Err(Refusal::new(ErrorCode::Internal, "this is not the core's to do")),
 
         Command::FoundChapter { name, place, tier, rules } => {

@@ -21,6 +21,8 @@ use yew::prelude::*;
 
 /// Using the window is told to the node at most once in so many milliseconds.
 const USE_EVERY: f64 = 15_000.0;
+/// So long after the window got another size it is drawn anew, in milliseconds.
+const AFTER_RESIZE: [u32; 3] = [0, 150, 600];
 /// Where the settings of the window are kept.
 const PREFS: &str = "prefs";
 
@@ -40,9 +42,14 @@ pub(crate) fn App() -> Html {
             spawn_local(hearing::start(store));
         });
     }
-    // WebKitGTK does not always look again at what the style sheet says of other widths. A changed attribute makes it.
+    // WebKitGTK does not always look again at what the style sheet says of other widths. A changed attribute makes it,
+    // when the window has got its new size everywhere.
     use_effect_with((), |()| {
-        let listener = web_sys::window().map(|window| EventListener::new(&window, "resize", |_| browser::restyle()));
+        let timers = RefCell::new(Vec::new());
+        let again = move |_: &web_sys::Event| {
+            *timers.borrow_mut() = AFTER_RESIZE.map(|ms| Timeout::new(ms, browser::restyle)).into();
+        };
+        let listener = web_sys::window().map(|window| EventListener::new(&window, "resize", again));
         move || drop(listener)
     });
     {

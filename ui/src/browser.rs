@@ -1,7 +1,6 @@
 //! The few things that a page needs from the web view itself: storage, focus, clock, address, copying.
 
 use crate::text::when::{Day, Local};
-use gloo_timers::callback::Timeout;
 use js_sys::Date;
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, JsValue};
@@ -144,12 +143,9 @@ pub(crate) fn theme(name: Option<&str>) {
 
 /// Has the whole style worked out anew, with the next drawing.
 pub(crate) fn restyle() {
-    Timeout::new(0, || {
-        if let Some(root) = document().and_then(|d| d.document_element()) {
-            root.toggle_attribute("data-turn").ok();
-        }
-    })
-    .forget();
+    if let Some(root) = document().and_then(|d| d.document_element()) {
+        root.toggle_attribute("data-turn").ok();
+    }
 }
 
 /// Copies what stands in a field. False if the web view would not; the text is selected then.

@@ -141,10 +141,12 @@ pub(crate) fn theme(name: Option<&str>) {
     };
 }
 
-/// Has the whole style worked out anew, with the next drawing.
+/// Has the style sheets read anew, with the next drawing: nothing is seen of their being away.
 pub(crate) fn restyle() {
-    if let Some(root) = document().and_then(|d| d.document_element()) {
-        root.toggle_attribute("data-turn").ok();
+    let Some(sheets) = document().map(|d| d.style_sheets()) else { return };
+    for sheet in (0..sheets.length()).filter_map(|n| sheets.item(n)) {
+        sheet.set_disabled(true);
+        sheet.set_disabled(false);
     }
 }
 

@@ -5,8 +5,8 @@ use js_sys::Date;
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
-    Document, Element, HtmlDocument, HtmlElement, HtmlInputElement, ScrollIntoViewOptions, ScrollLogicalPosition,
-    Storage, Window,
+    Document, Element, HtmlDocument, HtmlElement, HtmlInputElement, HtmlLinkElement, ScrollIntoViewOptions,
+    ScrollLogicalPosition, Storage, Window,
 };
 
 fn window() -> Option<Window> {
@@ -143,10 +143,10 @@ pub(crate) fn theme(name: Option<&str>) {
 
 /// Has the style sheets read anew, with the next drawing: nothing is seen of their being away.
 pub(crate) fn restyle() {
-    let Some(sheets) = document().map(|d| d.style_sheets()) else { return };
-    for sheet in (0..sheets.length()).filter_map(|n| sheets.item(n)) {
-        sheet.set_disabled(true);
-        sheet.set_disabled(false);
+    let Some(links) = document().and_then(|d| d.query_selector_all("link[rel=stylesheet]").ok()) else { return };
+    for link in (0..links.length()).filter_map(|n| links.item(n)?.dyn_into::<HtmlLinkElement>().ok()) {
+        link.set_disabled(true);
+        link.set_disabled(false);
     }
 }
 

@@ -1,14 +1,13 @@
 //! The few things that a page needs from the web view itself: storage, focus, clock, address, copying.
 
 use crate::text::when::{Day, Local};
-use gloo_timers::callback::Timeout;
 use js_sys::Date;
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Document, Element, File, HtmlDocument, HtmlElement, HtmlInputElement, ScrollIntoViewOptions, ScrollLogicalPosition,
-    Storage, Window,
+    Document, Element, File, HtmlDocument, HtmlElement, HtmlInputElement, HtmlLinkElement, ScrollIntoViewOptions,
+    ScrollLogicalPosition, Storage, Window,
 };
 
 fn window() -> Option<Window> {
@@ -143,14 +142,13 @@ pub(crate) fn theme(name: Option<&str>) {
     };
 }
 
-/// Has the whole style worked out anew, with the next drawing.
+/// Has the style sheets read anew, with the next drawing: nothing is seen of their being away.
 pub(crate) fn restyle() {
-    Timeout::new(0, || {
-        if let Some(root) = document().and_then(|d| d.document_element()) {
-            root.toggle_attribute("data-turn").ok();
-        }
-    })
-    .forget();
+    let Some(links) = document().and_then(|d| d.query_selector_all("link[rel=stylesheet]").ok()) else { return };
+    for link in (0..links.length()).filter_map(|n| links.item(n)?.dyn_into::<HtmlLinkElement>().ok()) {
+        link.set_disabled(true);
+        link.set_disabled(false);
+    }
 }
 
 /// Copies what stands in a field. False if the web view would not; the text is selected then.

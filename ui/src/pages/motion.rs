@@ -12,7 +12,7 @@ use crate::{
     },
     hooks::{use_ask, use_sender, use_store},
     state::{Action, Route, Tab},
-    text::rules,
+    text::{lower, rules},
 };
 use api::{
     Command, Id, Reply,
@@ -73,7 +73,11 @@ pub(crate) fn MotionPage(props: &MotionPageProps) -> Html {
     let clock = browser::now();
     let when = browser::local(&m.closes).map_or_else(
         || m.closes.clone(),
-        |t| if open && t.epoch > clock.epoch { t.closes(clock) } else { format!("Closed {}", t.full(clock)) },
+        |t| match (open, t.epoch > clock.epoch) {
+            (true, true) => t.closes(clock),
+            (false, true) => String::new(),
+            (_, false) => format!("Closed {}", lower(&t.full(clock))),
+        },
     );
     let trail = vec![
         (AttrValue::from(head.chapter_name.clone()), Route::front(head.chapter.clone())),

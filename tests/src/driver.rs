@@ -40,6 +40,13 @@ impl From<io::Error> for Failed {
 #[derive(Debug, Clone)]
 pub struct Element(String);
 
+impl Element {
+    /// As an argument of a script.
+    pub fn argument(&self) -> Value {
+        json!({ ELEMENT: self.0 })
+    }
+}
+
 /// A program with a web view, and the driver that has its hands in it. Both end when this is dropped.
 #[derive(Debug)]
 pub struct Driver {
@@ -101,7 +108,7 @@ impl Driver {
 
     /// Runs a script in the page, about an element.
     pub fn script_on(&self, element: &Element, script: &str) -> Result<Value, Failed> {
-        self.script(script, &[json!({ ELEMENT: element.0 })])
+        self.script(script, &[element.argument()])
     }
 
     /// Makes the window so large.

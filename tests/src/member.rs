@@ -74,6 +74,14 @@ impl Member {
         path.to_str().unwrap().to_owned()
     }
 
+    /// A second computer of theirs, with a copy of the data folder: for what should not be done.
+    pub fn copies(&self) -> Self {
+        let copy = Self::newcomer(&self.handle);
+        let copied = Command::new("cp").arg("-r").arg(self.data()).arg(copy.data()).status().unwrap();
+        assert!(copied.success());
+        copy
+    }
+
     /// A command, with nothing of the caller's own settings.
     pub fn command(&self, words: &[&str]) -> Command {
         let program = program::chapterhouse();

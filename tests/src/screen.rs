@@ -1,7 +1,7 @@
 //! A screen without a monitor: Xvfb.
 
 use crate::{
-    helper::{Helper, installed},
+    helper::{Helper, installed, skipped},
     x11,
 };
 use std::process::Command;
@@ -34,6 +34,30 @@ impl Screen {
     pub fn close_windows(&self) {
         let closed = x11::close_windows(&self.display).unwrap_or_else(|error| panic!("could not close: {error}"));
         assert_eq!(closed, 1, "windows were on {}", self.display);
+    }
+
+    /// Presses keys together on its keyboard, as a hand does.
+    pub fn presses(&self, keys: &[u32]) {
+        x11::press(&self.display, keys).unwrap_or_else(|error| panic!("could not press the keys: {error}"));
+    }
+
+    /// As many screens as a story needs; none, with the reason said, where this computer has none to offer.
+    pub fn several<const N: usize>(story: &str) -> Option<[Self; N]> {
+        if !cfg!(target_os = "linux") {
+            skipped(story, "only Linux has screens without a monitor");
+            return None;
+        }
+        let mut screens = Vec::with_capacity(N);
+        for _ in 0..N {
+            match Self::new() {
+                Ok(screen) => screens.push(screen),
+                Err(why) => {
+                    skipped(story, &why);
+                    return None;
+                }
+            }
+        }
+        screens.try_into().ok()
     }
 
     /// What programs find it by.

@@ -5,6 +5,7 @@
 
 use crate::{
     driver::{Driver, Element, Failed},
+    member::Member,
     program,
     screen::Screen,
     wait::{until, until_or},
@@ -44,7 +45,11 @@ pub struct Window {
     /// None while the window is closed. Before the folder, so that it is closed first.
     driver: Option<Driver>,
     screen: Screen,
+    /// What the window's program keeps beside the data folder.
     home: TempDir,
+    data: PathBuf,
+    /// Further words for the program.
+    words: Vec<String>,
     pictures: Cell<usize>,
 }
 
@@ -58,8 +63,24 @@ impl Window {
     pub fn prepared(screen: Screen, handle: &str, prepare: impl FnOnce(&Path)) -> Self {
         forget_pictures(handle);
         let home = tempfile::Builder::new().prefix("chapterhouse-window-").tempdir().unwrap();
-        let mut window = Self { handle: handle.to_owned(), screen, driver: None, home, pictures: Cell::new(0) };
-        prepare(&window.data());
+        let data = home.path().join("data");
+        prepare(&data);
+        Self::open(screen, handle.to_owned(), home, data, Vec::new())
+    }
+
+    /// Opens a window for somebody who has a data folder already, which the command line and the window share from now
+    /// on. Pictures are called after story and person. Nobody is looked for on the network but who is at `peer`.
+    pub fn of(screen: Screen, story: &str, member: &Member, peer: Option<&str>) -> Self {
+        let handle = format!("{story}-{}", member.handle());
+        forget_pictures(&handle);
+        let home = tempfile::Builder::new().prefix("chapterhouse-window-").tempdir().unwrap();
+        let mut words = vec!["--no-mdns", "--listen", "/ip4/127.0.0.1/tcp/0"];
+        words.extend(peer.iter().flat_map(|peer| ["--peer", peer]));
+        Self::open(screen, handle, home, member.data(), words.into_iter().map(str::to_owned).collect())
+    }
+
+    fn open(screen: Screen, handle: String, home: TempDir, data: PathBuf, words: Vec<String>) -> Self {
+        let mut window = Self { handle, screen, driver: None, home, data, words, pictures: Cell::new(0) };
         window.opens();
         window
     }
@@ -68,7 +89,8 @@ impl Window {
     pub fn opens(&mut self) {
         assert!(self.driver.is_none(), "{}'s window is open", self.handle);
         let data = self.data();
-        let arguments = ["--data", data.to_str().unwrap()];
+        let mut arguments = vec!["--data", data.to_str().unwrap()];
+        arguments.extend(self.words.iter().map(String::as_str));
         self.driver = Some(Driver::open(&self.screen, self.home.path(), &program::window(), &arguments));
     }
 
@@ -84,7 +106,12 @@ impl Window {
 
     /// Everything of this person.
     pub fn data(&self) -> PathBuf {
-        self.home.path().join("data")
+        self.data.clone()
+    }
+
+    /// The folder that its program takes for the person's own.
+    pub fn home(&self) -> &Path {
+        self.home.path()
     }
 
     fn driver(&self) -> &Driver {
@@ -166,6 +193,32 @@ impl Window {
         self.does(&format!("fills {name}"), |driver| driver.script(script, &[json!(name), json!(value)]));
     }
 
+    /// Chooses from a list by the value of one of its lines.
+    pub fn selects(&self, name: &str, value: &str) {
+        let list = self.finds(name);
+        let script = "const list = arguments[0]; list.value = arguments[1]; \
+                      list.dispatchEvent(new Event('change', { bubbles: true })); return list.value === arguments[1]";
+        self.does(&format!("selects {value} in {name}"), |driver| {
+            let here = driver.script(script, &[list.argument(), json!(value)])?;
+            if here == json!(true) {
+                Ok(())
+            } else {
+                Err(Failed { error: "in the list".into(), message: here.to_string() })
+            }
+        });
+    }
+
+    /// Gives a file to the field of this name.
+    pub fn gives_file(&self, name: &str, path: &Path) {
+        let field = self.finds(name);
+        self.does(&format!("gives a file to {name}"), |driver| driver.keys(&field, path.to_str().unwrap()));
+    }
+
+    /// Presses keys of the real keyboard together.
+    pub fn presses(&self, keys: &[u32]) {
+        self.screen.presses(keys);
+    }
+
     fn finds(&self, name: &str) -> Element {
         self.does(&format!("finds {name}"), |driver| driver.find("css selector", &css(name)))
     }
@@ -186,6 +239,68 @@ impl Window {
             let there = shown.contains(text);
             if there { Ok(shown) } else { Err(Failed { error: "it shows".into(), message: shown }) }
         })
+    }
+
+    /// Waits until what is called so has something noted: a `data-` name and its value.
+    pub fn notes(&self, name: &str, noted: &str, value: &str) {
+        let which = format!("{}[data-{noted}=\"{value}\"]", css(name));
+        self.does(&format!("waits for {which}"), |driver| driver.find("css selector", &which).map(drop));
+    }
+
+    /// Waits until nothing of this name is there.
+    pub fn lacks(&self, name: &str) {
+        self.does(&format!("waits until {name} is gone"), |driver| {
+            let here = driver.script("return document.querySelectorAll(arguments[0]).length", &[json!(css(name))])?;
+            if here == json!(0) {
+                Ok(())
+            } else {
+                Err(Failed { error: "still there".into(), message: here.to_string() })
+            }
+        });
+    }
+
+    /// Clicks the first element that a selector finds.
+    pub fn clicks_at(&self, selector: &str) {
+        self.does(&format!("clicks {selector}"), |driver| driver.click(&driver.find("css selector", selector)?));
+    }
+
+    /// Waits until a field has this value.
+    pub fn has_value(&self, name: &str, value: &str) {
+        let script = "return document.getElementById(arguments[0]).value";
+        self.does(&format!("has {value} in {name}"), |driver| {
+            let here = driver.script(script, &[json!(name)])?;
+            if here == json!(value) {
+                Ok(())
+            } else {
+                Err(Failed { error: "it has".into(), message: here.to_string() })
+            }
+        });
+    }
+
+    /// Goes to an address of the window, as a link does.
+    pub fn opens_page(&self, address: &str) {
+        self.does("goes to a page", |driver| driver.script("location.hash = arguments[0]", &[json!(address)]));
+    }
+
+    /// Turns the clock by which the page tells the time: minutes ahead. The program's own clock goes on as before.
+    pub fn turns_clock(&self, minutes: u32) {
+        let script = "const now = Date.now.bind(Date), ahead = arguments[0] * 60000; Date.now = () => now() + ahead";
+        self.does("turns the clock", |driver| driver.script(script, &[json!(minutes)]));
+    }
+
+    /// Waits until something is drawn on a canvas.
+    pub fn draws(&self, selector: &str) {
+        let script = "const canvas = document.querySelector(arguments[0]); if (!canvas || !canvas.width) return 'none'; \
+                      const points = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data; \
+                      return points.some(part => part !== 0 && part !== 255)";
+        self.does(&format!("draws on {selector}"), |driver| {
+            let drawn = driver.script(script, &[json!(selector)])?;
+            if drawn == json!(true) {
+                Ok(())
+            } else {
+                Err(Failed { error: "it is".into(), message: drawn.to_string() })
+            }
+        });
     }
 
     /// What the page shows now.
@@ -234,13 +349,17 @@ impl Window {
 
     /// Makes the window so many points wide and high.
     pub fn resizes(&self, width: u32, height: u32) {
-        self.does("resizes", |driver| driver.resize(width, height));
+        // The web view sometimes has the new size and goes on drawing for the old one, until it is resized once more.
+        let turn = Cell::new(0);
         self.does("is resized", |driver| {
-            let shown = driver.script("return window.innerWidth", &[])?;
-            if shown == json!(width) {
+            let again = turn.replace(turn.get() + 1);
+            driver.resize(width, height + again % 2)?;
+            let fits = "return innerWidth === arguments[0] && matchMedia(`(width: ${arguments[0]}px)`).matches";
+            let shown = driver.script(fits, &[json!(width)])?;
+            if shown == json!(true) && again % 2 == 0 {
                 Ok(())
             } else {
-                Err(Failed { error: "it is".into(), message: shown.to_string() })
+                Err(Failed { error: "not yet".into(), message: shown.to_string() })
             }
         });
     }
@@ -248,7 +367,7 @@ impl Window {
     /// Makes sure that nothing has to be scrolled sideways.
     pub fn fits(&self) {
         // Whatever sticks out is named, for who has to mend it.
-        let script = "const page = document.querySelector('.page'), edge = page.getBoundingClientRect().right; \
+        let script = "const page = document.querySelector('.page, .door, .vault'), edge = page.getBoundingClientRect().right; \
                       if (page.scrollWidth <= page.clientWidth) return []; \
                       return [...page.querySelectorAll('*')] \
                       .filter(part => part.getBoundingClientRect().right > edge).slice(0, 8).map(part => part.outerHTML.slice(0, 200))";
@@ -260,6 +379,33 @@ impl Window {
     pub fn pictured(&self, name: &str) {
         let png = self.does("is pictured", |driver| driver.picture());
         assert!(keep(&self.path_of_picture(name), &png), "the picture {name} could not be written");
+    }
+
+    /// Takes a picture, and makes sure that nothing has to be scrolled sideways in a narrow window. Where
+    /// `CHAPTERHOUSE_ALL_PICTURES` is set, also of the dark one, and of both when they are narrow.
+    pub fn looks(&self, name: &str) {
+        let dress = |theme: &str| {
+            // What changes its colour slowly is waited for; what never ends is not.
+            let script = "document.documentElement.setAttribute('data-theme', arguments[0]); \
+                          return Promise.all(document.getAnimations() \
+                          .filter(one => one.effect.getComputedTiming().endTime !== Infinity) \
+                          .map(one => one.finished.catch(() => 0))).then(() => true)";
+            self.does("is dressed", |driver| driver.script(script, &[json!(theme)]));
+        };
+        let all = env::var_os("CHAPTERHOUSE_ALL_PICTURES").is_some();
+        self.pictured(name);
+        if all {
+            dress("dark");
+            self.pictured(&format!("{name}-dark"));
+        }
+        self.resizes(420, 900);
+        self.fits();
+        if all {
+            self.pictured(&format!("{name}-420-dark"));
+            dress("light");
+            self.pictured(&format!("{name}-420"));
+        }
+        self.resizes(1280, 800);
     }
 
     fn path_of_picture(&self, name: &str) -> PathBuf {

@@ -133,6 +133,7 @@ pub(crate) fn App() -> Html {
         Gate::Welcome => html! { <pages::Welcome /> },
         Gate::Words(words) => html! { <pages::RecoveryWords words={words.clone()} /> },
         Gate::Locked => html! { <pages::Locked /> },
+        Gate::Pairing => html! { <pages::Pairing /> },
         Gate::Open => html! { <Shell>{ page(&store.route) }</Shell> },
         Gate::Wiped(report) => html! { <pages::Wiped report={report.clone()} /> },
     };
@@ -170,7 +171,7 @@ fn page(route: &Route) -> Html {
         Route::Network => html! { <pages::Network /> },
         Route::Settings => html! { <pages::Settings /> },
         Route::Devices => html! { <pages::Devices /> },
-        Route::Pairing => html! { <pages::Pairing /> },
+        Route::Pairing => html! { <pages::Paired /> },
         Route::Member(chapter, member) => {
             html! { <pages::Member key={format!("{chapter}{member}")} chapter={chapter.clone()} member={member.clone()} /> }
         }

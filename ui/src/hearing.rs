@@ -45,6 +45,9 @@ pub(crate) async fn opened(store: &Store) {
     if let Some(Reply::Me(me)) = ask(store, Command::WhoAmI).await {
         store.dispatch(Action::Opened(me));
     }
+    if let Some(Reply::Status(status)) = ask(store, Command::Status).await {
+        store.dispatch(Action::Copied(status.copied));
+    }
     list_chapters(store).await;
     network(store).await;
     in_use();

@@ -245,6 +245,15 @@ pub enum Command {
     Pair,
     /// Takes the offer back. Answered with `Reply::Done`.
     CancelPair,
+    /// Goes on becoming a further device with another code, when the first was over or refused. Answered with
+    /// `Reply::Me`; `Event::Paired` follows.
+    PairWith {
+        /// The code that the other computer shows now.
+        code: String,
+    },
+    /// Gives up becoming a further device: the keys for the way there are destroyed, and this computer is as new.
+    /// Answered with `Reply::Done`.
+    GiveUpPairing,
 
     /// Publishes a post. Answered with `Reply::Published`, after it is saved on this computer.
     Post {
@@ -367,6 +376,9 @@ pub enum Command {
         #[serde(default, skip_serializing_if = "String::is_empty")]
         passphrase: String,
     },
+    /// The data folder was moved here, and where it was before it is not used any more: writing goes on as soon as other
+    /// members have sent what is missing. Answered with `Reply::Done`.
+    MovedHere,
     /// Somebody is at the window: the time until it locks by itself begins anew. Answered with `Reply::Done`.
     InUse,
     /// Writes everything of this computer into one sealed file. Answered with `Reply::BackedUp`; `Event::Backup` tells
@@ -451,6 +463,8 @@ impl Command {
             Self::RevokeDevice { .. } => "revoke-device",
             Self::Pair => "pair",
             Self::CancelPair => "cancel-pair",
+            Self::PairWith { .. } => "pair-with",
+            Self::GiveUpPairing => "give-up-pairing",
             Self::State { .. } => "state",
             Self::Post { .. } => "post",
             Self::Comment { .. } => "comment",
@@ -470,6 +484,7 @@ impl Command {
             Self::Security => "security",
             Self::SetAutoLock { .. } => "set-auto-lock",
             Self::InUse => "in-use",
+            Self::MovedHere => "moved-here",
             Self::CreateBackup { .. } => "create-backup",
             Self::RestoreBackup { .. } => "restore-backup",
             Self::Wipe => "wipe",

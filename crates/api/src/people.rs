@@ -93,6 +93,9 @@ pub struct EndedView {
     pub when: Time,
     /// The entry that ended it.
     pub by: Id,
+    /// The motion that the members decided it by, if they did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub motion: Option<Id>,
 }
 
 /// A request to join.
@@ -225,9 +228,6 @@ pub struct VoiceView {
 pub struct VoidedView {
     /// What made them void.
     pub ended: EndedView,
-    /// The motion that was decided, where it was a decision.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub motion: Option<Id>,
     /// What happened, in a sentence.
     pub why: String,
     /// What one can do, in a sentence.

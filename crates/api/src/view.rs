@@ -49,6 +49,9 @@ pub struct StatusView {
     pub connected: usize,
     /// Whether the node takes part in the network now.
     pub serving: bool,
+    /// The data folder was last used in another place, and nobody has said yet what this copy is: nothing is written.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub copied: bool,
     /// The program's version.
     pub version: String,
 }
@@ -76,6 +79,10 @@ pub struct Me {
     pub device: Id,
     /// The member's six words, to compare by voice.
     pub six_words: String,
+    /// This computer is on its way to become a further device of a member: how long the code that it was given is good.
+    /// Until then it has no name and no chapters, and the keys are for the way there alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pairing: Option<Time>,
 }
 
 /// A chapter in a line.
@@ -99,6 +106,12 @@ pub struct ChapterSummary {
     pub open_polls: usize,
     /// Open polls that this member is on the roll of and has not voted in.
     pub waiting_polls: usize,
+    /// Open motions that this member has a vote on and has not voted on.
+    #[serde(default)]
+    pub waiting_motions: usize,
+    /// Newcomers who ask to join and whom this member has not said anything about.
+    #[serde(default)]
+    pub waiting_requests: usize,
     /// True while the invitation is being used: nothing of the chapter is here yet.
     #[serde(default)]
     pub joining: bool,
@@ -140,12 +153,6 @@ pub struct ChapterPage {
     /// How many of this member's own entries count no longer, because somebody's time ended: `Command::Voided`.
     #[serde(default)]
     pub voided: usize,
-    /// Newcomers who ask to join and whom this member has not said anything about.
-    #[serde(default)]
-    pub waiting_requests: usize,
-    /// Open motions that this member has a vote on and has not voted on.
-    #[serde(default)]
-    pub waiting_motions: usize,
     /// How this member's own membership ended, if it did: the chapter can be read, and nothing written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<EndedView>,

@@ -190,7 +190,8 @@ pub(crate) fn disk_use(folder: &Path) -> std::io::Result<u64> {
     Ok(bytes)
 }
 
-/// Files and folders; a socket that a node left behind is none.
+/// Files and folders; a socket that a node left behind is none. Without the word of where it was used last: the copy takes
+/// its place.
 pub(crate) fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
@@ -199,7 +200,7 @@ pub(crate) fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
         let target = to.join(entry.file_name());
         if kind.is_dir() {
             copy(&entry.path(), &target)?;
-        } else if kind.is_file() {
+        } else if kind.is_file() && entry.file_name() != "place" {
             fs::copy(entry.path(), target)?;
         }
     }

@@ -288,7 +288,8 @@ impl Scene<'_> {
         let row = self.target(&ballot.poll)?;
         let poll = self.view.poll_at(row).ok_or(Void::UnknownTarget)?;
         let voter = self.view.authority.member_id(author);
-        Ok(poll.rules.accepts(&voter, self.time, &ballot.answers)?)
+        let answers: Vec<vote::Answer> = ballot.answers.iter().copied().map(vote::Answer::from).collect();
+        Ok(poll.rules.accepts(&voter, self.time, &answers)?)
     }
 }
 

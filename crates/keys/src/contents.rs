@@ -39,6 +39,8 @@ pub struct Contents {
     pub device_names: BTreeMap<DeviceId, String>,
     /// Members whose entries are not shown on this member's computer.
     pub blocked: BTreeMap<ChapterId, BTreeSet<MemberId>>,
+    /// The code of another computer of a member, while this one is on its way to become a further device of theirs.
+    pub pairing: Option<String>,
 }
 
 /// The keys of one chapter.
@@ -77,12 +79,14 @@ impl Contents {
             lock_after: LOCK_AFTER,
             device_names: BTreeMap::new(),
             blocked: BTreeMap::new(),
+            pairing: None,
         }
     }
 
     /// Refuses what [`Contents::from_bytes`] would refuse, so that nothing is saved that cannot be opened again.
     pub fn check(&self) -> Result<(), VaultError> {
-        let longest = self.joining.iter().map(|joining| joining.invitation.len()).max().unwrap_or(0);
+        let codes = self.joining.iter().map(|joining| &joining.invitation).chain(&self.pairing);
+        let longest = codes.map(String::len).max().unwrap_or(0);
         for (what, got, limit) in [
             ("the bytes of the handle", self.handle.len(), MAX_HANDLE),
             ("the invitations in use", self.joining.len(), MAX_JOINING),
@@ -125,7 +129,10 @@ impl Contents {
         e: &mut Encoder<W>,
     ) -> Result<(), std::convert::Infallible> {
         let written = (|| {
-            e.array(10)?.str(&self.handle)?.bytes(self.member.entropy().expose())?;
+            // The code stands there only for as long as there is one.
+            e.array(10 + u64::from(self.pairing.is_some()))?
+                .str(&self.handle)?
+                .bytes(self.member.entropy().expose())?;
             e.bytes(self.device.signing_key().as_bytes())?.bytes(self.device.agreement_secret())?;
             e.bytes(self.transport.expose())?.array(self.chapters.len() as u64)?;
             for (chapter, keys) in &self.chapters {
@@ -161,6 +168,9 @@ impl Contents {
                     e.bytes(member.as_bytes())?;
                 }
             }
+            if let Some(code) = &self.pairing {
+                e.str(code)?;
+            }
             Ok::<(), encode::Error<std::convert::Infallible>>(())
         })();
         // Neither writer fails, and none of the values above has an encoding that does.
@@ -170,7 +180,10 @@ impl Contents {
 
     fn decode(bytes: &[u8]) -> Result<Self, decode::Error> {
         let d = &mut Decoder::new(bytes);
-        expect(d, 10)?;
+        let fields = length(d)?;
+        if !(10..=11).contains(&fields) {
+            return Err(decode::Error::message("an array of another length"));
+        }
         let handle = d.str()?.to_owned();
         let member = MemberKey::from_entropy(seed(d)?);
         let device = DeviceKey::from_seeds(seed(d)?, seed(d)?);
@@ -217,7 +230,8 @@ impl Contents {
                 members.insert(MemberId(*seed(d)?.expose()));
             }
         }
-        Ok(Self { handle, member, device, transport, chapters, joining, lock_after, device_names, blocked })
+        let pairing = if fields == 11 { Some(d.str()?.to_owned()) } else { None };
+        Ok(Self { handle, member, device, transport, chapters, joining, lock_after, device_names, blocked, pairing })
     }
 }
 
@@ -278,6 +292,7 @@ pub(crate) mod tests {
             lock_after: LOCK_AFTER,
             device_names: [(DeviceId([7; 32]), "The old laptop".into())].into(),
             blocked: [(ChapterId([5; 32]), [MemberId([8; 32])].into())].into(),
+            pairing: None,
         }
     }
 
@@ -290,8 +305,9 @@ pub(crate) mod tests {
         let answers = prop::collection::vec(".{0,20}", 0..3);
         let joining = (".{0,60}", any::<u64>(), terms, answers)
             .prop_map(|(invitation, since, terms, answers)| Joining { invitation, since, terms, answers });
-        (".{0,40}", seeds, chapters, prop::collection::vec(joining, 0..4), lock_after).prop_map(
-            |(handle, [member, sign, agree, transport], chapters, joining, lock_after)| Contents {
+        let pairing = prop::option::of(".{0,60}");
+        (".{0,40}", seeds, chapters, prop::collection::vec(joining, 0..4), lock_after, pairing).prop_map(
+            |(handle, [member, sign, agree, transport], chapters, joining, lock_after, pairing)| Contents {
                 handle,
                 member: MemberKey::from_entropy(Seed32::new(member)),
                 device: DeviceKey::from_seeds(Seed32::new(sign), Seed32::new(agree)),
@@ -307,6 +323,7 @@ pub(crate) mod tests {
                 lock_after,
                 device_names: BTreeMap::new(),
                 blocked: BTreeMap::new(),
+                pairing,
             },
         )
     }
@@ -335,6 +352,7 @@ pub(crate) mod tests {
         too_large(&|c| {
             c.joining = vec![Joining { invitation: "x".repeat(MAX_INVITATION + 1), ..Joining::default() }];
         });
+        too_large(&|c| c.pairing = Some("x".repeat(MAX_INVITATION + 1)));
     }
 
     #[test]
@@ -366,6 +384,7 @@ pub(crate) mod tests {
             prop_assert_eq!(&again.chapters, &contents.chapters);
             prop_assert_eq!(&again.joining, &contents.joining);
             prop_assert_eq!(again.lock_after, contents.lock_after);
+            prop_assert_eq!(&again.pairing, &contents.pairing);
         }
 
         #[test]

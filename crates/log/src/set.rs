@@ -7,7 +7,7 @@ use crate::{
 };
 use entry::{ChapterId, DeviceId, Draft, Entry, EntryId, EnvelopeId, Timestamp, Verified, entry::MAX_PARENTS};
 use std::{
-    collections::{BTreeSet, HashMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
     ops::ControlFlow,
 };
 
@@ -26,6 +26,8 @@ pub struct Log {
     by_envelope: HashMap<EnvelopeId, u32>,
     tips: HashMap<DeviceId, Tip>,
     heads: BTreeSet<EntryId>,
+    /// Those of which only the stub is here.
+    stubs: BTreeMap<u32, EntryId>,
     park: Park,
 }
 
@@ -100,6 +102,7 @@ impl Log {
             by_envelope: HashMap::new(),
             tips: HashMap::new(),
             heads: BTreeSet::new(),
+            stubs: BTreeMap::new(),
             park: Park::default(),
         }
     }
@@ -252,6 +255,9 @@ impl Log {
         self.heads.insert(entry.id());
         self.slots.push(Slot { envelope, hour: u32::try_from(hour).unwrap_or(u32::MAX), kept, position, parents });
         self.by_entry.insert(entry.id(), slot);
+        if kept == Kept::Stub {
+            self.stubs.insert(slot, entry.id());
+        }
         self.by_envelope.insert(envelope, slot);
         let content = entry.content();
         let tip = self.tips.entry(content.device).or_insert(Tip { seq: content.seq, id: entry.id() });

@@ -7,6 +7,8 @@ mod backup;
 mod idle;
 mod invitation;
 mod keyring;
+mod place;
+mod saver;
 #[cfg(target_os = "linux")]
 mod sleep;
 pub(crate) mod sweep;
@@ -14,7 +16,7 @@ mod vault;
 
 use crate::{
     clock,
-    core::{Core, Effect, Input, ReadyPost, Saver, Ticket, Traffic},
+    core::{Core, Effect, Input, ReadyPost, Ticket, Traffic},
     house::{invalid, refuse_store},
     keyring::{Keyring, SystemKeyring},
     local,
@@ -24,16 +26,15 @@ use api::{
     reply::Initialised,
     view::{LockCause, StatusView, VaultState},
 };
-use entry::ChapterId;
 use keys::{Contents, Cost, DeviceKey, MemberKey, OpenVault, Seed32, Vault, VaultError};
 use log::{LogStore, StoreError};
 use net::{Net, News, Order};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::HashMap,
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 use store::SledStore;
@@ -419,6 +420,8 @@ impl Actor {
             }
             Command::SaveInvitation { invitation, path } => self.save_invitation(&invitation, path.as_deref()),
             Command::RestoreBackup { path, passphrase } => self.restore(&path, &Zeroizing::new(passphrase)).await,
+            Command::GiveUpPairing => self.give_up_pairing().await,
+            Command::MovedHere => self.moved_here().await,
             Command::Wipe => Ok(self.wipe().await),
             other => return self.ask_core(answer, |ticket| Input::Command { ticket, command: other }),
         };
@@ -460,6 +463,7 @@ impl Actor {
                 entries: 0,
                 connected: 0,
                 serving,
+                copied: false,
                 version,
             },
         }))
@@ -500,6 +504,7 @@ impl Actor {
         let contents = Contents::fresh(handle, member, DeviceKey::generate(&mut rng), Seed32::generate(&mut rng));
         let cost = Cost::calibrate(UNLOCK_TIME).map_err(|error| refuse_vault(&error))?;
         let vault = Vault::create(&path, passphrase, contents, cost).map_err(|error| refuse_vault(&error))?;
+        self.begins_here()?;
         self.open(vault).await?;
         let now = clock::now();
         let State::Open(core) = &mut self.state else { return Err(self.not_open()) };
@@ -557,7 +562,7 @@ impl Actor {
         let (peer, name) = (Peer(me.clone()), net::name_of(&me));
         match Core::open(
             contents,
-            Box::new(VaultSaver { vault: Arc::clone(&vault), counts: self.config.data.join("counts") }),
+            Box::new(saver::VaultSaver { vault: Arc::clone(&vault), counts: self.config.data.join("counts") }),
             store,
             peer,
             name,
@@ -572,8 +577,9 @@ impl Actor {
             }
         }
         self.vault = Some(vault);
+        self.look_where_we_are()?;
         self.emit(Event::Unlocked);
-        if self.config.serve {
+        if self.config.serve && !self.is_copied() {
             self.join_network(&transport).await?;
         }
         self.commit().await;
@@ -730,48 +736,6 @@ impl Actor {
         if let Some((net, _)) = &self.net {
             net.order(order).await;
         }
-    }
-}
-
-/// Saves what changes into the vault's file, and counts into a file beside it.
-struct VaultSaver {
-    vault: Arc<Mutex<OpenVault>>,
-    counts: PathBuf,
-}
-
-impl Saver for VaultSaver {
-    fn save(&mut self, contents: &Contents) -> Result<(), Refusal> {
-        let mut vault = self.vault.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = std::mem::replace(&mut vault.contents, contents.clone());
-        vault.save().map_err(|error| {
-            vault.contents = before;
-            refuse_vault(&error)
-        })
-    }
-
-    fn note_counts(&mut self, counts: &BTreeMap<ChapterId, u64>) {
-        // Tags instead of ids: the file tells a thief no more than the store does.
-        let lines: String = counts.iter().map(|(id, count)| format!("{} {count}\n", hex(&id.tag()))).collect();
-        if std::fs::read_to_string(&self.counts).is_ok_and(|before| before == lines) {
-            return;
-        }
-        let fresh = self.counts.with_extension("new");
-        let written = std::fs::write(&fresh, lines).and_then(|()| std::fs::rename(&fresh, &self.counts));
-        if let Err(error) = written {
-            tracing::warn!(%error, "how much is here could not be noted");
-        }
-    }
-
-    fn counts(&self) -> BTreeMap<ChapterId, u64> {
-        let text = std::fs::read_to_string(&self.counts).unwrap_or_default();
-        let noted: BTreeMap<&str, u64> = text
-            .lines()
-            .filter_map(|line| line.split_once(' '))
-            .filter_map(|(tag, n)| Some((tag, n.parse().ok()?)))
-            .collect();
-        let count = |id: &ChapterId| noted.get(hex(&id.tag()).as_str()).map(|count| (*id, *count));
-        let vault = self.vault.lock().unwrap_or_else(PoisonError::into_inner);
-        vault.contents.chapters.keys().filter_map(count).collect()
     }
 }
 

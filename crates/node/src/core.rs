@@ -109,6 +109,9 @@ impl Core {
         for chapter in joining {
             core.feed(now, SyncInput::Join { chapter });
         }
+        if let Some(lane) = core.house.pairing.as_ref().map(keys::PairCode::lane) {
+            core.feed(now, SyncInput::Join { chapter: lane });
+        }
         Ok(core)
     }
 
@@ -387,7 +390,12 @@ impl Core {
             self.emit(Event::JoinUnknown { chapter: chapter.to_string(), reason });
             return;
         }
-        self.house.forget_join(&chapter);
+        if self.house.pairing.as_ref().is_some_and(|code| code.lane() == chapter) {
+            // The vault remembers the code: the person says whether they try another one, or give it up.
+            self.house.pairing = None;
+        } else {
+            self.house.forget_join(&chapter);
+        }
         self.forget.push(chapter);
         self.emit(Event::JoinRefused { chapter: chapter.to_string(), reason });
     }
@@ -414,9 +422,21 @@ impl Core {
         if let Err(error) = self.house.commit() {
             return self.undo(now, &error);
         }
-        for fresh in self.house.take_fresh() {
+        let (filled, all) = (self.house.take_filled(), self.house.take_fresh());
+        for (chapter, renamed) in &filled {
+            self.changed.insert(*chapter);
+            if *renamed {
+                let items = self.house.items(chapter);
+                self.feed(now, SyncInput::Loaded { chapter: *chapter, items });
+            }
+        }
+        for mut fresh in all {
             if !fresh.verdict.stored.is_empty() {
                 self.changed.insert(fresh.chapter);
+            }
+            if filled.get(&fresh.chapter) == Some(&true) {
+                // It was among all that was loaded.
+                fresh.verdict.stored.clear();
             }
             self.feed(now, fresh.into_input());
         }
@@ -441,6 +461,7 @@ impl Core {
     fn undo(&mut self, now: Timestamp, error: &log::StoreError) -> Vec<Effect> {
         let refusal = crate::house::refuse_store(error);
         let touched = self.house.take_fresh();
+        self.house.forget_filled();
         let mut effects: Vec<Effect> = std::mem::take(&mut self.pending)
             .into_iter()
             .filter_map(|effect| match effect {
@@ -482,6 +503,20 @@ impl Core {
         self.pending.push(Effect::Net(traffic));
     }
 
+    /// The data folder was last used in another place.
+    pub(crate) fn is_a_copy(&mut self) {
+        self.house.copied = true;
+    }
+
+    /// Somebody said that it is used only here from now on.
+    pub(crate) fn moved_here(&mut self) {
+        self.house.moved_here();
+        for name in self.house.mending() {
+            self.emit(Event::Warning { message: format!("{name}: {}", crate::house::MENDING) });
+        }
+        self.network_changed = true;
+    }
+
     /// What was hidden has left the disk, or there is not enough room for that: screens that show it look again.
     pub(crate) fn swept(&mut self, missing: Option<u64>) {
         self.house.room_missing = missing;
@@ -518,6 +553,7 @@ impl Core {
             entries: self.house.chapters().iter().map(|chapter| self.house.len(chapter)).sum(),
             connected: self.sync.peers().iter().filter(|peer| peer.lanes.iter().any(|lane| lane.member)).count(),
             serving: self.around.on,
+            copied: self.house.copied,
             version: env!("CARGO_PKG_VERSION").to_owned(),
         }
     }

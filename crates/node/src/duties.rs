@@ -23,7 +23,7 @@ impl House {
     /// Looks for things to do, in all chapters, and does what it is this computer's turn to do.
     pub(crate) fn duties(&mut self) {
         for chapter in self.chapters() {
-            let working = self.room(&chapter).is_ok_and(|room| room.member && !room.mending);
+            let working = self.room(&chapter).is_ok_and(|room| room.member && !room.mending) && !self.copied;
             if working && let Err(refusal) = self.duties_in(&chapter) {
                 tracing::warn!(%refusal, "something that a chapter needs could not be done");
             }

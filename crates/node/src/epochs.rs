@@ -9,12 +9,15 @@ use chapter::{
         Epoch, History, Wrap,
         epoch::{MAX_WRAPS, commitment, generation, number},
     },
-    view::Device,
+    view::{Device, EpochKeys, View},
 };
 use entry::{ChapterId, DeviceId, EntryId, EpochKey, HeadKey, canon};
-use keys::ChapterKeys;
+use keys::{ChapterKeys, DeviceKey};
 use minicbor::{Decode, Encode};
 use zeroize::Zeroizing;
+
+#[cfg(test)]
+mod tests;
 
 const WRAP_INFO: &[u8] = b"chapterhouse 1 epoch";
 const GIVEN_INFO: &[u8] = b"chapterhouse 1 epoch given";
@@ -91,21 +94,25 @@ fn context(chapter: &ChapterId, number: u64) -> Vec<u8> {
     [chapter.as_bytes().as_slice(), &number.to_be_bytes()].concat()
 }
 
+/// The key of an epoch, where an entry wrapped it to this device.
+fn key_for(view: &View, chapter: &ChapterId, epoch: &EpochKeys, device: &DeviceKey) -> Option<EpochKey> {
+    view.wraps(epoch.number, &device.id()).into_iter().find_map(|sealed| {
+        let aad = context(chapter, epoch.number);
+        let secret = keys::unwrap(device, WRAP_INFO, &aad, &sealed).ok()?;
+        let key = Zeroizing::new(<[u8; 32]>::try_from(secret.as_slice()).ok()?);
+        // A key that is not the one which the epoch is named after would split the chapter.
+        (number(epoch.generation, &commitment(&key)) == epoch.number).then(|| EpochKey::new(*key))
+    })
+}
+
 impl House {
     /// Takes the keys that entries wrapped to this device, and looks which epoch to write under now.
     pub(crate) fn take_keys(&mut self, chapter: &ChapterId) {
-        let device = self.contents.device.id();
         let Ok(room) = self.room(chapter) else { return };
         let held = &self.keys_of(chapter).epochs;
         let mut found: Vec<(u64, EpochKey)> = Vec::new();
         for epoch in room.view.epochs().iter().filter(|epoch| !held.contains_key(&epoch.number)) {
-            let key = room.view.wraps(epoch.number, &device).into_iter().find_map(|sealed| {
-                let aad = context(chapter, epoch.number);
-                let secret = keys::unwrap(&self.contents.device, WRAP_INFO, &aad, &sealed).ok()?;
-                let key = Zeroizing::new(<[u8; 32]>::try_from(secret.as_slice()).ok()?);
-                // A key that is not the one which the epoch is named after would split the chapter.
-                (number(epoch.generation, &commitment(&key)) == epoch.number).then(|| EpochKey::new(*key))
-            });
+            let key = key_for(&room.view, chapter, epoch, &self.contents.device);
             found.extend(key.map(|key| (epoch.number, key)));
         }
         if !found.is_empty()

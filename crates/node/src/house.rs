@@ -14,7 +14,7 @@ use api::{ErrorCode, Refusal, view::Me};
 use chapter::{Kind, Void, draft::Ready, kinds};
 use entry::{ChapterId, DeviceId, Entry, EntryId, Envelope, EnvelopeId, EpochKey, MemberId, Timestamp, Verified};
 use keys::{Contents, Invitation, PairCode};
-use log::{Accepted, Ingested, LogStore, OpenError as EnvelopeError, StoreError};
+use log::{Accepted, Ingested, Kept, LogStore, OpenError as EnvelopeError, StoreError};
 use rand_chacha::ChaCha20Rng;
 use rand_core::Rng;
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,9 +26,18 @@ pub(crate) const MENDING: &str = "a part of what was saved on this computer is m
     of them is connected and has sent it";
 /// The kinds of entries that end somebody's time.
 const ENDINGS: [u64; 3] = [kinds::number::REVOKE, kinds::number::LEAVE, kinds::number::DECISION];
+/// What a person is told whose data folder is a copy, and nobody knows yet of what.
+pub(crate) const COPIED: &str = "this data folder was copied or moved: it was last used in another place. If two computers \
+    used it, they would contradict each other, so nothing is written and nobody is called from here until you say which it \
+    is. If the other one is not used any more, say so (`chapterhouse device moved`, or in the window): writing goes on as soon as \
+    another member has sent what is missing. If both are to be used, erase this copy (`chapterhouse wipe`) and add this computer \
+    as a further one of yours (`chapterhouse device pair` there, `chapterhouse init --pair` here)";
 /// The count of a chapter that came from a backup: nobody knows how many entries there were, so there are fewer here than
 /// there should be until a member's device has sent the rest.
 pub(crate) const RESTORED: u64 = u64::MAX;
+
+/// Of so many envelopes without their texts others are asked in turn.
+const LACKING: usize = 4096;
 
 /// The rooms, the keys, the store.
 pub(crate) struct House {
@@ -59,6 +68,10 @@ pub(crate) struct House {
     pub(crate) seeking: pairing::Seeking,
     /// Chapters that came along with the member.
     pub(crate) moved_in: Vec<ChapterId>,
+    /// The data folder was last used elsewhere, and nobody has said yet what this copy is: nothing is signed.
+    pub(crate) copied: bool,
+    /// Chapters in which texts arrived that were missing, and whether an envelope got another id by it.
+    filled: BTreeMap<ChapterId, bool>,
     /// How many bytes of free disk are missing to erase what was hidden.
     pub(crate) room_missing: Option<u64>,
     /// Who wanted to join and could not.
@@ -131,6 +144,7 @@ impl House {
         rng: ChaCha20Rng,
         now: Timestamp,
     ) -> Result<Self, NotOpened> {
+        let pairing = contents.pairing.as_deref().and_then(|code| PairCode::from_text(code).ok());
         let mut house = Self {
             joins: Quest::all(&contents),
             contents,
@@ -148,9 +162,11 @@ impl House {
             turns: BTreeMap::new(),
             offer: None,
             paired_device: None,
-            pairing: None,
+            pairing: pairing.filter(|code| now.0 <= code.expires),
             seeking: pairing::Seeking::default(),
             moved_in: Vec::new(),
+            copied: false,
+            filled: BTreeMap::new(),
             room_missing: None,
             turned_away: BTreeMap::new(),
             endings: BTreeSet::new(),
@@ -271,7 +287,8 @@ impl House {
     }
 
     pub(crate) fn joining_addresses(&self) -> Vec<String> {
-        self.joins.values().flat_map(|quest| quest.invitation.places()).collect()
+        let joining = self.joins.values().flat_map(|quest| quest.invitation.places());
+        joining.chain(self.pairing.iter().flat_map(PairCode::places)).collect()
     }
 
     pub(crate) fn me(&self) -> Me {
@@ -280,6 +297,7 @@ impl House {
             handle: self.contents.handle.clone(),
             device: self.device().to_string(),
             six_words: keys::six_words(&self.contents.member.id().0).join(" "),
+            pairing: self.contents.pairing.as_deref().map(pairing::good_until),
         }
     }
 
@@ -347,7 +365,8 @@ impl House {
         let Some(room) = self.rooms.get(chapter) else { return };
         // What is no envelope is dropped here; the sync machine asks for none and passes none on.
         let ids = envelopes.into_iter().filter_map(|bytes| Some((Envelope::id_of(&bytes).ok()?, bytes)));
-        let (ids, envelopes): (Vec<EnvelopeId>, Vec<_>) = ids.filter(|(id, _)| !room.log.has(id)).unzip();
+        let news = |(id, _): &(EnvelopeId, Vec<u8>)| room.log.kept_of(id).is_none_or(|kept| kept == Kept::Stub);
+        let (ids, envelopes): (Vec<EnvelopeId>, Vec<_>) = ids.filter(news).unzip();
         let mut waiting: Vec<(EnvelopeId, Vec<u8>)> = ids.into_iter().zip(envelopes).collect();
         // An entry may bring the key of those behind it: then they are tried once more.
         while !waiting.is_empty() {
@@ -370,11 +389,21 @@ impl House {
         }
     }
 
+    /// Whether this is an entry whose text the chapter hid, and which is here without it.
+    fn is_hidden(&self, chapter: &ChapterId, opened: &log::Opened) -> bool {
+        let entry = opened.entry().id();
+        self.rooms
+            .get(chapter)
+            .is_some_and(|room| room.log.kept(&entry) == Some(Kept::Stub) && room.view.hidden(&entry).is_some())
+    }
+
     fn receive_one(&mut self, chapter: &ChapterId, id: EnvelopeId, opened: Result<log::Opened, EnvelopeError>) {
         let taken = match opened {
             // A text that a peer left out is taken without it only if it is of a kind that can be hidden; whether it was
             // is found out as the entries behind it come.
             Ok(opened) if opened.is_stub() && !Kind::can_be_hidden(opened.entry().content().kind) => Ok(Taken::Parked),
+            // Its text was here and is gone for good.
+            Ok(opened) if self.is_hidden(chapter, &opened) => Ok(Taken::Again),
             Ok(opened) => self.ingest(chapter, opened),
             Err(EnvelopeError::NoKey { .. }) => Ok(Taken::Parked),
             Err(error) => {
@@ -393,13 +422,21 @@ impl House {
     }
 
     fn ingest(&mut self, chapter: &ChapterId, opened: log::Opened) -> Result<Taken, StoreError> {
+        let is_stub = opened.is_stub();
         let Some(room) = self.rooms.get_mut(chapter) else { return Ok(Taken::Refused) };
         Ok(match room.log.ingest(self.now, opened, &room.ring, &mut *self.store)? {
             Ingested::Accepted(accepted) => {
                 self.accepted(chapter, accepted);
                 Taken::Stored
             }
-            Ingested::Filled { .. } | Ingested::Duplicate => Taken::Again,
+            Ingested::Filled { instead, .. } => {
+                let filled = self.filled.entry(*chapter).or_default();
+                *filled |= instead.is_some();
+                Taken::Again
+            }
+            Ingested::Duplicate => Taken::Again,
+            // Nobody can tell whether a stub is the true one, so that nobody is to blame for it.
+            Ingested::Another if is_stub => Taken::Parked,
             Ingested::Another => Taken::Refused,
             Ingested::Parked { .. } => Taken::Parked,
         })
@@ -479,6 +516,25 @@ impl House {
         self.store.commit()
     }
 
+    /// Chapters in which texts that had been missing are durable now: their views are made anew, since what is shown of
+    /// an entry, and whether it is in order, are only known with its text. True for those that sync has to look at anew.
+    pub(crate) fn take_filled(&mut self) -> BTreeMap<ChapterId, bool> {
+        let mut filled = std::mem::take(&mut self.filled);
+        let me = self.device();
+        filled.retain(|chapter, _| {
+            let Some(room) = self.rooms.get_mut(chapter) else { return false };
+            room.look_again(&*self.store, &me)
+                .inspect_err(|error| tracing::warn!(%error, "a view is not made anew"))
+                .is_ok()
+        });
+        filled
+    }
+
+    /// Their commit failed: none of them arrived.
+    pub(crate) fn forget_filled(&mut self) {
+        self.filled.clear();
+    }
+
     pub(crate) fn take_fresh(&mut self) -> Vec<Fresh> {
         std::mem::take(&mut self.fresh)
     }
@@ -489,6 +545,20 @@ impl House {
 
     pub(crate) fn take_joined(&mut self) -> Vec<(ChapterId, String)> {
         std::mem::take(&mut self.joined)
+    }
+
+    /// The data folder came from another computer, which is not used any more. What that one signed last may be missing.
+    pub(crate) fn moved_here(&mut self) {
+        self.copied = false;
+        for room in self.rooms.values_mut() {
+            // With no other device there is nobody who could send it.
+            room.mending = room.devices != 1;
+        }
+    }
+
+    /// Refuses where the folder is a copy.
+    pub(crate) fn check_place(&self) -> Result<(), Refusal> {
+        if self.copied { Err(Refusal::new(ErrorCode::Storage, COPIED)) } else { Ok(()) }
     }
 
     /// The chapters whose entries have to be fetched again, by name.
@@ -522,6 +592,12 @@ impl House {
 }
 
 impl Host for House {
+    fn lacking(&self, chapter: &ChapterId) -> Vec<EnvelopeId> {
+        let Some(room) = self.rooms.get(chapter) else { return Vec::new() };
+        let unexplained = room.log.stubs().filter(|(entry, _)| room.view.hidden(entry).is_none());
+        unexplained.map(|(_, envelope)| envelope).take(LACKING).collect()
+    }
+
     fn envelope(&self, chapter: &ChapterId, position: u64) -> Option<Vec<u8>> {
         let room = self.rooms.get(chapter)?;
         self.store.get(room.ring.tag(), room.log.stored_at(position)?).ok()?

@@ -2,7 +2,7 @@
 //! or at the address in the code, on a lane of its own that only who has the code knows of. It is told whose device it
 //! will be, agrees to that with its signature, is added in every chapter, and given what it needs.
 
-use crate::{epochs::KeyList, house::House};
+use crate::{clock, epochs::KeyList, house::House};
 use api::{ErrorCode, Refusal};
 use chapter::{Kind, kinds::AddDevice};
 use entry::{ChapterId, DeviceCert, MemberId, Timestamp, canon};
@@ -102,6 +102,11 @@ impl Drop for Gift {
     }
 }
 
+/// Until when a code that the vault remembers is good. One that cannot be read is over.
+pub(crate) fn good_until(code: &str) -> String {
+    clock::text(Timestamp(PairCode::from_text(code).map_or(0, |code| code.expires)))
+}
+
 fn proof(code: &PairCode, binding: &[u8; 32], ask: &Ask) -> [u8; 32] {
     let key = blake3::derive_key(REQUEST, &code.secret);
     let consent = ask.consent.as_ref().map_or(&[][..], |consent| &consent.0);
@@ -167,6 +172,7 @@ pub(crate) fn take(house: &mut House, answer: &[u8], binding: &[u8; 32]) -> Resu
     contents.handle.clone_from(&gift.handle);
     contents.member = MemberKey::from_entropy(Seed32::new(gift.member));
     contents.chapters = BTreeMap::new();
+    contents.pairing = None;
     for given in &gift.chapters {
         contents.chapters.insert(ChapterId(given.chapter), given.keys.to_keys());
     }

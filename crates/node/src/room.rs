@@ -76,6 +76,19 @@ impl Room {
         Ok(loaded.damaged)
     }
 
+    /// Makes the view anew from what the store has: after texts arrived that had been missing.
+    pub(crate) fn look_again(&mut self, store: &dyn LogStore, me: &DeviceId) -> Result<(), StoreError> {
+        let mut view = View::new(self.ring.chapter());
+        // Whatever waits stays where it is: only the view is taken from this.
+        Log::load(&self.ring, store, &mut |log, accepted| {
+            view.apply(&accepted.entry, &LogPast(log));
+        })?;
+        self.view = view;
+        self.acts = usize::MAX;
+        self.count(me);
+        Ok(())
+    }
+
     /// Looks at the membership anew. Whether anything about it has changed since the last time.
     pub(crate) fn count(&mut self, me: &DeviceId) -> bool {
         if self.acts == self.view.acts() {

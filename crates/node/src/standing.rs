@@ -16,6 +16,7 @@ impl House {
 
     /// Refuses whoever is in the chapter no more, in words and with the day, before anything else is looked at.
     pub(crate) fn check_at_home(&self, chapter: &ChapterId) -> Result<(), Refusal> {
+        self.check_place()?;
         match self.no_more(chapter) {
             Some(message) => Err(Refusal::new(ErrorCode::NotAllowed, message)),
             None => Ok(()),

@@ -15,7 +15,7 @@ const STORE: [&str; 5] = ["db", "conf", "lock", "ballast", "old"];
 pub fn wipe(data: &Path) -> WipeReport {
     let vault = Vault::destroy(&data.join("vault"));
     let mut left = Vec::new();
-    for name in ["counts", "counts.new", "restoring"] {
+    for name in ["counts", "counts.new", "restoring", "place", "place.new"] {
         note(&mut left, &data.join(name), fs::remove_file(data.join(name)));
     }
     wipe_store(&data.join("store"), &mut left);
@@ -107,6 +107,7 @@ mod tests {
             "vault",
             "vault.damaged-1",
             "counts",
+            "place",
             "store/db",
             "store/snap.0001",
             "store/blobs/1",

@@ -130,6 +130,21 @@ impl Host {
         self.state = State::Off(Some(Box::new(MemStore::default())));
     }
 
+    /// Changes what lies on the disk of a computer that is off, behind its back.
+    pub(crate) fn tamper(&mut self, change: &mut dyn FnMut(&[u8]) -> Option<Vec<u8>>) -> usize {
+        let State::Off(Some(store)) = &mut self.state else { return 0 };
+        let mut changed = 0;
+        for tag in store.chapters().unwrap_or_default() {
+            for position in 0..store.len(&tag).unwrap_or(0) {
+                let bytes = store.get(&tag, position).ok().flatten();
+                let Some(other) = bytes.and_then(|bytes| change(&bytes)) else { continue };
+                changed += usize::from(store.replace(&tag, position, &other).is_ok());
+            }
+        }
+        // A test that changed nothing would notice.
+        store.commit().map_or(0, |()| changed)
+    }
+
     /// Copies everything, as a backup does: the vault and the logs as they are now.
     pub(crate) fn back_up(&mut self) {
         let State::On(core) = &self.state else { return };
@@ -159,11 +174,14 @@ impl Host {
 
     /// Pulls the plug: whatever was not committed is gone.
     pub(crate) fn pull_the_plug(&mut self) {
-        if let State::On(core) = std::mem::replace(&mut self.state, State::Off(None)) {
-            let mut store = core.pull_the_plug();
-            store.rollback();
-            self.state = State::Off(Some(store));
-        }
+        self.state = match std::mem::replace(&mut self.state, State::Off(None)) {
+            State::On(core) => {
+                let mut store = core.pull_the_plug();
+                store.rollback();
+                State::Off(Some(store))
+            }
+            off => off,
+        };
         self.topics.clear();
         self.open.clear();
         self.seen.clear();

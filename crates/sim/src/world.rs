@@ -169,6 +169,12 @@ impl World {
         self.hosts[host].lose_the_disk();
     }
 
+    /// Pulls the plug of a computer and changes envelopes on its disk: for a member whose computer lies. Returns how many.
+    pub fn tamper(&mut self, host: HostId, change: &mut dyn FnMut(&[u8]) -> Option<Vec<u8>>) -> usize {
+        self.switch_off(host);
+        self.hosts[host].tamper(change)
+    }
+
     /// Makes a backup of a computer's vault and chapters.
     pub fn back_up(&mut self, host: HostId) {
         self.hosts[host].back_up();

@@ -158,7 +158,7 @@ fn the_author_is_told_what_a_removal_made_void() {
     assert!(heard.iter().any(|event| matches!(event, Event::Voided { entries: 2, .. })), "{heard:?}");
     let list = voided(&mut world, tomas);
     let [one] = list.as_slice() else { panic!("{list:?}") };
-    assert_eq!((one.ended.how.as_str(), one.motion.as_ref(), one.count), ("removed", Some(&decision), 2));
+    assert_eq!((one.ended.how.as_str(), one.ended.motion.as_ref(), one.count), ("removed", Some(&decision), 2));
     assert!(one.why.contains("removed you") && one.advice.contains("write it again"), "{one:?}");
     let kinds: Vec<_> = one.entries.iter().map(|entry| (entry.kind.as_str(), entry.title.as_str())).collect();
     assert_eq!(kinds, [("comment", ""), ("news", "On the train")]);
@@ -185,7 +185,7 @@ fn whoever_left_is_told_so_whatever_they_try() {
     let first = post(&mut world, rowan, "London", "First");
     let motion = propose(&mut world, rowan, remove("imre"));
     converge(&mut world, &hosts, "London", 5 * MINUTE);
-    assert_eq!(page(&mut world, asha).waiting_motions, 1);
+    assert_eq!(page(&mut world, asha).summary.waiting_motions, 1);
     assert!(feed(&mut world, asha).iter().any(|item| item.motion.as_ref().is_some_and(|motion| motion.waiting)));
     world.ask(asha, Command::Leave { chapter: "London".into(), why: String::new() }).unwrap();
 
@@ -208,7 +208,7 @@ fn whoever_left_is_told_so_whatever_they_try() {
         assert!(refused.code == ErrorCode::NotAllowed && right, "{command:?}: {refused}");
     }
     let shown = page(&mut world, asha);
-    assert_eq!((shown.waiting_motions, shown.waiting_requests, shown.summary.waiting_polls), (0, 0, 0));
+    assert_eq!((shown.summary.waiting_motions, shown.summary.waiting_requests, shown.summary.waiting_polls), (0, 0, 0));
     assert!(!feed(&mut world, asha).iter().any(|item| item.motion.as_ref().is_some_and(|motion| motion.waiting)));
 }
 

@@ -162,8 +162,8 @@ fn nothing_that_was_called_saved_is_lost_by_a_kill() {
         assert_eq!(store.len(tag).unwrap(), saved[i]);
     }
     // One that was replaced, and long enough to be nothing else.
-    let replaced = (0..saved[0]).filter(|position| round(*position, saved[0]) == 1).map(|at| envelope(0, at, 0));
-    let old = replaced.filter(|old| old.len() > 100).last().unwrap();
+    let mut replaced = (0..saved[0]).filter(|position| round(*position, saved[0]) == 1).map(|at| envelope(0, at, 0));
+    let old = replaced.rfind(|old| old.len() > 100).unwrap();
     assert!(!file.windows(64).any(|part| part == &old[..64]), "what was replaced is still there");
     assert!(saved[0] > 1_000, "hardly anything was saved: {saved:?}");
 }

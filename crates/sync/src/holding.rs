@@ -20,6 +20,8 @@ pub(crate) struct Holding {
     pub(crate) in_hand: BTreeMap<EnvelopeId, BTreeSet<Peer>>,
     /// Asked of somebody; asked of somebody else after the time.
     asked: BTreeMap<EnvelopeId, Timestamp>,
+    /// Bodies that somebody was asked for; somebody else is asked after the time.
+    whole: BTreeMap<EnvelopeId, Timestamp>,
     /// Parked or refused by the log; not asked for before the time.
     shelved: BTreeMap<EnvelopeId, Timestamp>,
     /// To be announced after the time.
@@ -47,6 +49,7 @@ impl Holding {
             cold: None,
             in_hand: BTreeMap::new(),
             asked: BTreeMap::new(),
+            whole: BTreeMap::new(),
             shelved: BTreeMap::new(),
             fresh: VecDeque::new(),
             bulk_at: None,
@@ -66,6 +69,17 @@ impl Holding {
         true
     }
 
+    /// Notes that the body of what is here without it is going to be asked for; `false` if somebody else was just asked.
+    pub(crate) fn ask_whole(&mut self, id: EnvelopeId, now: Timestamp, until: Timestamp) -> bool {
+        let free = self.set.contains(&id)
+            && !self.in_hand.contains_key(&id)
+            && self.whole.get(&id).is_none_or(|until| *until <= now);
+        if free && self.whole.len() < ASKED {
+            self.whole.insert(id, until);
+        }
+        free
+    }
+
     pub(crate) fn arrived(&mut self, id: &EnvelopeId) {
         self.asked.remove(id);
     }
@@ -73,6 +87,7 @@ impl Holding {
     /// Whoever was asked is gone: somebody else may be asked.
     pub(crate) fn ask_anew(&mut self) {
         self.asked.clear();
+        self.whole.clear();
     }
 
     pub(crate) fn shelve(&mut self, id: EnvelopeId, until: Timestamp) {
@@ -87,6 +102,7 @@ impl Holding {
 
     pub(crate) fn expire(&mut self, now: Timestamp) {
         self.asked.retain(|_, until| *until > now);
+        self.whole.retain(|_, until| *until > now);
         self.shelved.retain(|_, until| *until > now);
     }
 }

@@ -1,6 +1,6 @@
 //! What the machine asks of its owner. Every answer is immediate; nothing here waits for a network or a person.
 
-use entry::{ChapterId, DeviceId, EpochKey};
+use entry::{ChapterId, DeviceId, EnvelopeId, EpochKey};
 
 /// What a chapter's View says of a device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +35,9 @@ pub enum Welcomed {
 pub trait Host {
     /// The bytes of the envelope at this arrival position (see [`crate::Input::Loaded`]).
     fn envelope(&self, chapter: &ChapterId, position: u64) -> Option<Vec<u8>>;
+
+    /// Envelopes that are here without their bodies, although nothing explains it: somebody left the texts out on the way.
+    fn lacking(&self, chapter: &ChapterId) -> Vec<EnvelopeId>;
 
     /// What the chapter's View says of a device.
     fn standing(&self, chapter: &ChapterId, device: &DeviceId) -> Standing;

@@ -66,6 +66,10 @@ pub const GOSSIP_IN_HAND: usize = 64;
 pub const ASKED: usize = 16 * 1024;
 /// Ids of one chapter that are remembered as parked or refused, so that they are not fetched again and again.
 pub const SHELVED: usize = 4096;
+/// Envelopes that are here without their bodies, for which one peer is asked over one connection,
+pub const WHOLE: usize = 1024;
+/// and so many of them at once.
+pub const WHOLE_AT_ONCE: usize = 256;
 /// Fresh ids of one chapter that wait to be announced; beyond, sets are compared instead.
 pub const FRESH: usize = 1024;
 /// Stored at once: up to so many are fresh and pushed, more are a bulk and found by comparing.

@@ -8,7 +8,7 @@ use crate::{
     message::{Digest, Label, LaneTag, Message},
     outbox::Outbox,
 };
-use entry::{ChapterId, DeviceId, Timestamp};
+use entry::{ChapterId, DeviceId, EnvelopeId, Timestamp};
 use std::collections::{BTreeMap, VecDeque};
 
 /// One connected peer.
@@ -146,6 +146,8 @@ pub(crate) struct Lane {
     /// When I last asked or sent something that it has to answer.
     pub(crate) asked_at: Timestamp,
     pub(crate) copies: u32,
+    /// Bodies that it was asked for, and whether they are still waited for.
+    pub(crate) whole: BTreeMap<EnvelopeId, bool>,
     pub(crate) stats: Stats,
 }
 
@@ -184,6 +186,7 @@ impl Lane {
             page_at: now,
             asked_at: now,
             copies: 0,
+            whole: BTreeMap::new(),
             stats: Stats::default(),
         }
     }

@@ -1,63 +1,151 @@
-//! The count: the ballot with the highest vote number of each member, in integers, in no order that matters.
+//! The count: the ballot with the highest vote number of each member, in whole parts of votes, in no order that matters.
 
 use crate::{
-    outcome::{Outcome, Tally},
-    poll::{Ballot, Poll},
+    ballot::{Answer, Ballot, Delegation},
+    delegate,
+    method::{Paper, Papers},
+    outcome::{Outcome, State, Tally, Verdict},
+    poll::Poll,
+    tie::Lots,
 };
 use entry::{EntryId, MemberId};
 use std::{
     cmp::Reverse,
-    collections::{BTreeMap, BTreeSet, btree_map::Entry as Slot},
+    collections::{BTreeMap, btree_map::Entry as Slot},
 };
 
-/// Counts. The ballots may come in any order and more than once.
+/// Counts a poll that [`Poll::check`] lets pass. The ballots may come in any order and more than once.
 pub fn count<'a>(poll: &Poll, ballots: impl IntoIterator<Item = &'a Ballot>) -> Outcome {
-    let mut best: BTreeMap<MemberId, &Ballot> = BTreeMap::new();
-    let mut replaced: BTreeSet<EntryId> = BTreeSet::new();
-    let mut not_counted = BTreeMap::new();
-    for ballot in ballots {
-        if let Err(reason) = poll.accepts(&ballot.member, ballot.time, &ballot.answers) {
-            not_counted.insert(ballot.entry, reason);
-            continue;
-        }
-        match best.entry(ballot.member) {
-            Slot::Vacant(slot) => {
-                slot.insert(ballot);
-            }
-            Slot::Occupied(slot) if slot.get().entry == ballot.entry => {}
-            Slot::Occupied(mut slot) if rank(ballot) > rank(slot.get()) => {
-                replaced.insert(slot.insert(ballot).entry);
-            }
-            Slot::Occupied(_) => {
-                replaced.insert(ballot.entry);
-            }
-        }
+    count_with(poll, ballots, [])
+}
+
+/// The same, with votes that were given to others. Delegations, too, may come in any order and more than once.
+pub fn count_with<'a>(
+    poll: &Poll,
+    ballots: impl IntoIterator<Item = &'a Ballot>,
+    delegations: impl IntoIterator<Item = &'a Delegation>,
+) -> Outcome {
+    let sorted = latest(ballots, |ballot| poll.accepts(&ballot.member, ballot.time, &ballot.answers));
+    let given = latest(delegations, |delegation| poll.allows(delegation));
+    let counted: BTreeMap<MemberId, EntryId> =
+        sorted.counting.iter().map(|(member, ballot)| (*member, ballot.entry)).collect();
+    let mut flow = delegate::flow(&given.counting, &counted, |member| poll.weight_of(member));
+    flow.replaced = given.replaced.keys().copied().collect();
+    flow.not_counted = given.not_counted.into_iter().collect();
+
+    let weigh = |member: &MemberId| poll.weight_of(member) * flow.fineness + flow.received(member);
+    let weighed: Vec<(&Ballot, u64)> =
+        sorted.counting.iter().map(|(member, ballot)| (*ballot, weigh(member))).collect();
+    let cast = weighed.iter().map(|(_, parts)| parts).sum();
+    let roll = poll.weight() * flow.fineness;
+    let questions = poll.questions.iter().enumerate().map(|(n, question)| {
+        let paper = |ballot: &'a Ballot, parts: u64| {
+            let answer = ballot.answers.get(n).filter(|answer| **answer != Answer::Blank)?;
+            Some(Paper { voter: ballot.member, ballot: ballot.entry, parts, answer })
+        };
+        let papers = Papers {
+            options: question.options,
+            papers: weighed.iter().filter_map(|(ballot, parts)| paper(ballot, *parts)).collect(),
+            replaced: sorted.replaced.values().filter_map(|ballot| paper(ballot, 0)).collect(),
+            cast,
+            roll,
+            lots: Lots::draw(&poll.id, n, question.options),
+        };
+        let (total, count) = (papers.answered(), question.method.rule().count(&papers));
+        let verdict = if papers.papers.is_empty() { Verdict::default() } else { count.verdict };
+        Tally { options: count.options, blank: cast - total, total, record: count.record, verdict }
+    });
+    let mut outcome = Outcome {
+        poll: poll.id,
+        asked: poll.questions.clone(),
+        quorum: poll.quorum,
+        plain: poll.is_plain(),
+        questions: questions.collect(),
+        voters: counted.len() as u64,
+        counted,
+        replaced: sorted.replaced.keys().copied().collect(),
+        not_counted: sorted.not_counted.into_iter().collect(),
+        unit: poll.per_vote() * flow.fineness,
+        flow,
+        roll,
+        cast,
+    };
+    if !outcome.quorate() {
+        outcome.questions.iter_mut().for_each(|tally| tally.verdict.state = State::NoQuorum);
     }
-    let mut questions: Vec<Tally> = (poll.questions.iter())
-        .map(|options| Tally { options: vec![0; usize::from(*options)], blank: 0, total: 0 })
-        .collect();
-    for ballot in best.values() {
-        for (question, answer) in questions.iter_mut().zip(&ballot.answers) {
-            // `accepts` has seen that the option is there.
-            match answer.and_then(|chosen| question.options.get_mut(usize::from(chosen))) {
-                Some(votes) => {
-                    *votes += 1;
-                    question.total += 1;
-                }
-                None => question.blank += 1,
-            }
-        }
-    }
-    Outcome {
-        questions,
-        voters: best.len() as u64,
-        counted: best.iter().map(|(member, ballot)| (*member, ballot.entry)).collect(),
-        replaced: replaced.into_iter().collect(),
-        not_counted: not_counted.into_iter().collect(),
+    outcome
+}
+
+/// What is said again by later ones of the same member.
+trait Numbered {
+    fn entry(&self) -> EntryId;
+    fn member(&self) -> MemberId;
+    fn number(&self) -> u64;
+
+    /// Of two of one member, the higher one counts: the later number, then the smaller id.
+    fn rank(&self) -> (u64, Reverse<EntryId>) {
+        (self.number(), Reverse(self.entry()))
     }
 }
 
-/// Of two ballots of one member, the higher one counts: the later vote number, then the smaller id.
-fn rank(ballot: &Ballot) -> (u64, Reverse<EntryId>) {
-    (ballot.number, Reverse(ballot.entry))
+/// Of everything that was said, what counts.
+struct Latest<'a, T, R> {
+    counting: BTreeMap<MemberId, &'a T>,
+    replaced: BTreeMap<EntryId, &'a T>,
+    not_counted: BTreeMap<EntryId, R>,
+}
+
+fn latest<'a, T: Numbered, R>(
+    all: impl IntoIterator<Item = &'a T>,
+    accepts: impl Fn(&T) -> Result<(), R>,
+) -> Latest<'a, T, R> {
+    let mut latest = Latest { counting: BTreeMap::new(), replaced: BTreeMap::new(), not_counted: BTreeMap::new() };
+    for one in all {
+        if let Err(reason) = accepts(one) {
+            latest.not_counted.insert(one.entry(), reason);
+            continue;
+        }
+        match latest.counting.entry(one.member()) {
+            Slot::Vacant(slot) => {
+                slot.insert(one);
+            }
+            Slot::Occupied(slot) if slot.get().entry() == one.entry() => {}
+            Slot::Occupied(mut slot) if one.rank() > slot.get().rank() => {
+                let before = slot.insert(one);
+                latest.replaced.insert(before.entry(), before);
+            }
+            Slot::Occupied(_) => {
+                latest.replaced.insert(one.entry(), one);
+            }
+        }
+    }
+    latest
+}
+
+impl Numbered for Ballot {
+    fn entry(&self) -> EntryId {
+        self.entry
+    }
+
+    fn member(&self) -> MemberId {
+        self.member
+    }
+
+    fn number(&self) -> u64 {
+        self.number
+    }
+}
+
+impl Numbered for Delegation {
+    fn entry(&self) -> EntryId {
+        self.entry
+    }
+
+    fn member(&self) -> MemberId {
+        self.member
+    }
+
+    fn number(&self) -> u64 {
+        self.number
+    }
 }

@@ -1,14 +1,27 @@
-//! Counting an open poll: who may vote, whose ballot counts, the totals.
+//! Counting: who may vote, whose ballot counts, every counting method, delegation, and the record that a person can
+//! follow. A pure function: the same poll and the same ballots give the same outcome, in any order, on any machine.
 //!
 //! Knows: member ids, times as arguments, integers. Must not know: clocks, randomness, entries' encoding, signatures,
 //! files, display of results.
 //!
-//! Reading order: [`poll`] (what is counted against what), [`mod@count`] (the counting), [`outcome`] (what comes out of it).
+//! Reading order: [`poll`] (what is counted against what), [`ballot`] (what is counted), [`mod@count`] (the counting),
+//! [`method`] (one module for each way to decide; begin with [`method::approval`]), [`delegate`] (votes in others'
+//! names), [`tie`] (what happens when options are equal), [`outcome`] (what comes out of it), [`digest`] (the same, as
+//! 32 bytes). All of it is defined in `docs/COUNTING.md`.
 
+pub mod ballot;
 pub mod count;
+pub mod delegate;
+pub mod digest;
+mod loops;
+pub mod method;
 pub mod outcome;
 pub mod poll;
+pub mod tie;
 
-pub use count::count;
-pub use outcome::{Outcome, Tally};
-pub use poll::{Ballot, Poll, Reason};
+pub use ballot::{Answer, Ballot, Delegation, Misfit, Ranking, Reason, Undelegated};
+pub use count::{count, count_with};
+pub use delegate::{Chain, Fate, Flow, Share};
+pub use method::{Method, Record};
+pub use outcome::{Outcome, State, Tally, Verdict};
+pub use poll::{Bar, Fraction, Of, Poll, Question, Reach, Unfit, Weights};

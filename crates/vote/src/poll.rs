@@ -1,68 +1,262 @@
-//! What is counted against what: a poll's roll, its questions, and the ballots.
+//! What is counted against what: a poll's roll, its questions with their methods, and what a result needs to hold.
 
+use crate::{
+    ballot::{Answer, Delegation, Reason, Undelegated},
+    delegate,
+    method::Method,
+};
 use entry::{EntryId, MemberId, Timestamp};
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+/// The most questions of a poll.
+pub const MAX_QUESTIONS: usize = 50;
+/// The most options of a question.
+pub const MAX_OPTIONS: u16 = 100;
+/// The most that all weights of a roll may add up to, in the roll's parts: so nothing in a count can overflow.
+pub const MAX_WEIGHT: u64 = 10_000_000_000;
 
 /// A poll, as far as counting needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Poll {
-    /// How many options each question has.
-    pub questions: Vec<u16>,
+    /// Its entry's id: the hash of all that was fixed when it opened. Lots are drawn from it.
+    pub id: EntryId,
+    /// What is asked.
+    pub questions: Vec<Question>,
     /// Who may vote. Shared, since the polls of a chapter mostly have the same roll.
     pub roll: Arc<BTreeSet<MemberId>>,
+    /// How much each vote weighs; without, everybody has one vote.
+    pub weights: Option<Arc<Weights>>,
     /// The last moment of voting.
     pub closes: Timestamp,
+    /// At least this part of the roll's weight has to be cast for anything to be decided.
+    pub quorum: Option<Fraction>,
+    /// Whether members may give their votes to others.
+    pub delegation: bool,
 }
 
-/// An open ballot: a member's answers to all questions of one poll.
+/// One question.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ballot {
-    /// The ballot's entry.
-    pub entry: EntryId,
-    /// Whose it is, by the signature of the entry.
-    pub member: MemberId,
-    /// The member's how-manieth vote in this poll, from 1.
-    pub number: u64,
-    /// When it was cast, by the voter's clock.
-    pub time: Timestamp,
-    /// For each question the chosen option, or nothing: a blank.
-    pub answers: Vec<Option<u16>>,
+pub struct Question {
+    /// How many options it has.
+    pub options: u16,
+    /// How it is decided.
+    pub method: Method,
 }
 
-/// Why a ballot does not count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Reason {
-    /// The voter is not on the roll.
-    NotOnRoll,
-    /// It was cast after the close.
-    Late,
-    /// It has not one answer for each question, or answers with an option that there is not.
+/// What members' votes weigh, in parts of one vote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Weights {
+    /// How many parts one vote has.
+    pub per_vote: u32,
+    /// Each member's parts; whoever is not here has one vote.
+    pub of: BTreeMap<MemberId, u32>,
+}
+
+/// A part of a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fraction {
+    /// Above the line: at least 1.
+    pub part: u32,
+    /// Below it: at least the part, at most 1,000.
+    pub whole: u32,
+}
+
+/// What an option's votes have to come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bar {
+    /// How much.
+    pub share: Fraction,
+    /// More than that, or that suffices.
+    pub reach: Reach,
+    /// Of what.
+    pub of: Of,
+}
+
+/// How a [`Bar`] is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// By more than the share, or by all there is.
+    MoreThan,
+    /// By the share.
+    AtLeast,
+}
+
+/// What a [`Bar`] is a share of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Of {
+    /// The votes that answer the question: blanks do not matter.
     Answers,
+    /// The votes cast, blanks included.
+    Cast,
+    /// The roll: whoever does not vote counts against.
+    Roll,
+    /// The first two options, for and against; further ones do not matter, and only the first can pass.
+    ForAndAgainst,
 }
 
-impl std::fmt::Display for Reason {
+/// Why a poll cannot be counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Unfit {
+    /// It asks nothing, or more than 50 questions.
+    Questions,
+    /// A question has fewer than 2 options or more than 100, or not as many as its method has.
+    Options(usize),
+    /// A question's seats are none, or more than its options or than its method can fill.
+    Seats(usize),
+    /// A question's highest score, or its dots, or how many may be approved, are none or too many.
+    Max(usize),
+    /// A question's majority is no fraction, or of something that its method does not have.
+    Bar(usize),
+    /// The quorum is no fraction.
+    Quorum,
+    /// A weight is nothing, or is for somebody who is not on the roll, or all together are too much.
+    Weights,
+}
+
+impl std::fmt::Display for Unfit {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::NotOnRoll => "its voter was not a member when the poll was opened",
-            Self::Late => "it was cast after the poll had closed",
-            Self::Answers => "its answers do not fit the poll's questions",
-        })
+        let (question, what) = match self {
+            Self::Questions => return f.write_str("a poll has 1 to 50 questions"),
+            Self::Quorum => return f.write_str("a quorum is a part of the roll, like 1/2"),
+            Self::Weights => return f.write_str("weights are positive, for members on the roll, and not too large"),
+            Self::Options(question) => (question, "has too few or too many options for its method"),
+            Self::Seats(question) => (question, "fills no seats, or more than there can be"),
+            Self::Max(question) => (question, "allows nothing, or too much"),
+            Self::Bar(question) => (question, "asks for a majority that its method does not have"),
+        };
+        write!(f, "question {} {what}", question + 1)
+    }
+}
+
+impl Fraction {
+    /// One half.
+    pub const HALF: Self = Self { part: 1, whole: 2 };
+
+    /// Whether it is one: more than nothing, at most all, of at most 1,000.
+    pub const fn is_fraction(self) -> bool {
+        0 < self.part && self.part <= self.whole && self.whole <= 1000
+    }
+
+    /// How `votes` of `all` compare with it.
+    pub fn compare(self, votes: u64, all: u64) -> std::cmp::Ordering {
+        (u128::from(votes) * u128::from(self.whole)).cmp(&(u128::from(all) * u128::from(self.part)))
+    }
+}
+
+impl Bar {
+    /// More than half of the answers.
+    pub const MAJORITY: Self = Self { share: Fraction::HALF, reach: Reach::MoreThan, of: Of::Answers };
+
+    /// Whether so many votes of so many reach it. Nothing never does.
+    pub fn reached(&self, votes: u64, of: u64) -> bool {
+        let order = self.share.compare(votes, of);
+        votes > 0
+            && match self.reach {
+                Reach::MoreThan => order.is_gt() || votes == of,
+                Reach::AtLeast => order.is_ge(),
+            }
+    }
+}
+
+impl Weights {
+    fn of(&self, member: &MemberId) -> u32 {
+        self.of.get(member).copied().unwrap_or(self.per_vote)
     }
 }
 
 impl Poll {
+    /// A poll of single choices in which everybody has one vote and the most votes win.
+    pub fn plain(
+        id: EntryId,
+        options: impl IntoIterator<Item = u16>,
+        roll: Arc<BTreeSet<MemberId>>,
+        closes: Timestamp,
+    ) -> Self {
+        let questions = options.into_iter().map(|options| Question { options, method: Method::SINGLE }).collect();
+        Self { id, questions, roll, weights: None, closes, quorum: None, delegation: false }
+    }
+
+    /// Whether this is a poll that [`Poll::plain`] makes. Its outcome has the digest of kind 30.
+    pub fn is_plain(&self) -> bool {
+        let plain = |question: &Question| question.method == Method::SINGLE;
+        self.weights.is_none() && self.quorum.is_none() && !self.delegation && self.questions.iter().all(plain)
+    }
+
+    /// The same poll with everybody's vote weighing the same: what it would have come to.
+    pub fn evenly(&self) -> Self {
+        Self { weights: None, ..self.clone() }
+    }
+
+    /// Whether it can be counted. Every count of a poll that can be has a bounded amount of work for each ballot.
+    pub fn check(&self) -> Result<(), Unfit> {
+        if self.questions.is_empty() || self.questions.len() > MAX_QUESTIONS {
+            return Err(Unfit::Questions);
+        }
+        for (n, question) in self.questions.iter().enumerate() {
+            if !(2..=MAX_OPTIONS).contains(&question.options) {
+                return Err(Unfit::Options(n));
+            }
+            question.method.rule().check(question.options).map_err(|unfit| unfit(n))?;
+        }
+        if self.quorum.is_some_and(|quorum| !quorum.is_fraction()) {
+            return Err(Unfit::Quorum);
+        }
+        let weighed = |weights: &Weights| {
+            weights.per_vote > 0 && weights.of.iter().all(|(member, parts)| *parts > 0 && self.roll.contains(member))
+        };
+        if !self.weights.as_deref().is_none_or(weighed) || self.weight() > MAX_WEIGHT {
+            return Err(Unfit::Weights);
+        }
+        Ok(())
+    }
+
+    /// How many parts one vote has on the roll.
+    pub fn per_vote(&self) -> u64 {
+        self.weights.as_ref().map_or(1, |weights| u64::from(weights.per_vote))
+    }
+
+    /// What a member's vote weighs, in parts.
+    pub fn weight_of(&self, member: &MemberId) -> u64 {
+        self.weights.as_ref().map_or(1, |weights| u64::from(weights.of(member)))
+    }
+
+    /// What the roll weighs, in parts.
+    pub fn weight(&self) -> u64 {
+        match &self.weights {
+            None => self.roll.len() as u64,
+            Some(_) => self.roll.iter().map(|member| self.weight_of(member)).sum(),
+        }
+    }
+
     /// Whether a ballot may count, whatever the other ballots are.
-    pub fn accepts(&self, member: &MemberId, time: Timestamp, answers: &[Option<u16>]) -> Result<(), Reason> {
+    pub fn accepts(&self, member: &MemberId, time: Timestamp, answers: &[Answer]) -> Result<(), Reason> {
         if !self.roll.contains(member) {
             return Err(Reason::NotOnRoll);
         }
         if time > self.closes {
             return Err(Reason::Late);
         }
-        let fits = |(answer, options): (&Option<u16>, &u16)| answer.is_none_or(|chosen| chosen < *options);
+        let fits = |(answer, question): (&Answer, &Question)| question.fits(answer).is_ok();
         if answers.len() != self.questions.len() || !answers.iter().zip(&self.questions).all(fits) {
             return Err(Reason::Answers);
         }
         Ok(())
+    }
+
+    /// Whether a delegation may count, whatever the others are.
+    pub fn allows(&self, delegation: &Delegation) -> Result<(), Undelegated> {
+        if !self.delegation {
+            return Err(Undelegated::NotAllowed);
+        }
+        if !self.roll.contains(&delegation.member) {
+            return Err(Undelegated::NotOnRoll);
+        }
+        if delegation.time > self.closes {
+            return Err(Undelegated::Late);
+        }
+        delegate::check(delegation, |member| self.roll.contains(member))
     }
 }

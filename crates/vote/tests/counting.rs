@@ -1,7 +1,7 @@
 //! The rules of the count, one by one, and in any order of ballots.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use chapterhouse_vote::{Ballot, Poll, Reason, count};
+use chapterhouse_vote::{Answer, Ballot, Poll, Reason, count};
 use entry::{EntryId, MemberId, Timestamp};
 use proptest::{prelude::*, test_runner::FileFailurePersistence};
 use std::{sync::Arc, time::Instant};
@@ -11,12 +11,13 @@ fn member(n: u8) -> MemberId {
 }
 
 fn ballot(entry: u8, who: u8, number: u64, answers: &[Option<u16>]) -> Ballot {
-    Ballot { entry: EntryId([entry; 32]), member: member(who), number, time: Timestamp(5), answers: answers.to_vec() }
+    let answers = answers.iter().copied().map(Answer::from).collect();
+    Ballot { entry: EntryId([entry; 32]), member: member(who), number, time: Timestamp(5), answers }
 }
 
 /// Two questions of two and three options; members 1 to 5.
 fn poll() -> Poll {
-    Poll { questions: vec![2, 3], roll: Arc::new((1..=5).map(member).collect()), closes: Timestamp(10) }
+    Poll::plain(EntryId([0; 32]), [2, 3], Arc::new((1..=5).map(member).collect()), Timestamp(10))
 }
 
 fn only(ballot: Ballot) -> Vec<(EntryId, Reason)> {
@@ -90,18 +91,15 @@ fn the_digest_is_of_the_result_and_of_the_ballots_behind_it() {
 fn ten_thousand_voters_and_ten_questions_are_quick() {
     let id = |n: u64| *blake3::hash(&n.to_le_bytes()).as_bytes();
     let voters = 10_000;
-    let poll = Poll {
-        questions: vec![5; 10],
-        roll: Arc::new((0..voters).map(|n| MemberId(id(n))).collect()),
-        closes: Timestamp(10),
-    };
+    let roll = Arc::new((0..voters).map(|n| MemberId(id(n))).collect());
+    let poll = Poll::plain(EntryId([0; 32]), [5; 10], roll, Timestamp(10));
     let ballots: Vec<Ballot> = (0..voters)
         .map(|n| Ballot {
             entry: EntryId(id(n + voters)),
             member: MemberId(id(n)),
             number: 1,
             time: Timestamp(1),
-            answers: (0..10).map(|q| Some(((n + q) % 5) as u16)).collect(),
+            answers: (0..10).map(|q| Answer::One(((n + q) % 5) as u16)).collect(),
         })
         .collect();
     let started = Instant::now();

@@ -2,7 +2,7 @@
 //! its page showed (`federation-2014.toml` has them too).
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use chapterhouse_vote::{Ballot, Outcome, Poll, Tally, count};
+use chapterhouse_vote::{Answer, Ballot, Outcome, Poll, Tally, count};
 use entry::{EntryId, MemberId, Timestamp};
 use std::sync::Arc;
 
@@ -16,17 +16,14 @@ fn member(n: u64) -> MemberId {
 }
 
 fn ballot(n: u64, number: u64, time: Timestamp, answers: Vec<Option<u16>>) -> Ballot {
+    let answers = answers.into_iter().map(Answer::from).collect();
     let entry = EntryId(*blake3::hash(format!("{n} {number}").as_bytes()).as_bytes());
     Ballot { entry, member: member(n), number, time, answers }
 }
 
 fn poll() -> Poll {
     let roll = (0..VOTERS + 20).map(member).collect();
-    Poll {
-        questions: TOTALS.iter().map(|options| options.len() as u16).collect(),
-        roll: Arc::new(roll),
-        closes: CLOSED,
-    }
+    Poll::plain(EntryId([0; 32]), TOTALS.iter().map(|options| options.len() as u16), Arc::new(roll), CLOSED)
 }
 
 /// What voter `n` answers: the options one after another until each has its votes, the blanks spread differently for

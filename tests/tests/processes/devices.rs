@@ -128,7 +128,7 @@ fn a_pairing_that_was_taken_back_or_altered_is_none() {
 }
 
 #[test]
-fn a_folder_that_was_copied_is_noticed_and_explained() {
+fn two_computers_that_use_one_folder_all_the_same_are_noticed_by_everybody() {
     let mut rowan = Member::new("rowan");
     let mut asha = Member::new("asha");
     rowan.object(&["chapter", "found", "--name", "London"]);
@@ -137,11 +137,10 @@ fn a_folder_that_was_copied_is_noticed_and_explained() {
     asha.stays_with(&rowan);
     rowan.agrees_with(&asha, "London");
 
-    // Asha copies her folder to a second computer instead of pairing it, and writes on both.
+    // Asha copies her folder to a second computer instead of pairing it, takes away what would tell, and writes on both.
     asha.stops();
-    let copy = Member::newcomer("asha");
-    let copied = std::process::Command::new("cp").arg("-r").arg(asha.data()).arg(copy.data()).status().unwrap();
-    assert!(copied.success());
+    let copy = asha.copies();
+    std::fs::remove_file(copy.data().join("place")).unwrap();
     asha.posts("London", "From the first");
     copy.posts("London", "From the second");
     asha.object(&["sync", "London", "--peer", &rowan.address()]);
@@ -157,4 +156,84 @@ fn a_folder_that_was_copied_is_noticed_and_explained() {
         assert_eq!(member.titles("London").len(), 1);
         member.sees_members("London", JOINED);
     }
+}
+
+#[test]
+fn a_copied_folder_signs_nothing_before_it_is_said_what_it_is() {
+    let mut rowan = Member::new("rowan");
+    let mut asha = Member::new("asha");
+    rowan.object(&["chapter", "found", "--name", "London"]);
+    rowan.serves(&[]);
+    asha.joins(&rowan.invites("London"));
+    // Alone in a chapter of her own: nobody could tell the two apart there.
+    asha.object(&["chapter", "found", "--name", "Leeds"]);
+    asha.stays_with(&rowan);
+    asha.posts("London", "Before");
+    rowan.sees("London", "Before");
+    asha.stops();
+    let mut copy = asha.copies();
+
+    // Where it was before, nothing has changed; it starts again, and under another name.
+    asha.stays_with(&rowan);
+    assert_eq!(asha.object(&["status"])["copied"], json!(null));
+    asha.posts("London", "From the first");
+    rowan.sees("London", "From the first");
+
+    // The copy shows what it has, and neither writes nor calls anybody.
+    assert_eq!(copy.object(&["status"])["copied"], json!(true));
+    assert_eq!(copy.titles("London"), ["Before"]);
+    for chapter in ["London", "Leeds"] {
+        let post = ["post", chapter, "--kind", "news", "--title", "From the second", "--body", "…"];
+        let refused = copy.refused(&post);
+        assert_eq!(refused.code, "storage");
+        for part in ["copied or moved", "device moved", "wipe", "init --pair"] {
+            assert!(refused.message.contains(part), "{part}: {}", refused.message);
+        }
+    }
+    let found = copy.refused(&["chapter", "found", "--name", "York"]);
+    assert!(found.message.contains("copied or moved"), "{}", found.message);
+    copy.serves(&["--peer", &rowan.address()]);
+    assert_eq!(copy.serving().first_line()["listening"], json!([]));
+    assert!(copy.serving().says("warning")["message"].as_str().unwrap().contains("copied or moved"));
+    assert_eq!(rowan.object(&["status"])["connected"], json!(1), "asha, where she was");
+    asha.posts("London", "Undisturbed");
+    rowan.sees("London", "Undisturbed");
+
+    // The first computer is given away. The second goes on, and first of all catches up.
+    asha.stops();
+    let refused = copy.refused(&["device", "moved"]);
+    assert!(refused.message.contains("--yes") && refused.message.contains("contradict"), "{}", refused.message);
+    copy.object(&["device", "moved", "--yes"]);
+    copy.sees("London", "Undisturbed");
+    until("writing goes on", || {
+        let post = ["post", "London", "--kind", "news", "--title", "From the second", "--body", "…"];
+        copy.run(&post).status.success().then_some(())
+    });
+    rowan.sees("London", "From the second");
+    copy.posts("Leeds", "Alone as before");
+    rowan.agrees_with(&copy, "London");
+    for member in [&rowan, &copy] {
+        assert_eq!(member.object(&["chapter", "show", "London"])["notices"], json!([]), "no fork");
+    }
+    // From now on this is its place.
+    copy.stops();
+    assert_eq!(copy.object(&["status"])["copied"], json!(null));
+    assert!(copy.refused(&["device", "moved", "--yes"]).message.contains("nothing to decide"));
+    copy.posts("Leeds", "As ever");
+}
+
+#[test]
+fn a_copy_on_a_second_computer_is_erased_there_and_paired_instead() {
+    let mut rowan = Member::new("rowan");
+    rowan.object(&["chapter", "found", "--name", "London"]);
+    rowan.posts("London", "Before");
+    let copy = rowan.copies();
+    assert_eq!(copy.object(&["status"])["copied"], json!(true));
+    copy.object(&["wipe", "--yes"]);
+    rowan.serves(&[]);
+    let code = rowan.text(&["device", "pair"], "code");
+    copy.object(&["init", "--pair", &code, "--no-mdns"]);
+    assert_eq!(copy.object(&["status"])["copied"], json!(null));
+    assert_eq!(rowan.list(&["device", "list"]).len(), 2);
+    rowan.posts("London", "From the first");
 }

@@ -51,6 +51,9 @@ pub(crate) fn Discussion(props: &DiscussionProps) -> Html {
                 <SecHead id="replies" {title} />
                 if !props.comments.is_empty() { <div class="thread">{ shown.thread(0, props.comments.len(), 0) }</div> }
             </section>
+            if silent {
+                <p class="meta" data-test="silent">{ format!("You are in {} no more: you can read here, and nothing can be written.", props.chapter_name) }</p>
+            }
             if answering.is_none() && !silent {
                 <Reply key={props.entry.clone()} on={props.entry.clone()} chapter_name={props.chapter_name.clone()} to={None::<AttrValue>} done={answer.clone()} />
             }
@@ -115,7 +118,7 @@ impl Shown<'_> {
                         <Icon name="reply" class="sm" />{ "Reply" }<span class="sr">{ format!(" to {}", head.author.handle) }</span>
                     </button> }
                     if comment.hidden.is_none() && !head.author.me && !self.silent { <HideButton head={head.clone()} what="comment" /> }
-                    <ShareState share={head.share} long={head.share.have <= 1} />
+                    if !self.silent { <ShareState share={head.share} long={head.share.have <= 1} /> }
                 </div>
                 if answers {
                     <div class="thread">

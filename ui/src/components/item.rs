@@ -3,6 +3,7 @@
 use super::{Author, Bar, Icon, ShareState, Tag, When};
 use crate::{
     browser,
+    hooks::use_store,
     state::Route,
     text::{count, when::Day},
 };
@@ -51,6 +52,8 @@ pub(crate) fn Item(props: &ItemProps) -> Html {
     let (icon, word) = kind_words(&item.kind);
     let href = to(item).href();
     let excerpt = item.excerpt.trim();
+    // Where this member is in the chapter no more, nobody tells this computer who has what.
+    let reading = use_store().reading_only(&item.chapter);
     if item.blocked {
         return html! {
             <article class={classes!("item", props.card.then_some("card"))} data-test="feed-item" data-kind={item.kind.clone()} data-blocked="">
@@ -76,7 +79,7 @@ pub(crate) fn Item(props: &ItemProps) -> Html {
                 <Author member={item.author_id.clone()} handle={item.author.clone()} chapter={AttrValue::from(item.chapter.clone())} />
                 if item.comments > 0 { <span class="meta">{ count(item.comments as u64, "reply", "replies") }</span> }
                 { action(item) }
-                <ShareState share={item.share} />
+                if !reading { <ShareState share={item.share} /> }
             </div>
         </article>
     }

@@ -4,6 +4,7 @@ use super::{EmptyArt, Icon};
 use crate::{
     hooks::use_store,
     state::{Action, Toast},
+    text::sentence,
 };
 use api::{ErrorCode, Refusal};
 use gloo_timers::callback::Timeout;
@@ -79,7 +80,7 @@ pub(crate) fn RefusalNote(props: &RefusalProps) -> Html {
         ErrorCode::Internal => "Something went wrong",
         ErrorCode::Locked | ErrorCode::NoVault | ErrorCode::VaultExists | ErrorCode::Invalid => "Not done yet",
     };
-    html! { <Note kind={NoteKind::Stop} {title} test="refusal"><p>{ &props.refusal.message }</p></Note> }
+    html! { <Note kind={NoteKind::Stop} {title} test="refusal"><p>{ sentence(&props.refusal.message) }</p></Note> }
 }
 
 /// Warnings of the node that stay until they are put away.

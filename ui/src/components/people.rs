@@ -116,8 +116,9 @@ pub(crate) struct SignatureProps {
 /// The card that says who has a thing, and that it is unchanged.
 #[component]
 pub(crate) fn Signature(props: &SignatureProps) -> Html {
-    let connected = use_store().connected();
-    let head = &props.head;
+    let store = use_store();
+    let (connected, head) = (store.connected(), &props.head);
+    let reading = store.reading_only(&head.chapter);
     let (have, of) = (head.share.have, head.share.of);
     let more = match of.saturating_sub(have) {
         _ if have <= 1 && of <= 1 => "There is no other device in the chapter yet.".to_owned(),
@@ -130,10 +131,12 @@ pub(crate) fn Signature(props: &SignatureProps) -> Html {
     html! {
         <section class="card stack" aria-labelledby="who-has">
             <h2 class="sr" id="who-has">{ format!("Who has {}", if props.what == "minutes" { "these minutes".to_owned() } else { format!("this {}", props.what) }) }</h2>
-            <div class={classes!("line", "nowrap", "has", words::tone(head.share, connected).class())} data-test="share-card">
-                <ShareMark wedges={words::wedges(head.share)} />
-                <div><b>{ words::sentence(head.share, connected) }</b><p class="meta">{ more }</p></div>
-            </div>
+            if !reading {
+                <div class={classes!("line", "nowrap", "has", words::tone(head.share, connected).class())} data-test="share-card">
+                    <ShareMark wedges={words::wedges(head.share)} />
+                    <div><b>{ words::sentence(head.share, connected) }</b><p class="meta">{ more }</p></div>
+                </div>
+            }
             <div class="note ok">
                 <Icon name="checked" />
                 <p>{ "Signed by " }<bdi>{ &head.author.handle }</bdi>{ " and unchanged since. Checked on this computer." }</p>

@@ -71,7 +71,7 @@ pub(crate) fn RulesForm(props: &RulesFormProps) -> Html {
                         hint="Whoever invites is one of them" error={error("rule-sponsors")} />
                     { history(r, &pen) }
                 </div>
-                { questions(r, &pen, error("rule-questions")) }
+                { questions(r, &pen, error("rule-question-0")) }
                 <Field id="rule-statement" label="What newcomers agree to" hint="May stay empty. Markdown." error={error("rule-statement")}>
                     <textarea class="input" id="rule-statement" data-test="rule-statement" rows="4" spellcheck="true" aria-describedby="rule-statement-hint" value={r.statement.clone()} oninput={onstatement} />
                 </Field>
@@ -170,7 +170,7 @@ fn questions(r: &RulesView, pen: &Pen, error: Option<AttrValue>) -> Html {
                 let remove = Callback::from(move |_: MouseEvent| gone.change(|r| if n < r.questions.len() { r.questions.remove(n); }));
                 html! {
                     <div class="withbtn" key={n}>
-                        <input class="input" id={if n == 0 { "rule-questions".to_owned() } else { format!("rule-questions-{n}") }} data-test={format!("rule-question-{n}")} aria-label={format!("Question {}", n + 1)} value={question.clone()} maxlength="300" {oninput} />
+                        <input class="input" id={format!("rule-question-{n}")} data-test={format!("rule-question-{n}")} aria-label={format!("Question {}", n + 1)} value={question.clone()} maxlength="300" {oninput} />
                         <button class="btn icon-only" type="button" aria-label={format!("Remove question {}", n + 1)} onclick={remove}><Icon name="x" class="sm" /></button>
                     </div>
                 }

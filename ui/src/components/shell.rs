@@ -1,6 +1,8 @@
 //! The window around every page: sidebar, top bar and bottom bar, the page itself, what lies over it.
 
-use super::{Badge, Icon, InviteDialog, KeysDialog, Mark, Palette, ProgressNote, Seal, ShareMark, Toasts, Warnings};
+use super::{
+    Badge, Copied, Icon, InviteDialog, KeysDialog, Mark, Palette, ProgressNote, Seal, ShareMark, Toasts, Warnings,
+};
 use crate::{
     browser,
     hooks::{Store, use_sender, use_store},
@@ -70,11 +72,12 @@ pub(crate) fn Shell(props: &ShellProps) -> Html {
 #[component]
 fn Above() -> Html {
     let store = use_store();
-    if store.warnings.is_empty() && store.progress.is_empty() {
+    if store.warnings.is_empty() && store.progress.is_empty() && !store.copied {
         return Html::default();
     }
     html! {
         <div class="stack tight above">
+            <Copied />
             <Warnings />
             { for store.progress.iter().map(|(id, p)| {
                 let name = store.chapter(id).map_or_else(|| "a chapter".to_owned(), |c| c.name.clone());
@@ -138,12 +141,13 @@ fn finder(store: &Store) -> Html {
 
 fn chapter_link(store: &Store, c: &ChapterSummary) -> Html {
     let here = store.looking_at() == Some(&c.chapter);
+    let waiting = if c.reading_only { 0 } else { c.waiting_polls + c.waiting_motions + c.waiting_requests };
     html! {
         <li key={c.chapter.clone()}>
             <a href={Route::front(c.chapter.clone()).href()} aria-current={current(here)} data-test="nav-chapter" data-chapter={c.name.clone()}>
                 <Badge chapter={c.chapter.clone()} name={c.name.clone()} />
                 <span class="grow">{ &c.name }<span class="sub">{ if c.reading_only { "No member any more" } else { tier_words(c.tier) } }</span></span>
-                if c.waiting_polls > 0 && !c.reading_only { <span class="count">{ c.waiting_polls }<span class="sr">{ " votes waiting for you" }</span></span> }
+                if waiting > 0 { <span class="count" data-test="chapter-waiting">{ waiting }<span class="sr">{ if waiting == 1 { " thing waits for you" } else { " things wait for you" } }</span></span> }
             </a>
         </li>
     }

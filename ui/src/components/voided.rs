@@ -36,7 +36,7 @@ fn one(voided: &VoidedView) -> Html {
         "{} any more",
         count(voided.count as u64, "entry of yours does not count", "entries of yours do not count")
     );
-    let decision = voided.motion.as_ref().map(|motion| {
+    let decision = voided.ended.motion.as_ref().map(|motion| {
         html! { <a class="btn small" href={Route::Motion(motion.clone()).href()} data-test="voided-motion">{ "The decision" }</a> }
     });
     let (few, rest) = voided.entries.split_at(voided.entries.len().min(FEW));

@@ -82,9 +82,9 @@ fn shown(store: &Store, props: &ChapterProps, page: &ChapterPage) -> Html {
                 { for Tab::ALL.into_iter().map(|tab| {
                     let n = match tab {
                         Tab::Votes if c.open_polls > 0 => Some(format!("{} open", c.open_polls)),
-                        Tab::Members if page.waiting_requests > 0 => Some(format!("{}, {} asking", c.members, page.waiting_requests)),
+                        Tab::Members if c.waiting_requests > 0 => Some(format!("{}, {} asking", c.members, c.waiting_requests)),
                         Tab::Members => Some(c.members.to_string()),
-                        Tab::Motions if page.waiting_motions > 0 => Some(format!("{} for you", page.waiting_motions)),
+                        Tab::Motions if c.waiting_motions > 0 => Some(format!("{} for you", c.waiting_motions)),
                         _ => None,
                     };
                     html! {
@@ -107,15 +107,25 @@ fn shown(store: &Store, props: &ChapterProps, page: &ChapterPage) -> Html {
 /// This member is in it no more: what is here can be read, and nothing written.
 fn ended_note(page: &ChapterPage) -> Html {
     let Some(ended) = &page.ended else { return Html::default() };
+    let name = &page.summary.name;
     let title = match ended.how.as_str() {
-        "left" => "You left this chapter",
-        "removed" => "The members removed you",
-        _ => "You are no member of this chapter any more",
+        "left" => format!("You left: you are no member of {name} any more"),
+        "removed" => format!("The members removed you: you are no member of {name} any more"),
+        "revoked" => format!("This computer was revoked: it is not yours in {name} any more"),
+        _ => format!("You are no member of {name} any more"),
     };
+    let action = ended.motion.as_ref().map_or_else(Html::default, |motion| {
+        html! { <a class="btn small" href={Route::Motion(motion.clone()).href()} data-test="ended-motion">{ "The motion" }</a> }
+    });
     let when = browser::local(&ended.when).map_or_else(|| ended.when.clone(), |t| t.day.long());
     html! {
-        <div class="above"><Note kind={NoteKind::Wait} icon="info" {title} test="ended">
-            <p>{ format!("On {when}. You can read what is here on this computer; nothing new comes, and nothing can be written. The way back is a new invitation.") }</p>
+        <div class="above"><Note kind={NoteKind::Wait} icon="info" {title} {action} test="ended">
+            <p>{ format!("On {when}. You can read what is here on this computer; nothing new comes, and nothing can be written.") }</p>
+            if ended.how == "revoked" {
+                <p>{ "You are a member all the same, on your other devices. If this computer is in your hands and you want to use it again: " }<a href={Route::Settings.href()}>{ "erase it under Settings" }</a>{ ", then add it anew from another device." }</p>
+            } else {
+                <p>{ "The way back is a new invitation from a member." }</p>
+            }
         </Note></div>
     }
 }
@@ -163,6 +173,9 @@ fn Feed(props: &FeedProps) -> Html {
     let write = |what| Route::Write(Some(chapter.clone()), what).href();
     let empty = match props.tab {
         _ if !all.is_empty() => None,
+        _ if page.ended.is_some() => Some(
+            html! { <Empty title="Nothing here" text="Nothing of this kind came to this computer while you were a member." /> },
+        ),
         Tab::Votes => Some(
             html! { <Empty title="No votes yet" text="A vote asks every member the same questions. Its result can be counted again on every computer."><a class="btn" href={write(Writing::Vote)}>{ "Open a vote" }</a></Empty> },
         ),
@@ -245,17 +258,20 @@ fn rail(store: &Store, page: &ChapterPage) -> Html {
                     if page.actions.len() > 8 { <p class="meta mt2">{ format!("and {} more in the minutes", page.actions.len() - 8) }</p> }
                 </section>
             }
-            <section aria-labelledby="copies" data-test="copies">
-                <SecHead id="copies" title="Copies of our records"><a href={Route::Network.href()}>{ "Details" }</a></SecHead>
-                <Meter {connected} devices={page.devices} />
-                <p class="meta mt2">{ match page.devices {
-                    0 | 1 => "Only this computer has the records so far. Invite someone, so that they survive it.".to_owned(),
-                    n => format!("{n} devices keep the records, {connected} of them connected now, this one included. {}", match unshared {
-                        0 => "Everything here is on at least one other device.".to_owned(),
-                        n => format!("{} only on this computer so far.", count(n, "entry is", "entries are")),
-                    }),
-                } }</p>
-            </section>
+            // Who has what is told to members.
+            if page.ended.is_none() {
+                <section aria-labelledby="copies" data-test="copies">
+                    <SecHead id="copies" title="Copies of our records"><a href={Route::Network.href()}>{ "Details" }</a></SecHead>
+                    <Meter {connected} devices={page.devices} />
+                    <p class="meta mt2">{ match page.devices {
+                        0 | 1 => "Only this computer has the records so far. Invite someone, so that they survive it.".to_owned(),
+                        n => format!("{n} devices keep the records, {connected} of them connected now, this one included. {}", match unshared {
+                            0 => "Everything here is on at least one other device.".to_owned(),
+                            n => format!("{} only on this computer so far.", count(n, "entry is", "entries are")),
+                        }),
+                    } }</p>
+                </section>
+            }
             <section aria-labelledby="about">
                 <SecHead id="about" title="About" />
                 <p class="meta">{ format!("Founded by {}. ", page.founders.join(", ")) }

@@ -74,9 +74,14 @@ pub(crate) fn Home() -> Html {
         [one] => format!("{}, {}", one.name, count(one.members as u64, "member", "members")),
         all => format!("What is new in your {} chapters", all.len()),
     };
-    let actions = html! { <a class="btn" href={Route::Write(store.here(), Writing::Post).href()} data-test="write"><Icon name="edit" class="sm" />{ "Write" }</a> };
+    // Whoever is in no chapter any more has none to write in.
+    let actions = if store.writable().next().is_some() {
+        html! { <a class="btn" href={Route::Write(store.here(), Writing::Post).href()} data-test="write"><Icon name="edit" class="sm" />{ "Write" }</a> }
+    } else {
+        Html::default()
+    };
     let news = items(&feed.reply);
-    let more: usize = pages.iter().map(|p| p.waiting_requests + p.waiting_motions).sum();
+    let more: usize = pages.iter().map(|p| p.summary.waiting_requests + p.summary.waiting_motions).sum();
     html! {
         <>
             <PageHead title="Front page" {actions}><p class="sub">{ sub }</p></PageHead>

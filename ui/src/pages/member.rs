@@ -102,7 +102,9 @@ fn Shown(props: &ShownProps) -> Html {
             <div class="cols">
                 <div class="stack loose">
                     if let Some(ended) = &m.ended {
-                        <Note kind={NoteKind::Wait} icon="info" title="No member any more"><p>{ format!("{}, {}.", capital(before::ended(&ended.how)), browser::local(&ended.when).map_or_else(|| ended.when.clone(), |t| t.day.long())) }</p></Note>
+                        <Note kind={NoteKind::Wait} icon="info" title="No member any more" test="ended" action={ended.motion.as_ref().map_or_else(Html::default, |motion| html! {
+                            <a class="btn small" href={Route::Motion(motion.clone()).href()} data-test="ended-motion">{ "The motion" }</a>
+                        })}><p>{ format!("{}, {}.", capital(before::ended(&ended.how)), browser::local(&ended.when).map_or_else(|| ended.when.clone(), |t| t.day.long())) }</p></Note>
                     }
                     if !props.page.motions.is_empty() {
                         <Note kind={NoteKind::Info} icon="vote" title="The members are asked about them">

@@ -71,7 +71,7 @@ pub(crate) fn Members(props: &MembersProps) -> Html {
 
 /// Six words in a grid.
 pub(crate) fn six_words(words: &str) -> Html {
-    html! { <ol class="words">{ for words.split_whitespace().map(|w| html! { <li>{ w.to_owned() }</li> }) }</ol> }
+    html! { <ol class="words" data-test="six-words">{ for words.split_whitespace().map(|w| html! { <li>{ w.to_owned() }</li> }) }</ol> }
 }
 
 /// Tasks that somebody has now, in words.

@@ -50,7 +50,7 @@ pub(crate) use member::Member;
 pub(crate) use members::six_words;
 pub(crate) use motion::Motion;
 pub(crate) use network::Network;
-pub(crate) use pairing::Pairing;
+pub(crate) use pairing::{Paired, Pairing};
 pub(crate) use profile::Profile;
 pub(crate) use request::Request;
 pub(crate) use settings::Settings;

@@ -42,6 +42,7 @@ pub(crate) fn Motions(props: &MotionsProps) -> Html {
                     }
                 </Answer>
             </div>
+            if props.page.ended.is_none() {
             <aside class="rail stack" aria-label="Making a motion">
                 <section class="card stack" aria-labelledby="make">
                     <h2 id="make" class="h3">{ "Making a motion" }</h2>
@@ -53,6 +54,7 @@ pub(crate) fn Motions(props: &MotionsProps) -> Html {
                     </ul>
                 </section>
             </aside>
+            }
         </div>
     }
 }

@@ -3,8 +3,7 @@
 use crate::{
     browser,
     components::{Icon, Note, NoteKind, RefusalNote},
-    hooks::{use_sender, use_store},
-    state::Action,
+    hooks::use_sender,
 };
 use api::{Command, Id, Reply, reply::PairingReply};
 use gloo_timers::callback::Interval;
@@ -20,7 +19,7 @@ pub(crate) struct PairCardProps {
 /// The card: the offer, or what it shows.
 #[component]
 pub(crate) fn PairCard(props: &PairCardProps) -> Html {
-    let (store, sender) = (use_store(), use_sender());
+    let sender = use_sender();
     let offer = use_state(|| None::<(PairingReply, Vec<Id>)>);
     let begin = {
         let (sender, offer, known) = (sender.clone(), offer.clone(), props.known.clone());
@@ -45,12 +44,12 @@ pub(crate) fn PairCard(props: &PairCardProps) -> Html {
         Callback::from(move |()| offer.set(None))
     };
     {
-        let (offer, store) = (offer.clone(), store.clone());
+        let offer = offer.clone();
         use_effect_with(props.known.clone(), move |now| {
             let more = offer.as_ref().is_some_and(|(_, before)| now.iter().any(|d| !before.contains(d)));
+            // The node says it, on whichever page.
             if more {
                 offer.set(None);
-                store.dispatch(Action::Say("Your new device is added".to_owned()));
             }
         });
     }
@@ -76,7 +75,7 @@ struct OfferProps {
 }
 
 /// Minutes and seconds that are left, `9:05`.
-fn left(seconds: i64) -> String {
+pub(super) fn left(seconds: i64) -> String {
     format!("{}:{:02}", seconds.max(0) / 60, seconds.max(0) % 60)
 }
 

@@ -20,8 +20,13 @@ pub(crate) struct PostProps {
 pub(crate) fn PostPage(props: &PostProps) -> Html {
     let post = &props.post;
     let head = &post.head;
-    // A title that was hidden is gone with the text.
-    let title = if post.title.trim().is_empty() { "A text that was hidden".to_owned() } else { post.title.clone() };
+    // A title goes with the text, when that is hidden, and does not come without it.
+    let withheld = post.title.trim().is_empty() && post.hidden.is_none();
+    let title = match post.title.trim() {
+        "" if withheld => "Written before you joined".to_owned(),
+        "" => "A text that was hidden".to_owned(),
+        title => title.to_owned(),
+    };
     use_effect_with(title.clone(), |title| browser::title(&format!("{title} - Chapterhouse")));
     let kind = match post.kind {
         PostKind::News => "News",
@@ -45,11 +50,11 @@ pub(crate) fn PostPage(props: &PostProps) -> Html {
                         <h1 data-test="title">{ title }</h1>
                         <div class="line">
                             <Author member={head.author.member.clone()} handle={head.author.handle.clone()} chapter={AttrValue::from(head.chapter.clone())} size="md" />
-                            <span class="meta dots"><span>{ kind }</span><When time={head.time.clone()} full=true /></span>
+                            <span class="meta dots">if !withheld { <span>{ kind }</span> }<When time={head.time.clone()} full=true /></span>
                         </div>
                         { void_note(head) }
                         <TextOf head={head.clone()} hidden={post.hidden.clone()}><div data-test="body"><Markdown text={post.body.clone()} /></div></TextOf>
-                        if post.hidden.is_none() && head.void.is_none() { <div class="line"><HideButton head={head.clone()} what="post" /></div> }
+                        if post.hidden.is_none() && head.void.is_none() && !withheld { <div class="line"><HideButton head={head.clone()} what="post" /></div> }
                     </article>
                     <Discussion entry={head.entry.clone()} chapter_name={head.chapter_name.clone()} comments={post.comments.clone()} />
                 </div>

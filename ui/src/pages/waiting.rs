@@ -29,9 +29,12 @@ pub(crate) fn WaitingRows(props: &WaitingProps) -> Html {
     let page = &props.page;
     let chapter = &page.summary.chapter;
     let revision = store.revision(chapter);
-    let motions = use_ask((page.waiting_motions > 0).then(|| Command::Motions { chapter: chapter.clone() }), revision);
-    let requests =
-        use_ask((page.waiting_requests > 0).then(|| Command::JoinRequests { chapter: chapter.clone() }), revision);
+    let motions =
+        use_ask((page.summary.waiting_motions > 0).then(|| Command::Motions { chapter: chapter.clone() }), revision);
+    let requests = use_ask(
+        (page.summary.waiting_requests > 0).then(|| Command::JoinRequests { chapter: chapter.clone() }),
+        revision,
+    );
     let place = if props.with_chapter { format!("{}. ", page.summary.name) } else { String::new() };
     let motions = match &motions.reply {
         Some(Reply::Motions(all)) => all.as_slice(),
@@ -52,7 +55,8 @@ pub(crate) fn WaitingRows(props: &WaitingProps) -> Html {
 /// The same as a section of a chapter's own front page.
 #[component]
 pub(crate) fn ChapterWaiting(props: &WaitingProps) -> Html {
-    if props.page.waiting_motions + props.page.waiting_requests == 0 || props.page.ended.is_some() {
+    let c = &props.page.summary;
+    if c.waiting_motions + c.waiting_requests == 0 || props.page.ended.is_some() {
         return Html::default();
     }
     html! {

@@ -12,7 +12,8 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
-fn door(main: Html) -> Html {
+/// The two halves of the first pages: the drawing, and what there is to do.
+pub(super) fn door(main: Html) -> Html {
     html! {
         <main class="door" id="main" tabindex="-1">
             <div class="door-art">

@@ -1,6 +1,10 @@
 //! After everything was destroyed: what is gone, and what is not.
 
-use crate::components::{Note, NoteKind, Plan};
+use crate::{
+    components::{Note, NoteKind, Plan},
+    hooks::use_store,
+    state::Action,
+};
 use api::view::WipeReport;
 use yew::prelude::*;
 
@@ -16,6 +20,8 @@ pub(crate) fn Wiped(props: &WipedProps) -> Html {
         crate::browser::focus("#main");
     });
     let report = &props.report;
+    let store = use_store();
+    let anew = Callback::from(move |_: MouseEvent| store.dispatch(Action::Anew));
     html! {
         <main class="vault" id="main" tabindex="-1">
             <Plan closed=true />
@@ -26,7 +32,8 @@ pub(crate) fn Wiped(props: &WipedProps) -> Html {
                     <ul class="bullets">{ for report.left.iter().map(|line| html! { <li class="address">{ line }</li> }) }</ul>
                 }
             </Note>
-            <p class="meta">{ "Close the window. When it is opened again, it begins as on the first day." }</p>
+            <p class="meta">{ "You can close the window now. When it is opened again, it begins as on the first day." }</p>
+            if report.keys_destroyed { <button class="btn" type="button" onclick={anew} data-test="wiped-anew">{ "Begin anew" }</button> }
         </main>
     }
 }

@@ -31,6 +31,8 @@ pub(crate) enum Gate {
     Words(Vec<String>),
     /// A passphrase is needed.
     Locked,
+    /// This computer is on its way to become a further device of a member.
+    Pairing,
     /// The pages.
     Open,
     /// Everything on this computer was destroyed: what is gone, and what is not.
@@ -160,10 +162,14 @@ pub(crate) struct State {
     pub(crate) joining: BTreeMap<Id, Joining>,
     /// Set when this computer became a further device of a member, just now.
     pub(crate) paired: Option<Paired>,
+    /// Why the other computer did not let this one in.
+    pub(crate) pairing_refused: Option<String>,
     /// Counts the changes of each chapter, so that pages know when to ask again.
     pub(crate) changes: BTreeMap<Id, u64>,
     pub(crate) toasts: Vec<Toast>,
     pub(crate) toasts_made: u64,
+    /// What is saved here was last used in another place, and nobody has said yet what this copy is.
+    pub(crate) copied: bool,
     /// Warnings that stay until they are put away.
     pub(crate) warnings: Vec<String>,
     pub(crate) overlay: Option<Overlay>,
@@ -181,12 +187,18 @@ pub(crate) struct State {
 pub(crate) enum Action {
     /// The node said where it stands, or could not.
     Status(Result<StatusView, Refusal>),
+    /// Whether what is saved here was last used in another place.
+    Copied(bool),
     /// What the person wants after the vault is made.
     Intends(Intent),
     /// A vault was made.
     Initialised(Initialised),
     /// The 24 words are written down.
     WordsKept,
+    /// Another code is tried, to become a further device.
+    PairingAnew(Me),
+    /// Becoming a further device was given up, or everything was erased: this computer is as new.
+    Anew,
     /// The vault is open, for this member.
     Opened(Me),
     /// The vault was locked.
@@ -277,6 +289,11 @@ impl State {
                 _ => None,
             }
         })
+    }
+
+    /// Where whoever has opened the vault stands.
+    pub(crate) fn inside(&self) -> Gate {
+        if self.me.as_ref().is_some_and(|me| me.pairing.is_some()) { Gate::Pairing } else { Gate::Open }
     }
 
     /// Open votes that wait for this member, over all chapters.

@@ -19,20 +19,23 @@ impl State {
         match action {
             Action::Status(Ok(status)) => {
                 self.version = status.version;
+                self.copied = status.copied;
                 // The words are on the screen: nothing but the person takes them away.
                 if !matches!(self.gate, Gate::Words(_) | Gate::Wiped(_)) {
                     self.gate = match status.vault {
                         VaultState::Missing => Gate::Welcome,
                         VaultState::Locked => Gate::Locked,
-                        VaultState::Open => Gate::Open,
+                        VaultState::Open => self.inside(),
                     };
                 }
             }
             Action::Status(Err(refusal)) => self.gate = Gate::Failed(refusal),
             Action::Intends(intent) => self.intent = intent,
+            Action::Copied(copied) => self.copied = copied,
             Action::Initialised(made) => {
                 self.me = Some(made.me);
-                self.gate = if made.recovery_words.is_empty() { Gate::Open } else { Gate::Words(made.recovery_words) };
+                self.gate =
+                    if made.recovery_words.is_empty() { self.inside() } else { Gate::Words(made.recovery_words) };
                 self.route = first_page(self.intent);
             }
             Action::WordsKept => {
@@ -43,8 +46,15 @@ impl State {
                 self.me = Some(me);
                 // The node says "unlocked" also when a vault was made; then the welcome has its words to show first.
                 if !matches!(self.gate, Gate::Words(_) | Gate::Welcome | Gate::Wiped(_)) {
-                    self.gate = Gate::Open;
+                    self.gate = self.inside();
                 }
+            }
+            Action::PairingAnew(me) => {
+                (self.me, self.pairing_refused) = (Some(me), None);
+                self.gate = self.inside();
+            }
+            Action::Anew => {
+                self = Self { gate: Gate::Welcome, version: self.version, prefs: self.prefs, ..Self::default() };
             }
             Action::Restored(me) => {
                 self.me = Some(me);
@@ -121,6 +131,8 @@ impl State {
                     self.route = Route::front(chapter);
                 }
             }
+            // Nothing else is asked for on a computer that has no chapters yet.
+            Event::JoinRefused { reason, .. } if self.gate == Gate::Pairing => self.pairing_refused = Some(reason),
             Event::JoinRefused { chapter, reason } => {
                 if let Some(joining) = self.joining.get_mut(&chapter) {
                     joining.refused = Some(reason);
@@ -160,7 +172,10 @@ impl State {
                 (joining.terms, joining.refused, joining.words) = (None, None, Some((have, need)));
                 joining.unknown = None;
             }
-            Event::Paired { handle, chapters } => self.paired = Some(Paired { handle, chapters }),
+            Event::Paired { handle, chapters } => {
+                self.paired = Some(Paired { handle, chapters });
+                self.route = Route::Pairing;
+            }
             Event::Network(network) => self.network = network,
             Event::Listening { listening, peer_id } => {
                 self.network.listening = listening;
@@ -193,7 +208,8 @@ impl State {
 
     /// Nothing that needs the keys stays in the window's memory.
     fn locked(self, why: Option<LockCause>) -> Self {
-        if matches!(self.gate, Gate::Wiped(_)) {
+        // Where no vault is, none is locked.
+        if matches!(self.gate, Gate::Wiped(_) | Gate::Welcome) {
             return self;
         }
         let before = if self.gate == Gate::Locked { self.locked_because } else { LockCause::default() };
@@ -224,7 +240,6 @@ fn first_page(intent: Intent) -> Route {
     match intent {
         Intent::Join | Intent::Restore => Route::Join,
         Intent::Start => Route::Start,
-        Intent::Backup => Route::Home,
-        Intent::Pair => Route::Pairing,
+        Intent::Backup | Intent::Pair => Route::Home,
     }
 }

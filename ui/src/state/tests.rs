@@ -14,12 +14,19 @@ fn status(vault: VaultState) -> Action {
         entries: 0,
         connected: 0,
         serving: true,
+        copied: false,
         version: "0.1.0".to_owned(),
     }))
 }
 
 fn me() -> Me {
-    Me { member: "a".repeat(64), handle: "asha".to_owned(), device: "b".repeat(64), six_words: "one two".to_owned() }
+    Me {
+        member: "a".repeat(64),
+        handle: "asha".to_owned(),
+        device: "b".repeat(64),
+        six_words: "one two".to_owned(),
+        pairing: None,
+    }
 }
 
 fn chapter(id: &str, joining: bool) -> ChapterSummary {
@@ -32,6 +39,8 @@ fn chapter(id: &str, joining: bool) -> ChapterSummary {
         members: 1,
         entries: 1,
         open_polls: 0,
+        waiting_motions: 0,
+        waiting_requests: 0,
         waiting_polls: 2,
         joining,
         left: 0,
@@ -312,4 +321,13 @@ fn what_was_made_void_is_a_warning_that_stays_and_the_page_asks_again() {
     assert_eq!(state.revision("a"), before + 1);
     let event = Event::Unanswered { chapter: "a".to_owned(), chapter_name: "London".to_owned() };
     assert_eq!(state.reduce(Action::Heard(event)).warnings.len(), 2);
+}
+
+#[test]
+fn what_a_copied_folder_is_stays_asked_until_it_is_said_and_not_on_a_locked_door() {
+    let Action::Status(Ok(open)) = status(VaultState::Open) else { return };
+    let state = State::default().reduce(Action::Status(Ok(StatusView { copied: true, ..open })));
+    assert!(state.copied && state.clone().reduce(Action::Went(Route::Home)).copied);
+    assert!(!state.clone().reduce(Action::Locked).copied, "it is asked again when it is opened");
+    assert!(!state.reduce(Action::Copied(false)).copied);
 }

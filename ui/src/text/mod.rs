@@ -28,6 +28,13 @@ pub(crate) fn capital(word: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + letters.as_str())
 }
 
+/// A refusal as a sentence: the node begins it small, as a command line goes on, and leaves its end open.
+pub(crate) fn sentence(words: &str) -> String {
+    let words = words.trim();
+    let open = !words.ends_with(['.', '!', '?', '…', ':']);
+    format!("{}{}", capital(words), if open && !words.is_empty() { "." } else { "" })
+}
+
 /// A chapter's two letters: the initials of its first two words, or the first two letters of its only one.
 pub(crate) fn letters(name: &str) -> String {
     let mut words = name.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
@@ -59,6 +66,13 @@ pub(crate) fn width(part: u64, whole: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_refusal_begins_large_and_ends() {
+        assert_eq!(sentence("it was not changed"), "It was not changed.");
+        assert_eq!(sentence(" Ask rowan for a new one. "), "Ask rowan for a new one.");
+        assert_eq!(sentence(""), "");
+    }
 
     #[test]
     fn a_chapter_has_two_letters() {

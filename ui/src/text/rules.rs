@@ -191,10 +191,10 @@ pub(crate) fn problem(rules: &RulesView) -> Option<(&'static str, &'static str)>
         return Some(("rule-stands", "A year at most."));
     }
     if rules.questions.len() > 10 {
-        return Some(("rule-questions", "Ten questions at most."));
+        return Some(("rule-question-0", "Ten questions at most."));
     }
     if rules.questions.iter().any(|q| q.chars().count() > 300) {
-        return Some(("rule-questions", "A question has 300 characters at most."));
+        return Some(("rule-question-0", "A question has 300 characters at most."));
     }
     (rules.statement.len() > 8 * 1024)
         .then_some(("rule-statement", "The text is too long: some 8,000 letters at most."))
@@ -249,7 +249,7 @@ mod tests {
         assert_eq!(problem(&usual()), None);
         assert_eq!(problem(&RulesView { sponsors: 0, ..usual() }).map(|p| p.0), Some("rule-sponsors"));
         let eleven = vec!["Why?".to_owned(); 11];
-        assert_eq!(problem(&RulesView { questions: eleven, ..usual() }).map(|p| p.0), Some("rule-questions"));
+        assert_eq!(problem(&RulesView { questions: eleven, ..usual() }).map(|p| p.0), Some("rule-question-0"));
         let blank = RulesView { questions: vec![" ".to_owned(), " Why? ".to_owned()], ..usual() };
         assert_eq!(tidy(&blank).questions, ["Why?"]);
     }

@@ -5,7 +5,7 @@ use super::{
     shown::{CastBallot, PollState},
 };
 use entry::{EntryId, MemberId};
-use vote::{Ballot, Outcome};
+use vote::{Answer, Ballot, Outcome};
 
 impl View {
     /// A poll's definition.
@@ -33,7 +33,7 @@ impl View {
                     member: self.authority.member_id(record.author?),
                     number: cast.number,
                     time: record.time,
-                    answers: cast.answers.to_vec(),
+                    answers: cast.answers.iter().copied().map(Answer::from).collect(),
                 };
                 Some(CastBallot { ballot, void: self.void_at(cast.row) })
             })

@@ -170,12 +170,10 @@ impl View {
         record.title = poll.title.into_boxed_str();
         self.content.list(record, row);
         let roll = self.authority.moment(record.past).roll();
-        let rules = vote::Poll {
-            // At most 100 options a question.
-            questions: poll.questions.iter().map(|question| question.options.len() as u16).collect(),
-            roll: self.content.share(poll.roll_hash, roll),
-            closes: poll.closes,
-        };
+        // At most 100 options a question.
+        let options = poll.questions.iter().map(|question| question.options.len() as u16);
+        let roll = self.content.share(poll.roll_hash, roll);
+        let rules = vote::Poll::plain(record.id, options, roll, poll.closes);
         let state = PollState { questions: poll.questions, rules };
         self.content.polls.insert(row, Voting { state, ballots: Vec::new() });
     }

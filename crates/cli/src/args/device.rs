@@ -32,6 +32,17 @@ pub(crate) enum DeviceVerb {
         #[arg(allow_hyphen_values = true)]
         name: String,
     },
+    /// Say that the data folder was moved here, and that the computer on which it was before is not used any more.
+    #[command(after_help = "Example: chapterhouse device moved\n\n\
+        Asked for when a data folder was copied or moved to another place. If both computers are to be used, erase\n\
+        the copy (`chapterhouse wipe`) and add this computer as a further one of yours: `chapterhouse device pair`\n\
+        on the other one, `chapterhouse init --pair` here.\n\n\
+        Says what will happen and asks once on a terminal; a script says --yes.")]
+    Moved {
+        /// Whether it is meant.
+        #[command(flatten)]
+        sure: Sure,
+    },
     /// Revoke one of your computers, in all chapters: it was lost, stolen, or sold.
     #[command(after_help = "Example: chapterhouse device revoke 1a2b3c4d --reason \"Stolen on the train.\" \
         --since 2026-11-20T08:00:00Z\n\n\

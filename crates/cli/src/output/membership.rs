@@ -311,7 +311,7 @@ pub(super) fn voided(list: &[VoidedView]) -> String {
             vec![short(&entry.entry).to_owned(), entry.time.clone(), entry.kind.clone(), entry.title.clone()]
         };
         let mut text = voided.why.clone();
-        let _ = match &voided.motion {
+        let _ = match &voided.ended.motion {
             Some(motion) => write!(text, " What was decided, and why: chapterhouse motion show {}", short(motion)),
             None => Ok(()),
         };
@@ -367,7 +367,7 @@ pub(super) fn waiting_lines(page: &ChapterPage) -> String {
         let over = ended(over);
         return format!("\nyou are no member any more ({over}): you can read what is here, and write nothing");
     }
-    match page.waiting_requests {
+    match page.summary.waiting_requests {
         0 => {}
         1 => {
             let _ = write!(text, "\nsomebody asks to join: chapterhouse join-requests {name:?}");
@@ -376,7 +376,7 @@ pub(super) fn waiting_lines(page: &ChapterPage) -> String {
             let _ = write!(text, "\n{many} people ask to join: chapterhouse join-requests {name:?}");
         }
     }
-    match page.waiting_motions {
+    match page.summary.waiting_motions {
         0 => {}
         motions => {
             let many = count(motions, "motion");

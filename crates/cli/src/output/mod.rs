@@ -15,6 +15,11 @@ use api::{
 use serde::Serialize;
 use std::io::Write;
 
+/// Where a data folder has to be explained first.
+pub(crate) const COPIED: &str = "this data folder was copied or moved to here. If it is used only here from now on, say \
+    `chapterhouse device moved`; if it is a second computer, erase this copy (`chapterhouse wipe`) and add it as a further \
+    one of yours (`chapterhouse init --pair`)";
+
 /// Prints.
 pub(crate) struct Output {
     /// For scripts.
@@ -315,7 +320,9 @@ fn plain(reply: &Reply) -> String {
                     status.entries
                 ),
             };
-            let net = if status.serving {
+            let net = if status.copied {
+                format!("\nNothing is written here: {COPIED}.")
+            } else if status.serving {
                 format!(" {} connected.", count(status.connected, "computer"))
             } else {
                 String::new()

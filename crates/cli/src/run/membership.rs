@@ -16,6 +16,11 @@ use api::{
     people::{JoinRequestView, MemberPage},
 };
 
+/// What follows from it.
+const MOVED: &str = "This computer goes on in the place of the one on which this data folder was before. Writing goes on \
+    here as soon as another member's computer has sent what is missing.\n\
+    If the other one is used again all the same, the two contradict each other, and everybody sees it.";
+
 /// Does what the command line says.
 pub(super) async fn perform(verb: Verb, session: &Session, output: &Output) -> Result<(), Refusal> {
     match verb {
@@ -80,6 +85,10 @@ pub(super) async fn perform(verb: Verb, session: &Session, output: &Output) -> R
         Verb::Device(DeviceVerb::Pair { wait, .. }) => {
             // A node that is opened for this command alone is gone with it.
             joining::offer(session, output, wait || matches!(session, Session::Here(_))).await
+        }
+        Verb::Device(DeviceVerb::Moved { sure }) => {
+            ask::sure(&sure, MOVED)?;
+            output.reply(&session.dispatch(Command::MovedHere).await?)
         }
         Verb::Device(DeviceVerb::Revoke { device, reason, since, sure }) => {
             ask::sure(&sure, &revocation(session, &device, since.as_deref()).await?)?;

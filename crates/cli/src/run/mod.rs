@@ -12,7 +12,7 @@ use crate::{
         vault::{BackupVerb, KeyringVerb, PassphraseVerb},
     },
     files,
-    output::Output,
+    output::{COPIED, Output},
     progress::Progress,
     session::Session,
     vault,
@@ -293,8 +293,12 @@ pub(crate) async fn next(events: &mut Receiver<Event>) -> Option<Event> {
 async fn serve(session: &Session, output: &Output) -> Result<(), Refusal> {
     let mut events = session.events();
     // Listens with ears of its own: what happens meanwhile is told after the first line.
-    let (listening, peer_id) = listening(session, &mut session.events()).await?;
+    let copied = matches!(session.dispatch(Command::Status).await?, Reply::Status(status) if status.copied);
+    let (listening, peer_id) = listening(session, &mut session.events(), copied).await?;
     output.listening(&listening, &peer_id)?;
+    if copied {
+        output.event(&Event::Warning { message: COPIED.into() })?;
+    }
     let stop = stop_signal();
     tokio::pin!(stop);
     loop {
@@ -309,10 +313,18 @@ async fn serve(session: &Session, output: &Output) -> Result<(), Refusal> {
 }
 
 /// The addresses at which this computer can be reached. They appear one by one, in the first moments.
-async fn listening(session: &Session, events: &mut Receiver<Event>) -> Result<(Vec<String>, String), Refusal> {
+async fn listening(
+    session: &Session,
+    events: &mut Receiver<Event>,
+    copied: bool,
+) -> Result<(Vec<String>, String), Refusal> {
     let deadline = tokio::time::Instant::now() + Duration::from_secs(5);
     loop {
         let Reply::Network(network) = session.dispatch(Command::Network).await? else { return Err(unexpected()) };
+        if copied {
+            // Nobody is called from there.
+            return Ok((network.listening, network.peer_id));
+        }
         let more = async { while !matches!(next(events).await, Some(Event::Listening { .. }) | None) {} };
         let patience = if network.listening.is_empty() { deadline } else { tokio::time::Instant::now() + SETTLED };
         if tokio::time::timeout_at(patience.min(deadline), more).await.is_err() {

@@ -40,6 +40,7 @@ impl Log {
         }
         let Opened { envelope, hour, entry, kept, .. } = opened;
         here.kept = kept;
+        self.stubs.remove(&slot);
         let instead = (!same).then(|| std::mem::replace(&mut here.envelope, envelope));
         let entry = Box::new(Accepted { entry, envelope, hour, position: here.position });
         if let Some(instead) = &instead {
@@ -65,7 +66,13 @@ impl Log {
         })?;
         store.replace(ring.tag(), here.position, &envelope.stub().to_bytes())?;
         here.kept = Kept::Stub;
+        self.stubs.insert(slot, *entry);
         Ok(Stripped::Done)
+    }
+
+    /// The entries of which only the stub is here, with its envelope's id, in the order in which they became part of the set.
+    pub fn stubs(&self) -> impl Iterator<Item = (&EntryId, EnvelopeId)> {
+        self.stubs.iter().map(|(&slot, entry)| (entry, self.slots[slot as usize].envelope))
     }
 
     /// How much of an entry's envelope is here.

@@ -212,6 +212,7 @@ impl Actor {
         let vault =
             Vault::create(&self.vault_path(), passphrase, contents, cost).map_err(|error| refuse_vault(&error))?;
         fs::remove_file(&mark).map_err(|error| refuse_io(&mark, &error))?;
+        self.begins_here()?;
         self.open(vault).await?;
         let State::Open(core) = &self.state else { return Err(self.not_open()) };
         Ok(Reply::Restored(Restored { me: core.me(), chapters: restored, entries: total }))
@@ -276,7 +277,7 @@ fn empty(store: &mut dyn LogStore) {
 
 /// The note that no chapter may be written in before a member's device has sent what this one signed after the backup;
 /// and how many chapters there are. A chapter that is still being joined has no entries yet and is noted as well.
-fn marked(store: &dyn LogStore, contents: &Contents) -> Result<(String, usize), Refusal> {
+pub(super) fn marked(store: &dyn LogStore, contents: &Contents) -> Result<(String, usize), Refusal> {
     let joining: Vec<_> = contents
         .joining
         .iter()
@@ -295,7 +296,7 @@ fn marked(store: &dyn LogStore, contents: &Contents) -> Result<(String, usize), 
 }
 
 /// Writes a small file durably.
-fn write_file(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub(super) fn write_file(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let mut file = fs::File::create(path)?;
     file.write_all(bytes)?;
     file.sync_all()?;

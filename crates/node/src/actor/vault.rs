@@ -105,6 +105,19 @@ impl Actor {
         Reply::Wiped(report)
     }
 
+    /// Destroys the keys that were only for the way to another computer. Nothing else is here yet.
+    pub(super) async fn give_up_pairing(&mut self) -> Result<Reply, Refusal> {
+        if self.open_vault()?.contents.pairing.is_none() {
+            return Err(Refusal::new(
+                ErrorCode::NotAllowed,
+                "this computer is not on its way to become a further device: there is nothing to give up",
+            ));
+        }
+        keys::Vault::destroy(&self.vault_path()).map_err(|error| refuse_vault(&error))?;
+        self.lock(LockCause::Asked).await;
+        Ok(Reply::Done)
+    }
+
     /// After everything was destroyed, the first that comes finds an empty store.
     pub(super) fn begin_anew(&mut self) -> Result<(), Refusal> {
         if matches!(self.state, State::Gone) {

@@ -29,6 +29,7 @@ pub(crate) fn found(
     tier: Tier,
     rules: Option<&RulesView>,
 ) -> Result<Reply, Refusal> {
+    core.house.check_place()?;
     let contents = &core.house.contents;
     let founder = Founder { handle: contents.handle.clone(), cert: contents.member.certify(&contents.device) };
     let charter = Charter {
@@ -68,7 +69,7 @@ pub(crate) fn summary(core: &Core, now: Timestamp, id: &ChapterId) -> Result<Cha
     let waiting = |(poll, state): &&(entry::EntryId, &chapter::view::PollState)| {
         room.member && state.rules.roll.contains(&me) && !voted(room, poll, &me)
     };
-    let reading_only = !room.member && room.view.member(&me).is_some_and(|member| member.ended.is_some());
+    let reading_only = super::devices::own_end(&core.house, room).is_some();
     Ok(ChapterSummary {
         chapter: id.to_string(),
         name: core.house.name(id),
@@ -79,6 +80,8 @@ pub(crate) fn summary(core: &Core, now: Timestamp, id: &ChapterId) -> Result<Cha
         entries: room.log.len() as u64,
         open_polls: open.len(),
         waiting_polls: open.iter().filter(waiting).count(),
+        waiting_motions: if room.member { super::motions::waiting(core, now, room) } else { 0 },
+        waiting_requests: if room.member { super::requests::waiting(core, now, room) } else { 0 },
         joining: !core.house.is_member(id) && !reading_only,
         left: core.sync.left(id),
         reading_only,
@@ -111,6 +114,8 @@ fn expected(id: &ChapterId, invitation: &Invitation) -> ChapterSummary {
         entries: 0,
         open_polls: 0,
         waiting_polls: 0,
+        waiting_motions: 0,
+        waiting_requests: 0,
         joining: true,
         left: 0,
         reading_only: false,
@@ -140,8 +145,6 @@ pub(crate) fn show(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Ref
         let open = |action| OpenAction { action: super::show::action(action), minutes: item.id.to_string() };
         actions.extend(minutes.actions.iter().map(open));
     }
-    let me = core.house.contents.member.id();
-    let (waiting_requests, waiting_motions) = super::people::waiting(core, now, room);
     // Those without a day last.
     actions.sort_by(|a, b| (a.action.due.is_empty(), &a.action.due).cmp(&(b.action.due.is_empty(), &b.action.due)));
     Ok(Reply::ChapterPage(Box::new(ChapterPage {
@@ -158,10 +161,8 @@ pub(crate) fn show(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Ref
         actions,
         next_meeting,
         notices: notices(core, &id, room),
-        voided: super::voided::count(room, &me),
-        waiting_requests,
-        waiting_motions,
-        ended: room.view.member(&me).and_then(|member| member.ended).as_ref().map(super::devices::ended),
+        voided: super::voided::count(room, &core.house.contents.member.id()),
+        ended: super::devices::own_end(&core.house, room).map(|how| super::devices::ended(room, &how)),
     })))
 }
 

@@ -3,7 +3,7 @@
 use crate::{
     clock,
     core::{Core, Traffic},
-    house::invalid,
+    house::{House, Room, invalid},
     pairing::{GOOD_FOR, Offer, Seeking},
 };
 use api::{
@@ -23,14 +23,33 @@ use std::collections::BTreeMap;
 /// The longest name of a device, in characters.
 const MAX_NAME: usize = 60;
 
-pub(crate) fn ended(ended: &Ended) -> EndedView {
+pub(crate) fn ended(room: &Room, ended: &Ended) -> EndedView {
     let how = match ended.how {
         Ending::Left => "left",
         Ending::Removed => "removed",
         Ending::Revoked => "revoked",
         Ending::Uprooted => "uprooted",
     };
-    EndedView { how: how.into(), when: clock::text(ended.when), by: ended.by.to_string() }
+    // A decision says which motion it carries out.
+    let motion = (ended.how == Ending::Removed).then(|| room.view.item(&ended.by)?.target).flatten();
+    EndedView {
+        how: how.into(),
+        when: clock::text(ended.when),
+        by: ended.by.to_string(),
+        motion: motion.map(|motion| motion.to_string()),
+    }
+}
+
+/// How this member's time in a chapter ended, or that of this device of theirs alone; nothing if it did not.
+pub(crate) fn own_end(house: &House, room: &Room) -> Option<Ended> {
+    if room.member {
+        return None;
+    }
+    let (me, device) = (house.contents.member.id(), house.contents.device.id());
+    match room.view.member(&me)?.ended {
+        Some(ended) => Some(ended),
+        None => room.view.former_devices(&me).into_iter().find(|former| former.id == device)?.ended,
+    }
 }
 
 /// One device, as each chapter knows it.
@@ -41,6 +60,8 @@ struct Found {
     chapters: Vec<String>,
     /// Where its time is over.
     gone: Vec<Device>,
+    /// How it ended, in one of them.
+    ended: Option<EndedView>,
 }
 
 /// Every device of this member in any chapter, with the chapters it is in.
@@ -55,11 +76,13 @@ pub(crate) fn list(core: &Core) -> Reply {
             known.chapters.push(core.house.name(chapter));
         }
         for device in room.view.former_devices(&me) {
-            found.entry(device.id).or_default().gone.push(device);
+            let known = found.entry(device.id).or_default();
+            known.ended = known.ended.take().or_else(|| device.ended.as_ref().map(|how| ended(room, how)));
+            known.gone.push(device);
         }
     }
     let mut list: Vec<DeviceView> = (found.into_iter())
-        .map(|(id, Found { here, mut chapters, gone })| {
+        .map(|(id, Found { here, mut chapters, gone, ended })| {
             let all = || here.iter().chain(&gone);
             chapters.sort();
             DeviceView {
@@ -75,11 +98,7 @@ pub(crate) fn list(core: &Core) -> Reply {
                     .unwrap_or_default(),
                 entries: all().map(|device| device.entries).sum(),
                 chapters,
-                ended: if here.is_empty() {
-                    gone.iter().find_map(|device| device.ended.as_ref().map(ended))
-                } else {
-                    None
-                },
+                ended: ended.filter(|_| here.is_empty()),
             }
         })
         .collect();
@@ -196,16 +215,27 @@ pub(crate) fn withdraw(core: &mut Core, now: Timestamp) {
     }
 }
 
-/// Takes the code back when its time is over.
+/// Takes the code back when its time is over; stops looking for whoever showed one.
 pub(crate) fn expire(core: &mut Core, now: Timestamp) {
     if core.house.offer.as_ref().is_some_and(|offer| offer.until < now) {
         withdraw(core, now);
+    }
+    if core.house.pairing.as_ref().is_some_and(|code| code.expires < now.0) {
+        stop_pairing(core, now);
+    }
+}
+
+fn stop_pairing(core: &mut Core, now: Timestamp) {
+    if let Some(code) = core.house.pairing.take() {
+        core.feed(now, sync::Input::Forget { chapter: code.lane() });
     }
 }
 
 /// Reads a code that is still good. Before a vault is made for it: one that leads nowhere would stand in the way.
 pub(crate) fn good_code(now: Timestamp, text: &str) -> Result<PairCode, Refusal> {
-    let code = PairCode::from_text(text).map_err(|bad| Refusal::new(ErrorCode::Invitation, bad.to_string()))?;
+    let mut code = PairCode::from_text(text).map_err(|bad| Refusal::new(ErrorCode::Invitation, bad.to_string()))?;
+    // A short one does not say when it ends.
+    code.expires = code.expires.min(now.plus(GOOD_FOR).0);
     if code.expires < now.0 {
         return Err(Refusal::new(
             ErrorCode::Invitation,
@@ -224,6 +254,10 @@ pub(crate) fn pair_with(core: &mut Core, now: Timestamp, text: &str) -> Result<(
             "there are chapters on this computer already: only a new one can become a further device",
         ));
     }
+    // Remembered, so that a restart does not leave keys behind that lead nowhere.
+    let contents = keys::Contents { pairing: Some(code.to_text()), ..core.house.contents.clone() };
+    core.house.save(contents)?;
+    stop_pairing(core, now);
     for address in code.places() {
         core.net(Traffic::Dial { address });
     }
@@ -232,6 +266,18 @@ pub(crate) fn pair_with(core: &mut Core, now: Timestamp, text: &str) -> Result<(
     core.house.seeking = Seeking::default();
     core.feed(now, sync::Input::Join { chapter: lane });
     Ok(())
+}
+
+/// Goes on with another code.
+pub(crate) fn pair_again(core: &mut Core, now: Timestamp, text: &str) -> Result<Reply, Refusal> {
+    if core.house.contents.pairing.is_none() {
+        return Err(Refusal::new(
+            ErrorCode::NotAllowed,
+            "this computer is somebody's already: only a new one can become a further device",
+        ));
+    }
+    pair_with(core, now, text)?;
+    Ok(Reply::Me(core.me()))
 }
 
 #[cfg(test)]

@@ -43,6 +43,8 @@ pub(crate) fn perform(
         | Command::SaveInvitation { .. }
         | Command::UnlockWithKeyring
         | Command::SetKeyring { .. }
+        | Command::GiveUpPairing
+        | Command::MovedHere
         | Command::Wipe => Err(Refusal::new(ErrorCode::Internal, "this is not the core's to do")),
 
         Command::FoundChapter { name, place, tier, rules } => {
@@ -76,6 +78,7 @@ pub(crate) fn perform(
             devices::withdraw(core, now);
             Ok(Reply::Done)
         }
+        Command::PairWith { code } => devices::pair_again(core, now, &code),
         Command::State { chapter } => chapters::state(core, &chapter),
         Command::Invite { chapter, expires_seconds, uses } => {
             invitations::invite(core, now, &chapter, expires_seconds, uses)

@@ -1,6 +1,6 @@
 //! Members: who they are, what they say of themselves, what ends their time; the chapter's rules in words.
 
-use super::{devices, motions, reading, resolve};
+use super::{devices, reading, resolve};
 use crate::{
     actor::sweep::erased,
     clock,
@@ -72,7 +72,7 @@ fn line(
             })
             .collect(),
         blocked: core.house.is_blocked(id, &member.id),
-        ended: member.ended.as_ref().map(devices::ended),
+        ended: member.ended.as_ref().map(|how| devices::ended(room, how)),
     }
 }
 
@@ -273,12 +273,4 @@ pub(crate) const fn role_name(role: kinds::Role) -> &'static str {
         kinds::Role::Teller => "teller",
         kinds::Role::Delegate => "delegate",
     }
-}
-
-/// What waits for this member in a chapter, for its page.
-pub(crate) fn waiting(core: &Core, now: Timestamp, room: &Room) -> (usize, usize) {
-    if !room.member {
-        return (0, 0);
-    }
-    (super::requests::waiting(core, now, room), motions::waiting(core, now, room))
 }

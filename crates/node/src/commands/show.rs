@@ -181,7 +181,7 @@ fn poll(core: &Core, now: Timestamp, chapter: &ChapterId, id: &EntryId) -> Resul
     let mine = outcome.counted.get(&me).and_then(|entry| {
         let cast = ballots.iter().find(|cast| cast.ballot.entry == *entry)?;
         let answers = state.questions.iter().zip(&cast.ballot.answers).filter_map(|(question, answer)| {
-            Some((question.key.clone(), question.options.get(usize::from((*answer)?))?.clone()))
+            Some((question.key.clone(), question.options.get(usize::from(answer.one()?))?.clone()))
         });
         Some(MyBallot {
             entry: entry.to_string(),

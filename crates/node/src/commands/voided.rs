@@ -60,11 +60,8 @@ pub(crate) fn list(core: &Core, text: &str) -> Result<Reply, Refusal> {
             _ => continue,
         };
         let when = room.view.item(&act).map_or(Timestamp(0), |item| item.time);
-        // A removal is a decision, and the decision is on a motion.
-        let motion = room.view.item(&act).filter(|item| item.kind == ItemKind::Decision).and_then(|item| item.target);
         list.push(VoidedView {
-            ended: devices::ended(&Ended { how, by: act, when }),
-            motion: motion.map(|motion| motion.to_string()),
+            ended: devices::ended(room, &Ended { how, by: act, when }),
             why: why(how, when),
             advice: advice(how, room.member).into(),
             count: items.len(),

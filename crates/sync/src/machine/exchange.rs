@@ -6,7 +6,7 @@
 use super::{Sync, Turn};
 use crate::{
     io::{Output, Peer, Reason},
-    limits::{FRAME, ROUNDS, WANT_IDS, millis, price},
+    limits::{FRAME, ROUNDS, WANT_IDS, WHOLE, WHOLE_AT_ONCE, millis, price},
     message::{Digest, Message},
     set::Set,
 };
@@ -120,6 +120,28 @@ impl Sync {
             turn.out.push(Output::InSync { chapter: *chapter, peer: peer.clone(), stats });
         }
         self.warm(turn, peer, chapter);
+        self.ask_for_bodies(turn, peer, chapter);
+    }
+
+    /// What is here without its body, for no reason: this member, who has the same envelopes, may have it whole. Each is
+    /// asked once over a connection. Only now, when sets are equal: a decision that explains it would have arrived.
+    fn ask_for_bodies(&mut self, turn: &mut Turn<'_>, peer: &Peer, chapter: &ChapterId) {
+        let lacking = turn.host.lacking(chapter);
+        let Some(link) = self.links.get_mut(peer) else { return };
+        let (Some(lane), Some(holding)) = (link.lanes.get_mut(chapter), self.holdings.get_mut(chapter)) else { return };
+        let room = WHOLE_AT_ONCE.min(WHOLE.saturating_sub(lane.whole.len()));
+        let until = turn.now.plus(millis::ASKED);
+        let asks = lacking
+            .into_iter()
+            .filter(|id| !lane.whole.contains_key(id) && holding.ask_whole(*id, turn.now, until))
+            .take(room);
+        let ids: Vec<EnvelopeId> = asks.collect();
+        if ids.is_empty() {
+            return;
+        }
+        lane.whole.extend(ids.iter().map(|id| (*id, true)));
+        let message = Message::Want { lane: lane.label, ids };
+        self.send(turn, peer, &message);
     }
 
     /// The sets differ. Exactly one side acts: who has nothing asks for everything, else who has more begins.

@@ -40,6 +40,10 @@ pub(super) fn id_of(tag: &Tag, bytes: &[u8]) -> Option<EnvelopeId> {
     Envelope::from_bytes(bytes).ok().filter(|envelope| envelope.tag == *tag).map(|envelope| envelope.id())
 }
 
+fn is_stub(bytes: &[u8]) -> bool {
+    Envelope::from_bytes(bytes).is_ok_and(|envelope| envelope.is_stub())
+}
+
 impl Sync {
     pub(super) fn take_want(
         &mut self,
@@ -168,7 +172,16 @@ impl Sync {
             };
             all.push(id);
             if let Some(position) = holding.set.position(&id) {
-                useless += price::DUPLICATE;
+                // It was asked for its body, which may come once.
+                let waited = lane.whole.get_mut(&id).is_some_and(std::mem::take);
+                if waited && !full && !is_stub(&envelope) && !holding.in_hand.contains_key(&id) {
+                    holding.in_hand.insert(id, BTreeSet::new());
+                    bytes += envelope.len();
+                    ids.push(id);
+                    deliver.push(envelope);
+                } else {
+                    useless += price::DUPLICATE;
+                }
                 if let Some(device) = marked {
                     holding.marks.add(device, position);
                 }

@@ -1,13 +1,15 @@
 //! Machines talking to each other in one thread, on a clock that the test moves.
 //!
 //! Reading order: this file (a fake node and the wires between several), [`meeting`] (who finds and proves what),
-//! [`converge`] (sets become equal), [`hostile`] (peers that lie, flood, stall), [`cost`] (bytes, rounds, time).
+//! [`converge`] (sets become equal), [`hostile`] (peers that lie, flood, stall), [`whole`] (texts
+//! that somebody left out), [`cost`] (bytes, rounds, time).
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
 mod converge;
 mod cost;
 mod hostile;
 mod meeting;
+mod whole;
 
 use crate::{
     Gossip, Host, Input, Item, Output, Peer, Reason, Refusal, Standing, Stats, Sync, Verdict, Welcomed,
@@ -30,6 +32,10 @@ pub(super) struct Chapter {
     pub(super) parked: BTreeMap<EnvelopeId, Vec<Vec<u8>>>,
     pub(super) most_parked: usize,
     pub(super) refuses: BTreeSet<EnvelopeId>,
+    /// Of these only the stub is here, for no reason, at this place of the log.
+    pub(super) lacks: BTreeMap<EnvelopeId, usize>,
+    /// How often something was given to be taken in.
+    pub(super) given: usize,
     /// For every newcomer a key is made, and they are given no other.
     pub(super) key_for_newcomers: bool,
 }
@@ -52,6 +58,10 @@ impl Node {
 impl Host for Node {
     fn envelope(&self, chapter: &ChapterId, position: u64) -> Option<Vec<u8>> {
         self.chapters.get(chapter)?.log.get(position as usize).cloned()
+    }
+
+    fn lacking(&self, chapter: &ChapterId) -> Vec<EnvelopeId> {
+        self.chapters.get(chapter).into_iter().flat_map(|held| held.lacks.keys().copied()).collect()
     }
 
     fn standing(&self, chapter: &ChapterId, device: &DeviceId) -> Standing {
@@ -162,10 +172,14 @@ impl Chapter {
     fn ingest(&mut self, bytes: Vec<u8>, verdict: &mut Verdict) {
         let mut todo = vec![bytes];
         while let Some(bytes) = todo.pop() {
+            self.given += 1;
             let (item, parent) = item_of(&bytes);
             if self.refuses.contains(&item.id) {
                 verdict.refused.push(item.id);
             } else if self.have.contains(&item.id) {
+                if let Some(place) = self.lacks.remove(&item.id) {
+                    self.log[place] = bytes;
+                }
             } else if let Some(parent) = parent.filter(|parent| !self.have.contains(parent)) {
                 verdict.parked.push(item.id);
                 let waiting = self.parked.entry(parent).or_default();
@@ -179,6 +193,15 @@ impl Chapter {
                 verdict.stored.push(item);
                 todo.extend(self.parked.remove(&item.id).unwrap_or_default());
             }
+        }
+    }
+
+    /// Leaves the texts out of some envelopes, as a member's computer that lies.
+    pub(super) fn leave_out(&mut self, places: &[usize]) {
+        for place in places {
+            let stub = Envelope::from_bytes(&self.log[*place]).unwrap().stub().to_bytes();
+            self.lacks.insert(item_of(&stub).0.id, *place);
+            self.log[*place] = stub;
         }
     }
 

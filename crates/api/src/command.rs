@@ -408,8 +408,6 @@ const fn one() -> u64 {
     1
 }
 
-// serde gives a reference.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
 const fn is_one(uses: &u64) -> bool {
     *uses == 1
 }

@@ -349,17 +349,16 @@ impl Window {
 
     /// Makes the window so many points wide and high.
     pub fn resizes(&self, width: u32, height: u32) {
-        // The web view sometimes has the new size and goes on drawing for the old one, until it is resized once more.
-        let turn = Cell::new(0);
+        self.does("resizes", |driver| driver.resize(width, height));
+        // The window has the size before the page is drawn for it. Under 45 rem there is no sidebar.
+        let drawn = "const side = document.querySelector('.sidebar'), wide = arguments[0] > 720; \
+                     return [innerWidth, side ? (getComputedStyle(side).display !== 'none') === wide : true]";
         self.does("is resized", |driver| {
-            let again = turn.replace(turn.get() + 1);
-            driver.resize(width, height + again % 2)?;
-            let fits = "return innerWidth === arguments[0] && matchMedia(`(width: ${arguments[0]}px)`).matches";
-            let shown = driver.script(fits, &[json!(width)])?;
-            if shown == json!(true) && again % 2 == 0 {
-                Ok(())
+            let shown = driver.script(drawn, &[json!(width)])?;
+            if shown == json!([width, true]) {
+                driver.frames()
             } else {
-                Err(Failed { error: "not yet".into(), message: shown.to_string() })
+                Err(Failed { error: "it is".into(), message: shown.to_string() })
             }
         });
     }

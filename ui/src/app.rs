@@ -40,6 +40,11 @@ pub(crate) fn App() -> Html {
             spawn_local(hearing::start(store));
         });
     }
+    // WebKitGTK does not always look again at what the style sheet says of other widths. A changed attribute makes it.
+    use_effect_with((), |()| {
+        let listener = web_sys::window().map(|window| EventListener::new(&window, "resize", |_| browser::restyle()));
+        move || drop(listener)
+    });
     {
         let store = store.clone();
         use_effect_with((), move |()| {

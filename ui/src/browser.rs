@@ -1,6 +1,7 @@
 //! The few things that a page needs from the web view itself: storage, focus, clock, address, copying.
 
 use crate::text::when::{Day, Local};
+use gloo_timers::callback::Timeout;
 use js_sys::Date;
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, JsValue};
@@ -140,6 +141,16 @@ pub(crate) fn theme(name: Option<&str>) {
         Some(name) => root.set_attribute("data-theme", name).ok(),
         None => root.remove_attribute("data-theme").ok(),
     };
+}
+
+/// Has the whole style worked out anew, with the next drawing.
+pub(crate) fn restyle() {
+    Timeout::new(0, || {
+        if let Some(root) = document().and_then(|d| d.document_element()) {
+            root.toggle_attribute("data-turn").ok();
+        }
+    })
+    .forget();
 }
 
 /// Copies what stands in a field. False if the web view would not; the text is selected then.

@@ -34,3 +34,10 @@ mod wipe;
 pub use actor::{Config, Handle, Node, default_data_folder};
 pub use keyring::Keyring;
 pub use wipe::wipe;
+
+/// Reads these bytes as everything that another computer may say to the node itself, and tells how often that worked; for
+/// the fuzzer.
+#[doc(hidden)]
+pub fn readings(bytes: &[u8]) -> usize {
+    joining::readings(bytes) + pairing::readings(bytes)
+}

@@ -207,8 +207,12 @@ fn YourVote(props: &YourVoteProps) -> Html {
         let words = match (open, m.on_roll) {
             (false, _) if reading => "You are no member of this chapter any more, and have no vote.",
             (false, _) => "It is over, and you did not vote on it.",
-            (true, _) if m.measure == "remove" => {
-                "You have no vote on it: it is about you, or you were not a member yet when it was made."
+            (true, _)
+                if m.measure == "remove"
+                    && m.about.is_some()
+                    && m.about == store.me.as_ref().map(|me| me.member.clone()) =>
+            {
+                "It is about you, so you have no vote on it. You can say what you think below: the members read it before they vote."
             }
             (true, _) => "You were not a member yet when it was made. You can still say what you think below.",
         };

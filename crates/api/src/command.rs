@@ -368,9 +368,6 @@ pub enum Command {
         /// Minutes; 0 is never.
         minutes: u16,
     },
-    /// The data folder was moved here, and where it was before it is not used any more: writing goes on as soon as other
-    /// members have sent what is missing. Answered with `Reply::Done`.
-    MovedHere,
     /// Lets the system's keyring open the vault as well, or no longer. Answered with `Reply::Security`.
     SetKeyring {
         /// Whether it does.
@@ -379,6 +376,9 @@ pub enum Command {
         #[serde(default, skip_serializing_if = "String::is_empty")]
         passphrase: String,
     },
+    /// The data folder was moved here, and where it was before it is not used any more: writing goes on as soon as other
+    /// members have sent what is missing. Answered with `Reply::Done`.
+    MovedHere,
     /// Somebody is at the window: the time until it locks by itself begins anew. Answered with `Reply::Done`.
     InUse,
     /// Writes everything of this computer into one sealed file. Answered with `Reply::BackedUp`; `Event::Backup` tells
@@ -408,8 +408,6 @@ const fn one() -> u64 {
     1
 }
 
-// serde gives a reference.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
 const fn is_one(uses: &u64) -> bool {
     *uses == 1
 }

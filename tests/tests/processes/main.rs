@@ -7,6 +7,7 @@ mod devices;
 mod erased;
 mod first_evening;
 mod founder_gone;
+mod keyring;
 mod newcomers;
 mod one_folder;
 mod refusals;

@@ -41,10 +41,10 @@ pub(crate) fn perform(
         | Command::CreateBackup { .. }
         | Command::RestoreBackup { .. }
         | Command::SaveInvitation { .. }
-        | Command::GiveUpPairing
-        | Command::MovedHere
         | Command::UnlockWithKeyring
         | Command::SetKeyring { .. }
+        | Command::GiveUpPairing
+        | Command::MovedHere
         | Command::Wipe => Err(Refusal::new(ErrorCode::Internal, "this is not the core's to do")),
 
         Command::FoundChapter { name, place, tier, rules } => {

@@ -4,6 +4,7 @@ use crate::{
     Id,
     draft::{MinutesDraft, MotionDraft, PollDraft, Profile},
     people::{Choice, RulesView},
+    poll::{Answer, PartDraft},
     view::{PostKind, Tier},
 };
 use serde::{Deserialize, Serialize};
@@ -291,8 +292,18 @@ pub enum Command {
     Vote {
         /// Which poll.
         poll: String,
-        /// Question key to option name. A question that is left out, or given `null`, is left blank.
-        answers: BTreeMap<String, Option<String>>,
+        /// Question key to answer. A question that is left out is left blank.
+        answers: BTreeMap<String, Answer>,
+        /// Question key to why one answers it like that. Whoever blocks says why.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        reasons: BTreeMap<String, String>,
+    },
+    /// Gives one's vote in a poll to others, or, to nobody, takes it back. Answered with `Reply::Published`.
+    Delegate {
+        /// Which poll.
+        poll: String,
+        /// To whom.
+        to: Vec<PartDraft>,
     },
 
     /// What is new, latest first. Answered with `Reply::Feed`.
@@ -319,6 +330,13 @@ pub enum Command {
     ShowPoll {
         /// Which poll.
         poll: String,
+    },
+    /// One question of a poll, with the whole record of its count. Answered with `Reply::Count`.
+    ShowCount {
+        /// Which poll.
+        poll: String,
+        /// The question's key.
+        question: String,
     },
 
     /// Who is connected, how, what is left. Answered with `Reply::Network`.
@@ -469,9 +487,11 @@ impl Command {
             Self::RecordMinutes { .. } => "record-minutes",
             Self::OpenPoll { .. } => "open-poll",
             Self::Vote { .. } => "vote",
+            Self::Delegate { .. } => "delegate",
             Self::Feed { .. } => "feed",
             Self::Show { .. } => "show",
             Self::ShowPoll { .. } => "show-poll",
+            Self::ShowCount { .. } => "show-count",
             Self::Network => "network",
             Self::Peers => "peers",
             Self::Connect { .. } => "connect",

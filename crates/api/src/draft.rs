@@ -1,6 +1,9 @@
 //! What a person writes. The same shapes are read from `minutes.toml` and `poll.toml`.
 
-use crate::people::{Role, RulesView};
+use crate::{
+    people::{Role, RulesView},
+    poll::Method,
+};
 use serde::{Deserialize, Serialize};
 
 /// Minutes of a meeting.
@@ -105,9 +108,58 @@ pub struct PollDraft {
     /// 1 to 50 questions. In TOML: `[[question]]`.
     #[serde(default, rename = "question")]
     pub questions: Vec<QuestionDraft>,
+    /// The part of the roll that has to vote for anything to be decided: `1/2`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quorum: Option<String>,
+    /// Whether members may give their votes to others.
+    #[serde(default)]
+    pub delegation: bool,
+    /// Whose votes weigh something else than one vote. In TOML: `[[weight]]`.
+    #[serde(default, rename = "weight", alias = "weights", skip_serializing_if = "Vec::is_empty")]
+    pub weights: Vec<WeightDraft>,
+    /// Members without a vote. In TOML: `[[observer]]`.
+    #[serde(default, rename = "observer", alias = "observers", skip_serializing_if = "Vec::is_empty")]
+    pub observers: Vec<ObserverDraft>,
 }
 
-/// One question: a single choice, or blank.
+/// What a member's vote weighs.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WeightDraft {
+    /// Handle or id.
+    pub member: String,
+    /// How many votes: `2`, `3/2`, `1.5`.
+    #[serde(deserialize_with = "text_or_number")]
+    pub weight: String,
+    /// Why. One line.
+    pub reason: String,
+}
+
+/// A member without a vote.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ObserverDraft {
+    /// Handle or id.
+    pub member: String,
+    /// Why. One line.
+    pub reason: String,
+}
+
+/// A whole number in a file needs no quotes.
+fn text_or_number<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Either {
+        Number(u64),
+        Text(String),
+    }
+    Ok(match Either::deserialize(deserializer)? {
+        Either::Number(number) => number.to_string(),
+        Either::Text(text) => text,
+    })
+}
+
+/// One question, which can always be left blank. Settings that its method has not are refused.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct QuestionDraft {
@@ -115,8 +167,31 @@ pub struct QuestionDraft {
     pub key: String,
     /// What is asked.
     pub text: String,
-    /// 2 to 100 different options.
+    /// 2 to 100 different options; none for consent and consensus, which have positions of their own.
+    #[serde(default)]
     pub options: Vec<String>,
+    /// How it is decided.
+    #[serde(default)]
+    pub method: Method,
+    /// How many options win: approval and score (1 if left out), STV, budget (without, the dots are the result).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seats: Option<u16>,
+    /// Score: the highest. Approval: how many options may be approved (all if left out). Budget: the most dots on one
+    /// option (all of them if left out).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<u16>,
+    /// Budget: how many dots each voter has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dots: Option<u16>,
+    /// What the winner needs: `1/2` (more than that), `at least 2/3 of roll`, `more than 1/2 of for and against`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub majority: Option<String>,
+    /// Consensus: the part of the answers that may stand aside at most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aside: Option<String>,
+    /// Consensus: how many blocks are overruled (none if left out).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overruled: Option<u16>,
 }
 
 /// A motion: what the chapter should do.

@@ -5,7 +5,7 @@ use crate::{
     people::{DeviceView, HiddenView, JoinRequestView, MemberPage, MotionView, RulesView, VoidedView},
     view::{
         ChapterPage, ChapterSummary, CommentView, FeedItem, Me, MemberView, MinutesView, NetworkView, PeerView,
-        PollView, PostView, SecurityView, StatusView, StrengthView, WipeReport,
+        PollView, PostView, QuestionView, SecurityView, StatusView, StrengthView, WipeReport,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -52,6 +52,8 @@ pub enum Reply {
     Minutes(Box<MinutesView>),
     /// A poll with its totals.
     Poll(Box<PollView>),
+    /// One of its questions, with the whole record of its count.
+    Count(Box<QuestionView>),
     /// A comment alone.
     Comment(Box<CommentView>),
     /// Connections and what is left to fetch.

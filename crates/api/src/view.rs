@@ -4,6 +4,9 @@ use crate::{
     Id, Time,
     draft::{ActionPoint, AgendaItem, Decision, NextMeeting},
     people::{EndedView, HiddenView, MotionStage, TaskView},
+    poll::{
+        Answer, EvenlyView, GivenView, MethodView, MyVote, ObserverView, QuorumView, Record, VerdictView, WeightView,
+    },
 };
 use serde::{Deserialize, Serialize};
 
@@ -437,10 +440,44 @@ pub struct PollView {
     /// This member's own ballot that counts, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mine: Option<MyBallot>,
-    /// Who voted, by handle.
+    /// Who voted, by handle: the first thousand.
     pub voted: Vec<String>,
-    /// Ballots that are here and not counted, with the reason.
+    /// Ballots and votes given to others that are here and not counted, with the reason: the first two hundred.
     pub not_counted: Vec<NotCounted>,
+    /// How many these are.
+    #[serde(default)]
+    pub not_counted_all: usize,
+    /// Whether it is a poll of single choices that the most votes win, everybody with one vote. Of all others, see what
+    /// follows.
+    #[serde(default)]
+    pub plain: bool,
+    /// How many parts one vote has.
+    #[serde(default)]
+    pub unit: u64,
+    /// What the roll weighs, in parts.
+    #[serde(default)]
+    pub roll_weight: u64,
+    /// What all votes cast weigh, in parts, those given to others included.
+    #[serde(default)]
+    pub cast: u64,
+    /// What part of the roll has to vote, if any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quorum: Option<QuorumView>,
+    /// Whether votes can be given to others.
+    #[serde(default)]
+    pub delegation: bool,
+    /// Whose votes weigh something else than one vote.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub weights: Vec<WeightView>,
+    /// Members without a vote.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub observers: Vec<ObserverView>,
+    /// Votes that were given to others, if they can be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given: Option<GivenView>,
+    /// What it is to this member.
+    #[serde(default)]
+    pub my_vote: MyVote,
     /// Digest of the result: equal on two computers exactly when they count the same.
     pub result_hash: String,
     /// The same as six words, for two people to read to each other.
@@ -456,8 +493,8 @@ pub struct MyBallot {
     pub entry: Id,
     /// When it was cast.
     pub time: Time,
-    /// Question key to option; questions left blank are left out.
-    pub answers: std::collections::BTreeMap<String, String>,
+    /// Question key to answer; questions left blank are left out.
+    pub answers: std::collections::BTreeMap<String, Answer>,
     /// Where the ballot is.
     pub share: Share,
 }
@@ -474,7 +511,7 @@ pub struct NotCounted {
 }
 
 /// One question's totals.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuestionView {
     /// Key.
     pub key: String,
@@ -482,10 +519,29 @@ pub struct QuestionView {
     pub text: String,
     /// In the poll's order.
     pub options: Vec<OptionView>,
-    /// Voters who left this question blank.
+    /// Votes that left this question blank.
     pub blank: u64,
-    /// Votes for any option: the sum of `votes`.
+    /// Votes that answer it; where one option is chosen, the sum of `votes`.
     pub total: u64,
+    /// How it is decided.
+    #[serde(default)]
+    pub method: MethodView,
+    /// What is decided.
+    #[serde(default)]
+    pub verdict: VerdictView,
+    /// Where a runoff may have to draw a lot: the options, first drawn first. Of those equal, the last is out. It is
+    /// fixed since the poll was opened.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lots: Vec<usize>,
+    /// How the count came to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<Record>,
+    /// Whether it is too long for this page: `Command::ShowCount` has it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub record_left_out: bool,
+    /// Where votes weigh differently, what it would have come to otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evenly: Option<EvenlyView>,
 }
 
 /// One option's votes.
@@ -493,7 +549,7 @@ pub struct QuestionView {
 pub struct OptionView {
     /// Its text.
     pub name: String,
-    /// Votes.
+    /// Its votes, approvals, score or dots; where options are ranked, the votes that rank it first.
     pub votes: u64,
 }
 

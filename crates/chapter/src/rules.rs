@@ -6,8 +6,8 @@
 use crate::{
     Void,
     kinds::{
-        AddDevice, Admit, Ballot, Charter, Comment, Decision, Epoch, Founder, JoinStatement, Kind, Measure, Motion,
-        Poll, Request, Revoke, Rules, Voice, number, roll_hash,
+        AddDevice, Admit, Ballot, Charter, Comment, Decision, Delegation, Epoch, Founder, JoinStatement, Kind, Measure,
+        Motion, Poll, Question, Request, Revoke, Rules, Voice, method::has_positions, number,
     },
     view::{
         ItemKind, View,
@@ -16,6 +16,8 @@ use crate::{
     },
 };
 use entry::{DeviceId, EntryId, MemberId, Timestamp, is_membership};
+use std::sync::Arc;
+use vote::{Answer, Undelegated, method::consensus::BLOCK};
 
 /// For each member that an invitation admits, how many requests may be on record.
 const REQUESTS_A_USE: usize = 4;
@@ -58,6 +60,7 @@ pub(crate) fn judge(kind: &Kind, scene: &Scene<'_>) -> Result<Judged, Void> {
         Kind::Comment(comment) => scene.comment(comment)?,
         Kind::Poll(poll) => scene.poll(poll)?,
         Kind::Ballot(ballot) => scene.ballot(ballot, author)?,
+        Kind::Delegation(delegation) => scene.delegation(delegation, author)?,
         Kind::Request(request) => scene.request(request)?,
         Kind::Sponsor(sponsor) => scene.on_request(&sponsor.request)?,
         Kind::Decline(decline) => scene.on_request(&decline.request)?,
@@ -277,19 +280,49 @@ impl Scene<'_> {
         if poll.closes <= self.time {
             return Err(Void::ClosesTooEarly);
         }
-        let roll = self.moment.roll();
-        if poll.roll_count != roll.len() as u64 || poll.roll_hash != roll_hash(&roll) {
-            return Err(Void::WrongRoll);
+        let members = self.moment.roll();
+        let here = poll.conduct.observers.iter().all(|observer| members.contains(&observer.member));
+        let roll = poll.roll_in(members);
+        let named = poll.roll_count == roll.len() as u64 && poll.roll_hash == poll.hash_of(&roll);
+        // With the roll it shows whether the weights are of it, and not too heavy.
+        if here && named && poll.rules(EntryId([0; 32]), Arc::new(roll)).check().is_ok() {
+            Ok(())
+        } else {
+            Err(Void::WrongRoll)
         }
-        Ok(())
     }
 
     fn ballot(&self, ballot: &Ballot, author: MemberNo) -> Result<(), Void> {
         let row = self.target(&ballot.poll)?;
         let poll = self.view.poll_at(row).ok_or(Void::UnknownTarget)?;
         let voter = self.view.authority.member_id(author);
-        let answers: Vec<vote::Answer> = ballot.answers.iter().copied().map(vote::Answer::from).collect();
-        Ok(poll.rules.accepts(&voter, self.time, &answers)?)
+        poll.rules.accepts(&voter, self.time, &ballot.answers)?;
+        let silent = |(n, (answer, question)): (usize, (&Answer, &Question))| {
+            let blocks = has_positions(&question.method) && answer.one() == Some(BLOCK);
+            blocks && ballot.reason(n).is_none()
+        };
+        if ballot.answers.iter().zip(&poll.questions).enumerate().any(silent) {
+            return Err(Void::WrongAnswers);
+        }
+        Ok(())
+    }
+
+    fn delegation(&self, delegation: &Delegation, author: MemberNo) -> Result<(), Void> {
+        let row = self.target(&delegation.poll)?;
+        let poll = self.view.poll_at(row).ok_or(Void::UnknownTarget)?;
+        let given = vote::Delegation {
+            entry: delegation.poll,
+            member: self.view.authority.member_id(author),
+            number: delegation.number,
+            time: self.time,
+            to: delegation.to.iter().map(|part| (part.member, part.sixtieths)).collect(),
+        };
+        poll.rules.allows(&given).map_err(|why| match why {
+            Undelegated::NotAllowed => Void::NoDelegation,
+            Undelegated::Late => Void::Late,
+            Undelegated::NotOnRoll if !poll.rules.roll.contains(&given.member) => Void::NotOnRoll,
+            Undelegated::NotOnRoll | Undelegated::Parts => Void::WrongDelegates,
+        })
     }
 }
 
@@ -331,6 +364,7 @@ impl ItemKind {
             | Self::Minutes
             | Self::Poll
             | Self::Ballot
+            | Self::Delegation
             | Self::Profile
             | Self::Withheld(_) => false,
         }

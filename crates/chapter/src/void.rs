@@ -39,7 +39,7 @@ pub enum Void {
     /// The device was another member's.
     #[error("the newcomer's device belongs to another member")]
     DeviceTaken,
-    /// The roll that the poll names is not the membership in its causal past.
+    /// The roll that the poll names is not the membership in its causal past, or its weights or observers are not of it.
     #[error("the poll's roll is not the list of members at its opening")]
     WrongRoll,
     /// Voting would have ended before it began.
@@ -54,6 +54,12 @@ pub enum Void {
     /// Answers that do not fit.
     #[error("its answers do not fit the poll's questions")]
     WrongAnswers,
+    /// The poll has no delegation.
+    #[error("votes cannot be given to others in this poll")]
+    NoDelegation,
+    /// To somebody who is not on the roll, or to its author.
+    #[error("it gives a vote to somebody who has none in this poll, or to its own author")]
+    WrongDelegates,
     /// The newcomer agreed to something else than what the chapter asks.
     #[error("the newcomer agreed to other terms, or answered other questions")]
     OtherTerms,

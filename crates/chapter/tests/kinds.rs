@@ -4,19 +4,24 @@
 use chapterhouse_chapter::{
     BadBody, Kind,
     kinds::{
-        self, ActionPoint, AgendaItem, Ballot, Choice, Comment, Decline, Invite, Measure, Minutes, NextMeeting, Poll,
-        Post, PostKind, Profile, Question, Request, Role, Rules, Sponsor,
+        self, ActionPoint, AgendaItem, Ballot, Choice, Comment, Conduct, Decline, Invite, Measure, Minutes,
+        NextMeeting, Observer, Poll, Post, PostKind, Profile, Question, Reason, Request, Role, Rules, Secrecy, Sponsor,
+        Weight,
         body::{DICTIONARY, MAX_PLAIN},
         number,
     },
     testing::{
         Chapter,
         people::{invitation_key, member},
-        story::{FOUNDED, charter, decision, epoch, farewell, motion, revocation, voice},
+        story::{FOUNDED, charter, decision, epoch, farewell, giving, motion, revocation, voice},
     },
 };
 use entry::EntryId;
 use proptest::{prelude::*, test_runner::FileFailurePersistence};
+use vote::{
+    Answer, Bar, Fraction, Method, Of, Ranking, Reach,
+    method::{Approval, Budget, Consensus, Consent, Runoff, Schulze, Score, Single, Stv},
+};
 use zstd::zstd_safe::{CCtx, CParameter};
 
 fn hex(bytes: &[u8]) -> String {
@@ -54,10 +59,64 @@ fn poll() -> Poll {
         title: "Roof".into(),
         description: String::new(),
         closes: FOUNDED,
-        questions: vec![Question { key: "q1".into(), text: "Now?".into(), options: vec!["yes".into(), "no".into()] }],
+        questions: vec![question("q1", &["yes", "no"], Method::SINGLE)],
         roll_count: 2,
         roll_hash: kinds::roll_hash(&[member("rowan"), member("asha")]),
+        conduct: Conduct::default(),
     }
+}
+
+fn question(key: &str, options: &[&str], method: Method) -> Question {
+    let options = options.iter().map(|option| (*option).into()).collect();
+    Question { key: key.into(), text: "Now?".into(), options, method }
+}
+
+/// A question of each method, and everything that a poll can ask for.
+fn poll_of_everything() -> Poll {
+    let bar = Some(Bar { share: Fraction { part: 2, whole: 3 }, reach: Reach::AtLeast, of: Of::Roll });
+    let aside = Some(Fraction { part: 1, whole: 4 });
+    let methods = [
+        Method::Single(Single { bar: Some(Bar { of: Of::ForAndAgainst, ..Bar::MAJORITY }) }),
+        Method::Approval(Approval { max: 2, seats: 1, bar: None }),
+        Method::Score(Score { max: 300, seats: 2, bar }),
+        Method::Runoff(Runoff { bar: None }),
+        Method::Schulze(Schulze),
+        Method::Stv(Stv { seats: 2 }),
+        Method::Budget(Budget { dots: 10, max: 5, seats: None }),
+        Method::Budget(Budget { dots: 10, max: 5, seats: Some(1) }),
+        Method::Consent(Consent),
+        Method::Consensus(Consensus { agree: Bar::MAJORITY, aside, overruled: 1 }),
+    ];
+    let questions = (1..).zip(methods).map(|(n, method)| {
+        question(&format!("q{n}"), if kinds::method::has_positions(&method) { &[] } else { &["a", "b", "c"] }, method)
+    });
+    let weights = vec![Weight { member: member("asha"), parts: 3, why: "for two".into() }];
+    let observers = vec![Observer { member: member("imre"), why: "guest".into() }];
+    let conduct = Conduct {
+        secrecy: Secrecy::Open,
+        quorum: Some(Fraction::HALF),
+        delegation: true,
+        per_vote: 2,
+        weights,
+        observers,
+    };
+    let poll = Poll { questions: questions.collect(), conduct, ..poll() };
+    poll.for_members([member("rowan"), member("asha"), member("imre")].into())
+}
+
+fn ballot(answers: Vec<Answer>, reasons: Vec<Reason>) -> Kind {
+    Kind::Ballot(Ballot { poll: EntryId([9; 32]), number: 2, answers, reasons })
+}
+
+fn answers_of_every_form() -> Vec<Answer> {
+    vec![
+        Answer::Approved(vec![]),
+        Answer::Approved(vec![0, 2]),
+        Answer::Scores(vec![(0, 300), (2, 0)]),
+        Answer::Ranks(Ranking::strict(vec![2, 0])),
+        Answer::Ranks(Ranking::levels_of(&[vec![1], vec![0, 2]])),
+        Answer::Dots(vec![(1, 5)]),
+    ]
 }
 
 fn post(title: &str, body: &str) -> Kind {
@@ -88,11 +147,18 @@ fn golden() -> Vec<(Kind, String)> {
         (post("Rain", "We met."), "008301645261696e675765206d65742e".into()),
         (Kind::Comment(Comment { on: EntryId([9; 32]), body: "Yes!".into() }), "0082582009090909090909090909090909090909090909090909090909090909090909096459657321".into()),
         (Kind::Minutes(minutes()), "008c684e6f76656d6265726a323032362d31312d32336531383a3330f6674c69627261727964617368616083f664696d7265646e6f6f7282646173686164696d7265818264526f6f6660816952657061697220697481836443616c6c6a323032362d31322d30316461736861".into()),
-        (Kind::Poll(poll()), "008664526f6f66601b000001a2099095008183627131644e6f773f8263796573626e6f025820358f26f37e408dbebaac901ed2589ed780296764ed931d827a65a1775d6f10eb".into()),
+        (Kind::Poll(poll()), "008764526f6f66601b000001a2099095008184627131644e6f773f8263796573626e6ff6025820358f26f37e408dbebaac901ed2589ed780296764ed931d827a65a1775d6f10ebf6".into()),
         (
-            Kind::Ballot(Ballot { poll: EntryId([9; 32]), number: 2, answers: vec![Some(0), None, Some(300)] }),
-            "008358200909090909090909090909090909090909090909090909090909090909090909028300f619012c".into(),
+            ballot(vec![Answer::One(0), Answer::Blank, Answer::One(300)], vec![]),
+            "008458200909090909090909090909090909090909090909090909090909090909090909028300f619012c80".into(),
         ),
+        (Kind::Poll(poll_of_everything()), "008764526f6f66601b000001a2099095008a84627131644e6f773f836161616261638200840102000384627132644e6f773f8361616162616384010201f684627133644e6f773f83616161626163840219012c02840203010284627134644e6f773f836161616261638203f684627135644e6f773f83616161626163810484627136644e6f773f8361616162616382050284627137644e6f773f8361616162616384080a05f684627138644e6f773f8361616162616384080a050184627139644e6f773f8081068463713130644e6f773f80840784010200008201040102582016b4d53f7b9236fd450c03fcf6d753d7d1fc11183301fb7fe2d6e68e4c7b559c8600820102010281835820bb6b0a4727c3bf344f6f6ef1e33e1e01863f0620db21ed6e7f70ed34d04328120367666f722074776f818258201c880138fcc29a0638eb8dd873e8a5d6b5d63caf43228eecef2cf662276cc483656775657374".into()),
+        (
+            ballot(answers_of_every_form(), vec![Reason { question: 1, why: "Dry.".into() }]),
+            "008458200909090909090909090909090909090909090909090909090909090909090909028681008300000285010019012c02008302020083020182000283030105818201644472792e".into(),
+        ),
+        (giving(EntryId([9; 32]), 1, &[("asha", 20), ("imre", 40)]), "00835820090909090909090909090909090909090909090909090909090909090909090901828258201c880138fcc29a0638eb8dd873e8a5d6b5d63caf43228eecef2cf662276cc4831828825820bb6b0a4727c3bf344f6f6ef1e33e1e01863f0620db21ed6e7f70ed34d043281214".into()),
+        (giving(EntryId([9; 32]), 2, &[]), "0083582009090909090909090909090909090909090909090909090909090909090909090280".into()),
         (
             Kind::Profile(Box::new(Profile {
                 handle: "asha".into(),
@@ -142,6 +208,7 @@ fn plain(kind: &Kind) -> Vec<u8> {
         Kind::Minutes(value) => form(value),
         Kind::Poll(value) => form(value),
         Kind::Ballot(value) => form(value),
+        Kind::Delegation(value) => form(value),
         Kind::Profile(value) => form(&**value),
         Kind::Request(value) => form(&**value),
         Kind::Sponsor(value) => form(value),
@@ -171,6 +238,36 @@ fn the_bodies_are_these_bytes() {
         let (number, shorter) = kinds::encode(&kind);
         assert!(shorter.len() <= body.len());
         assert_eq!(kinds::decode(number, &shorter).unwrap(), kind);
+    }
+}
+
+/// Each of these says something that could be said in the accepted way, or nothing at all.
+#[test]
+fn polls_and_ballots_have_one_form() {
+    let poll = hex(&plain(&Kind::Poll(poll())));
+    let answers = |hex: &str| format!("00845820{}0281{hex}80", "09".repeat(32));
+    let ballot = |hex: &str| kinds::decode(number::BALLOT, &unhex(&answers(hex)));
+    for good in ["f6", "00", "8100", "83000001", "8402010002", "8202820001", "83030105", "83010000"] {
+        assert!(ballot(good).is_ok(), "{good}");
+    }
+    let other_forms = ["80", "8104", "82020a0000", "82028100", "820280", "820100", "8403010502", "1800", "9f00ff"];
+    // Not ascending, or twice.
+    for bad in other_forms.into_iter().chain(["83000100", "8202820100", "850101000100"]) {
+        assert!(ballot(bad).is_err(), "{bad}");
+    }
+    let replaced = |from: &str, to: &str| {
+        assert!(poll.contains(from));
+        kinds::decode(number::POLL, &unhex(&poll.replace(from, to)))
+    };
+    let (question, end) = ("8263796573626e6ff6", "775d6f10ebf6");
+    assert!(replaced(question, "8263796573626e6f8104").is_ok());
+    for method in ["8200f6", "8100", "820401", "8109", "00", "8403010501", "8106", "8508010101f6"] {
+        assert!(replaced(question, &format!("8263796573626e6f{method}")).is_err(), "{method}");
+    }
+    assert!(replaced(end, "775d6f10eb8600f601018080").is_ok());
+    // As most are held, in the long form; an unknown secrecy; a delegation that is neither; a field too many.
+    for conduct in ["8600f600018080", "8601f601018080", "8600f602018080", "8700f60101808000"] {
+        assert!(replaced(end, &format!("775d6f10eb{conduct}")).is_err(), "{conduct}");
     }
 }
 

@@ -4,12 +4,16 @@
 use chapterhouse_chapter::{
     BadBody, Kind,
     kinds::{
-        self, ActionPoint, AgendaItem, Ballot, Charter, Comment, Date, Fraction, Invite, Minutes, NextMeeting, Poll,
-        Post, PostKind, Question, TimeOfDay, text,
+        self, ActionPoint, AgendaItem, Ballot, Charter, Comment, Conduct, Date, Delegation, Fraction, Invite, Minutes,
+        NextMeeting, Observer, Part, Poll, Post, PostKind, Question, Reason, TimeOfDay, Weight, text,
     },
     testing::{people, story},
 };
-use entry::{EntryId, Timestamp, time};
+use entry::{EntryId, MemberId, Timestamp, time};
+use vote::{
+    Answer, Bar, Method, Ranking, Unfit,
+    method::{Approval, Consent, Single, Stv},
+};
 
 /// A correct one that a test spoils.
 fn spoiled<T>(good: T, spoil: impl FnOnce(&mut T), kind: impl FnOnce(T) -> Kind) -> Result<(), BadBody> {
@@ -50,7 +54,7 @@ fn minutes(spoil: impl FnOnce(&mut Minutes)) -> Result<(), BadBody> {
 }
 
 fn question() -> Question {
-    Question { key: "q".into(), text: "Now?".into(), options: vec!["yes".into(), "no".into()] }
+    Question { key: "q".into(), text: "Now?".into(), options: vec!["yes".into(), "no".into()], method: Method::SINGLE }
 }
 
 fn poll(spoil: impl FnOnce(&mut Poll)) -> Result<(), BadBody> {
@@ -61,6 +65,7 @@ fn poll(spoil: impl FnOnce(&mut Poll)) -> Result<(), BadBody> {
         questions: vec![question()],
         roll_count: 1,
         roll_hash: [0; 32],
+        conduct: Conduct::default(),
     };
     spoiled(good, spoil, Kind::Poll)
 }
@@ -166,7 +171,8 @@ fn lists_are_bounded() {
     assert_eq!(poll(|p| p.questions[0].options = options(101)), many("options of one question", 101, 100));
     assert_eq!(poll(|p| p.questions[0].options = options(1)), Err(BadBody::FewOptions));
     let ballot = |number, count| {
-        spoiled(Ballot { poll: EntryId([1; 32]), number, answers: vec![None; count] }, |_| (), Kind::Ballot)
+        let answers = vec![Answer::Blank; count];
+        spoiled(Ballot { poll: EntryId([1; 32]), number, answers, reasons: vec![] }, |_| (), Kind::Ballot)
     };
     assert_eq!(ballot(1, 50), Ok(()));
     assert_eq!(ballot(1, 51), many("answers", 51, 50));
@@ -184,6 +190,104 @@ fn questions_and_options_can_be_told_apart() {
     for key in ["", "A", "a b", "ä", "a.b", &"x".repeat(33)] {
         assert_eq!(poll(|p| p.questions[0].key = key.into()), Err(BadBody::Key), "{key}");
     }
+}
+
+#[test]
+fn polls_are_ones_that_can_be_counted() {
+    let asks = |method: Method, options: usize| {
+        poll(|p| {
+            p.questions[0].options = (0..options).map(|n| n.to_string()).collect();
+            p.questions[0].method = method;
+        })
+    };
+    assert_eq!(asks(Method::Consent(Consent), 0), Ok(()));
+    assert_eq!(asks(Method::Consent(Consent), 4), Err(BadBody::Positions));
+    assert_eq!(asks(Method::SINGLE, 0), Err(BadBody::FewOptions));
+    assert_eq!(asks(Method::Stv(Stv { seats: 3 }), 3), Ok(()));
+    assert_eq!(asks(Method::Stv(Stv { seats: 4 }), 3), Err(BadBody::Uncountable(Unfit::Seats(0))));
+    let approval = |max| Method::Approval(Approval { max, seats: 1, bar: None });
+    assert_eq!(asks(approval(3), 2), Err(BadBody::Uncountable(Unfit::Max(0))));
+    let half = |whole| vote::Fraction { part: 1, whole };
+    let single = |whole| Method::Single(Single { bar: Some(Bar { share: half(whole), ..Bar::MAJORITY }) });
+    assert_eq!(asks(single(1000), 2), Ok(()));
+    assert_eq!(asks(single(1001), 2), Err(BadBody::Uncountable(Unfit::Bar(0))));
+    assert_eq!(poll(|p| p.conduct.quorum = Some(half(0))), Err(BadBody::Uncountable(Unfit::Quorum)));
+
+    let who = |n: u16| MemberId([n.to_be_bytes(), [0; 2]].concat().repeat(8).try_into().unwrap());
+    let weight = |n, parts| Weight { member: who(n), parts, why: "two rooms".into() };
+    let weighs = |list: Vec<Weight>| poll(|p| p.conduct.weights = list);
+    let many = |what, got, max| Err(BadBody::TooMany { what, got, max });
+    assert_eq!(weighs(vec![weight(1, 2), weight(2, 3)]), Ok(()));
+    assert_eq!(weighs((0..1000).map(|n| weight(n, 1)).collect()), Ok(()));
+    assert_eq!(weighs((0..1001).map(|n| weight(n, 1)).collect()), many("weights", 1001, 1000));
+    assert_eq!(weighs(vec![weight(1, 0)]), Err(BadBody::Uncountable(Unfit::Weights)));
+    assert_eq!(weighs((0..3).map(|n| weight(n, u32::MAX)).collect()), Err(BadBody::Uncountable(Unfit::Weights)));
+    let two = |one: u16, other| matches!(weighs(vec![weight(one, 1), weight(other, 1)]), Err(BadBody::Repeated { .. }));
+    assert!(two(1, 1) && two(2, 1));
+    assert!(matches!(poll(|p| p.conduct.per_vote = 2), Err(BadBody::Number { .. })));
+    assert_eq!(
+        weighs(vec![Weight { why: String::new(), ..weight(1, 2) }]),
+        Err(BadBody::Empty { what: "the reason for a weight" })
+    );
+
+    let observer = |n| Observer { member: who(n), why: "guest".into() };
+    let observe = |list: Vec<Observer>| poll(|p| p.conduct.observers = list);
+    assert_eq!(observe(vec![observer(1), observer(2)]), Ok(()));
+    assert_eq!(observe((0..1001).map(observer).collect()), many("observers", 1001, 1000));
+    assert!(matches!(observe(vec![observer(1), observer(1)]), Err(BadBody::Repeated { .. })));
+    let both = |p: &mut Poll| {
+        p.conduct.observers = vec![observer(1)];
+        p.conduct.weights = vec![weight(1, 2)];
+    };
+    assert!(matches!(poll(both), Err(BadBody::Repeated { .. })));
+}
+
+#[test]
+fn answers_have_one_form_and_an_end() {
+    let ballot = |answers: Vec<Answer>, reasons: Vec<Reason>| {
+        spoiled(Ballot { poll: EntryId([1; 32]), number: 1, answers, reasons }, |_| (), Kind::Ballot)
+    };
+    let one = |answer| ballot(vec![answer], vec![]);
+    let repeated = |answer| matches!(one(answer), Err(BadBody::Repeated { .. }));
+    let all = |count: u16| (0..count).collect::<Vec<_>>();
+    let many = Err(BadBody::TooMany { what: "options in one answer", got: 101, max: 100 });
+    assert_eq!(one(Answer::Approved(all(100))), Ok(()));
+    assert_eq!(one(Answer::Approved(all(101))), many);
+    assert_eq!(one(Answer::Ranks(Ranking::strict(all(101)))), many);
+    assert_eq!(one(Answer::Dots(all(101).iter().map(|n| (*n, 1)).collect())), many);
+    assert!(repeated(Answer::Approved(vec![1, 0])) && repeated(Answer::Approved(vec![1, 1])));
+    assert!(repeated(Answer::Scores(vec![(1, 1), (0, 1)])) && repeated(Answer::Dots(vec![(1, 1), (1, 2)])));
+    assert_eq!(one(Answer::Ranks(Ranking::levels_of(&[vec![2], vec![0, 1]]))), Ok(()));
+    assert!(repeated(Answer::Ranks(Ranking::levels_of(&[vec![2], vec![1, 0]]))));
+
+    let reason = |question, length| Reason { question, why: "x".repeat(length) };
+    let reasons = |list| ballot(vec![Answer::Blank, Answer::One(0)], list);
+    assert_eq!(reasons(vec![reason(0, 2000), reason(1, 1)]), Ok(()));
+    assert!(matches!(reasons(vec![reason(0, 2001)]), Err(BadBody::TextTooLong { .. })));
+    assert_eq!(reasons(vec![reason(0, 0)]), Err(BadBody::Empty { what: "a reason" }));
+    for wrong in [vec![reason(2, 1)], vec![reason(1, 1), reason(0, 1)], vec![reason(1, 1), reason(1, 1)]] {
+        assert!(matches!(reasons(wrong), Err(BadBody::Repeated { .. })));
+    }
+}
+
+#[test]
+fn a_vote_is_given_whole() {
+    let give = |number, parts: &[(u8, u8)]| {
+        let to =
+            parts.iter().map(|(n, sixtieths)| Part { member: MemberId([*n; 32]), sixtieths: *sixtieths }).collect();
+        spoiled(Delegation { poll: EntryId([1; 32]), number, to }, |_| (), Kind::Delegation)
+    };
+    assert_eq!(give(1, &[]), Ok(()));
+    assert_eq!(give(1, &[(1, 60)]), Ok(()));
+    assert_eq!(give(1, &[(1, 59), (2, 1)]), Ok(()));
+    assert_eq!(give(1, &[(1, 59)]), Err(BadBody::Parts));
+    assert_eq!(give(1, &[(1, 60), (2, 0)]), Err(BadBody::Parts));
+    assert_eq!(give(1, &[(1, 255), (2, 61)]), Err(BadBody::Parts));
+    assert!(matches!(give(1, &[(2, 30), (1, 30)]), Err(BadBody::Repeated { .. })));
+    assert!(matches!(give(1, &[(1, 30), (1, 30)]), Err(BadBody::Repeated { .. })));
+    assert!(matches!(give(0, &[]), Err(BadBody::Number { .. })));
+    assert_eq!(give(1, &[1, 2, 3, 4, 5, 6].map(|n| (n, 10))), Ok(()));
+    assert!(matches!(give(1, &[1, 2, 3, 4, 5, 6, 7].map(|n| (n, 8))), Err(BadBody::TooMany { got: 7, max: 6, .. })));
 }
 
 #[test]

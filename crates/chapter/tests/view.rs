@@ -201,6 +201,7 @@ fn the_great_poll_in_a_chapter() {
         key: format!("q{n}"),
         text: format!("Question {n}"),
         options: (0..options.len()).map(|option| format!("option {option}")).collect(),
+        method: vote::Method::SINGLE,
     });
     let poll = chapter.draft_poll("The organisation's future", questions.collect());
     let poll = chapter.by("rowan").writes(&poll);

@@ -12,13 +12,14 @@ use chapterhouse_chapter::{
     },
 };
 use entry::{ChapterId, EntryId, Timestamp};
+use vote::Method;
 
 fn three() -> Chapter {
     Chapter::founded_by("rowan").with(["asha", "imre"])
 }
 
 fn question() -> Question {
-    Question { key: "q".into(), text: "Roof?".into(), options: vec!["yes".into(), "no".into()] }
+    Question { key: "q".into(), text: "Roof?".into(), options: vec!["yes".into(), "no".into()], method: Method::SINGLE }
 }
 
 fn counted(chapter: &Chapter, entry: EntryId) -> Result<(), Void> {
@@ -555,7 +556,8 @@ fn an_author_hears_the_same_before_signing() {
     assert_eq!(check(&ballot(poll, 1, &[None]), "asha", closes.plus(1)), Err(Void::Late));
     assert_eq!(check(&ballot(poll, 1, &[None]), "noor", now), Err(Void::NotOnRoll));
     assert_eq!(check(&ballot(poll, 1, &[Some(2)]), "asha", now), Err(Void::WrongAnswers));
-    let question = Question { key: "q".into(), text: "?".into(), options: vec!["a".into(), "b".into()] };
+    let question =
+        Question { key: "q".into(), text: "?".into(), options: vec!["a".into(), "b".into()], method: Method::SINGLE };
     let next = chapter.draft_poll("Next", vec![question]);
     assert_eq!(check(&next, "noor", now), Ok(()));
     assert_eq!(check(&next, "noor", now.plus(2 * WEEK)), Err(Void::ClosesTooEarly));

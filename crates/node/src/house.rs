@@ -122,7 +122,7 @@ pub(crate) fn invalid(message: impl Into<String>) -> Refusal {
 /// Why a draft would not count, as its author is told.
 pub(crate) fn refuse_draft(problem: chapter::draft::Problem) -> Refusal {
     let code = match problem.0 {
-        Void::Malformed(_) | Void::WrongAnswers | Void::ClosesTooEarly => ErrorCode::Invalid,
+        Void::Malformed(_) | Void::WrongAnswers | Void::WrongDelegates | Void::ClosesTooEarly => ErrorCode::Invalid,
         Void::UnknownTarget => ErrorCode::NotFound,
         Void::Late => ErrorCode::PollClosed,
         Void::InvitationExpired | Void::InvitationUsed | Void::OldInvitation => ErrorCode::Invitation,

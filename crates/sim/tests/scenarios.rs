@@ -6,6 +6,7 @@ mod common;
 use api::{
     Command, PollDraft, Reply,
     draft::QuestionDraft,
+    poll::Answer,
     view::{PollView, PostKind, Share},
 };
 use chapterhouse_sim::{Weather, World, world::HostId};
@@ -240,6 +241,7 @@ fn draft(closes: u64) -> PollDraft {
         key: key.into(),
         text: format!("What about {key}?"),
         options: options.iter().map(|option| (*option).to_owned()).collect(),
+        ..QuestionDraft::default()
     };
     let minute = closes / 60_000 % 60;
     PollDraft {
@@ -247,13 +249,14 @@ fn draft(closes: u64) -> PollDraft {
         description: String::new(),
         closes: format!("2026-11-23T18:{minute:02}:00Z"),
         questions: vec![question("room", &["yes", "no"]), question("fund", &["none", "some", "all"])],
+        ..PollDraft::default()
     }
 }
 
 fn vote(world: &mut World, host: HostId, poll: &str, room: Option<&str>, fund: Option<&str>) {
-    let answers =
-        BTreeMap::from([("room".to_owned(), room.map(str::to_owned)), ("fund".to_owned(), fund.map(str::to_owned))]);
-    world.ask(host, Command::Vote { poll: poll.into(), answers }).unwrap();
+    let said = |option: Option<&str>| option.map_or(Answer::Blank, |option| Answer::One(option.to_owned()));
+    let answers = BTreeMap::from([("room".to_owned(), said(room)), ("fund".to_owned(), said(fund))]);
+    world.ask(host, Command::Vote { poll: poll.into(), answers, reasons: BTreeMap::new() }).unwrap();
 }
 
 fn result(world: &mut World, host: HostId, poll: &str) -> PollView {
@@ -282,7 +285,7 @@ fn a_poll_with_blanks_changed_votes_and_a_late_ballot_counts_the_same_everywhere
         // After the close by everybody's clock but one, which is slow.
         let wait = closes - world.now().0 + 61_000;
         world.run(wait);
-        let late = Command::Vote { poll: poll.clone(), answers: BTreeMap::new() };
+        let late = Command::Vote { poll: poll.clone(), answers: BTreeMap::new(), reasons: BTreeMap::new() };
         assert!(world.ask(hosts[4], late).is_err(), "a closed poll takes no votes");
         converge(&mut world, &hosts, "London", 600_000);
         let first = result(&mut world, hosts[0], &poll);

@@ -76,6 +76,12 @@ pub fn count_with<'a>(
     outcome
 }
 
+/// Who has voted, with the ballot that counts for each: what can be told without counting.
+pub fn voters<'a>(poll: &Poll, ballots: impl IntoIterator<Item = &'a Ballot>) -> BTreeMap<MemberId, EntryId> {
+    let sorted = latest(ballots, |ballot| poll.accepts(&ballot.member, ballot.time, &ballot.answers));
+    sorted.counting.into_iter().map(|(member, ballot)| (member, ballot.entry)).collect()
+}
+
 /// What is said again by later ones of the same member.
 trait Numbered {
     fn entry(&self) -> EntryId;

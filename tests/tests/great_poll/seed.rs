@@ -3,7 +3,7 @@
 
 use chapter::{
     Kind,
-    kinds::{self, Admit, Ballot, Join, Poll, Question, Rules, Tier},
+    kinds::{self, Admit, Conduct, Join, Poll, Question, Rules, Tier},
     testing::{
         Chapter, people,
         story::{self, MINUTE},
@@ -15,6 +15,7 @@ use log::{Log, LogStore, Ring};
 use std::{fs, path::Path, time::SystemTime};
 use store::SledStore;
 use toml::Table;
+use vote::Method;
 
 /// One question of the data file.
 pub(crate) struct Asked {
@@ -111,6 +112,7 @@ fn written(me: &Contents, facts: &Facts) -> Chapter {
         key: asked.key.clone(),
         text: asked.text.clone(),
         options: asked.options.iter().map(|(name, _)| name.clone()).collect(),
+        method: Method::SINGLE,
     };
     let roll = chapter.view().roll();
     assert_eq!(roll.len(), facts.voters);
@@ -122,6 +124,7 @@ fn written(me: &Contents, facts: &Facts) -> Chapter {
         questions: facts.questions.iter().map(question).collect(),
         roll_count: roll.len() as u64,
         roll_hash: kinds::roll_hash(&roll),
+        conduct: Conduct::default(),
     }));
     votes(&mut chapter, me, poll, facts.ballot(names.len()));
     for (n, name) in names.iter().enumerate() {
@@ -149,7 +152,7 @@ fn admission(chapter: &Chapter, me: &Contents, invite: EntryId) -> Kind {
 
 /// The one ballot whose author's keys are not those of a test.
 fn votes(chapter: &mut Chapter, me: &Contents, poll: EntryId, answers: Vec<Option<u16>>) {
-    let (kind, body) = kinds::encode(&Kind::Ballot(Ballot { poll, number: 1, answers }));
+    let (kind, body) = kinds::encode(&story::ballot(poll, 1, &answers));
     let draft = Draft {
         chapter: chapter.id(),
         epoch: 0,

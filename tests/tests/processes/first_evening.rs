@@ -108,7 +108,7 @@ fn a_first_evening() {
     }
     assert_eq!(counted.0["result_hash"], counted.1["result_hash"]);
     assert_eq!(counted.0["result_words"], counted.1["result_words"]);
-    assert_eq!(counted.0["mine"]["answers"], json!({ "room": "no", "day": "Thursday" }));
+    assert_eq!(counted.0["mine"]["answers"], json!({ "room": { "one": "no" }, "day": { "one": "Thursday" } }));
 
     let state = rowan.agrees_with(&asha, "London");
     until("the comment on rowan's computer", || {

@@ -13,6 +13,7 @@ use crate::{
 };
 use api::{
     Command,
+    poll::Answer,
     view::{PollState, PollView, QuestionView},
 };
 use std::collections::BTreeMap;
@@ -42,7 +43,7 @@ pub(crate) fn PollPage(props: &PollProps) -> Html {
     let head = &poll.head;
     use_effect_with(poll.title.clone(), |title| browser::title(&format!("{title} - Chapterhouse")));
     let closed = poll.state == PollState::Closed;
-    let may_vote = poll.on_roll && !closed && head.void.is_none();
+    let may_vote = poll.plain && poll.on_roll && !closed && head.void.is_none();
     let stage = use_state(|| if may_vote && poll.mine.is_none() { Stage::Answering } else { Stage::Reading });
     let shown = if may_vote { *stage } else { Stage::Reading };
     let to = {
@@ -109,7 +110,7 @@ fn Reading(props: &ReadingProps) -> Html {
                         <Note kind={NoteKind::Wait} icon="vote" title="You have not voted yet" action={html! { <button class="btn small" type="button" onclick={change.clone()}>{ "Vote" }</button> }}><p>{ "Your answers so far are kept on this computer." }</p></Note>
                     }
                     if !poll.description.trim().is_empty() { <div class="card"><Markdown text={poll.description.clone()} /></div> }
-                    <Totals poll={poll.clone()} />
+                    if poll.plain { <Totals poll={poll.clone()} /> } else { { elsewhere(head) } }
                 </div>
                 <Discussion entry={head.entry.clone()} chapter_name={head.chapter_name.clone()} comments={poll.comments.clone()} />
             </div>
@@ -119,6 +120,16 @@ fn Reading(props: &ReadingProps) -> Html {
                 <Signature head={head.clone()} what="vote" />
             </aside>
         </div>
+    }
+}
+
+/// What these screens cannot show yet.
+fn elsewhere(head: &api::view::EntryHead) -> Html {
+    let id = head.entry.get(..12).unwrap_or(&head.entry);
+    html! {
+        <Note kind={NoteKind::Wait} icon="vote" title="This vote is on the command line for now" test="poll-elsewhere">
+            <p>{ format!("It is counted in a way that this window does not show yet: `chapterhouse poll show {id}` shows it, and `chapterhouse vote {id}` votes.") }</p>
+        </Note>
     }
 }
 
@@ -151,7 +162,7 @@ fn Ballot(props: &BallotProps) -> Html {
     let cast = {
         let (sender, to, poll_id, answers) = (sender.clone(), props.to.clone(), head.entry.clone(), answers.clone());
         Callback::from(move |_: MouseEvent| {
-            let command = Command::Vote { poll: poll_id.clone(), answers: ballot(&answers) };
+            let command = Command::Vote { poll: poll_id.clone(), answers: ballot(&answers), reasons: BTreeMap::new() };
             let (store, to, name) = (store.clone(), to.clone(), name.clone());
             sender.send(command, move |_| {
                 browser::forget(&name);
@@ -246,13 +257,17 @@ fn cast_before(poll: &PollView) -> Answers {
     let Some(mine) = &poll.mine else { return Answers::new() };
     poll.questions
         .iter()
-        .map(|q| (q.key.clone(), mine.answers.get(&q.key).cloned().unwrap_or_else(blank_answer)))
+        .map(|q| {
+            let one = mine.answers.get(&q.key).and_then(Answer::one);
+            (q.key.clone(), one.map_or_else(blank_answer, str::to_owned))
+        })
         .collect()
 }
 
-/// What is sent: a question without an answer, or with a blank one, is left out.
-fn ballot(answers: &Answers) -> BTreeMap<String, Option<String>> {
-    answers.iter().map(|(key, option)| (key.clone(), (!option.is_empty()).then(|| option.clone()))).collect()
+/// What is sent. A question without an answer is left out, and left blank.
+fn ballot(answers: &Answers) -> BTreeMap<String, Answer> {
+    let said = |option: &String| if option.is_empty() { Answer::Blank } else { Answer::One(option.clone()) };
+    answers.iter().map(|(key, option)| (key.clone(), said(option))).collect()
 }
 
 #[cfg(test)]
@@ -260,10 +275,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_blank_is_sent_as_null() {
+    fn a_blank_is_sent_as_one() {
         let answers = Answers::from([("a".to_owned(), "Yes".to_owned()), ("b".to_owned(), blank_answer())]);
         let sent = ballot(&answers);
-        assert_eq!(sent["a"].as_deref(), Some("Yes"));
-        assert_eq!(sent["b"], None);
+        assert_eq!((&sent["a"], &sent["b"]), (&Answer::One("Yes".to_owned()), &Answer::Blank));
     }
 }

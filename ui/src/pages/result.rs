@@ -46,7 +46,7 @@ fn question(n: usize, q: &QuestionView, poll: &PollView) -> Html {
         format!("Question {} of {}", n + 1, poll.questions.len())
     };
     let mine = poll.mine.as_ref();
-    let own = mine.map(|m| m.answers.get(&q.key).map_or("blank", String::as_str));
+    let own = mine.map(|m| m.answers.get(&q.key).and_then(api::poll::Answer::one).unwrap_or("blank"));
     let line = |name: &str, votes: u64, colour: &'static str, is_mine: bool| {
         html! {
             <li data-test="result" data-question={q.key.clone()} data-option={name.to_owned()} data-votes={votes.to_string()}>

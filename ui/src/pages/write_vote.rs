@@ -195,8 +195,10 @@ fn poll(d: &Draft, closes: String) -> PollDraft {
                 key: format!("q{}", n + 1),
                 text: q.text.trim().to_owned(),
                 options: q.options.iter().map(|o| o.trim().to_owned()).collect(),
+                ..QuestionDraft::default()
             })
             .collect(),
+        ..PollDraft::default()
     }
 }
 

@@ -70,3 +70,25 @@ pub(super) mod time {
         if time > LAST { Err(Unread::message("a time past the year 9999")) } else { Ok(time) }
     }
 }
+
+/// Yes or no: 1 or 0.
+pub(super) mod flag {
+    use minicbor::{Decoder, Encoder, decode::Error as Unread, encode::Error as Unwritten, encode::Write};
+
+    pub(in crate::kinds) fn encode<C, W: Write>(
+        flag: &bool,
+        e: &mut Encoder<W>,
+        _: &mut C,
+    ) -> Result<(), Unwritten<W::Error>> {
+        e.u8(u8::from(*flag))?;
+        Ok(())
+    }
+
+    pub(in crate::kinds) fn decode<C>(d: &mut Decoder<'_>, _: &mut C) -> Result<bool, Unread> {
+        match d.u8()? {
+            0 => Ok(false),
+            1 => Ok(true),
+            _ => Err(Unread::message("neither yes nor no")),
+        }
+    }
+}

@@ -4,16 +4,19 @@
 //! may write.
 
 pub mod admit;
+mod answer;
 pub mod ballot;
 pub mod body;
 pub mod charter;
 mod codec;
 pub mod comment;
+pub mod conduct;
 pub mod date;
 pub mod device;
 pub mod epoch;
 pub mod invite;
 pub mod leave;
+pub mod method;
 pub mod minutes;
 pub mod motion;
 pub mod poll;
@@ -24,9 +27,10 @@ pub mod rules;
 pub mod text;
 
 pub use admit::{Admit, BadJoin, Join, JoinStatement};
-pub use ballot::Ballot;
+pub use ballot::{Ballot, Delegation, Part, Reason};
 pub use charter::{Charter, Founder, Tier};
 pub use comment::Comment;
+pub use conduct::{Conduct, Observer, Secrecy, Weight};
 pub use date::{Date, TimeOfDay};
 pub use device::{AddDevice, Revoke};
 pub use epoch::{Epoch, Wrap};
@@ -61,6 +65,8 @@ pub mod number {
     pub const POLL: u64 = 30;
     /// [`super::Ballot`].
     pub const BALLOT: u64 = 31;
+    /// [`super::Delegation`].
+    pub const DELEGATION: u64 = 32;
     /// [`super::Request`].
     pub const REQUEST: u64 = 100;
     /// [`super::Sponsor`].
@@ -102,6 +108,8 @@ pub enum Kind {
     Poll(Poll),
     /// 31
     Ballot(Ballot),
+    /// 32
+    Delegation(Delegation),
     /// 12
     Profile(Box<Profile>),
     /// 100
@@ -228,6 +236,17 @@ pub enum BadBody {
     /// Fewer than two options.
     #[error("a question needs at least two options")]
     FewOptions,
+    /// Options where positions are the same for all.
+    #[error(
+        "consent and consensus ask for four positions that are the same everywhere; such a question has no options"
+    )]
+    Positions,
+    /// A poll that cannot be counted as it says.
+    #[error("{0}")]
+    Uncountable(vote::Unfit),
+    /// Not a whole vote.
+    #[error("the parts of a vote are sixtieths, and together a whole one")]
+    Parts,
     /// Two of the same.
     #[error("{what}")]
     Repeated {
@@ -248,6 +267,7 @@ impl Kind {
             Self::Minutes(_) => number::MINUTES,
             Self::Poll(_) => number::POLL,
             Self::Ballot(_) => number::BALLOT,
+            Self::Delegation(_) => number::DELEGATION,
             Self::Profile(_) => number::PROFILE,
             Self::Request(_) => number::REQUEST,
             Self::Sponsor(_) => number::SPONSOR,
@@ -279,6 +299,7 @@ impl Kind {
             Self::Minutes(minutes) => minutes.check(),
             Self::Poll(poll) => poll.check(),
             Self::Ballot(ballot) => ballot.check(),
+            Self::Delegation(delegation) => delegation.check(),
             Self::Profile(profile) => profile.check(),
             Self::Request(request) => request.check(),
             Self::Sponsor(sponsor) => sponsor.check(),
@@ -304,6 +325,7 @@ pub fn encode(kind: &Kind) -> (u64, Vec<u8>) {
         Kind::Minutes(minutes) => body::smaller(minutes),
         Kind::Poll(poll) => body::smaller(poll),
         Kind::Ballot(ballot) => body::smaller(ballot),
+        Kind::Delegation(delegation) => body::smaller(delegation),
         Kind::Profile(profile) => body::smaller(&**profile),
         Kind::Request(request) => body::smaller(&**request),
         Kind::Sponsor(sponsor) => body::smaller(sponsor),
@@ -331,6 +353,7 @@ pub fn reads_back(kind: &Kind) -> Result<(), BadBody> {
         Kind::Minutes(minutes) => body::reads_back(minutes),
         Kind::Poll(poll) => body::reads_back(poll),
         Kind::Ballot(ballot) => body::reads_back(ballot),
+        Kind::Delegation(delegation) => body::reads_back(delegation),
         Kind::Profile(profile) => body::reads_back(&**profile),
         Kind::Request(request) => body::reads_back(&**request),
         Kind::Sponsor(sponsor) => body::reads_back(sponsor),
@@ -357,6 +380,7 @@ pub fn decode(kind: u64, body: &[u8]) -> Result<Kind, BadBody> {
         number::MINUTES => Kind::Minutes(body::read(body)?),
         number::POLL => Kind::Poll(body::read(body)?),
         number::BALLOT => Kind::Ballot(body::read(body)?),
+        number::DELEGATION => Kind::Delegation(body::read(body)?),
         number::PROFILE => Kind::Profile(Box::new(body::read(body)?)),
         number::REQUEST => Kind::Request(Box::new(body::read(body)?)),
         number::SPONSOR => Kind::Sponsor(body::read(body)?),

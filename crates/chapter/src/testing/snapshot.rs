@@ -4,8 +4,8 @@ use crate::{
     View, Void,
     kinds::Charter,
     view::{
-        Asked, CastBallot, Device, EpochKeys, ForkProof, Invitation, Item, Member, MinutesSummary, MotionState,
-        PollState, Task,
+        Asked, CastBallot, Device, EpochKeys, ForkProof, GivenVote, Invitation, Item, Member, MinutesSummary,
+        MotionState, PollState, Task,
     },
 };
 use entry::{EntryId, MemberId};
@@ -49,8 +49,10 @@ pub struct Snapshot<'a> {
     pub minutes: BTreeMap<EntryId, &'a MinutesSummary>,
     /// Polls, with their ballots and the count.
     pub polls: BTreeMap<EntryId, (&'a PollState, Vec<CastBallot>, Option<Outcome>)>,
-    /// For every poll, the number of each member's next ballot.
-    pub next_ballots: BTreeMap<(EntryId, MemberId), u64>,
+    /// The votes given to others in each poll.
+    pub given: BTreeMap<EntryId, Vec<GivenVote>>,
+    /// For every poll, the numbers of each member's next ballot and next delegation.
+    pub next_ballots: BTreeMap<(EntryId, MemberId), (u64, u64)>,
     /// Forks.
     pub forks: Vec<ForkProof>,
     /// What does not count.
@@ -73,7 +75,10 @@ impl<'a> Snapshot<'a> {
         let epochs = view.epochs();
         let polls: BTreeMap<_, _> =
             (ids.iter()).filter_map(|id| Some((*id, (view.poll(id)?, view.ballots(id), view.outcome(id))))).collect();
-        let next = |poll: &EntryId, member: &Member| view.next_ballot_number(poll, &member.id);
+        let next = |poll: &EntryId, member: &Member| {
+            (view.next_ballot_number(poll, &member.id), view.next_delegation_number(poll, &member.id))
+        };
+        let given = polls.keys().map(|poll| (*poll, view.delegations(poll))).collect();
         let next_ballots = (polls.keys())
             .flat_map(|poll| members.iter().map(move |member| ((*poll, member.id), next(poll, member))))
             .collect();
@@ -98,6 +103,7 @@ impl<'a> Snapshot<'a> {
             items,
             members,
             polls,
+            given,
             next_ballots,
         }
     }

@@ -4,12 +4,14 @@ use super::{graph::Graph, people};
 use crate::{
     View,
     kinds::{
-        self, ActionPoint, AddDevice, Admit, Ballot, Charter, Choice, Comment, Decision, Epoch, Founder, Invite, Join,
-        Kind, Leave, Measure, Minutes, Motion, Poll, Post, PostKind, Question, Revoke, Rules, Tier, Voice, Wrap,
+        self, ActionPoint, AddDevice, Admit, Ballot, Charter, Choice, Comment, Conduct, Decision, Delegation, Epoch,
+        Founder, Invite, Join, Kind, Leave, Measure, Minutes, Motion, Part, Poll, Post, PostKind, Question, Revoke,
+        Rules, Tier, Voice, Wrap,
     },
 };
 use entry::{ChapterId, DeviceId, Draft, Entry, EntryId, MemberId, Timestamp, Verified};
 use std::collections::{BTreeMap, BTreeSet};
+use vote::Answer;
 
 /// When the chapters of tests are founded: 2026-11-23T18:00:00Z.
 pub const FOUNDED: Timestamp = Timestamp(1_795_456_800_000);
@@ -125,22 +127,33 @@ impl Chapter {
 
     /// A poll on one question, yes or no, open for a week.
     pub fn poll(&mut self, name: &str, title: &str) -> EntryId {
-        let question = Question { key: "q".into(), text: title.into(), options: vec!["yes".into(), "no".into()] };
+        let question = Question {
+            key: "q".into(),
+            text: title.into(),
+            options: vec!["yes".into(), "no".into()],
+            method: vote::Method::SINGLE,
+        };
         let poll = self.draft_poll(title, vec![question]);
         self.by(name).writes(&poll)
     }
 
     /// A poll for the members of this moment, open for a week.
     pub fn draft_poll(&self, title: &str, questions: Vec<Question>) -> Kind {
-        let roll = self.view().roll();
-        Kind::Poll(Poll {
+        self.draft_poll_held(title, questions, Conduct::default())
+    }
+
+    /// The same, held in another way.
+    pub fn draft_poll_held(&self, title: &str, questions: Vec<Question>, conduct: Conduct) -> Kind {
+        let poll = Poll {
             title: title.into(),
             description: String::new(),
             closes: self.now.plus(WEEK),
             questions,
-            roll_count: roll.len() as u64,
-            roll_hash: kinds::roll_hash(&roll),
-        })
+            roll_count: 0,
+            roll_hash: [0; 32],
+            conduct,
+        };
+        Kind::Poll(poll.for_members(self.view().roll()))
     }
 
     /// A ballot.
@@ -409,5 +422,18 @@ pub fn minutes(title: &str, date: &str) -> Kind {
 
 /// A ballot.
 pub fn ballot(poll: EntryId, number: u64, answers: &[Option<u16>]) -> Kind {
-    Kind::Ballot(Ballot { poll, number, answers: answers.to_vec() })
+    answering(poll, number, answers.iter().copied().map(Answer::from).collect())
+}
+
+/// A ballot with answers of any form.
+pub fn answering(poll: EntryId, number: u64, answers: Vec<Answer>) -> Kind {
+    Kind::Ballot(Ballot { poll, number, answers, reasons: Vec::new() })
+}
+
+/// A vote given to others, in sixtieths.
+pub fn giving(poll: EntryId, number: u64, to: &[(&str, u8)]) -> Kind {
+    let mut to: Vec<Part> =
+        to.iter().map(|(name, sixtieths)| Part { member: people::member(name), sixtieths: *sixtieths }).collect();
+    to.sort_unstable_by_key(|part| part.member);
+    Kind::Delegation(Delegation { poll, number, to })
 }

@@ -43,18 +43,12 @@ pub(crate) struct Content {
     rolls: BTreeMap<[u8; 32], Arc<BTreeSet<MemberId>>>,
 }
 
-/// A poll and the ballots that are here, those that do not count included.
+/// A poll and the ballots and delegations that are here, those that do not count included.
 #[derive(Debug, Clone)]
 pub(super) struct Voting {
     pub(super) state: PollState,
-    pub(super) ballots: Vec<Cast>,
-}
-
-#[derive(Debug, Clone)]
-pub(super) struct Cast {
-    pub(super) row: u32,
-    pub(super) number: u64,
-    pub(super) answers: Box<[Option<u16>]>,
+    pub(super) ballots: Vec<(u32, vote::Ballot)>,
+    pub(super) delegations: Vec<(u32, vote::Delegation)>,
 }
 
 /// A request to join, and what was said to it.

@@ -29,7 +29,9 @@ mod take;
 pub use acts::Count;
 pub use comments::MAX_DEPTH;
 pub use people::{Asked, Device, Ended, Ending, EpochKeys, Member, MotionState, Task, Word};
-pub use shown::{Applied, CastBallot, CommentLine, ForkProof, Invitation, Item, ItemKind, MinutesSummary, PollState};
+pub use shown::{
+    Applied, CastBallot, CommentLine, ForkProof, GivenVote, Invitation, Item, ItemKind, MinutesSummary, PollState,
+};
 
 use crate::{
     Past, Void,

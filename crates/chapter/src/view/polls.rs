@@ -2,10 +2,12 @@
 
 use super::{
     View,
-    shown::{CastBallot, PollState},
+    content::Voting,
+    shown::{CastBallot, GivenVote, PollState},
 };
 use entry::{EntryId, MemberId};
-use vote::{Answer, Ballot, Outcome};
+use std::collections::BTreeMap;
+use vote::{Ballot, Outcome};
 
 impl View {
     /// A poll's definition.
@@ -17,6 +19,10 @@ impl View {
         self.content.polls.get(&row).map(|voting| &voting.state)
     }
 
+    fn voting(&self, poll: &EntryId) -> Option<&Voting> {
+        self.row(poll).and_then(|row| self.content.polls.get(&row))
+    }
+
     /// All polls that count, latest first.
     pub fn polls(&self) -> impl Iterator<Item = EntryId> + '_ {
         self.items(Some(super::ItemKind::Poll), None).map(|item| item.id)
@@ -24,38 +30,70 @@ impl View {
 
     /// All ballots in a poll that are here, by entry, also those that do not count.
     pub fn ballots(&self, poll: &EntryId) -> Vec<CastBallot> {
-        let voting = self.row(poll).and_then(|row| self.content.polls.get(&row));
-        let mut ballots: Vec<CastBallot> = (voting.into_iter().flat_map(|voting| &voting.ballots))
-            .filter_map(|cast| {
-                let record = self.record(cast.row);
-                let ballot = Ballot {
-                    entry: record.id,
-                    member: self.authority.member_id(record.author?),
-                    number: cast.number,
-                    time: record.time,
-                    answers: cast.answers.iter().copied().map(Answer::from).collect(),
-                };
-                Some(CastBallot { ballot, void: self.void_at(cast.row) })
-            })
-            .collect();
+        let ballots = self.voting(poll).into_iter().flat_map(|voting| &voting.ballots);
+        let mut ballots: Vec<CastBallot> =
+            ballots.map(|(row, ballot)| CastBallot { ballot: ballot.clone(), void: self.void_at(*row) }).collect();
         ballots.sort_unstable_by_key(|cast| cast.ballot.entry);
         ballots
     }
 
-    /// The count of a poll as of now. Ballots that a fork or their voter's removal made void are in [`View::ballots`]
-    /// only.
+    /// All votes given to others in a poll that are here, by entry, also those that do not count.
+    pub fn delegations(&self, poll: &EntryId) -> Vec<GivenVote> {
+        let given = self.voting(poll).into_iter().flat_map(|voting| &voting.delegations);
+        let mut given: Vec<GivenVote> = given
+            .map(|(row, delegation)| GivenVote { delegation: delegation.clone(), void: self.void_at(*row) })
+            .collect();
+        given.sort_unstable_by_key(|given| given.delegation.entry);
+        given
+    }
+
+    /// Those of these that nothing which came later made void.
+    fn standing<'a, T>(&'a self, all: &'a [(u32, T)]) -> impl Iterator<Item = &'a T> {
+        all.iter().filter(|(row, _)| !self.void_at(*row).is_some_and(|void| void.is_later())).map(|(_, one)| one)
+    }
+
+    /// The count of a poll as of now. Ballots and delegations that a fork or their author's removal made void are in
+    /// [`View::ballots`] and [`View::delegations`] only.
     pub fn outcome(&self, poll: &EntryId) -> Option<Outcome> {
-        let rules = &self.poll(poll)?.rules;
-        let ballots = self.ballots(poll);
-        let standing = ballots.iter().filter(|cast| !cast.void.is_some_and(|void| void.is_later()));
-        Some(vote::count(rules, standing.map(|cast| &cast.ballot)))
+        let voting = self.voting(poll)?;
+        Some(self.count(&voting.state.rules, voting))
+    }
+
+    /// What the count would be if everybody's vote weighed the same. None where they do.
+    pub fn outcome_evenly(&self, poll: &EntryId) -> Option<Outcome> {
+        let voting = self.voting(poll).filter(|voting| voting.state.rules.weights.is_some())?;
+        Some(self.count(&voting.state.rules.evenly(), voting))
+    }
+
+    fn count(&self, rules: &vote::Poll, voting: &Voting) -> Outcome {
+        vote::count_with(rules, self.standing(&voting.ballots), self.standing(&voting.delegations))
+    }
+
+    /// Who has voted in a poll so far, with the ballot that counts for each: for lists, which need no count.
+    pub fn voters(&self, poll: &EntryId) -> BTreeMap<MemberId, EntryId> {
+        let Some(voting) = self.voting(poll) else { return BTreeMap::new() };
+        vote::voters(&voting.state.rules, self.standing(&voting.ballots))
+    }
+
+    /// Whether a member has voted in a poll.
+    pub fn has_voted(&self, poll: &EntryId, member: &MemberId) -> bool {
+        let own = |(row, ballot): &(u32, Ballot)| ballot.member == *member && self.void_at(*row).is_none();
+        self.voting(poll).is_some_and(|voting| voting.ballots.iter().any(own))
     }
 
     /// The number that a member's next ballot in a poll has: one more than the highest one here.
     pub fn next_ballot_number(&self, poll: &EntryId, member: &MemberId) -> u64 {
-        let voting = self.row(poll).and_then(|row| self.content.polls.get(&row));
-        let own = |row: u32| self.record(row).author.is_some_and(|author| self.authority.member_id(author) == *member);
-        let highest = voting.into_iter().flat_map(|voting| &voting.ballots).filter(|cast| own(cast.row));
-        highest.map(|cast| cast.number).max().unwrap_or(0).saturating_add(1)
+        let ballots = self.voting(poll).into_iter().flat_map(|voting| &voting.ballots);
+        next(ballots.map(|(_, ballot)| (ballot.member, ballot.number)), member)
     }
+
+    /// The same for the next delegation.
+    pub fn next_delegation_number(&self, poll: &EntryId, member: &MemberId) -> u64 {
+        let given = self.voting(poll).into_iter().flat_map(|voting| &voting.delegations);
+        next(given.map(|(_, delegation)| (delegation.member, delegation.number)), member)
+    }
+}
+
+fn next(numbers: impl Iterator<Item = (MemberId, u64)>, member: &MemberId) -> u64 {
+    numbers.filter(|(of, _)| of == member).map(|(_, number)| number).max().unwrap_or(0).saturating_add(1)
 }

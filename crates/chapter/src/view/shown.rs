@@ -41,6 +41,8 @@ pub enum ItemKind {
     Poll,
     /// A ballot.
     Ballot,
+    /// A vote given to others.
+    Delegation,
     /// What a member says of themself.
     Profile,
     /// A newcomer's request, put on record.
@@ -144,7 +146,7 @@ pub struct MinutesSummary {
 pub struct PollState {
     /// The questions.
     pub questions: Vec<kinds::Question>,
-    /// What the counting needs: options, roll, close.
+    /// What the counting needs: options and methods, roll and weights, close.
     pub rules: vote::Poll,
 }
 
@@ -154,6 +156,15 @@ pub struct CastBallot {
     /// The ballot.
     pub ballot: vote::Ballot,
     /// Why it does not count, if so. A ballot that a later one replaced is not void.
+    pub void: Option<Void>,
+}
+
+/// A vote given to others that is here, whether or not it counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GivenVote {
+    /// To whom.
+    pub delegation: vote::Delegation,
+    /// Why it does not count, if so. One that a later one replaced is not void.
     pub void: Option<Void>,
 }
 
@@ -185,6 +196,7 @@ impl ItemKind {
             kinds::Kind::Minutes(_) => Self::Minutes,
             kinds::Kind::Poll(_) => Self::Poll,
             kinds::Kind::Ballot(_) => Self::Ballot,
+            kinds::Kind::Delegation(_) => Self::Delegation,
             kinds::Kind::Profile(_) => Self::Profile,
             kinds::Kind::Request(_) => Self::Request,
             kinds::Kind::Sponsor(_) => Self::Sponsor,

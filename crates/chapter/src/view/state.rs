@@ -121,6 +121,8 @@ const fn code(void: Void) -> u8 {
         Void::Revoked { .. } => 23,
         Void::Uprooted { .. } => 24,
         Void::OldInvitation => 25,
+        Void::NoDelegation => 26,
+        Void::WrongDelegates => 27,
     }
 }
 

@@ -4,19 +4,22 @@ use super::{
     View,
     acts::{Decided, Deed, MemberNo, Moved, Said, Seen, Spoken, Target},
     authority::Admitting,
-    content::{self, Asking, Cast, Voting},
+    content::{self, Asking, Voting},
     record::Record,
     shown::{ItemKind, PollState},
 };
 use crate::{
     Past, Void,
-    kinds::{Admit, Charter, Decision, Epoch, Kind, Measure, Motion, Poll, Revoke, Voice, number, roll_hash},
+    kinds::{
+        Admit, Ballot, Charter, Decision, Delegation, Epoch, Kind, Measure, Motion, Poll, Revoke, Voice, number,
+        roll_hash,
+    },
     rules::Judged,
 };
 use entry::{EntryId, MemberId};
 
 impl View {
-    /// What does not count leaves a trace only where its place is known: a ballot at its poll.
+    /// What does not count leaves a trace only where its place is known: ballots and delegations at their poll.
     pub(super) fn take(
         &mut self,
         kind: Kind,
@@ -26,15 +29,8 @@ impl View {
         record: &mut Record,
         past: &dyn Past,
     ) {
-        if let Kind::Ballot(ballot) = kind {
-            // A valid poll that this ballot cannot have seen is none to it.
-            let poll = self.row(&ballot.poll).filter(|_| void != Some(Void::UnknownTarget));
-            if let Some(voting) = poll.and_then(|poll| self.content.polls.get_mut(&poll)) {
-                record.target = poll;
-                let (number, answers) = (ballot.number, ballot.answers.into_boxed_slice());
-                voting.ballots.push(Cast { row, number, answers });
-            }
-            return;
+        if let Kind::Ballot(_) | Kind::Delegation(_) = kind {
+            return self.take_vote(kind, void, row, record);
         }
         if void.is_some() {
             return;
@@ -44,7 +40,7 @@ impl View {
         }
         let Some(said) = record.said(row) else { return };
         match kind {
-            Kind::Charter(_) | Kind::Ballot(_) => {}
+            Kind::Charter(_) | Kind::Ballot(_) | Kind::Delegation(_) => {}
             Kind::Unknown { .. } => {
                 if record.kind.is_listed() {
                     self.content.list(record, row);
@@ -166,16 +162,35 @@ impl View {
         record.after = self.authority.admit(said, admitting);
     }
 
-    fn take_poll(&mut self, poll: Poll, row: u32, record: &mut Record) {
-        record.title = poll.title.into_boxed_str();
+    fn take_vote(&mut self, kind: Kind, void: Option<Void>, row: u32, record: &mut Record) {
+        let (Kind::Ballot(Ballot { poll, .. }) | Kind::Delegation(Delegation { poll, .. })) = &kind else { return };
+        // A valid poll that this cannot have seen is none to it.
+        let poll = self.row(poll).filter(|_| void != Some(Void::UnknownTarget));
+        let Some(voting) = poll.and_then(|poll| self.content.polls.get_mut(&poll)) else { return };
+        record.target = poll;
+        let Some(author) = record.author else { return };
+        let (entry, member, time) = (record.id, self.authority.member_id(author), record.time);
+        match kind {
+            Kind::Ballot(Ballot { number, answers, .. }) => {
+                voting.ballots.push((row, vote::Ballot { entry, member, number, time, answers }));
+            }
+            Kind::Delegation(Delegation { number, to, .. }) => {
+                let to = to.into_iter().map(|part| (part.member, part.sixtieths)).collect();
+                voting.delegations.push((row, vote::Delegation { entry, member, number, time, to }));
+            }
+            _ => {}
+        }
+    }
+
+    fn take_poll(&mut self, mut poll: Poll, row: u32, record: &mut Record) {
+        record.title = std::mem::take(&mut poll.title).into_boxed_str();
         self.content.list(record, row);
-        let roll = self.authority.moment(record.past).roll();
-        // At most 100 options a question.
-        let options = poll.questions.iter().map(|question| question.options.len() as u16);
-        let roll = self.content.share(poll.roll_hash, roll);
-        let rules = vote::Poll::plain(record.id, options, roll, poll.closes);
+        let members = self.authority.moment(record.past).roll();
+        let roll = self.content.share(poll.roll_hash, poll.roll_in(members));
+        let rules = poll.rules(record.id, roll);
         let state = PollState { questions: poll.questions, rules };
-        self.content.polls.insert(row, Voting { state, ballots: Vec::new() });
+        let voting = Voting { state, ballots: Vec::new(), delegations: Vec::new() };
+        self.content.polls.insert(row, voting);
     }
 
     fn take_revoke(&mut self, revoke: &Revoke, said: Said, record: &mut Record, past: &dyn Past) {

@@ -41,6 +41,11 @@ pub enum What {
         number: u8,
         answer: u8,
     },
+    Give {
+        poll: u8,
+        number: u8,
+        to: Option<u8>,
+    },
     Invite {
         door: u8,
         uses: u8,
@@ -164,6 +169,10 @@ impl Dice {
             9 => What::Profile,
             10..12 => What::Rubbish(self.roll(140)),
             12..15 => What::Poll(self.roll(4) > 0),
+            19 => {
+                let (poll, number, nobody) = (self.roll(8), self.roll(3), self.roll(5) == 0);
+                What::Give { poll, number, to: (!nobody).then(|| self.roll(24)) }
+            }
             15..20 => What::Ballot { poll: self.roll(8), number: self.roll(3), answer: self.roll(5) },
             20..24 => What::Invite { door: self.roll(3), uses: self.roll(2), short: self.roll(4) == 0 },
             24..30 => {

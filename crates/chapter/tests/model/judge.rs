@@ -3,13 +3,14 @@
 use super::{End, Model, Set, Told, one};
 use chapterhouse_chapter::{
     Kind, Void,
-    kinds::{self, BadJoin, JoinStatement, Measure, Motion, Poll, number},
+    kinds::{self, BadJoin, JoinStatement, Measure, Motion, Part, Poll, number},
 };
 use entry::{DeviceId, EntryId, MemberId};
 use std::{
     cell::RefCell,
     collections::{BTreeSet, HashMap},
 };
+use vote::Answer;
 
 impl Model {
     pub(super) fn judge(&self, told: &mut Told) -> Result<(), Void> {
@@ -147,9 +148,27 @@ impl Model {
                 }
                 let fits = ballot.answers.len() == questions.len()
                     && (ballot.answers.iter().zip(questions)).all(|(answer, question)| {
-                        answer.is_none_or(|answer| (answer as usize) < question.options.len())
+                        *answer == Answer::Blank
+                            || answer.one().is_some_and(|option| (option as usize) < question.options.len())
                     });
                 if fits { Ok(()) } else { Err(Void::WrongAnswers) }
+            }
+            Kind::Delegation(given) => {
+                let (place, Kind::Poll(Poll { closes, conduct, .. })) = target(&given.poll)? else {
+                    return Err(Void::UnknownTarget);
+                };
+                let roll = self.members(self.told[place].past);
+                if !conduct.delegation {
+                    return Err(Void::NoDelegation);
+                }
+                if told.author.is_none_or(|author| !roll.contains(&author)) {
+                    return Err(Void::NotOnRoll);
+                }
+                if told.time > *closes {
+                    return Err(Void::Late);
+                }
+                let others = |part: &Part| roll.contains(&part.member) && Some(part.member) != told.author;
+                if given.to.iter().all(others) { Ok(()) } else { Err(Void::WrongDelegates) }
             }
         }
     }

@@ -7,11 +7,15 @@ use crate::{
 };
 use chapterhouse_chapter::{
     Kind,
-    kinds::{self, AddDevice, Admit, Choice, Epoch, Invite, Poll, Profile, Question, Request, Revoke, Sponsor, Wrap},
+    kinds::{
+        self, AddDevice, Admit, Choice, Conduct, Delegation, Epoch, Invite, Part, Poll, Profile, Question, Request,
+        Revoke, Sponsor, Wrap,
+    },
     testing::story::{ballot, comment, decision, farewell, minutes, motion, post, voice},
 };
 use entry::{DeviceId, Draft, MemberId, Timestamp};
 use std::collections::BTreeSet;
+use vote::Method;
 
 /// One entry that is being written.
 pub(super) struct Pen<'a> {
@@ -161,7 +165,7 @@ impl Pen<'_> {
             What::Rubbish(kind) => Kind::Unknown { kind: u64::from(kind), body: vec![0, 0x81, 0x01] },
             What::Poll(right) => {
                 let options = vec!["yes".into(), "no".into()];
-                let question = Question { key: "q".into(), text: "Roof?".into(), options };
+                let question = Question { key: "q".into(), text: "Roof?".into(), options, method: Method::SINGLE };
                 // The roll is that of everybody who should be there; mostly it is the right one.
                 let (seen, _) = self.stands();
                 let roll = Model::of(history.chapter, &history.entries).members(seen);
@@ -173,7 +177,14 @@ impl Pen<'_> {
                     questions: vec![question],
                     roll_count: roll.len() as u64,
                     roll_hash: kinds::roll_hash(&roll),
+                    conduct: Conduct { delegation: !roll.len().is_multiple_of(3), ..Conduct::default() },
                 })
+            }
+            What::Give { poll, number, to } => {
+                let poll = history.pick(poll, |thing| *thing == Thing::Poll)?;
+                let part = |name| Part { member: MEMBERS[history.somebody(name)], sixtieths: 60 };
+                let to = to.map(part).into_iter().collect();
+                Kind::Delegation(Delegation { poll: id(poll), number: u64::from(number) + 1, to })
             }
             What::Ballot { poll, number, answer } => {
                 let poll = history.pick(poll, |thing| *thing == Thing::Poll)?;

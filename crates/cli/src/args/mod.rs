@@ -2,6 +2,7 @@
 
 pub(crate) mod device;
 pub(crate) mod membership;
+pub(crate) mod polls;
 pub(crate) mod vault;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -172,16 +173,13 @@ pub(crate) enum Verb {
     Minutes(MinutesVerb),
     /// Open and show polls.
     #[command(subcommand, after_help = "Example: chapterhouse poll open London --file poll.toml")]
-    Poll(PollVerb),
+    Poll(polls::PollVerb),
     /// Vote, or change your vote. Questions that you leave out are left blank.
-    #[command(after_help = "Example: chapterhouse vote 9c01ab77 --answer convention=yes --answer travel=\"$50\"")]
-    Vote {
-        /// The poll's id, or a unique beginning of 8 digits or more.
-        poll: String,
-        /// QUESTION=OPTION, as often as there are questions to answer.
-        #[arg(long = "answer", value_name = "QUESTION=OPTION")]
-        answers: Vec<String>,
-    },
+    #[command(after_help = polls::VOTE)]
+    Vote(polls::Vote),
+    /// Give your vote in a poll to others, wholly or in parts, or take it back.
+    #[command(after_help = polls::DELEGATE)]
+    Delegate(polls::Delegate),
     /// Show a digest of all that you see of a chapter: equal on two computers when both see the same.
     #[command(after_help = "Example: chapterhouse state London")]
     State {
@@ -322,29 +320,6 @@ pub(crate) enum MinutesVerb {
         /// The minutes, TOML.
         #[arg(long)]
         file: PathBuf,
-    },
-}
-
-/// `poll …`
-#[derive(Debug, Subcommand)]
-pub(crate) enum PollVerb {
-    /// Open a poll. The members of this moment can vote in it.
-    #[command(after_help = "Example: chapterhouse poll open London --file poll.toml\n\n\
-        poll.toml:\n  title = \"Autumn poll\"\n  description = \"Three questions.\"\n  \
-        closes = \"2026-12-01T18:00:00Z\"\n  [[question]]\n  key = \"room\"\n  text = \"Keep the room?\"\n  \
-        options = [\"yes\", \"no\"]")]
-    Open {
-        /// Name or id, or a unique beginning.
-        chapter: String,
-        /// The poll, TOML.
-        #[arg(long)]
-        file: PathBuf,
-    },
-    /// Show a poll with its totals.
-    #[command(after_help = "Example: chapterhouse poll show 9c01ab77")]
-    Show {
-        /// The poll's id, or a unique beginning of 8 digits or more.
-        poll: String,
     },
 }
 

@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod membership;
+mod polls;
 mod table;
 mod vault;
 
@@ -10,7 +11,7 @@ pub(crate) use vault::strength as strength_line;
 use api::{
     ErrorCode, Event, Refusal, Reply,
     reply::SyncReport,
-    view::{ChapterSummary, CommentView, EntryHead, FeedItem, PollView, Share, VaultState},
+    view::{ChapterSummary, CommentView, EntryHead, FeedItem, Share, VaultState},
 };
 use serde::Serialize;
 use std::io::Write;
@@ -71,6 +72,7 @@ impl Output {
             Reply::Post(value) => self.object(value),
             Reply::Minutes(value) => self.object(value),
             Reply::Poll(value) => self.object(value),
+            Reply::Count(value) => self.object(value),
             Reply::Comment(value) => self.object(value),
             Reply::Network(value) => self.object(value),
             Reply::Peers(list) => self.list(list),
@@ -275,32 +277,6 @@ fn comments(list: &[CommentView]) -> String {
         .collect()
 }
 
-fn poll(poll: &PollView) -> String {
-    let state = match poll.state {
-        api::view::PollState::Open => format!("open until {}", poll.closes),
-        api::view::PollState::Closed => format!("closed {}", poll.closes),
-    };
-    let mut text =
-        format!("{}\n{}\n{state}. {} of {} voted.\n", poll.title, head_line(&poll.head), poll.voters, poll.roll);
-    if !poll.description.is_empty() {
-        text.push_str(&format!("\n{}\n", poll.description));
-    }
-    for question in &poll.questions {
-        text.push_str(&format!("\n{} [{}]\n", question.text, question.key));
-        let width = question.options.iter().map(|option| option.name.chars().count()).max().unwrap_or(0);
-        for option in &question.options {
-            let bar = "█".repeat(usize::try_from(option.votes * 30 / poll.voters.max(1) as u64).unwrap_or(0));
-            text.push_str(&format!("  {:<width$}  {:>6}  {bar}\n", option.name, option.votes));
-        }
-        text.push_str(&format!("  {} answered, {} left it blank\n", question.total, question.blank));
-    }
-    for ballot in &poll.not_counted {
-        text.push_str(&format!("\nNot counted: a ballot of {}: {}", ballot.author, ballot.reason));
-    }
-    text.push_str(&comments(&poll.comments));
-    text
-}
-
 fn plain(reply: &Reply) -> String {
     match reply {
         Reply::Done => "Done.".into(),
@@ -416,7 +392,8 @@ fn plain(reply: &Reply) -> String {
             }
             text + &comments(&m.comments)
         }
-        Reply::Poll(view) => poll(view),
+        Reply::Poll(view) => polls::poll(view),
+        Reply::Count(question) => polls::question(question, 1, 0).join("\n"),
         Reply::Network(network) => {
             format!("{} connected, {} entries left to fetch", count(network.peers.len(), "computer"), network.left)
         }

@@ -2,13 +2,15 @@
 
 mod joining;
 mod membership;
+mod polls;
 mod terms;
 
 use crate::{
     args::{
-        ChapterVerb, Cli, MinutesVerb, PollVerb, Search, Verb,
+        ChapterVerb, Cli, MinutesVerb, Search, Verb,
         device::DeviceVerb,
         membership::Verb as Membership,
+        polls::PollVerb,
         vault::{BackupVerb, KeyringVerb, PassphraseVerb},
     },
     files,
@@ -19,7 +21,7 @@ use crate::{
 };
 use api::{Command, ErrorCode, Event, Refusal, Reply, view::VaultState};
 use node::Config;
-use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+use std::{path::PathBuf, time::Duration};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 /// Entries of a feed that are asked for at a time.
@@ -153,6 +155,8 @@ async fn perform(
             vault::back_up(session, output, &file, passphrase(false)?, separate).await
         }
         Verb::Feed { chapter, kind, limit } => feed(session, output, chapter, kind, limit).await,
+        Verb::Poll(PollVerb::Show { poll }) => polls::show(session, output, &poll).await,
+        Verb::Vote(vote) => polls::vote(session, output, vote).await,
         other => output.reply(&session.dispatch(command(other)?).await?),
     }
 }
@@ -247,8 +251,7 @@ fn command(verb: Verb) -> Result<Command, Refusal> {
             Command::RecordMinutes { chapter, minutes: files::toml_file(&file)? }
         }
         Verb::Poll(PollVerb::Open { chapter, file }) => Command::OpenPoll { chapter, poll: files::toml_file(&file)? },
-        Verb::Poll(PollVerb::Show { poll }) => Command::ShowPoll { poll },
-        Verb::Vote { poll, answers } => Command::Vote { poll, answers: parse_answers(&answers)? },
+        Verb::Delegate(given) => polls::delegate(given)?,
         Verb::State { chapter } => Command::State { chapter },
         Verb::Status => Command::Status,
         Verb::Peers => Command::Peers,
@@ -258,6 +261,8 @@ fn command(verb: Verb) -> Result<Command, Refusal> {
         | Verb::Join { .. }
         | Verb::Sync { .. }
         | Verb::Feed { .. }
+        | Verb::Poll(PollVerb::Show { .. })
+        | Verb::Vote(_)
         | Verb::Membership(_)
         | Verb::Passphrase(_)
         | Verb::Keyring(_)
@@ -265,18 +270,6 @@ fn command(verb: Verb) -> Result<Command, Refusal> {
         | Verb::Wipe { .. }
         | Verb::Backup(_) => return Err(unexpected()),
     })
-}
-
-fn parse_answers(words: &[String]) -> Result<BTreeMap<String, Option<String>>, Refusal> {
-    let mut answers = BTreeMap::new();
-    for word in words {
-        let invalid = |why: &str| Refusal::new(ErrorCode::Invalid, format!("--answer {word}: {why}"));
-        let (key, option) = word.split_once('=').ok_or_else(|| invalid("write it as QUESTION=OPTION"))?;
-        if answers.insert(key.to_owned(), Some(option.to_owned())).is_some() {
-            return Err(invalid("this question is answered twice"));
-        }
-    }
-    Ok(answers)
 }
 
 /// The next event, or none when the node has gone. Missed events are no harm: every event only says "look again".

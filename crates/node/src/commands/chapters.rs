@@ -67,7 +67,7 @@ pub(crate) fn summary(core: &Core, now: Timestamp, id: &ChapterId) -> Result<Cha
         .filter(|(_, state)| now <= state.rules.closes)
         .collect();
     let waiting = |(poll, state): &&(entry::EntryId, &chapter::view::PollState)| {
-        room.member && state.rules.roll.contains(&me) && !voted(room, poll, &me)
+        room.member && state.rules.roll.contains(&me) && !room.view.has_voted(poll, &me)
     };
     let reading_only = super::devices::own_end(&core.house, room).is_some();
     Ok(ChapterSummary {
@@ -87,10 +87,6 @@ pub(crate) fn summary(core: &Core, now: Timestamp, id: &ChapterId) -> Result<Cha
         reading_only,
         withheld: room.view.withheld() as u64,
     })
-}
-
-pub(crate) fn voted(room: &Room, poll: &entry::EntryId, member: &MemberId) -> bool {
-    room.view.ballots(poll).iter().any(|cast| cast.void.is_none() && cast.ballot.member == *member)
 }
 
 const fn tier(tier: kinds::Tier) -> Tier {

@@ -7,6 +7,7 @@ pub(crate) mod invitations;
 mod motions;
 pub(crate) mod network;
 mod people;
+mod polls;
 mod reading;
 mod requests;
 mod resolve;
@@ -92,14 +93,16 @@ pub(crate) fn perform(
         }
         Command::Comment { entry, body } => writing::comment(house, &entry, &body),
         Command::RecordMinutes { chapter, minutes } => writing::minutes(house, &chapter, &minutes),
-        Command::OpenPoll { chapter, poll } => writing::open_poll(house, &chapter, &poll),
-        Command::Vote { poll, answers } => writing::vote(house, &poll, &answers),
+        Command::OpenPoll { chapter, poll } => polls::open(house, &chapter, &poll),
+        Command::Vote { poll, answers, reasons } => polls::vote(house, &poll, &answers, &reasons),
+        Command::Delegate { poll, to } => polls::delegate(house, &poll, &to),
 
         Command::Feed { chapter, kind, limit, after } => {
             reading::feed(core, now, chapter.as_deref(), kind.as_deref(), limit, after.as_deref())
         }
         Command::Show { entry } => show::entry(core, now, &entry),
-        Command::ShowPoll { poll } => show::poll_by_name(core, now, &poll),
+        Command::ShowPoll { poll } => polls::poll_by_name(core, now, &poll),
+        Command::ShowCount { poll, question } => polls::show_count(core, &poll, &question),
 
         Command::Network => Ok(Reply::Network(core.network())),
         Command::Peers => Ok(Reply::Peers(core.peers())),

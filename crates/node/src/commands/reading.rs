@@ -1,6 +1,6 @@
 //! The feed.
 
-use super::{chapters::voted, resolve, show};
+use super::{resolve, show};
 use crate::{
     clock,
     core::Core,
@@ -108,15 +108,15 @@ pub(crate) fn line(
         }
         _ => String::new(),
     };
-    let poll = room.view.poll(&item.id).zip(room.view.outcome(&item.id)).map(|(state, outcome)| PollLine {
+    let poll = room.view.poll(&item.id).map(|state| PollLine {
         state: poll_state(now, state.rules.closes),
         closes: clock::text(state.rules.closes),
         roll: state.rules.roll.len(),
-        voters: usize::try_from(outcome.voters).unwrap_or(usize::MAX),
+        voters: room.view.voters(&item.id).len(),
         waiting: room.member
             && now <= state.rules.closes
             && state.rules.roll.contains(&me)
-            && !voted(room, &item.id, &me),
+            && !room.view.has_voted(&item.id, &me),
     });
     let minutes = room.view.minutes(&item.id).map(|minutes| MinutesLine {
         date: minutes.date.to_string(),

@@ -1,14 +1,11 @@
 //! One entry with all that belongs to it.
 
-use super::{people, reading::poll_state, resolve};
+use super::{people, resolve};
 use crate::{clock, core::Core, house::Room};
 use api::{
     ErrorCode, Refusal, Reply,
     draft::{ActionPoint, AgendaItem, Decision, NextMeeting},
-    view::{
-        Author, CommentView, EntryHead, MinutesView, MyBallot, NotCounted, OptionView, PollView, PostKind, PostView,
-        QuestionView, Share,
-    },
+    view::{Author, CommentView, EntryHead, MinutesView, PostKind, PostView, Share},
 };
 use chapter::{Kind, kinds};
 use entry::{ChapterId, EntryId, MemberId, Timestamp};
@@ -122,8 +119,10 @@ pub(crate) fn entry(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Re
         Kind::Minutes(minutes) => {
             Reply::Minutes(Box::new(show_minutes(head, minutes, comments(core, &chapter, room, &id)?)))
         }
-        Kind::Poll(_) => return poll(core, now, &chapter, &id),
-        Kind::Ballot(ballot) => return poll(core, now, &chapter, &ballot.poll),
+        Kind::Poll(_) => return super::polls::poll(core, now, &chapter, &id),
+        Kind::Ballot(kinds::Ballot { poll, .. }) | Kind::Delegation(kinds::Delegation { poll, .. }) => {
+            return super::polls::poll(core, now, &chapter, &poll);
+        }
         Kind::Motion(_) => return super::motions::show_one(core, now, text),
         Kind::Profile(_) => return people::show(core, now, &chapter.to_string(), &head.author.member),
         _ => {
@@ -155,66 +154,4 @@ fn show_minutes(head: EntryHead, minutes: kinds::Minutes, comments: Vec<CommentV
         next: minutes.next.as_ref().map(next_meeting),
         comments,
     }
-}
-
-pub(crate) fn poll_by_name(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Refusal> {
-    let (chapter, id) = resolve::entry(&core.house, text)?;
-    poll(core, now, &chapter, &id)
-}
-
-fn poll(core: &Core, now: Timestamp, chapter: &ChapterId, id: &EntryId) -> Result<Reply, Refusal> {
-    let room = core.house.room(chapter)?;
-    let missing = || Refusal::new(ErrorCode::NotFound, "this is not a poll, or it does not count");
-    let (state, outcome) = room.view.poll(id).zip(room.view.outcome(id)).ok_or_else(missing)?;
-    let Kind::Poll(definition) = core.house.read(chapter, id)?.1 else { return Err(missing()) };
-    let me = core.house.contents.member.id();
-    let questions = state.questions.iter().zip(&outcome.questions).map(|(question, tally)| QuestionView {
-        key: question.key.clone(),
-        text: question.text.clone(),
-        options: (question.options.iter().zip(&tally.options))
-            .map(|(name, votes)| OptionView { name: name.clone(), votes: *votes })
-            .collect(),
-        blank: tally.blank,
-        total: tally.total,
-    });
-    let ballots = room.view.ballots(id);
-    let mine = outcome.counted.get(&me).and_then(|entry| {
-        let cast = ballots.iter().find(|cast| cast.ballot.entry == *entry)?;
-        let answers = state.questions.iter().zip(&cast.ballot.answers).filter_map(|(question, answer)| {
-            Some((question.key.clone(), question.options.get(usize::from(answer.one()?))?.clone()))
-        });
-        Some(MyBallot {
-            entry: entry.to_string(),
-            time: clock::text(cast.ballot.time),
-            answers: answers.collect(),
-            share: share(core, chapter, room, entry),
-        })
-    });
-    let not_counted = ballots.iter().filter_map(|cast| {
-        Some(NotCounted {
-            entry: cast.ballot.entry.to_string(),
-            author: author(core, room, Some(cast.ballot.member)).handle,
-            reason: cast.void?.to_string(),
-        })
-    });
-    let mut voted: Vec<String> =
-        outcome.counted.keys().map(|member| author(core, room, Some(*member)).handle).collect();
-    voted.sort();
-    Ok(Reply::Poll(Box::new(PollView {
-        head: head(core, chapter, room, id)?,
-        title: definition.title,
-        description: definition.description,
-        state: poll_state(now, state.rules.closes),
-        closes: clock::text(state.rules.closes),
-        roll: state.rules.roll.len(),
-        voters: usize::try_from(outcome.voters).unwrap_or(usize::MAX),
-        on_roll: state.rules.roll.contains(&me),
-        questions: questions.collect(),
-        mine,
-        voted,
-        not_counted: not_counted.collect(),
-        result_hash: data_encoding::HEXLOWER.encode(&outcome.hash()),
-        result_words: keys::six_words(&outcome.hash()).join(" "),
-        comments: comments(core, chapter, room, id)?,
-    })))
 }

@@ -26,6 +26,7 @@ const fn word(kind: ItemKind) -> Option<&'static str> {
         ItemKind::Minutes => "minutes",
         ItemKind::Poll => "poll",
         ItemKind::Ballot => "ballot",
+        ItemKind::Delegation => "delegation",
         ItemKind::Profile => "profile",
         ItemKind::Sponsor | ItemKind::Decline => "word",
         ItemKind::Motion => "motion",

@@ -1,26 +1,17 @@
-//! Posts, comments, minutes, polls and votes: from a person's words to a signed entry.
+//! Posts, comments and minutes: from a person's words to a signed entry.
 
 use super::resolve;
-use crate::{
-    clock,
-    house::{House, invalid, refuse_draft},
-};
-use api::{
-    ErrorCode, MinutesDraft, PollDraft, Refusal, Reply,
-    reply::{PollOpened, Published},
-    view::PostKind,
-};
+use crate::house::{House, invalid, refuse_draft};
+use api::{MinutesDraft, Refusal, Reply, reply::Published, view::PostKind};
 use chapter::{
     Kind,
     draft::{Problem, Ready},
     kinds::{
-        ActionPoint, AgendaItem, Ballot, Comment, Date, Minutes, NextMeeting, Poll, Post, Question, TimeOfDay,
-        roll_hash,
+        ActionPoint, AgendaItem, Comment, Date, Minutes, NextMeeting, Post, TimeOfDay,
         text::{tidy_line, tidy_text},
     },
 };
 use entry::ChapterId;
-use std::collections::BTreeMap;
 
 fn published(house: &mut House, chapter: &ChapterId, kind: &Kind) -> Result<Reply, Refusal> {
     house.publish(chapter, kind).map(|id| Reply::Published(Published { entry: id.to_string() }))
@@ -106,60 +97,4 @@ pub(crate) fn minutes(house: &mut House, chapter: &str, draft: &MinutesDraft) ->
         actions,
     };
     published(house, &chapter, &Kind::Minutes(minutes))
-}
-
-pub(crate) fn open_poll(house: &mut House, chapter: &str, draft: &PollDraft) -> Result<Reply, Refusal> {
-    let chapter = resolve::chapter(house, chapter)?;
-    let closes = clock::parse(&draft.closes).ok_or_else(|| {
-        invalid(format!("closes: \"{}\" is no point in time; write it as 2026-12-01T18:00:00Z", draft.closes))
-    })?;
-    let roll = house.next_roll(&chapter)?;
-    let question = |question: &api::draft::QuestionDraft| Question {
-        key: question.key.trim().to_owned(),
-        text: tidy_line(&question.text),
-        options: question.options.iter().map(|option| tidy_line(option)).collect(),
-    };
-    let poll = Poll {
-        title: tidy_line(&draft.title),
-        description: tidy_text(&draft.description),
-        closes,
-        questions: draft.questions.iter().map(question).collect(),
-        roll_count: roll.len() as u64,
-        roll_hash: roll_hash(&roll),
-    };
-    let id = house.publish(&chapter, &Kind::Poll(poll))?;
-    Ok(Reply::PollOpened(PollOpened { poll: id.to_string() }))
-}
-
-pub(crate) fn vote(
-    house: &mut House,
-    poll: &str,
-    answers: &BTreeMap<String, Option<String>>,
-) -> Result<Reply, Refusal> {
-    let (chapter, poll) = resolve::entry(house, poll)?;
-    let me = house.contents.member.id();
-    let room = house.room(&chapter)?;
-    let state = room
-        .view
-        .poll(&poll)
-        .ok_or_else(|| Refusal::new(ErrorCode::NotFound, "this is not a poll, or it does not count"))?;
-    if let Some(unknown) = answers.keys().find(|key| !state.questions.iter().any(|question| question.key == **key)) {
-        let known: Vec<&str> = state.questions.iter().map(|question| question.key.as_str()).collect();
-        return Err(invalid(format!("the poll has no question \"{unknown}\"; it has: {}", known.join(", "))));
-    }
-    let mut chosen = Vec::with_capacity(state.questions.len());
-    for question in &state.questions {
-        chosen.push(match answers.get(&question.key) {
-            None | Some(None) => None,
-            Some(Some(name)) => {
-                let place = question.options.iter().position(|option| option == name).ok_or_else(|| {
-                    let options = question.options.join("\", \"");
-                    invalid(format!("\"{name}\" is no answer to \"{}\"; the answers are \"{options}\"", question.text))
-                })?;
-                u16::try_from(place).ok()
-            }
-        });
-    }
-    let number = room.view.next_ballot_number(&poll, &me);
-    published(house, &chapter, &Kind::Ballot(Ballot { poll, number, answers: chosen }))
 }

@@ -1,0 +1,297 @@
+//! A poll as somebody writes it, with its methods and settings. What does not fit is refused with the question's name and
+//! with what would fit.
+
+use super::super::resolve;
+use crate::{
+    clock,
+    house::{Room, invalid},
+};
+use api::{
+    PollDraft, Refusal,
+    draft::{QuestionDraft, WeightDraft},
+    poll::Method as Name,
+};
+use chapter::kinds::{
+    Conduct, Observer, Poll, Question, Weight,
+    method::has_positions,
+    text::{tidy_line, tidy_text},
+};
+use vote::{
+    Bar, Fraction, Method, Of, Reach,
+    method::{Approval, Budget, Consensus, Consent, Runoff, Schulze, Score, Single, Stv},
+};
+
+/// The finest that a vote can be divided by weights.
+const FINEST: u32 = 1000;
+
+pub(super) fn poll(room: &Room, draft: &PollDraft) -> Result<Poll, Refusal> {
+    let closes = clock::parse(&draft.closes).ok_or_else(|| {
+        invalid(format!("closes: \"{}\" is no point in time; write it as 2026-12-01T18:00:00Z", draft.closes))
+    })?;
+    let questions = draft.questions.iter().map(question).collect::<Result<Vec<_>, _>>()?;
+    Ok(Poll {
+        title: tidy_line(&draft.title),
+        description: tidy_text(&draft.description),
+        closes,
+        questions,
+        roll_count: 0,
+        roll_hash: [0; 32],
+        conduct: conduct(room, draft)?,
+    })
+}
+
+fn question(draft: &QuestionDraft) -> Result<Question, Refusal> {
+    let key = draft.key.trim().to_owned();
+    let options: Vec<String> = draft.options.iter().map(|option| tidy_line(option)).collect();
+    let wrong = |why: String| invalid(format!("question \"{key}\": {why}"));
+    let method = Settings { draft, wrong: &wrong }.method()?;
+    if has_positions(&method) && !options.is_empty() {
+        return Err(wrong(
+            "consent and consensus have the same four positions everywhere; leave its options out".into(),
+        ));
+    }
+    let places = u16::try_from(options.len()).unwrap_or(u16::MAX);
+    if !has_positions(&method) && options.len() >= 2 && method.rule().check(places).is_err() {
+        return Err(wrong(what_fits(&method, places)));
+    }
+    Ok(Question { key, text: tidy_line(&draft.text), options, method })
+}
+
+/// What the settings of a method can be, for so many options.
+fn what_fits(method: &Method, options: u16) -> String {
+    let bar = "majority is a part of answers, cast or roll, like \"more than 1/2 of answers\"";
+    match method {
+        Method::Single(_) => {
+            "majority is a part of answers, cast, roll, or for and against, like \"more than 1/2 of answers\"".into()
+        }
+        Method::Approval(_) => format!("max and seats are 1 to {options}; {bar}"),
+        Method::Score(_) => format!("max is 1 to 1000, seats 1 to {options}; {bar}"),
+        Method::Runoff(_) => bar.into(),
+        Method::Stv(_) => format!("seats is 1 to {}", options.min(50)),
+        Method::Consensus(_) => format!("{bar}; aside is a part of the answers, like \"1/4\""),
+        Method::Budget(_) => format!("dots is 1 to 1000, max 1 to the dots, seats 1 to {options}"),
+        Method::Schulze(_) | Method::Consent(_) => "it has no settings".into(),
+    }
+}
+
+/// The settings of one question.
+struct Settings<'a> {
+    draft: &'a QuestionDraft,
+    wrong: &'a dyn Fn(String) -> Refusal,
+}
+
+impl Settings<'_> {
+    fn method(&self) -> Result<Method, Refusal> {
+        let draft = self.draft;
+        let takes: &[&str] = match draft.method {
+            Name::Single | Name::InstantRunoff => &["majority"],
+            Name::Approval | Name::Score => &["max", "seats", "majority"],
+            Name::Stv => &["seats"],
+            Name::Schulze | Name::Consent => &[],
+            Name::Consensus => &["majority", "aside", "overruled"],
+            Name::Budget => &["dots", "max", "seats"],
+        };
+        let given = [
+            ("seats", draft.seats.is_some()),
+            ("max", draft.max.is_some()),
+            ("dots", draft.dots.is_some()),
+            ("majority", draft.majority.is_some()),
+            ("aside", draft.aside.is_some()),
+            ("overruled", draft.overruled.is_some()),
+        ];
+        if let Some((name, _)) = given.iter().find(|(name, given)| *given && !takes.contains(name)) {
+            let takes = if takes.is_empty() { "no settings".into() } else { takes.join(", ") };
+            return Err((self.wrong)(format!("its method has no setting `{name}`; it has {takes}")));
+        }
+        let needs = |name: &str, value: Option<u16>| {
+            value.ok_or_else(|| (self.wrong)(format!("its method needs `{name}`, a whole number")))
+        };
+        let bar = draft.majority.as_deref().map(|text| self.bar(text)).transpose()?;
+        let all = u16::try_from(draft.options.len()).unwrap_or(u16::MAX);
+        Ok(match draft.method {
+            Name::Single => Method::Single(Single { bar }),
+            Name::Approval => {
+                Method::Approval(Approval { max: draft.max.unwrap_or(all), seats: draft.seats.unwrap_or(1), bar })
+            }
+            Name::Score => Method::Score(Score { max: needs("max", draft.max)?, seats: draft.seats.unwrap_or(1), bar }),
+            Name::InstantRunoff => Method::Runoff(Runoff { bar }),
+            Name::Schulze => Method::Schulze(Schulze),
+            Name::Stv => Method::Stv(Stv { seats: needs("seats", draft.seats)? }),
+            Name::Consent => Method::Consent(Consent),
+            Name::Consensus => {
+                let needs = "its method needs `majority`: what those who agree have to come to, like \"at least 3/4\"";
+                let agree = bar.ok_or_else(|| (self.wrong)(needs.into()))?;
+                let aside = draft.aside.as_deref().map(|text| {
+                    part(text).ok_or_else(|| (self.wrong)(format!("aside: \"{text}\" is no part, like \"1/4\"")))
+                });
+                let overruled = draft.overruled.unwrap_or(0);
+                Method::Consensus(Consensus { agree, aside: aside.transpose()?, overruled })
+            }
+            Name::Budget => {
+                let dots = needs("dots", draft.dots)?;
+                Method::Budget(Budget { dots, max: draft.max.unwrap_or(dots), seats: draft.seats })
+            }
+        })
+    }
+
+    /// `1/2`, `at least 2/3`, `more than 1/2 of roll`.
+    fn bar(&self, text: &str) -> Result<Bar, Refusal> {
+        let wrong = || {
+            (self.wrong)(format!(
+                "majority: \"{text}\" is none; write it like \"more than 1/2\" or \"at least 2/3 of roll\"; instead of \
+                 roll there are answers, cast, and for and against"
+            ))
+        };
+        let (share, of) = text.split_once(" of ").unwrap_or((text, "answers"));
+        let of = match of.trim().trim_start_matches("the ") {
+            "answers" => Of::Answers,
+            "cast" | "votes cast" => Of::Cast,
+            "roll" => Of::Roll,
+            "for and against" => Of::ForAndAgainst,
+            _ => return Err(wrong()),
+        };
+        let share = share.trim();
+        let (reach, share) = match (share.strip_prefix("at least "), share.strip_prefix("more than ")) {
+            (Some(share), _) => (Reach::AtLeast, share),
+            (None, share_) => (Reach::MoreThan, share_.unwrap_or(share)),
+        };
+        Ok(Bar { share: part(share).ok_or_else(wrong)?, reach, of })
+    }
+}
+
+/// `2/3`.
+fn part(text: &str) -> Option<Fraction> {
+    let (part, whole) = text.split_once('/')?;
+    let fraction = Fraction { part: part.trim().parse().ok()?, whole: whole.trim().parse().ok()? };
+    Some(fraction).filter(|fraction| fraction.is_fraction())
+}
+
+fn conduct(room: &Room, draft: &PollDraft) -> Result<Conduct, Refusal> {
+    let quorum = draft.quorum.as_deref().map(|text| {
+        part(text).ok_or_else(|| invalid(format!("quorum: \"{text}\" is no part of the roll; write it like \"1/2\"")))
+    });
+    let mut read = Vec::new();
+    for weight in &draft.weights {
+        read.push((weight, amount(weight)?));
+    }
+    let per_vote = read.iter().fold(1, |all, (_, (_, per))| lcm(all, *per));
+    if per_vote > FINEST {
+        let message =
+            format!("the weights cannot be written as whole parts of a vote of at most {FINEST} parts; round them");
+        return Err(invalid(message));
+    }
+    let mut weights = Vec::new();
+    for (weight, (number, per)) in read {
+        let parts = number.checked_mul(per_vote / per).ok_or_else(|| too_heavy(weight))?;
+        weights.push(Weight { member: resolve::member(room, &weight.member)?, parts, why: tidy_line(&weight.reason) });
+    }
+    weights.sort_by_key(|weight| weight.member);
+    let mut observers = Vec::new();
+    for observer in &draft.observers {
+        observers.push(Observer { member: resolve::member(room, &observer.member)?, why: tidy_line(&observer.reason) });
+    }
+    observers.sort_by_key(|observer| observer.member);
+    Ok(Conduct {
+        quorum: quorum.transpose()?,
+        delegation: draft.delegation,
+        per_vote,
+        weights,
+        observers,
+        ..Conduct::default()
+    })
+}
+
+fn too_heavy(weight: &WeightDraft) -> Refusal {
+    invalid(format!("the weight of {}: \"{}\" is too much", weight.member, weight.weight))
+}
+
+/// `2`, `3/2` or `1.5`: a number of parts, and how many parts one vote has.
+fn amount(weight: &WeightDraft) -> Result<(u32, u32), Refusal> {
+    let text = weight.weight.trim();
+    let read = || {
+        if let Some((number, per)) = text.split_once('/') {
+            return Some((number.trim().parse().ok()?, per.trim().parse().ok()?));
+        }
+        if let Some((whole, decimals)) = text.split_once('.') {
+            let per = 10_u32.checked_pow(u32::try_from(decimals.len()).ok()?)?;
+            let (whole, decimals): (u32, u32) = (whole.parse().ok()?, decimals.parse().ok()?);
+            return Some((whole.checked_mul(per)?.checked_add(decimals)?, per));
+        }
+        Some((text.parse().ok()?, 1))
+    };
+    let wrong = || {
+        let name = &weight.member;
+        invalid(format!("the weight of {name}: \"{text}\" is no number of votes; write it like 2, 3/2 or 1.5"))
+    };
+    let (number, per) = read().filter(|(number, per)| *number > 0 && (1..=FINEST).contains(per)).ok_or_else(wrong)?;
+    let common = gcd(number, per);
+    Ok((number / common, per / common))
+}
+
+const fn gcd(mut one: u32, mut other: u32) -> u32 {
+    while other > 0 {
+        (one, other) = (other, one % other);
+    }
+    one
+}
+
+/// Of numbers of at most a thousand each; what is more than that is refused by the caller.
+const fn lcm(one: u32, other: u32) -> u32 {
+    if one > FINEST { one } else { one / gcd(one, other) * other }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn draft(method: Name) -> QuestionDraft {
+        let options = ["a", "b", "c"].map(str::to_owned).to_vec();
+        QuestionDraft { key: "room".into(), text: "Which?".into(), options, method, ..QuestionDraft::default() }
+    }
+
+    fn bar(text: &str) -> Result<Bar, Refusal> {
+        let wrong = |why: String| invalid(why);
+        Settings { draft: &draft(Name::Single), wrong: &wrong }.bar(text)
+    }
+
+    #[test]
+    fn majorities_are_read_as_they_are_said() {
+        let two_thirds = Fraction { part: 2, whole: 3 };
+        assert_eq!(bar("1/2"), Ok(Bar::MAJORITY));
+        assert_eq!(bar("more than 1/2 of the answers"), Ok(Bar::MAJORITY));
+        assert_eq!(bar("at least 2/3 of roll"), Ok(Bar { share: two_thirds, reach: Reach::AtLeast, of: Of::Roll }));
+        assert_eq!(bar("2/3 of for and against").unwrap().of, Of::ForAndAgainst);
+        for wrong in ["", "half", "3/2", "1/2 of whom", "at least", "0/2"] {
+            assert!(bar(wrong).unwrap_err().message.contains("at least 2/3"), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_setting_that_means_nothing_is_refused_with_what_would_fit() {
+        let message = |draft: QuestionDraft| question(&draft).unwrap_err().message;
+        let wrong = message(QuestionDraft { seats: Some(2), ..draft(Name::Single) });
+        assert!(wrong.contains("\"room\"") && wrong.contains("`seats`") && wrong.contains("majority"), "{wrong}");
+        assert!(message(draft(Name::Stv)).contains("needs `seats`"));
+        assert!(message(QuestionDraft { seats: Some(4), ..draft(Name::Stv) }).contains("seats is 1 to 3"));
+        assert!(message(draft(Name::Consent)).contains("leave its options out"));
+        let none = QuestionDraft { options: vec![], ..draft(Name::Consent) };
+        assert_eq!(question(&none).unwrap().method, Method::Consent(Consent));
+        let positions = QuestionDraft { options: vec![], ..draft(Name::Consensus) };
+        assert!(message(positions).contains("at least 3/4"));
+        let against = QuestionDraft { majority: Some("1/2 of for and against".into()), ..draft(Name::Approval) };
+        assert!(message(against).contains("majority is a part"));
+    }
+
+    #[test]
+    fn weights_are_whole_parts_of_a_vote() {
+        let read = |text: &str| amount(&WeightDraft { weight: text.into(), ..WeightDraft::default() });
+        for (text, expected) in [("2", (2, 1)), ("3/2", (3, 2)), ("1.5", (3, 2)), ("0.05", (1, 20)), ("4/2", (2, 1))] {
+            assert_eq!(read(text), Ok(expected), "{text}");
+        }
+        for wrong in ["", "0", "-1", "1/0", "1.", "1/1001", "x", "1e3", "99999999999"] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(lcm(lcm(4, 6), 10), 60);
+    }
+}

@@ -1,0 +1,121 @@
+//! Polls: opened, voted in, given away, shown. What people write comes in by `draft` and `answer`; what they read is put
+//! together by `show`, a question's count by `count`, in the sentences of `words`.
+
+mod answer;
+mod count;
+mod draft;
+mod mine;
+mod show;
+mod words;
+
+pub(crate) use show::{count as show_count, poll, poll_by_name};
+
+use super::resolve;
+use crate::house::{House, Room, invalid};
+use api::{
+    ErrorCode, PollDraft, Refusal, Reply,
+    poll::{Answer, PartDraft},
+    reply::{PollOpened, Published},
+};
+use chapter::{
+    Kind,
+    kinds::{Ballot, Delegation, Part, Question, Reason, text::tidy_text},
+    view::PollState,
+};
+use entry::{EntryId, MemberId};
+use std::collections::BTreeMap;
+use vote::delegate::{MAX_DELEGATES, PARTS};
+
+fn state<'a>(room: &'a Room, poll: &EntryId) -> Result<&'a PollState, Refusal> {
+    room.view.poll(poll).ok_or_else(|| Refusal::new(ErrorCode::NotFound, "this is not a poll, or it does not count"))
+}
+
+fn handle(room: &Room, member: &MemberId) -> String {
+    room.view.handle(member).unwrap_or("nobody").to_owned()
+}
+
+/// The names of what a question asks to choose from.
+fn options(question: &Question) -> Vec<&str> {
+    if chapter::kinds::method::has_positions(&question.method) {
+        return api::poll::POSITIONS.to_vec();
+    }
+    question.options.iter().map(String::as_str).collect()
+}
+
+pub(crate) fn open(house: &mut House, chapter: &str, draft: &PollDraft) -> Result<Reply, Refusal> {
+    let chapter = resolve::chapter(house, chapter)?;
+    let poll = draft::poll(house.room(&chapter)?, draft)?.for_members(house.next_roll(&chapter)?);
+    let id = house.publish(&chapter, &Kind::Poll(poll))?;
+    Ok(Reply::PollOpened(PollOpened { poll: id.to_string() }))
+}
+
+pub(crate) fn vote(
+    house: &mut House,
+    poll: &str,
+    answers: &BTreeMap<String, Answer>,
+    reasons: &BTreeMap<String, String>,
+) -> Result<Reply, Refusal> {
+    let (chapter, poll) = resolve::entry(house, poll)?;
+    let me = house.contents.member.id();
+    let room = house.room(&chapter)?;
+    let state = state(room, &poll)?;
+    let known = |key: &&String| state.questions.iter().any(|question| question.key == **key);
+    if let Some(unknown) = answers.keys().chain(reasons.keys()).find(|key| !known(key)) {
+        let known: Vec<&str> = state.questions.iter().map(|question| question.key.as_str()).collect();
+        return Err(invalid(format!("the poll has no question \"{unknown}\"; it has: {}", known.join(", "))));
+    }
+    let mut ballot =
+        Ballot { poll, number: room.view.next_ballot_number(&poll, &me), answers: Vec::new(), reasons: Vec::new() };
+    for (n, question) in (0_u16..).zip(&state.questions) {
+        let said = answers.get(&question.key).unwrap_or(&Answer::Blank);
+        ballot.answers.push(answer::read(question, said)?);
+        let why = reasons.get(&question.key).map(|why| tidy_text(why)).filter(|why| !why.is_empty());
+        if why.is_none() && answer::needs_reason(question, ballot.answers.last()) {
+            return Err(invalid(format!(
+                "\"{}\": whoever blocks says why, so that it can be talked about; give a reason for {}",
+                question.text, question.key
+            )));
+        }
+        ballot.reasons.extend(why.map(|why| Reason { question: n, why }));
+    }
+    let id = house.publish(&chapter, &Kind::Ballot(ballot))?;
+    Ok(Reply::Published(Published { entry: id.to_string() }))
+}
+
+pub(crate) fn delegate(house: &mut House, poll: &str, to: &[PartDraft]) -> Result<Reply, Refusal> {
+    let (chapter, poll) = resolve::entry(house, poll)?;
+    let me = house.contents.member.id();
+    let room = house.room(&chapter)?;
+    let rules = &state(room, &poll)?.rules;
+    if to.len() > MAX_DELEGATES {
+        return Err(invalid(format!("a vote can be given to at most {MAX_DELEGATES} members")));
+    }
+    let all: u64 = to.iter().map(|part| u64::from(part.share)).sum();
+    let mut parts: Vec<Part> = Vec::new();
+    for part in to {
+        let member = resolve::member(room, &part.member)?;
+        if member == me {
+            return Err(invalid("your vote is yours already: to keep a part of it, you would have to vote yourself"));
+        }
+        if !rules.roll.contains(&member) {
+            let why = format!("{} has no vote in this poll, so a vote cannot be given to them", handle(room, &member));
+            return Err(Refusal::new(ErrorCode::NotAllowed, why));
+        }
+        if parts.iter().any(|other| other.member == member) {
+            return Err(invalid(format!("{} is named twice", handle(room, &member))));
+        }
+        let sixtieths = u64::from(part.share) * u64::from(PARTS);
+        if part.share == 0 || !sixtieths.is_multiple_of(all) {
+            return Err(invalid(format!(
+                "a vote is divided into whole sixtieths, and {} of {all} is none; take shares like 1 and 2, or 15 and 45",
+                part.share
+            )));
+        }
+        let sixtieths = u8::try_from(sixtieths / all).unwrap_or(PARTS);
+        parts.push(Part { member, sixtieths });
+    }
+    parts.sort_unstable_by_key(|part| part.member);
+    let number = room.view.next_delegation_number(&poll, &me);
+    let id = house.publish(&chapter, &Kind::Delegation(Delegation { poll, number, to: parts }))?;
+    Ok(Reply::Published(Published { entry: id.to_string() }))
+}

@@ -1,0 +1,157 @@
+//! A poll's page.
+
+use super::{
+    answer::by_question,
+    count::{Asked, Space},
+    handle, mine, words,
+};
+use crate::{
+    clock,
+    commands::{
+        reading::poll_state,
+        resolve,
+        show::{comments, head, share},
+    },
+    core::Core,
+    house::{Room, invalid},
+};
+use api::{
+    ErrorCode, Refusal, Reply,
+    poll::{ObserverView, QuorumView, WeightView},
+    view::{MyBallot, NotCounted, PollView},
+};
+use chapter::{
+    Kind,
+    kinds::{Poll, Weight},
+    view::PollState,
+};
+use entry::{ChapterId, EntryId, Timestamp};
+use vote::Outcome;
+
+/// So many of those who voted are listed.
+const VOTED: usize = 1000;
+/// So many of what does not count.
+const NOT_COUNTED: usize = 200;
+/// What a page has of the records of counts, in numbers. With all else, a page stays below two megabytes.
+const RECORDS: usize = 30_000;
+
+pub(crate) fn poll_by_name(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Refusal> {
+    let (chapter, id) = resolve::entry(&core.house, text)?;
+    poll(core, now, &chapter, &id)
+}
+
+fn missing() -> Refusal {
+    Refusal::new(ErrorCode::NotFound, "this is not a poll, or it does not count")
+}
+
+fn counted<'a>(room: &'a Room, id: &EntryId) -> Result<(&'a PollState, Outcome, Option<Outcome>), Refusal> {
+    let (state, outcome) = room.view.poll(id).zip(room.view.outcome(id)).ok_or_else(missing)?;
+    Ok((state, outcome, room.view.outcome_evenly(id)))
+}
+
+/// One question with its whole record.
+pub(crate) fn count(core: &Core, text: &str, key: &str) -> Result<Reply, Refusal> {
+    let (chapter, poll) = resolve::entry(&core.house, text)?;
+    let room = core.house.room(&chapter)?;
+    let (state, outcome, evenly) = counted(room, &poll)?;
+    let n = state.questions.iter().position(|question| question.key == key);
+    let Some((n, question)) = n.and_then(|n| Some((n, state.questions.get(n)?))) else {
+        let known: Vec<&str> = state.questions.iter().map(|question| question.key.as_str()).collect();
+        return Err(invalid(format!("the poll has no question \"{key}\"; it has: {}", known.join(", "))));
+    };
+    let asked = Asked { core, chapter: &chapter, room, poll: &poll, n, question };
+    // At most 100 options in 100 rounds.
+    let view = asked.view(&outcome, evenly.as_ref(), &mut Space(usize::MAX))?;
+    Ok(Reply::Count(Box::new(view)))
+}
+
+pub(crate) fn poll(core: &Core, now: Timestamp, chapter: &ChapterId, id: &EntryId) -> Result<Reply, Refusal> {
+    let room = core.house.room(chapter)?;
+    let (state, outcome, evenly) = counted(room, id)?;
+    let Kind::Poll(definition) = core.house.read(chapter, id)?.1 else { return Err(missing()) };
+    let (me, rules) = (core.house.contents.member.id(), &state.rules);
+    let mut left = Space(RECORDS);
+    let mut questions = Vec::new();
+    for (n, question) in state.questions.iter().enumerate() {
+        let asked = Asked { core, chapter, room, poll: id, n, question };
+        questions.push(asked.view(&outcome, evenly.as_ref(), &mut left)?);
+    }
+    let ballots = room.view.ballots(id);
+    let mine = outcome.counted.get(&me).and_then(|entry| {
+        let cast = ballots.iter().find(|cast| cast.ballot.entry == *entry)?;
+        Some(MyBallot {
+            entry: entry.to_string(),
+            time: clock::text(cast.ballot.time),
+            answers: by_question(&state.questions, &cast.ballot.answers),
+            share: share(core, chapter, room, entry),
+        })
+    });
+    let delegations = room.view.delegations(id);
+    let given_void = delegations.iter().map(|given| (given.delegation.entry, given.delegation.member, given.void));
+    let all_void = ballots.iter().map(|cast| (cast.ballot.entry, cast.ballot.member, cast.void)).chain(given_void);
+    let mut not_counted: Vec<NotCounted> = all_void
+        .filter_map(|(entry, member, void)| {
+            Some(NotCounted { entry: entry.to_string(), author: handle(room, &member), reason: void?.to_string() })
+        })
+        .collect();
+    let not_counted_all = not_counted.len();
+    not_counted.truncate(NOT_COUNTED);
+    let mut voted: Vec<String> = outcome.counted.keys().map(|member| handle(room, member)).collect();
+    voted.sort();
+    voted.truncate(VOTED);
+    let telling = mine::Telling { room, id, state, definition: &definition, outcome: &outcome, ballots: &ballots, me };
+    Ok(Reply::Poll(Box::new(PollView {
+        head: head(core, chapter, room, id)?,
+        state: poll_state(now, rules.closes),
+        closes: clock::text(rules.closes),
+        roll: rules.roll.len(),
+        voters: usize::try_from(outcome.voters).unwrap_or(usize::MAX),
+        on_roll: rules.roll.contains(&me),
+        questions,
+        mine,
+        voted,
+        not_counted,
+        not_counted_all,
+        plain: outcome.plain,
+        unit: outcome.unit,
+        roll_weight: outcome.roll,
+        cast: outcome.cast,
+        quorum: rules.quorum.map(|share| QuorumView { share: words::part(share), reached: outcome.quorate() }),
+        delegation: rules.delegation,
+        weights: weights(room, &definition),
+        observers: observers(room, &definition),
+        given: rules.delegation.then(|| mine::given(&outcome)),
+        my_vote: telling.view(),
+        result_hash: data_encoding::HEXLOWER.encode(&outcome.hash()),
+        result_words: keys::six_words(&outcome.hash()).join(" "),
+        comments: comments(core, chapter, room, id)?,
+        title: definition.title,
+        description: definition.description,
+    })))
+}
+
+fn weights(room: &Room, definition: &Poll) -> Vec<WeightView> {
+    let per_vote = definition.conduct.per_vote;
+    let text = |weight: &Weight| match weight.parts.checked_rem(per_vote) {
+        Some(0) => (weight.parts / per_vote).to_string(),
+        _ => format!("{}/{per_vote}", weight.parts),
+    };
+    let view = |weight: &Weight| WeightView {
+        member: weight.member.to_string(),
+        handle: handle(room, &weight.member),
+        weight: text(weight),
+        reason: weight.why.clone(),
+    };
+    definition.conduct.weights.iter().map(view).collect()
+}
+
+fn observers(room: &Room, definition: &Poll) -> Vec<ObserverView> {
+    let observers = definition.conduct.observers.iter();
+    observers
+        .map(|observer| ObserverView {
+            member: observer.member.to_string(),
+            handle: handle(room, &observer.member),
+            reason: observer.why.clone(),
+        })
+        .collect()
+}

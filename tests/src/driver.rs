@@ -121,11 +121,15 @@ impl Driver {
         self.ask("POST", "/execute/sync", &json!({ "script": script, "args": arguments }))
     }
 
+    /// Waits until what has changed in the page is on the screen: after the next drawing, which the second frame follows.
+    pub fn frames(&self) -> Result<(), Failed> {
+        let drawn = "return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))";
+        self.script(drawn, &[]).map(drop)
+    }
+
     /// A picture of what is on the screen, PNG in base64.
     pub fn picture(&self) -> Result<String, Failed> {
-        // What has changed in the page is on the screen after the next drawing, which the second frame follows.
-        let drawn = "return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))";
-        self.script(drawn, &[])?;
+        self.frames()?;
         self.ask("GET", "/screenshot", &Value::Null).map(|picture| picture.as_str().unwrap_or_default().to_owned())
     }
 

@@ -26,6 +26,10 @@ pub fn pictures() -> PathBuf {
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("screenshots"), PathBuf::from)
 }
 
+/// WebKitGTK sometimes goes on with what the style sheets say of the width before.
+const READ_STYLES_AGAIN: &str = "for (const link of document.querySelectorAll('link[rel=stylesheet]')) \
+                                 { link.disabled = true; link.disabled = false; }";
+
 /// Removes somebody's pictures of an earlier run, which would pass for this one's.
 fn forget_pictures(handle: &str) {
     let Ok(folder) = fs::read_dir(pictures()) else { return };
@@ -177,6 +181,12 @@ impl Window {
     pub fn retypes(&self, name: &str, text: &str) {
         self.fills(name, "");
         self.types(name, text);
+    }
+
+    /// Chooses a file, as the system's dialog does that the button of this name opens.
+    pub fn opens_file(&self, name: &str, path: &str) {
+        let field = self.finds(name);
+        self.does(&format!("opens {path}"), |driver| driver.keys(&field, path));
     }
 
     /// Puts a value into a field at once, as pasting or choosing from a calendar does.
@@ -343,17 +353,24 @@ impl Window {
 
     /// Makes the window so many points wide and high.
     pub fn resizes(&self, width: u32, height: u32) {
-        // The web view sometimes has the new size and goes on drawing for the old one, until it is resized once more.
-        let turn = Cell::new(0);
+        self.does("resizes", |driver| driver.resize(width, height));
+        let tries = Cell::new(0);
+        // The window has the size before the page is drawn for it. Under 45 rem there is no sidebar.
+        let drawn = "const side = document.querySelector('.sidebar'), wide = arguments[0] > 720; \
+                     return [innerWidth, side ? (getComputedStyle(side).display !== 'none') === wide : true]";
         self.does("is resized", |driver| {
-            let again = turn.replace(turn.get() + 1);
-            driver.resize(width, height + again % 2)?;
-            let fits = "return innerWidth === arguments[0] && matchMedia(`(width: ${arguments[0]}px)`).matches";
-            let shown = driver.script(fits, &[json!(width)])?;
-            if shown == json!(true) && again % 2 == 0 {
-                Ok(())
+            let shown = driver.script(drawn, &[json!(width)])?;
+            if shown == json!([width, true]) {
+                // What the page does when the size has come to rest is waited for: a click meanwhile would miss.
+                let rest = "return new Promise(done => setTimeout(() => done(true), 300))";
+                driver.script(rest, &[]).and_then(|_| driver.frames())
             } else {
-                Err(Failed { error: "not yet".into(), message: shown.to_string() })
+                // The page mends this itself when it has come to rest. Where it could not, a second look does.
+                tries.set(tries.get() + 1);
+                if tries.get() == 20 {
+                    driver.script(READ_STYLES_AGAIN, &[])?;
+                }
+                Err(Failed { error: "it is".into(), message: shown.to_string() })
             }
         });
     }

@@ -23,10 +23,10 @@ fn two_windows_one_chapter() {
     makes_a_name(&rowan, "rowan", "start-fresh");
     founds_london(&rowan);
     writes_a_post(&rowan);
-    let invitation = invites(&rowan);
+    let file = invites(&rowan);
 
     makes_a_name(&asha, "asha", "have-invitation");
-    joins(&asha, &invitation);
+    joins(&asha, &file);
     records_minutes(&rowan);
     opens_a_vote(&rowan);
     sees_everything(&asha);
@@ -87,16 +87,31 @@ fn writes_a_post(rowan: &Window) {
 fn invites(rowan: &Window) -> String {
     rowan.clicks_in("nav-chapter", "London");
     rowan.clicks("invite");
+    rowan.retypes("invite-uses", "0");
+    rowan.clicks("invite-make");
+    rowan.reads("refusal", "from 1 to 1000");
+    rowan.retypes("invite-uses", "2");
+    rowan.pictured("inviting");
     rowan.clicks("invite-make");
     let invitation = rowan.property("invitation-text", "value");
     assert!(invitation.starts_with("chapterhouse:join/"), "{invitation}");
+    rowan.sees("For up to 2 people");
+    rowan.clicks("invitation-save");
+    let saved = rowan.reads("invitation-saved", "London.chapterhouse-invitation");
     rowan.pictured("invitation");
     rowan.clicks("invite-done");
-    invitation
+    let path = saved.trim().trim_start_matches("Saved: ").to_owned();
+    assert!(std::fs::read_to_string(&path).unwrap().contains(&invitation), "{path}");
+    path
 }
 
-fn joins(asha: &Window, invitation: &str) {
-    asha.fills("join-text", invitation);
+/// By the file that rowan handed over; with a picture by mistake first.
+fn joins(asha: &Window, file: &str) {
+    let wrong = std::path::Path::new(file).with_file_name("picture.png");
+    std::fs::write(&wrong, [0x89, b'P', b'N', b'G', 0, 0xff]).unwrap();
+    asha.opens_file("join-file", wrong.to_str().unwrap());
+    asha.reads("refusal", "This file is no invitation");
+    asha.opens_file("join-file", file);
     let preview = asha.reads("invitation-preview", "London");
     assert!(preview.contains("rowan"), "who invites: {preview}");
     asha.pictured("invitation");

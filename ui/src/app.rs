@@ -21,6 +21,8 @@ use yew::prelude::*;
 
 /// Using the window is told to the node at most once in so many milliseconds.
 const USE_EVERY: f64 = 15_000.0;
+/// So long after the window got another size it is drawn anew, in milliseconds.
+const AFTER_RESIZE: u32 = 150;
 /// Where the settings of the window are kept.
 const PREFS: &str = "prefs";
 
@@ -40,6 +42,17 @@ pub(crate) fn App() -> Html {
             spawn_local(hearing::start(store));
         });
     }
+    // WebKitGTK sometimes goes on with what the style sheets say of the width before. Seen with 2.50, and mended by
+    // nothing but switching them off and on.
+    use_effect_with((), |()| {
+        // Once, when it has come to rest.
+        let rest = RefCell::new(None);
+        let again = move |_: &web_sys::Event| {
+            *rest.borrow_mut() = Some(Timeout::new(AFTER_RESIZE, browser::restyle));
+        };
+        let listener = web_sys::window().map(|window| EventListener::new(&window, "resize", again));
+        move || drop(listener)
+    });
     {
         let store = store.clone();
         use_effect_with((), move |()| {

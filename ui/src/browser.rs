@@ -6,8 +6,8 @@ use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Document, Element, File, HtmlDocument, HtmlElement, HtmlInputElement, ScrollIntoViewOptions, ScrollLogicalPosition,
-    Storage, Window,
+    Document, Element, File, HtmlDocument, HtmlElement, HtmlInputElement, HtmlLinkElement, ScrollIntoViewOptions,
+    ScrollLogicalPosition, Storage, Window,
 };
 
 fn window() -> Option<Window> {
@@ -140,6 +140,15 @@ pub(crate) fn theme(name: Option<&str>) {
         Some(name) => root.set_attribute("data-theme", name).ok(),
         None => root.remove_attribute("data-theme").ok(),
     };
+}
+
+/// Has the style sheets read anew, with the next drawing: nothing is seen of their being away.
+pub(crate) fn restyle() {
+    let Some(links) = document().and_then(|d| d.query_selector_all("link[rel=stylesheet]").ok()) else { return };
+    for link in (0..links.length()).filter_map(|n| links.item(n)?.dyn_into::<HtmlLinkElement>().ok()) {
+        link.set_disabled(true);
+        link.set_disabled(false);
+    }
 }
 
 /// Copies what stands in a field. False if the web view would not; the text is selected then.

@@ -2,7 +2,7 @@
 //! on a canvas, so that nothing goes along that the camera wrote beside the picture.
 
 use crate::text::picture;
-use js_sys::{Array, Uint8Array};
+use js_sys::{Array, Object, Reflect, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, CanvasRenderingContext2d, File, HtmlCanvasElement, ImageBitmap};
@@ -61,7 +61,11 @@ async fn bitmap(blob: &Blob) -> Option<ImageBitmap> {
 
 /// The middle of a picture, over the whole canvas.
 fn fill(canvas: &HtmlCanvasElement, bitmap: &ImageBitmap) -> Option<()> {
-    let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
+    // Kept in ordinary memory: what WebKitGTK draws with the graphics card is gone when the window gets another size.
+    let options = Object::new();
+    Reflect::set(&options, &"willReadFrequently".into(), &true.into()).ok()?;
+    let context = canvas.get_context_with_context_options("2d", &options).ok()??;
+    let context: CanvasRenderingContext2d = context.dyn_into().ok()?;
     let (width, height) = (f64::from(bitmap.width()), f64::from(bitmap.height()));
     let side = width.min(height);
     let (x, y) = ((width - side) / 2.0, (height - side) / 2.0);

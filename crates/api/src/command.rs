@@ -38,6 +38,8 @@ pub enum Command {
         /// The vault's passphrase.
         passphrase: String,
     },
+    /// Opens the vault with what the system's keyring keeps, where that is turned on. Answered with `Reply::Me`.
+    UnlockWithKeyring,
     /// Wipes the keys from memory and closes the chapters. Answered with `Reply::Done`.
     Lock,
     /// Answered with `Reply::Me`.
@@ -384,6 +386,14 @@ pub enum Command {
         /// Minutes; 0 is never.
         minutes: u16,
     },
+    /// Lets the system's keyring open the vault as well, or no longer. Answered with `Reply::Security`.
+    SetKeyring {
+        /// Whether it does.
+        on: bool,
+        /// The vault's passphrase; to turn it on.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        passphrase: String,
+    },
     /// The data folder was moved here, and where it was before it is not used any more: writing goes on as soon as other
     /// members have sent what is missing. Answered with `Reply::Done`.
     MovedHere,
@@ -416,8 +426,6 @@ const fn one() -> u64 {
     1
 }
 
-// serde gives a reference.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
 const fn is_one(uses: &u64) -> bool {
     *uses == 1
 }
@@ -436,6 +444,8 @@ impl Command {
             Self::Status => "status",
             Self::Init { .. } => "init",
             Self::Unlock { .. } => "unlock",
+            Self::UnlockWithKeyring => "unlock-with-keyring",
+            Self::SetKeyring { .. } => "set-keyring",
             Self::Lock => "lock",
             Self::WhoAmI => "who-am-i",
             Self::FoundChapter { .. } => "found-chapter",

@@ -38,6 +38,8 @@ pub enum ErrorCode {
     VaultExists,
     /// The passphrase does not open this vault.
     WrongPassphrase,
+    /// The system's keyring is absent or locked, or does not open this vault. The passphrase does.
+    Keyring,
     /// The vault's file is cut short or altered.
     VaultDamaged,
     /// What was given cannot be accepted as it stands.

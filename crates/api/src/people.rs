@@ -174,6 +174,9 @@ pub struct MotionView {
     pub head: EntryHead,
     /// `rules`, `remove`, `give`, `recall`, `hide`.
     pub measure: String,
+    /// The member whom it is about, if it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<Id>,
     /// What it does, in one sentence.
     pub title: String,
     /// What follows if it passes, in plain words.

@@ -621,6 +621,9 @@ pub struct SecurityView {
     /// The latest backup that lies where backups go.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backup_found: Option<String>,
+    /// Whether the system's keyring opens the vault as well.
+    #[serde(default)]
+    pub keyring: bool,
     /// Whether what was hidden or removed has left the disk.
     #[serde(default)]
     pub erased: Erased,

@@ -6,8 +6,11 @@
 mod backup;
 mod idle;
 mod invitation;
+mod keyring;
 mod place;
 mod saver;
+#[cfg(target_os = "linux")]
+mod sleep;
 pub(crate) mod sweep;
 mod vault;
 
@@ -15,6 +18,7 @@ use crate::{
     clock,
     core::{Core, Effect, Input, ReadyPost, Ticket, Traffic},
     house::{invalid, refuse_store},
+    keyring::{Keyring, SystemKeyring},
     local,
 };
 use api::{
@@ -97,12 +101,19 @@ type Answer = oneshot::Sender<Result<Reply, Refusal>>;
 enum Ask {
     Command(Command, Answer),
     Post(ReadyPost, Answer),
+    /// The computer is about to sleep. Answered by being dropped, when nothing is open any more that should not be.
+    Sleep(oneshot::Sender<()>),
     Close,
 }
 
 impl Node {
     /// Opens a data folder. Refused when another program has it open.
     pub fn open(config: Config) -> Result<Self, Refusal> {
+        Self::open_with(config, Arc::new(SystemKeyring))
+    }
+
+    /// The same with another keyring than the system's.
+    pub fn open_with(config: Config, keyring: Arc<dyn Keyring>) -> Result<Self, Refusal> {
         std::fs::create_dir_all(&config.data).map_err(|error| {
             Refusal::new(ErrorCode::Storage, format!("could not make the folder {}: {error}", config.data.display()))
         })?;
@@ -141,7 +152,10 @@ impl Node {
                         tokio::spawn(local::accept(listener, actor_handle.clone()));
                         file
                     });
-                    Actor::new(config, Box::new(store), actor_handle.events.clone(), repairs).run(inbox).await;
+                    #[cfg(target_os = "linux")]
+                    tokio::spawn(sleep::watch(actor_handle.asks.downgrade()));
+                    let events = actor_handle.events.clone();
+                    Actor::new(config, Box::new(store), keyring, events, repairs).run(inbox).await;
                 });
             })
             .map_err(|error| Refusal::new(ErrorCode::Internal, error.to_string()))?;
@@ -224,6 +238,7 @@ struct Actor {
     config: Config,
     events: broadcast::Sender<Event>,
     state: State,
+    keyring: Arc<dyn Keyring>,
     /// The open vault, which the core saves into as well.
     vault: Option<Arc<Mutex<OpenVault>>>,
     idle: idle::Idle,
@@ -243,12 +258,19 @@ struct Actor {
 }
 
 impl Actor {
-    fn new(config: Config, store: Box<dyn LogStore>, events: broadcast::Sender<Event>, repairs: Vec<String>) -> Self {
+    fn new(
+        config: Config,
+        store: Box<dyn LogStore>,
+        keyring: Arc<dyn Keyring>,
+        events: broadcast::Sender<Event>,
+        repairs: Vec<String>,
+    ) -> Self {
         let state = State::Closed(store);
         Self {
             config,
             events,
             state,
+            keyring,
             vault: None,
             idle: idle::Idle::default(),
             sweeping: sweep::Sweeping::default(),
@@ -325,6 +347,10 @@ impl Actor {
             Happening::Asked(Ask::Post(post, answer)) => {
                 self.ask_core(answer, |ticket| Input::Post { ticket, post });
             }
+            Happening::Asked(Ask::Sleep(awake)) => {
+                self.lock_before_sleep().await;
+                drop(awake);
+            }
             Happening::News(news) => {
                 if let Some(input) = self.news(news) {
                     self.input(input);
@@ -357,6 +383,8 @@ impl Actor {
                 self.init(handle, &passphrase, restore, pair).await
             }
             Command::Unlock { passphrase } => self.unlock(&Zeroizing::new(passphrase)).await,
+            Command::UnlockWithKeyring => self.unlock_with_keyring().await,
+            Command::SetKeyring { on, passphrase } => self.set_keyring(on, &Zeroizing::new(passphrase)).await,
             Command::Lock => {
                 self.commit().await;
                 self.lock(LockCause::Asked).await;
@@ -372,7 +400,11 @@ impl Actor {
                 Ok(Reply::Done)
             }
             Command::ChangePassphrase { old, new } => {
-                self.change_passphrase(&Zeroizing::new(old), &Zeroizing::new(new))
+                let outcome = self.change_passphrase(&Zeroizing::new(old), &Zeroizing::new(new));
+                if outcome.is_ok() {
+                    self.renew_keyring().await;
+                }
+                outcome
             }
             Command::CreateBackup { path, passphrase, separate } => {
                 let (passphrase, separate) = (Zeroizing::new(passphrase), separate.map(Zeroizing::new));

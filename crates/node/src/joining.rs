@@ -183,6 +183,13 @@ fn let_in(
     Ok(None)
 }
 
+/// How many of the decoders here read these bytes.
+pub(crate) fn readings(bytes: &[u8]) -> usize {
+    let list = canon::from_bytes::<KeyList>(bytes, MAX_ANSWER);
+    usize::from(Answer::from_bytes(bytes).is_some())
+        + usize::from(list.is_ok_and(|list| list.to_keys().epochs.len() < MAX_ANSWER))
+}
+
 /// Reads the keys of a member's answer.
 pub(crate) fn unwrap_keys(chapter: &ChapterId, wrapped: &[u8], contents: &Contents) -> Option<ChapterKeys> {
     let list = keys::unwrap(&contents.device, WRAP_INFO, chapter.as_bytes(), wrapped).ok()?;

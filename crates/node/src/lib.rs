@@ -7,7 +7,7 @@
 //! two sides of that say, `turned_away` who could not join, `standing` what
 //! is said when this member is in it no more, `epochs` the keys, `duties` what it does by itself) and `commands` (one file per area),
 //! `actor` (the thread that performs the
-//! effects; its `vault`, `backup` and `idle` answer what is about keys, `sweep` erases what was hidden), `wipe`, `strength`, [`local`] (the socket for
+//! effects; its `vault`, `backup`, `idle` and `keyring` answer what is about keys, `sleep` hears when the computer goes to sleep, `sweep` erases what was hidden), [`mod@keyring`] (the system's), `wipe`, `strength`, [`local`] (the socket for
 //! the command line).
 
 mod actor;
@@ -19,6 +19,7 @@ mod epochs;
 mod house;
 mod io;
 mod joining;
+pub mod keyring;
 pub mod local;
 mod notes;
 mod pairing;
@@ -31,4 +32,12 @@ mod turned_away;
 mod wipe;
 
 pub use actor::{Config, Handle, Node, default_data_folder};
+pub use keyring::Keyring;
 pub use wipe::wipe;
+
+/// Reads these bytes as everything that another computer may say to the node itself, and tells how often that worked; for
+/// the fuzzer.
+#[doc(hidden)]
+pub fn readings(bytes: &[u8]) -> usize {
+    joining::readings(bytes) + pairing::readings(bytes)
+}

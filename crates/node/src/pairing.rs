@@ -102,6 +102,16 @@ impl Drop for Gift {
     }
 }
 
+/// How many of the decoders here read these bytes.
+pub(crate) fn readings(bytes: &[u8]) -> usize {
+    let read = [
+        canon::from_bytes::<Ask>(bytes, MAX_BYTES).is_ok(),
+        canon::from_bytes::<Answer>(bytes, MAX_BYTES).is_ok(),
+        canon::from_bytes::<Gift>(bytes, MAX_BYTES).is_ok(),
+    ];
+    read.into_iter().filter(|read| *read).count()
+}
+
 /// Until when a code that the vault remembers is good. One that cannot be read is over.
 pub(crate) fn good_until(code: &str) -> String {
     clock::text(Timestamp(PairCode::from_text(code).map_or(0, |code| code.expires)))

@@ -89,6 +89,9 @@ fn a_second_computer_is_added_named_and_revoked() {
     other.clicks("nav-settings");
     other.clicks("go-devices");
     other.reads("ended-devices", "This computer");
+    other.reads("this-is-gone", "erase it under Settings");
+    other.lacks("pair");
+    other.lacks("revoke-device");
     other.looks("not-mine");
 }
 

@@ -1,7 +1,7 @@
 //! A chapter that is careful: three members give their word for a newcomer, after they talked about them.
 
 use crate::{goes_to, makes_a_name, unlocks};
-use chapterhouse_tests::{Member, screen::Screen, window::Window};
+use chapterhouse_tests::{Member, screen::Screen, wait::until_or, window::Window};
 
 const RULES: &str = r#"
 sponsors = 3
@@ -42,11 +42,21 @@ fn asks(member: &Member, invitation: &str) {
 
 /// The newest request, as soon as it is here.
 fn request(member: &Member) -> String {
-    chapterhouse_tests::wait::until("a request", || {
-        let all = member.list(&["join-requests", "London"]);
-        let open = all.iter().find(|request| request["admitted"] == false)?;
-        open["request"].as_str().map(str::to_owned)
-    })
+    let all = || member.list(&["join-requests", "London"]);
+    until_or(
+        || {
+            let open = all().into_iter().find(|request| request["admitted"] == false)?;
+            open["request"].as_str().map(str::to_owned)
+        },
+        || {
+            format!(
+                "an open request on {}'s computer, but {:?}\n{}",
+                member.handle(),
+                all(),
+                member.object(&["network"])
+            )
+        },
+    )
 }
 
 #[test]

@@ -24,7 +24,7 @@ fn a_member_leaves_and_reads_on() {
     mine.clicks("leave-now");
     mine.reads("ended", "you are no member of London any more");
     asha.sees_members("London", &["asha"]);
-    mine.reads("nav-chapter", "No member any more");
+    mine.reads("nav-chapter", "Reading only");
     mine.lacks("change-rules");
     mine.lacks("leave");
     mine.looks("rules");

@@ -42,7 +42,7 @@ fn a_member_is_removed_and_told_so() {
     his.reads("feed", "Remove imre");
     his.clicks_in("feed-item", "Remove imre");
     his.reads("title", "Remove imre");
-    his.sees("You have no vote on it");
+    his.sees("It is about you, so you have no vote on it");
     his.looks("about-him");
 
     let motion = newest_motion(&asha);
@@ -96,17 +96,20 @@ fn what_was_written_unseen_is_marked() {
     for member in [&rowan, &imre, &tomas, &noor] {
         comes_in(member, &asha);
     }
-    noor.serves(&["--peer", &room]);
-    let mine = Window::of(left, "unseen", &rowan, Some(&room));
-    unlocks(&mine, &rowan);
-    tomas.serves(&["--peer", &room]);
-    tomas.sees_members("London", &["asha", "imre", "noor", "rowan", "tomas"]);
-    tomas.stops();
-    imre.object(&["sync", "London", "--peer", &room]);
-    // In the hills he writes, and tomas has it from him before they hear of anything.
+    for member in [&imre, &tomas] {
+        member.object(&["sync", "London", "--peer", &room]);
+    }
+    // In the hills nobody else can be called: imre writes, and only tomas has it from him.
+    asha.stops();
     let unseen = imre.posts("London", "In the hills");
     imre.serves(&[]);
     tomas.object(&["sync", "London", "--peer", &imre.address(), "--timeout", "60s"]);
+    imre.stops();
+    asha.serves(&[]);
+    let room = asha.address();
+    noor.serves(&["--peer", &room]);
+    let mine = Window::of(left, "unseen", &rowan, Some(&room));
+    unlocks(&mine, &rowan);
     let motion = asha.text(&["removal", "propose", "London", "imre", "--reason", "The box.", "--yes"], "entry");
     for member in [&rowan, &asha, &noor] {
         member.votes_for(&motion);

@@ -86,6 +86,8 @@ fn rules_tasks_and_profiles() {
     }
     mine.draws(".portrait");
     mine.looks("own-page");
+    // Its picture is there after the window got another size, too.
+    mine.draws(".portrait");
     let seen = asha.receives(&["member", "show", "London", "rowan"]);
     assert!(seen["profile"]["picture"].as_str().is_some_and(|picture| picture.len() > 100), "{seen}");
 }

@@ -5,7 +5,7 @@ use crate::{
     browser,
     hooks::{Sender, use_draft, use_sender, use_store},
     state::Action,
-    text::count,
+    text::{count, sentence},
 };
 use api::{Command, Id, view::CommentView};
 use yew::prelude::*;
@@ -110,7 +110,7 @@ impl Shown<'_> {
                     <span class="meta">{ if head.author.me { "You, " } else { "" } }<When time={head.time.clone()} /></span>
                 </div>
                 if let Some(void) = &head.void {
-                    <p class="error"><Icon name="no" class="sm" />{ format!("Not accepted by the chapter: {void}") }</p>
+                    <p class="error"><Icon name="no" class="sm" />{ format!("Not accepted by the chapter. {}", sentence(void)) }</p>
                 }
                 <TextOf head={head.clone()} hidden={comment.hidden.clone()}><Markdown text={comment.body.clone()} top={4} class="prose small" /></TextOf>
                 <div class="acts">

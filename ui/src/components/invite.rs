@@ -72,7 +72,7 @@ pub(crate) fn InviteDialog(props: &InviteProps) -> Html {
                 <Invitation invitation={invitation.clone()} />
                 <div class="buttons"><button class="btn" type="button" onclick={close} data-test="invite-done">{ "Done" }</button></div>
             } else {
-                <form class="stack" onsubmit={make}>
+                <form class="stack" onsubmit={make} novalidate=true>
                     <p class="muted">{ format!("An invitation lets whoever has it join {name} and read what its members wrote, as far as the chapter shows that to newcomers. Hand it over in person if you can.") }</p>
                     <div class="field">
                         <label for="invite-uses">{ "How many people can join with it" }</label>

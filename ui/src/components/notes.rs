@@ -66,6 +66,7 @@ pub(crate) struct RefusalProps {
 pub(crate) fn RefusalNote(props: &RefusalProps) -> Html {
     let title = match props.refusal.code {
         ErrorCode::WrongPassphrase => "This is not the passphrase",
+        ErrorCode::Keyring => "The system’s keyring does not open it",
         ErrorCode::Invitation => "This invitation cannot be used",
         ErrorCode::NotAllowed => "Not accepted",
         ErrorCode::PollClosed => "This vote is closed",

@@ -38,7 +38,7 @@ pub(crate) fn HideDialog(props: &HideProps) -> Html {
     let these = if props.what == "minutes" { "these minutes".to_owned() } else { format!("this {}", props.what) };
     html! {
         <Before title={format!("Ask the members to hide {these}?")} points={before::hide(&head.author.handle, &head.chapter_name)}
-            act="Move to hide it" danger=true {sender} {onact} onclose={props.onclose.clone()} test="propose-hiding">
+            act="Ask the members" danger=true {sender} {onact} onclose={props.onclose.clone()} test="propose-hiding">
             { term_fields(&terms, "If it passes, it stands where the text was.") }
         </Before>
     }

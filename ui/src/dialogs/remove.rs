@@ -37,7 +37,7 @@ pub(crate) fn RemoveDialog(props: &RemoveProps) -> Html {
     };
     html! {
         <Before title={format!("Ask the members to remove {}?", props.handle)} points={before::remove(&props.handle, &props.chapter_name)}
-            act="Move the removal" danger=true {sender} {onact} onclose={props.onclose.clone()} test="propose-removal">
+            act="Ask the members" danger=true {sender} {onact} onclose={props.onclose.clone()} test="propose-removal">
             { term_fields(&terms, "All members read it, the one it is about included.") }
         </Before>
     }

@@ -59,7 +59,7 @@ pub(crate) fn GiveDialog(props: &GiveProps) -> Html {
     };
     html! {
         <Before title={format!("Ask the members to give {} a task?", props.handle)} points={before::give(&props.handle, *role)}
-            act="Move it" {sender} {onact} onclose={props.onclose.clone()} test="propose-task">
+            act="Ask the members" {sender} {onact} onclose={props.onclose.clone()} test="propose-task">
             <div class="pair">
                 <div class="field">
                     <label for="task-role">{ "Task" }</label>
@@ -99,7 +99,7 @@ pub(crate) fn RecallDialog(props: &RecallProps) -> Html {
     };
     html! {
         <Before title={format!("Ask the members to take {}’s task back?", props.handle)} points={before::recall(&props.handle, role)}
-            act="Move it" {sender} {onact} onclose={props.onclose.clone()} test="propose-recall">
+            act="Ask the members" {sender} {onact} onclose={props.onclose.clone()} test="propose-recall">
             { term_fields(&terms, "May stay empty.") }
         </Before>
     }

@@ -7,7 +7,7 @@ use crate::{
     dialogs::RevokeDialog,
     hooks::{use_ask, use_sender, use_store},
     state::{Action, Route},
-    text::{count, list, short_id},
+    text::{count, list, lower, short_id},
 };
 use api::{Command, Reply, people::DeviceView};
 use yew::prelude::*;
@@ -29,6 +29,8 @@ pub(crate) fn Devices() -> Html {
         Callback::from(move |()| turn.set(*turn + 1))
     };
     let (ended, used): (Vec<_>, Vec<_>) = all.into_iter().partition(|d| d.ended.is_some());
+    // From a computer that is none of them any more, nothing can be done about the others.
+    let gone = ended.iter().any(|d| d.this);
     let revoke = {
         let revoking = revoking.clone();
         Callback::from(move |device: DeviceView| revoking.set(Some(device)))
@@ -50,14 +52,20 @@ pub(crate) fn Devices() -> Html {
             <PageHead title="Your devices"><p class="sub">{ "Each of them has its own key and is you. Lose one, and you revoke it from another." }</p></PageHead>
             <div class="narrow wide stack loose">
                 <Answer {asked}>
+                    if gone {
+                        <Note kind={NoteKind::Wait} icon="info" title="This computer is none of them any more" test="this-is-gone">
+                            <p>{ "It was revoked from another one. You can read what is here; nothing new comes, and nothing can be written." }</p>
+                            <p>{ "To use it again, " }<a href={Route::Settings.href()}>{ "erase it under Settings" }</a>{ ", then add it anew: on another device of yours, choose “Show the code”." }</p>
+                        </Note>
+                    }
                     <section aria-labelledby="in-use">
                         <SecHead id="in-use" title="In use" />
-                        <ul class="card flush rows" data-test="devices">{ for used.iter().map(|d| html! { <DeviceRow key={d.device.clone()} device={d.clone()} onnamed={again.clone()} revoke={revoke.clone()} /> }) }</ul>
+                        <ul class="card flush rows" data-test="devices">{ for used.iter().map(|d| html! { <DeviceRow key={d.device.clone()} device={d.clone()} onnamed={again.clone()} revoke={revoke.clone()} {gone} /> }) }</ul>
                     </section>
-                    if used.len() == 1 {
+                    if used.len() == 1 && !gone {
                         <Note kind={NoteKind::Wait} title="This is your only device"><p>{ "If it breaks, the 24 recovery words are the only way to be you again. A second device is a second way." }</p></Note>
                     }
-                    <PairCard known={used.iter().map(|d| d.device.clone()).collect::<Vec<_>>()} />
+                    if !gone { <PairCard known={used.iter().map(|d| d.device.clone()).collect::<Vec<_>>()} /> }
                     if !ended.is_empty() {
                         <section aria-labelledby="ended">
                             <SecHead id="ended" title="Not yours any more" />
@@ -96,19 +104,13 @@ fn facts(d: &DeviceView) -> String {
     format!("Yours since {}, {used}, {chapters}", lower(&day(&d.since)))
 }
 
-/// Inside a sentence; names of days and months keep their capitals.
-fn lower(day: &str) -> String {
-    match day {
-        "Today" | "Yesterday" | "Tomorrow" => day.to_lowercase(),
-        other => other.to_owned(),
-    }
-}
-
 #[derive(Properties, PartialEq)]
 struct DeviceRowProps {
     device: DeviceView,
     onnamed: Callback<()>,
     revoke: Callback<DeviceView>,
+    /// This computer is none of them any more.
+    gone: bool,
 }
 
 #[component]
@@ -160,7 +162,7 @@ fn DeviceRow(props: &DeviceRowProps) -> Html {
                 <div><p class="line"><b>{ &name }</b>if d.this { <Tag class="ok" icon="check">{ "This one" }</Tag> }</p><p class="meta">{ facts(d) }</p></div>
                 <div class="line rowacts">
                     if naming.is_none() { <button class="btn small" type="button" onclick={begin} data-test="name-device">{ "Name" }<span class="sr">{ format!(" {name}") }</span></button> }
-                    if !d.this { <button class="btn small danger-quiet" type="button" onclick={revoke} data-test="revoke-device">{ "Revoke" }<span class="sr">{ format!(" {name}") }</span></button> }
+                    if !d.this && !props.gone { <button class="btn small danger-quiet" type="button" onclick={revoke} data-test="revoke-device">{ "Revoke" }<span class="sr">{ format!(" {name}") }</span></button> }
                 </div>
             </div>
             if let Some(now) = &*naming {

@@ -1,9 +1,9 @@
 //! Before the house is open: locked, or the program could not start.
 
 use crate::{
-    components::{Plan, RefusalNote, passphrase_field},
+    components::{Icon, Plan, RefusalNote, passphrase_field},
     hearing,
-    hooks::{use_sender, use_store},
+    hooks::{Sender, Store, use_ask, use_sender, use_store},
     state::Action,
 };
 use api::{Command, Refusal, Reply, view::LockCause};
@@ -28,16 +28,15 @@ pub(crate) fn Locked() -> Html {
                 sender.refuse("Type the passphrase that you chose for this computer.");
                 return;
             }
-            let store = store.clone();
-            sender.send(Command::Unlock { passphrase: (*passphrase).clone() }, move |reply| {
-                if let Reply::Me(me) = reply {
-                    spawn_local(async move {
-                        hearing::opened(&store).await;
-                        store.dispatch(Action::Opened(me));
-                    });
-                }
-            });
+            unlock(&sender, &store, Command::Unlock { passphrase: (*passphrase).clone() });
         })
+    };
+    // Answered while it is locked, too.
+    let security = use_ask(Some(Command::Security), 0);
+    let keyring = matches!(&security.reply, Some(Reply::Security(security)) if security.keyring);
+    let onkeyring = {
+        let (sender, store) = (sender.clone(), store.clone());
+        Callback::from(move |_: MouseEvent| unlock(&sender, &store, Command::UnlockWithKeyring))
     };
     html! {
         <main class="vault" id="main" tabindex="-1">
@@ -56,11 +55,30 @@ pub(crate) fn Locked() -> Html {
                 <button class="btn primary wide" type="submit" data-test="unlock" disabled={sender.busy()}>
                     { if sender.busy() { "Opening…" } else { "Unlock" } }
                 </button>
+                if keyring {
+                    <button class="btn wide" type="button" onclick={onkeyring} data-test="unlock-keyring" disabled={sender.busy()}><Icon name="key" class="sm" />{ "Unlock with the system’s keyring" }</button>
+                }
             </form>
-            <p class="meta">{ "While locked, nothing is sent or received. Nobody can open it without the passphrase." }</p>
+            <p class="meta">{ if keyring {
+                "While locked, nothing is sent or received. The passphrase opens it, and your system’s keyring, as you have chosen."
+            } else {
+                "While locked, nothing is sent or received. Nobody can open it without the passphrase."
+            } }</p>
             <p class="meta">{ "In danger: " }<kbd>{ "Ctrl Shift Delete" }</kbd>{ " erases everything on this computer. It asks once." }</p>
         </main>
     }
+}
+
+fn unlock(sender: &Sender, store: &Store, command: Command) {
+    let store = store.clone();
+    sender.send(command, move |reply| {
+        if let Reply::Me(me) = reply {
+            spawn_local(async move {
+                hearing::opened(&store).await;
+                store.dispatch(Action::Opened(me));
+            });
+        }
+    });
 }
 
 #[derive(Properties, PartialEq)]

@@ -6,6 +6,7 @@ use crate::{
     components::Answer,
     hooks::{use_ask, use_store},
     state::{Action, Route},
+    text::sentence,
 };
 use api::{
     Command, Id, Reply,
@@ -80,7 +81,7 @@ pub(super) fn void_note(head: &EntryHead) -> Html {
     use crate::components::{Note, NoteKind};
     match &head.void {
         Some(reason) => html! {
-            <Note kind={NoteKind::Stop} icon="no" title="Not accepted by the chapter" test="void"><p>{ reason }{ " It stays on this computer." }</p></Note>
+            <Note kind={NoteKind::Stop} icon="no" title="Not accepted by the chapter" test="void"><p>{ sentence(reason) }{ " It stays on this computer." }</p></Note>
         },
         None => Html::default(),
     }

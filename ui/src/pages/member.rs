@@ -89,9 +89,9 @@ fn Shown(props: &ShownProps) -> Html {
         <>
             <PageHead title={m.handle.clone()} {actions} badge={html! { <Portrait member={m.member.clone()} picture={profile.picture.clone()} /> }}>
                 <p class="sub dots">
-                    <span>{ if m.me { "You, a member since " } else { "Member since " } }{ since }</span>
+                    <span>{ match (m.me, m.ended.is_some()) { (true, false) => "You, a member since ", (true, true) => "You, a member from ", (false, false) => "Member since ", (false, true) => "Member from " } }{ since }</span>
                     <span>{ m.sponsor.as_ref().map_or_else(|| html! { "founder" }, |s| html! { <>{ "let in by " }<bdi>{ s }</bdi></> }) }</span>
-                    <span>{ count(m.devices as u64, "device", "devices") }</span>
+                    if m.ended.is_none() { <span>{ count(m.devices as u64, "device", "devices") }</span> }
                 </p>
                 <p class="line mt2">
                     if m.connected && !m.me { <Tag class="ok" icon="check">{ "Connected" }</Tag> }

@@ -12,7 +12,7 @@ use crate::{
     },
     hooks::{use_ask, use_sender, use_store},
     state::{Action, Route, Tab},
-    text::rules,
+    text::{lower, rules},
 };
 use api::{
     Command, Id, Reply,
@@ -73,7 +73,11 @@ pub(crate) fn MotionPage(props: &MotionPageProps) -> Html {
     let clock = browser::now();
     let when = browser::local(&m.closes).map_or_else(
         || m.closes.clone(),
-        |t| if open && t.epoch > clock.epoch { t.closes(clock) } else { format!("Closed {}", t.full(clock)) },
+        |t| match (open, t.epoch > clock.epoch) {
+            (true, true) => t.closes(clock),
+            (false, true) => String::new(),
+            (_, false) => format!("Closed {}", lower(&t.full(clock))),
+        },
     );
     let trail = vec![
         (AttrValue::from(head.chapter_name.clone()), Route::front(head.chapter.clone())),
@@ -207,8 +211,12 @@ fn YourVote(props: &YourVoteProps) -> Html {
         let words = match (open, m.on_roll) {
             (false, _) if reading => "You are no member of this chapter any more, and have no vote.",
             (false, _) => "It is over, and you did not vote on it.",
-            (true, _) if m.measure == "remove" => {
-                "You have no vote on it: it is about you, or you were not a member yet when it was made."
+            (true, _)
+                if m.measure == "remove"
+                    && m.about.is_some()
+                    && m.about == store.me.as_ref().map(|me| me.member.clone()) =>
+            {
+                "It is about you, so you have no vote on it. You can say what you think below: the members read it before they vote."
             }
             (true, _) => "You were not a member yet when it was made. You can still say what you think below.",
         };

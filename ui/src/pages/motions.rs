@@ -5,6 +5,7 @@ use crate::{
     components::{Answer, Bar, Empty, Icon, SecHead, Tag},
     hooks::{use_ask, use_store},
     state::{Route, Tab},
+    text::lower,
 };
 use api::{
     Command, Reply,
@@ -103,13 +104,16 @@ pub(super) fn measure_icon(measure: &str) -> &'static str {
 
 fn row(m: &MotionView) -> Html {
     let voted = m.yes + m.no + m.abstain;
-    let when = browser::local(&m.closes).map_or_else(String::new, |t| {
-        let now = browser::now();
-        if t.epoch > now.epoch { t.closes(now) } else { format!("Closed {}", t.day.near(now.day)) }
+    let now = browser::now();
+    // What passed early was over before its day.
+    let when = browser::local(&m.closes).and_then(|t| match (m.stage, t.epoch > now.epoch) {
+        (MotionStage::Open, true) => Some(t.closes(now)),
+        (_, true) => None,
+        (_, false) => Some(format!("Closed {}", lower(&t.day.near(now.day)))),
     });
     html! {
         <article class="item" key={m.head.entry.clone()} data-test="motion" data-stage={match m.stage { MotionStage::Open => "open", MotionStage::Passed => "passed", MotionStage::Failed => "failed" }}>
-            <p class="kind dots"><span class="kind"><Icon name={measure_icon(&m.measure)} class="sm" /><b>{ "Motion" }</b></span><span>{ "by " }<bdi>{ &m.head.author.handle }</bdi></span><span>{ when }</span>{ stage_tag(m.stage, waits(m)) }</p>
+            <p class="kind dots"><span class="kind"><Icon name={measure_icon(&m.measure)} class="sm" /><b>{ "Motion" }</b></span><span>{ "by " }<bdi>{ &m.head.author.handle }</bdi></span>if let Some(when) = when { <span>{ when }</span> }{ stage_tag(m.stage, waits(m)) }</p>
             <h3 class="title"><a href={Route::Motion(m.head.entry.clone()).href()} data-step="item">{ &m.title }</a></h3>
             <Bar part={voted} whole={m.roll as u64} label={format!("{voted} of {} members have voted", m.roll)} />
             <p class="meta">{ format!("{} for, {} against, {} abstained. {voted} of {} voted.", m.yes, m.no, m.abstain, m.roll) }</p>

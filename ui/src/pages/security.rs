@@ -16,6 +16,7 @@ const CHOICES: [(u16, &str); 4] = [(5, "5 minutes"), (15, "15 minutes"), (60, "1
 #[derive(Clone, Copy, PartialEq)]
 enum Asking {
     Passphrase,
+    Keyring,
     Backup,
 }
 
@@ -40,6 +41,15 @@ pub(crate) fn Security() -> Html {
             sender.send(Command::SetAutoLock { minutes }, move |_| revision.set(*revision + 1));
         })
     };
+    let keyring = security.as_ref().is_some_and(|security| security.keyring);
+    let keyring_off = {
+        let (sender, revision) = (sender.clone(), revision.clone());
+        Callback::from(move |_: MouseEvent| {
+            let revision = revision.clone();
+            let off = Command::SetKeyring { on: false, passphrase: String::new() };
+            sender.send(off, move |_| revision.set(*revision + 1));
+        })
+    };
     let open = |what: Asking| {
         let asking = asking.clone();
         Callback::from(move |_: MouseEvent| asking.set(Some(what)))
@@ -62,7 +72,7 @@ pub(crate) fn Security() -> Html {
             <section class="card flush rows" aria-labelledby="security">
                 <div class="setting"><div><h2 id="security">{ "Passphrase" }</h2><p>{ "Opens Chapterhouse on this computer and locks everything saved here. Nobody can reset it." }</p></div>
                     <button class="btn" type="button" onclick={open(Asking::Passphrase)} data-test="passphrase-change">{ "Change" }</button></div>
-                <div class="setting"><div><h3>{ "Lock by itself" }</h3><p>{ "After this long without a key press or a mouse move, and when the computer wakes from sleep." }</p></div>
+                <div class="setting"><div><h3>{ "Lock by itself" }</h3><p>{ "After this long without a key press or a mouse move, and when the computer goes to sleep, or wakes where it cannot be told before." }</p></div>
                     <label class="sr" for="lock-after">{ "Lock by itself after" }</label>
                     <select class="input" id="lock-after" data-test="lock-after" onchange={onlock} disabled={minutes.is_none() || sender.busy()}>
                         { for CHOICES.iter().map(|(choice, words)| html! {
@@ -70,6 +80,12 @@ pub(crate) fn Security() -> Html {
                         }) }
                         if let Some(other) = other { <option value={other.to_string()} selected=true>{ format!("{other} minutes") }</option> }
                     </select></div>
+                <div class="setting"><div><h3>{ "Unlock with the system’s keyring" }</h3><p>{ "Then whoever has logged in as you on this computer can open Chapterhouse without your passphrase. The passphrase goes on opening it, and is not given away." }</p></div>
+                    if keyring {
+                        <button class="btn" type="button" onclick={keyring_off} data-test="keyring-off" disabled={sender.busy()}>{ "Turn off" }</button>
+                    } else {
+                        <button class="btn" type="button" onclick={open(Asking::Keyring)} data-test="keyring-on">{ "Turn on" }</button>
+                    }</div>
                 if let Some(refusal) = sender.refusal() { <RefusalNote {refusal} /> }
                 if let Some(erased) = security.as_ref().map(|security| security.erased).filter(|erased| *erased != Erased::Yes) {
                     <div class="setting" data-test="not-erased"><div><h3>{ "Still to be erased" }</h3><p>{ erased.words() }</p></div></div>
@@ -84,6 +100,7 @@ pub(crate) fn Security() -> Html {
             </section>
             { match *asking {
                 Some(Asking::Passphrase) => html! { <PassphraseDialog {onclose} /> },
+                Some(Asking::Keyring) => html! { <KeyringDialog {onclose} /> },
                 Some(Asking::Backup) => html! { <BackupDialog {onclose} path={security.map(|s| s.backup_path).unwrap_or_default()} /> },
                 None => Html::default(),
             } }
@@ -145,6 +162,46 @@ fn PassphraseDialog(props: &DialogProps) -> Html {
                     <button class="btn primary" type="submit" disabled={sender.busy()} data-test="passphrase-save">
                         { if sender.busy() { "Changing…" } else { "Change the passphrase" } }
                     </button>
+                </div>
+            </form>
+        </Dialog>
+    }
+}
+
+#[component]
+fn KeyringDialog(props: &DialogProps) -> Html {
+    let store = use_store();
+    let sender = use_sender();
+    let (passphrase, shown) = (use_state(String::new), use_state(|| false));
+    let onsubmit = {
+        let (sender, onclose, passphrase) = (sender.clone(), props.onclose.clone(), passphrase.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            if passphrase.is_empty() {
+                sender.refuse("Type the passphrase of this computer.");
+                return;
+            }
+            let (store, onclose) = (store.clone(), onclose.clone());
+            sender.send(Command::SetKeyring { on: true, passphrase: (*passphrase).clone() }, move |_| {
+                store.dispatch(Action::Say("The system’s keyring opens Chapterhouse from now on, too".to_owned()));
+                onclose.emit(());
+            });
+        })
+    };
+    let close = props.onclose.reform(|_: MouseEvent| ());
+    use_effect_with((), |()| {
+        crate::browser::focus("#keyring-passphrase");
+    });
+    html! {
+        <Dialog labelled="keyring-title" onclose={props.onclose.clone()}>
+            <h2 id="keyring-title">{ "Unlock with the system’s keyring" }</h2>
+            <form class="stack" {onsubmit} novalidate=true>
+                <p class="muted">{ "A key of its own is put into your system’s keyring; your passphrase is not. From then on every program of yours, and whoever sits at this computer while you are logged in, can open Chapterhouse. Turned off, or after erasing, that key is worth nothing." }</p>
+                { passphrase_field("keyring-passphrase", "The passphrase of this computer", Some("Asked for, so that nobody turns this on at an open window."), &passphrase, &shown, None, false) }
+                if let Some(refusal) = sender.refusal() { <RefusalNote {refusal} /> }
+                <div class="buttons">
+                    <button class="btn" type="button" onclick={close}>{ "Not now" }</button>
+                    <button class="btn primary" type="submit" disabled={sender.busy()} data-test="keyring-save">{ if sender.busy() { "Asking the keyring…" } else { "Turn on" } }</button>
                 </div>
             </form>
         </Dialog>

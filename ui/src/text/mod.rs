@@ -28,6 +28,16 @@ pub(crate) fn capital(word: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + letters.as_str())
 }
 
+/// A day inside a sentence: names of days and months keep their capitals.
+pub(crate) fn lower(day: &str) -> String {
+    for word in ["Today", "Yesterday", "Tomorrow"] {
+        if let Some(rest) = day.strip_prefix(word) {
+            return word.to_lowercase() + rest;
+        }
+    }
+    day.to_owned()
+}
+
 /// A refusal as a sentence: the node begins it small, as a command line goes on, and leaves its end open.
 pub(crate) fn sentence(words: &str) -> String {
     let words = words.trim();
@@ -66,6 +76,11 @@ pub(crate) fn width(part: u64, whole: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_todays_are_small_inside_a_sentence() {
+        assert_eq!((lower("Today, 20:58"), lower("Monday")), ("today, 20:58".to_owned(), "Monday".to_owned()));
+    }
 
     #[test]
     fn a_refusal_begins_large_and_ends() {

@@ -222,6 +222,9 @@ pub(crate) enum Verb {
     /// Change the passphrase.
     #[command(subcommand, after_help = "Example: chapterhouse passphrase change")]
     Passphrase(vault::PassphraseVerb),
+    /// Unlock through the system's keyring, or no longer.
+    #[command(subcommand, after_help = "Example: chapterhouse keyring on")]
+    Keyring(vault::KeyringVerb),
     /// Lock the Chapterhouse that runs on this folder: its keys are wiped from memory.
     #[command(after_help = "Example: chapterhouse lock")]
     Lock,

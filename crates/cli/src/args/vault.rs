@@ -16,6 +16,19 @@ pub(crate) enum PassphraseVerb {
     },
 }
 
+/// `keyring …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeyringVerb {
+    /// Let the system's keyring open Chapterhouse as well. Asks for the passphrase.
+    #[command(after_help = "Example: chapterhouse keyring on\n\n\
+        The passphrase is not given away, and goes on opening it. Every program of yours, and whoever sits at\n\
+        your computer while you are logged in, can then open it, too.")]
+    On,
+    /// Let only the passphrase open it.
+    #[command(after_help = "Example: chapterhouse keyring off")]
+    Off,
+}
+
 /// `backup …`
 #[derive(Debug, Subcommand)]
 pub(crate) enum BackupVerb {

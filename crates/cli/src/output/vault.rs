@@ -13,10 +13,13 @@ pub(crate) fn strength(strength: &StrengthView) -> String {
 }
 
 pub(super) fn security(security: &SecurityView) -> String {
-    match security.lock_after_minutes {
+    let lock = match security.lock_after_minutes {
         None | Some(0) => "The window does not lock by itself.".into(),
         Some(minutes) => format!("The window locks after {} without use.", count(minutes.into(), "minute")),
-    }
+    };
+    let keyring =
+        if security.keyring { "The system's keyring opens it, too." } else { "Only the passphrase opens it." };
+    format!("{lock}\n{keyring}")
 }
 
 pub(super) fn backed_up(made: &BackedUp) -> String {

@@ -11,7 +11,7 @@ use crate::{
         device::DeviceVerb,
         membership::Verb as Membership,
         polls::PollVerb,
-        vault::{BackupVerb, PassphraseVerb},
+        vault::{BackupVerb, KeyringVerb, PassphraseVerb},
     },
     files,
     output::{COPIED, Output},
@@ -112,6 +112,9 @@ async fn perform(
     }
     let asked_for = passphrase_file.is_some() || std::env::var_os("CHAPTERHOUSE_PASSPHRASE").is_some();
     if !matches!(verb, Verb::Status) {
+        if !asked_for && matches!(session, Session::Here(_)) {
+            through_keyring(session, output).await?;
+        }
         unlock(session, || passphrase(false)).await?;
     } else if asked_for && matches!(session, Session::Here(_)) {
         // What is here can only be counted when it is open; without a vault there is nothing to open.
@@ -142,6 +145,11 @@ async fn perform(
         Verb::Sync { chapter, peer, timeout } => sync(session, output, chapter, peer, timeout).await,
         Verb::Passphrase(PassphraseVerb::Change { new_passphrase_file }) => {
             vault::change(session, output, passphrase(false)?, new_passphrase_file.as_deref()).await
+        }
+        Verb::Keyring(verb) => {
+            let on = matches!(verb, KeyringVerb::On);
+            let passphrase = if on { passphrase(false)? } else { String::new() };
+            output.reply(&session.dispatch(Command::SetKeyring { on, passphrase }).await?)
         }
         Verb::Backup(BackupVerb::Create { file, separate }) => {
             vault::back_up(session, output, &file, passphrase(false)?, separate).await
@@ -185,6 +193,17 @@ async fn feed(
         Reply::ChapterPage(page) => output.withheld(&[page.summary]),
         Reply::Chapters(list) => output.withheld(&list),
         _ => return Err(unexpected()),
+    }
+    Ok(())
+}
+
+/// Tries what the keyring keeps, where that is turned on, before anybody is asked for a passphrase.
+async fn through_keyring(session: &Session, output: &Output) -> Result<(), Refusal> {
+    let Reply::Security(security) = session.dispatch(Command::Security).await? else { return Err(unexpected()) };
+    if security.keyring
+        && let Err(refusal) = session.dispatch(Command::UnlockWithKeyring).await
+    {
+        output.remark(&format!("{}.", refusal.message));
     }
     Ok(())
 }
@@ -246,6 +265,7 @@ fn command(verb: Verb) -> Result<Command, Refusal> {
         | Verb::Vote(_)
         | Verb::Membership(_)
         | Verb::Passphrase(_)
+        | Verb::Keyring(_)
         | Verb::Lock
         | Verb::Wipe { .. }
         | Verb::Backup(_) => return Err(unexpected()),

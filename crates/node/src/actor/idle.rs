@@ -33,6 +33,11 @@ impl Idle {
         self.used = Some(now);
     }
 
+    /// The computer is about to sleep. Whether that locks: whether anybody is at a window.
+    pub(super) fn sleeps(&mut self) -> bool {
+        self.used.take().is_some()
+    }
+
     /// Looks at the clocks. `minutes` is what was set; 0 is never.
     pub(super) fn due(&mut self, now: Moment, minutes: u16) -> Option<LockCause> {
         let looked = self.looked.replace(now);

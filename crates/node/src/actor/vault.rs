@@ -30,6 +30,15 @@ impl Actor {
         }
     }
 
+    /// The computer is about to sleep: as when nobody uses the window, and at once.
+    pub(super) async fn lock_before_sleep(&mut self) {
+        let State::Open(core) = &self.state else { return };
+        if core.house.lock_after() > 0 && self.idle.sleeps() {
+            self.commit().await;
+            self.lock(LockCause::Slept).await;
+        }
+    }
+
     pub(super) fn open_vault(&self) -> Result<MutexGuard<'_, OpenVault>, Refusal> {
         let vault = self.vault.as_ref().ok_or_else(|| self.not_open())?;
         Ok(vault.lock().unwrap_or_else(PoisonError::into_inner))
@@ -58,7 +67,13 @@ impl Actor {
         };
         let backup_path = super::backup::default_path(&handle).to_string_lossy().into_owned();
         let backup_found = super::backup::latest().map(|path| path.to_string_lossy().into_owned());
-        Reply::Security(SecurityView { lock_after_minutes, backup_path, backup_found, erased })
+        Reply::Security(SecurityView {
+            lock_after_minutes,
+            backup_path,
+            backup_found,
+            erased,
+            keyring: self.keyring_is_on(),
+        })
     }
 
     pub(super) fn set_auto_lock(&mut self, minutes: u16) -> Result<Reply, Refusal> {
@@ -73,6 +88,7 @@ impl Actor {
 
     /// Destroys the keys before anything else: also before the store is closed, which takes a moment.
     pub(super) async fn wipe(&mut self) -> Reply {
+        let second = keys::Second::name_of(&self.vault_path());
         let keys = keys::Vault::destroy(&self.vault_path());
         if let Err(error) = &keys {
             tracing::error!(%error, "the keys could not be destroyed at once");
@@ -80,6 +96,10 @@ impl Actor {
         self.lock(LockCause::Asked).await;
         // The store is closed when it is dropped, so that it writes nothing any more.
         self.state = State::Gone;
+        if let Some(name) = second {
+            // It opens nothing any more; still, nothing of ours shall stay.
+            self.remove_from_keyring(name).await;
+        }
         let report = crate::wipe::wipe(&self.config.data);
         self.emit(Event::Wiped(report.clone()));
         Reply::Wiped(report)

@@ -42,6 +42,8 @@ pub(crate) fn perform(
         | Command::CreateBackup { .. }
         | Command::RestoreBackup { .. }
         | Command::SaveInvitation { .. }
+        | Command::UnlockWithKeyring
+        | Command::SetKeyring { .. }
         | Command::GiveUpPairing
         | Command::MovedHere
         | Command::Wipe => Err(Refusal::new(ErrorCode::Internal, "this is not the core's to do")),

@@ -187,6 +187,12 @@ fn view(core: &Core, now: Timestamp, chapter: &ChapterId, room: &Room, id: &Entr
             Measure::Hide { .. } => "hide",
         }
         .into(),
+        about: match &motion.measure {
+            Measure::Remove { member } | Measure::Give { member, .. } | Measure::Recall { member, .. } => {
+                Some(member.to_string())
+            }
+            Measure::Rules { .. } | Measure::Hide { .. } => None,
+        },
         title: title(room, &motion.measure),
         effect: effect(room, &motion.measure),
         rules: match &motion.measure {

@@ -60,12 +60,22 @@ pub(crate) fn Join() -> Html {
     };
     let onsubmit = {
         let (sender, store, text) = (sender.clone(), store.clone(), text.clone());
+        let known = match &preview.reply {
+            Some(Reply::InvitationPreview(p)) => Some(p.chapter.clone()),
+            _ => None,
+        };
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let invitation = text.trim().to_owned();
             if invitation.is_empty() {
                 sender.refuse("Paste the invitation’s text first. It begins with chapterhouse:join/");
                 return;
+            }
+            // What was refused before is another try's.
+            let before =
+                store.joining.iter().find(|(id, joining)| known.as_ref() == Some(*id) && joining.refused.is_some());
+            if let Some((id, _)) = before {
+                store.dispatch(Action::JoinGone(id.clone()));
             }
             let (store, text) = (store.clone(), text.clone());
             sender.send(Command::Join { invitation }, move |reply| {

@@ -279,9 +279,10 @@ fn whoever_reads_elsewhere_is_told_once_that_a_chapter_asks() {
 
 #[test]
 fn another_computer_waits_for_the_first() {
-    let made = Initialised { me: me(), recovery_words: Vec::new() };
+    let on_its_way = Me { pairing: Some("2026-11-26T20:00:00Z".to_owned()), ..me() };
+    let made = Initialised { me: on_its_way, recovery_words: Vec::new() };
     let state = State::default().reduce(Action::Intends(Intent::Pair)).reduce(Action::Initialised(made));
-    assert_eq!((&state.gate, &state.route), (&Gate::Open, &Route::Pairing));
+    assert_eq!(state.gate, Gate::Pairing);
     assert_eq!(state.paired, None);
     let state = state.reduce(Action::Heard(Event::Paired { handle: "asha".to_owned(), chapters: 2 }));
     assert_eq!(state.paired, Some(Paired { handle: "asha".to_owned(), chapters: 2 }));

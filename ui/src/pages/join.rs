@@ -82,6 +82,10 @@ pub(crate) fn Join() -> Html {
     };
     let onsubmit = {
         let (sender, store, text) = (sender.clone(), store.clone(), text.clone());
+        let known = match &preview.reply {
+            Some(Reply::InvitationPreview(p)) => Some(p.chapter.clone()),
+            _ => None,
+        };
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let invitation = text.trim().to_owned();
@@ -89,6 +93,12 @@ pub(crate) fn Join() -> Html {
                 sender
                     .refuse("Paste the invitation’s text, or open its file, first. It begins with chapterhouse:join/");
                 return;
+            }
+            // What was refused before is another try's.
+            let before =
+                store.joining.iter().find(|(id, joining)| known.as_ref() == Some(*id) && joining.refused.is_some());
+            if let Some((id, _)) = before {
+                store.dispatch(Action::JoinGone(id.clone()));
             }
             let (store, text) = (store.clone(), text.clone());
             sender.send(Command::Join { invitation }, move |reply| {

@@ -75,8 +75,11 @@ impl State {
             }
             Action::Network(network) => self.network = network,
             Action::Heard(event) => self.hear(event),
+            // A member who is near answers sooner than the window hears that the search has begun: that is kept.
             Action::JoinBegan(preview) => {
-                self.joining.insert(preview.chapter.clone(), Joining::new(preview));
+                let joining = self.joining.entry(preview.chapter.clone());
+                let joining = joining.or_insert_with(|| Joining::new(preview.clone()));
+                joining.preview = preview;
             }
             Action::TermsAnswered(id) => {
                 if let Some(joining) = self.joining.get_mut(&id) {

@@ -281,9 +281,10 @@ fn whoever_reads_elsewhere_is_told_once_that_a_chapter_asks() {
 
 #[test]
 fn another_computer_waits_for_the_first() {
-    let made = Initialised { me: me(), recovery_words: Vec::new() };
+    let on_its_way = Me { pairing: Some("2026-11-26T20:00:00Z".to_owned()), ..me() };
+    let made = Initialised { me: on_its_way, recovery_words: Vec::new() };
     let state = State::default().reduce(Action::Intends(Intent::Pair)).reduce(Action::Initialised(made));
-    assert_eq!((&state.gate, &state.route), (&Gate::Open, &Route::Pairing));
+    assert_eq!(state.gate, Gate::Pairing);
     assert_eq!(state.paired, None);
     let state = state.reduce(Action::Heard(Event::Paired { handle: "asha".to_owned(), chapters: 2 }));
     assert_eq!(state.paired, Some(Paired { handle: "asha".to_owned(), chapters: 2 }));
@@ -330,4 +331,41 @@ fn what_a_copied_folder_is_stays_asked_until_it_is_said_and_not_on_a_locked_door
     assert!(state.copied && state.clone().reduce(Action::Went(Route::Home)).copied);
     assert!(!state.clone().reduce(Action::Locked).copied, "it is asked again when it is opened");
     assert!(!state.reduce(Action::Copied(false)).copied);
+}
+
+#[test]
+fn an_answer_that_comes_before_the_search_has_begun_is_kept() {
+    let preview = InvitationPreview {
+        chapter: "c".to_owned(),
+        chapter_name: "London".to_owned(),
+        inviter: "rowan".to_owned(),
+        expires: String::new(),
+    };
+    let asks = Event::JoinTerms {
+        chapter: "c".to_owned(),
+        chapter_name: "London".to_owned(),
+        statement: "We listen.".to_owned(),
+        questions: Vec::new(),
+    };
+    let state = State::default().reduce(Action::Heard(asks)).reduce(Action::JoinBegan(preview));
+    let joining = &state.joining["c"];
+    assert_eq!(joining.preview.inviter, "rowan");
+    assert!(joining.terms.is_some(), "what the chapter asks is on the screen");
+}
+
+#[test]
+fn a_computer_on_its_way_to_be_a_further_one_stands_at_its_door() {
+    let on_its_way = Me { pairing: Some("2026-11-26T20:00:00Z".to_owned()), ..me() };
+    let mut state = State { gate: Gate::Locked, ..State::default() }.reduce(Action::Opened(on_its_way));
+    assert_eq!(state.gate, Gate::Pairing);
+    let refused = Event::JoinRefused { chapter: "lane".to_owned(), reason: "it is over".to_owned() };
+    state = state.reduce(Action::Heard(refused));
+    assert_eq!(state.pairing_refused.as_deref(), Some("it is over"));
+    // The other computer let it in after all.
+    let paired = state.clone().reduce(Action::Heard(Event::Paired { handle: "asha".to_owned(), chapters: 1 }));
+    let paired = paired.reduce(Action::Opened(me()));
+    assert_eq!((paired.gate, paired.route), (Gate::Open, Route::Pairing));
+    // Or it is given up: nothing of it stays, and being locked says nothing where no vault is.
+    let anew = state.reduce(Action::Anew).reduce(Action::Locked);
+    assert_eq!((anew.gate, anew.me), (Gate::Welcome, None));
 }

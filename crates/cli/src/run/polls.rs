@@ -79,7 +79,8 @@ fn invalid(message: String) -> Refusal {
 }
 
 fn split<'a>(option: &str, word: &'a str) -> Result<(&'a str, &'a str), Refusal> {
-    word.split_once('=').ok_or_else(|| invalid(format!("{option} {word}: write it as QUESTION=…")))
+    let form = if option == "--reason" { "QUESTION=WHY" } else { "QUESTION=OPTION" };
+    word.split_once('=').ok_or_else(|| invalid(format!("{option} {word}: write it as {form}")))
 }
 
 /// Reads an answer as its question is asked. Names may have any characters in them: the longest one that fits is meant.

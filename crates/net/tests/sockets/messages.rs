@@ -12,9 +12,9 @@ async fn messages_arrive_in_order_both_ways() {
     let (mut rowan, mut asha) = (Node::start(1).await, Node::start(2).await);
     connect(&mut rowan, &mut asha).await;
     for i in 0u32..1000 {
-        // Of all sizes, so that small ones could overtake large ones.
+        // Of all sizes, so that small ones could overtake large ones; together less than may wait unread.
         let mut bytes = i.to_be_bytes().to_vec();
-        bytes.resize(4 + (i as usize * 7919) % 40_000, 0);
+        bytes.resize(4 + (i as usize * 7919) % 12_000, 0);
         rowan.send(&asha.id, bytes.clone()).await;
         asha.send(&rowan.id, bytes).await;
         for side in [&mut rowan, &mut asha] {

@@ -132,9 +132,12 @@ fn whoever_blocks_says_why() {
 fn a_vote_is_given_changed_and_taken_back() {
     let mut chapter = five();
     let poll = delegating(&mut chapter);
+    assert!(chapter.view().waits_for(&poll, &member("asha")) && !chapter.view().waits_for(&poll, &member("vera")));
     let first = chapter.by("asha").writes(&giving(poll, 1, &[("imre", 60)]));
+    assert!(!chapter.view().waits_for(&poll, &member("asha")), "somebody else votes with it");
     chapter.vote("imre", poll, 1, &[Some(0)]);
     chapter.vote("noor", poll, 1, &[Some(1)]);
+    assert!(!chapter.view().waits_for(&poll, &member("noor")));
     assert_eq!(settled(&chapter).outcome(&poll).unwrap().questions[0].options, [2, 1, 0]);
     chapter.by("asha").writes(&giving(poll, 2, &[("noor", 60)]));
     let view = settled(&chapter);
@@ -142,6 +145,7 @@ fn a_vote_is_given_changed_and_taken_back() {
     assert_eq!(view.next_delegation_number(&poll, &member("asha")), 3);
     assert_eq!(view.outcome(&poll).unwrap().flow.replaced, [first]);
     chapter.by("asha").writes(&giving(poll, 3, &[]));
+    assert!(chapter.view().waits_for(&poll, &member("asha")));
     assert_eq!(settled(&chapter).outcome(&poll).unwrap().questions[0].options, [1, 1, 0]);
     chapter.by("asha").writes(&giving(poll, 4, &[("imre", 20), ("noor", 40)]));
     let outcome = settled(&chapter).outcome(&poll).unwrap();

@@ -189,7 +189,10 @@ fn what_does_not_fit_is_refused_in_words_that_help() {
         spoil(&mut poll);
         open(world, rowan, poll).unwrap_err().message
     };
-    let cases: [(&dyn Fn(&mut PollDraft), &[&str]); 7] = [
+    let observer = |name: &str| ObserverDraft { member: name.into(), reason: "?".into() };
+    let cases: [(&dyn Fn(&mut PollDraft), &[&str]); 9] = [
+        (&|poll| poll.observers = SIX[..3].iter().map(|name| observer(name)).collect(), &["nobody could vote"]),
+        (&|poll| poll.observers = vec![observer("asha"), observer("asha")], &["asha", "twice"]),
         (&|poll| poll.quorum = Some("half".into()), &["quorum", "1/2"]),
         (&|poll| poll.questions[5].seats = Some(9), &["\"stv\"", "1 to 3"]),
         (&|poll| poll.questions[4].seats = Some(1), &["\"schulze\"", "`seats`"]),

@@ -6,7 +6,7 @@ use super::{
     shown::{CastBallot, GivenVote, PollState},
 };
 use entry::{EntryId, MemberId};
-use std::collections::BTreeMap;
+use std::{cmp::Reverse, collections::BTreeMap};
 use vote::{Ballot, Outcome};
 
 impl View {
@@ -79,6 +79,21 @@ impl View {
     pub fn has_voted(&self, poll: &EntryId, member: &MemberId) -> bool {
         let own = |(row, ballot): &(u32, Ballot)| ballot.member == *member && self.void_at(*row).is_none();
         self.voting(poll).is_some_and(|voting| voting.ballots.iter().any(own))
+    }
+
+    /// Whether a member has given their vote in a poll to others, and not taken it back.
+    pub fn has_given(&self, poll: &EntryId, member: &MemberId) -> bool {
+        let Some(voting) = self.voting(poll) else { return false };
+        let own =
+            voting.delegations.iter().filter(|(row, given)| given.member == *member && self.void_at(*row).is_none());
+        let latest = own.max_by_key(|(_, given)| (given.number, Reverse(given.entry)));
+        latest.is_some_and(|(_, given)| !given.to.is_empty())
+    }
+
+    /// Whether a poll waits for a member: they have a vote in it, and have neither cast it nor given it away.
+    pub fn waits_for(&self, poll: &EntryId, member: &MemberId) -> bool {
+        let on_roll = self.poll(poll).is_some_and(|state| state.rules.roll.contains(member));
+        on_roll && !self.has_voted(poll, member) && !self.has_given(poll, member)
     }
 
     /// The number that a member's next ballot in a poll has: one more than the highest one here.

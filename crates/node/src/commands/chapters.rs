@@ -60,15 +60,9 @@ pub(crate) fn summary(core: &Core, now: Timestamp, id: &ChapterId) -> Result<Cha
     let room = core.house.room(id)?;
     let charter = room.view.charter();
     let me = core.house.contents.member.id();
-    let open: Vec<_> = room
-        .view
-        .polls()
-        .filter_map(|poll| Some((poll, room.view.poll(&poll)?)))
-        .filter(|(_, state)| now <= state.rules.closes)
-        .collect();
-    let waiting = |(poll, state): &&(entry::EntryId, &chapter::view::PollState)| {
-        room.member && state.rules.roll.contains(&me) && !room.view.has_voted(poll, &me)
-    };
+    let is_open = |poll: &entry::EntryId| room.view.poll(poll).is_some_and(|state| now <= state.rules.closes);
+    let open: Vec<entry::EntryId> = room.view.polls().filter(is_open).collect();
+    let waiting = |poll: &&entry::EntryId| room.member && room.view.waits_for(poll, &me);
     let reading_only = super::devices::own_end(&core.house, room).is_some();
     Ok(ChapterSummary {
         chapter: id.to_string(),

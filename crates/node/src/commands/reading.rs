@@ -113,10 +113,7 @@ pub(crate) fn line(
         closes: clock::text(state.rules.closes),
         roll: state.rules.roll.len(),
         voters: room.view.voters(&item.id).len(),
-        waiting: room.member
-            && now <= state.rules.closes
-            && state.rules.roll.contains(&me)
-            && !room.view.has_voted(&item.id, &me),
+        waiting: room.member && now <= state.rules.closes && room.view.waits_for(&item.id, &me),
     });
     let minutes = room.view.minutes(&item.id).map(|minutes| MinutesLine {
         date: minutes.date.to_string(),

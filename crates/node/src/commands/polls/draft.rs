@@ -16,6 +16,8 @@ use chapter::kinds::{
     method::has_positions,
     text::{tidy_line, tidy_text},
 };
+use entry::MemberId;
+use std::collections::BTreeSet;
 use vote::{
     Bar, Fraction, Method, Of, Reach,
     method::{Approval, Budget, Consensus, Consent, Runoff, Schulze, Score, Single, Stv},
@@ -24,7 +26,7 @@ use vote::{
 /// The finest that a vote can be divided by weights.
 const FINEST: u32 = 1000;
 
-pub(super) fn poll(room: &Room, draft: &PollDraft) -> Result<Poll, Refusal> {
+pub(super) fn poll(room: &Room, draft: &PollDraft, members: &BTreeSet<MemberId>) -> Result<Poll, Refusal> {
     let closes = clock::parse(&draft.closes).ok_or_else(|| {
         invalid(format!("closes: \"{}\" is no point in time; write it as 2026-12-01T18:00:00Z", draft.closes))
     })?;
@@ -36,7 +38,7 @@ pub(super) fn poll(room: &Room, draft: &PollDraft) -> Result<Poll, Refusal> {
         questions,
         roll_count: 0,
         roll_hash: [0; 32],
-        conduct: conduct(room, draft)?,
+        conduct: conduct(room, draft, members)?,
     })
 }
 
@@ -166,7 +168,7 @@ fn part(text: &str) -> Option<Fraction> {
     Some(fraction).filter(|fraction| fraction.is_fraction())
 }
 
-fn conduct(room: &Room, draft: &PollDraft) -> Result<Conduct, Refusal> {
+fn conduct(room: &Room, draft: &PollDraft, members: &BTreeSet<MemberId>) -> Result<Conduct, Refusal> {
     let quorum = draft.quorum.as_deref().map(|text| {
         part(text).ok_or_else(|| invalid(format!("quorum: \"{text}\" is no part of the roll; write it like \"1/2\"")))
     });
@@ -180,15 +182,26 @@ fn conduct(room: &Room, draft: &PollDraft) -> Result<Conduct, Refusal> {
             format!("the weights cannot be written as whole parts of a vote of at most {FINEST} parts; round them");
         return Err(invalid(message));
     }
+    let mut named = BTreeSet::new();
+    let mut somebody = |name: &str| {
+        let member = resolve::member(room, name)?;
+        if !members.contains(&member) {
+            return Err(invalid(format!("{name} is no member now, and has no vote in any case")));
+        }
+        if !named.insert(member) {
+            return Err(invalid(format!("{name} is named twice: a member has one weight, or observes")));
+        }
+        Ok(member)
+    };
     let mut weights = Vec::new();
     for (weight, (number, per)) in read {
         let parts = number.checked_mul(per_vote / per).ok_or_else(|| too_heavy(weight))?;
-        weights.push(Weight { member: resolve::member(room, &weight.member)?, parts, why: tidy_line(&weight.reason) });
+        weights.push(Weight { member: somebody(&weight.member)?, parts, why: tidy_line(&weight.reason) });
     }
     weights.sort_by_key(|weight| weight.member);
     let mut observers = Vec::new();
     for observer in &draft.observers {
-        observers.push(Observer { member: resolve::member(room, &observer.member)?, why: tidy_line(&observer.reason) });
+        observers.push(Observer { member: somebody(&observer.member)?, why: tidy_line(&observer.reason) });
     }
     observers.sort_by_key(|observer| observer.member);
     Ok(Conduct {

@@ -44,7 +44,11 @@ fn options(question: &Question) -> Vec<&str> {
 
 pub(crate) fn open(house: &mut House, chapter: &str, draft: &PollDraft) -> Result<Reply, Refusal> {
     let chapter = resolve::chapter(house, chapter)?;
-    let poll = draft::poll(house.room(&chapter)?, draft)?.for_members(house.next_roll(&chapter)?);
+    let members = house.next_roll(&chapter)?;
+    let poll = draft::poll(house.room(&chapter)?, draft, &members)?.for_members(members);
+    if poll.roll_count == 0 {
+        return Err(invalid("everybody would only observe, and nobody could vote; leave some observers out"));
+    }
     let id = house.publish(&chapter, &Kind::Poll(poll))?;
     Ok(Reply::PollOpened(PollOpened { poll: id.to_string() }))
 }

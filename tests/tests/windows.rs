@@ -95,7 +95,7 @@ fn invites(rowan: &Window) -> String {
     rowan.clicks("invite-make");
     let invitation = rowan.property("invitation-text", "value");
     assert!(invitation.starts_with("chapterhouse:join/"), "{invitation}");
-    rowan.sees("For up to 2 people");
+    rowan.reads("invitation-for", "For up to 2 people");
     rowan.clicks("invitation-save");
     let saved = rowan.reads("invitation-saved", "London.chapterhouse-invitation");
     rowan.pictured("invitation");

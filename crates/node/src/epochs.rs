@@ -9,7 +9,7 @@ use chapter::{
         Epoch, History, Wrap,
         epoch::{MAX_WRAPS, commitment, generation, number},
     },
-    view::{Device, EpochKeys, View},
+    view::{Device, View},
 };
 use entry::{ChapterId, DeviceId, EntryId, EpochKey, HeadKey, canon};
 use keys::{ChapterKeys, DeviceKey};
@@ -95,13 +95,13 @@ fn context(chapter: &ChapterId, number: u64) -> Vec<u8> {
 }
 
 /// The key of an epoch, where an entry wrapped it to this device.
-fn key_for(view: &View, chapter: &ChapterId, epoch: &EpochKeys, device: &DeviceKey) -> Option<EpochKey> {
-    view.wraps(epoch.number, &device.id()).into_iter().find_map(|sealed| {
-        let aad = context(chapter, epoch.number);
+fn key_for(view: &View, chapter: &ChapterId, epoch: u64, generation: u64, device: &DeviceKey) -> Option<EpochKey> {
+    view.wraps(epoch, &device.id()).into_iter().find_map(|sealed| {
+        let aad = context(chapter, epoch);
         let secret = keys::unwrap(device, WRAP_INFO, &aad, &sealed).ok()?;
         let key = Zeroizing::new(<[u8; 32]>::try_from(secret.as_slice()).ok()?);
         // A key that is not the one which the epoch is named after would split the chapter.
-        (number(epoch.generation, &commitment(&key)) == epoch.number).then(|| EpochKey::new(*key))
+        (number(generation, &commitment(&key)) == epoch).then(|| EpochKey::new(*key))
     })
 }
 
@@ -111,9 +111,10 @@ impl House {
         let Ok(room) = self.room(chapter) else { return };
         let held = &self.keys_of(chapter).epochs;
         let mut found: Vec<(u64, EpochKey)> = Vec::new();
-        for epoch in room.view.epochs().iter().filter(|epoch| !held.contains_key(&epoch.number)) {
-            let key = key_for(&room.view, chapter, epoch, &self.contents.device);
-            found.extend(key.map(|key| (epoch.number, key)));
+        // To read also what members wrote under the key of somebody of whose removal they had not heard.
+        for (epoch, generation) in room.view.every_epoch().into_iter().filter(|(epoch, _)| !held.contains_key(epoch)) {
+            let key = key_for(&room.view, chapter, epoch, generation, &self.contents.device);
+            found.extend(key.map(|key| (epoch, key)));
         }
         if !found.is_empty()
             && let Err(refusal) = self.save_keys(chapter, found)
@@ -167,7 +168,7 @@ impl House {
     pub(crate) fn keys_left_out_of(&mut self, chapter: &ChapterId, device: &DeviceId) -> Option<Vec<u8>> {
         let room = self.rooms.get(chapter)?;
         let held = &self.keys_of(chapter).epochs;
-        let numbers = room.view.epochs().into_iter().map(|epoch| epoch.number).filter(|number| *number != 0);
+        let numbers = room.view.every_epoch().into_keys();
         let mut keys = ChapterKeys::default();
         let mut agreement = None;
         for number in numbers {

@@ -67,6 +67,34 @@ fn the_removal_of_somebody_who_goes_on_writing() {
 }
 
 #[test]
+fn what_was_written_under_the_key_of_somebody_who_was_being_removed_is_read() {
+    for seed in seeds(2) {
+        println!("seed {seed}");
+        let mut world = World::new(seed, Weather::FAIR);
+        let hosts = chapter_of(&mut world, &FIVE);
+        let [rowan, asha, imre, noor, tomas] = hosts[..] else { panic!() };
+        converge(&mut world, &hosts, "London", 5 * MINUTE);
+        world.part(&[&[rowan, asha, imre], &[noor, tomas]]);
+        // Tomas begins a key, of which noor knows, and of whose removal she does not.
+        world.ask(tomas, Command::Rotate { chapter: "London".into() }).unwrap();
+        world.run(MINUTE);
+        let honest = post(&mut world, noor, "London", "Under the key of tomas");
+        decide(&mut world, &[rowan, asha, imre], remove("tomas"));
+        world.run(MINUTE);
+        world.switch_off(tomas);
+        world.heal();
+        let rest = [rowan, asha, imre, noor];
+        converge(&mut world, &rest, "London", 10 * MINUTE);
+        let since = post(&mut world, noor, "London", "Since she heard of it");
+        converge(&mut world, &rest, "London", 10 * MINUTE);
+        for host in rest {
+            assert_eq!(show(&mut world, host, &honest).unwrap().head.void, None);
+            assert!(show(&mut world, host, &since).is_some());
+        }
+    }
+}
+
+#[test]
 fn the_founder_is_gone() {
     let mut world = World::new(11, Weather::FAIR);
     let hosts = chapter_of(&mut world, &FIVE);

@@ -147,7 +147,7 @@ fn Invitation(props: &InvitationProps) -> Html {
     let side = invitation.qr_size;
     html! {
         <div class="stack">
-            <p class="muted">{ if invitation.uses == 1 { format!("For one person, until {until}.") } else { format!("For up to {} people, until {until}.", invitation.uses) } }</p>
+            <p class="muted" data-test="invitation-for">{ if invitation.uses == 1 { format!("For one person, until {until}.") } else { format!("For up to {} people, until {until}.", invitation.uses) } }</p>
             <svg class="qr big" viewBox={format!("0 0 {side} {side}")} role="img" shape-rendering="crispEdges"
                 aria-label="The invitation as a square code. The same invitation is written out below.">
                 <path d={invitation.qr_path.clone()} />

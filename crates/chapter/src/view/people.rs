@@ -512,9 +512,16 @@ impl View {
         self.authority.now().generation() + 1
     }
 
-    /// The key of an epoch as it was wrapped to a device; there may be several, of which some may be rubbish.
+    /// The generation of every epoch that has an entry here, by number, also of those whose entries are all cut off:
+    /// members who had not heard of that yet wrote under them, and what they wrote counts. The charter's is not among them.
+    pub fn every_epoch(&self) -> BTreeMap<u64, u64> {
+        self.every_epoch_act().map(|(_, number, generation, _)| (number, generation)).collect()
+    }
+
+    /// The key of an epoch as it was wrapped to a device, also by entries that are cut off; there may be several, of
+    /// which some may be rubbish.
     pub fn wraps(&self, number: u64, device: &DeviceId) -> Vec<[u8; kinds::epoch::WRAPPED]> {
-        let of_epoch = self.epoch_acts().filter(|(_, other, _, _)| *other == number);
+        let of_epoch = self.every_epoch_act().filter(|(_, other, _, _)| *other == number);
         of_epoch
             .filter_map(|(_, _, _, wraps)| {
                 let at = wraps.binary_search_by_key(device, |wrap| wrap.device).ok()?;
@@ -539,7 +546,7 @@ impl View {
     pub fn left_out(&self, number: u64) -> Vec<Device> {
         let have = self.epoch_members(number);
         let openers: Vec<ActNo> =
-            self.epoch_acts().filter(|(_, other, _, _)| *other == number).map(|(act, ..)| act).collect();
+            self.every_epoch_act().filter(|(_, other, _, _)| *other == number).map(|(act, ..)| act).collect();
         let came_later = |device: &DeviceId| {
             let admissions = self.authority.find_device(device).map_or(&[][..], |state| &state.admissions);
             let knew = |act: ActNo| {
@@ -551,14 +558,16 @@ impl View {
         self.devices().into_iter().filter(|device| !have.contains(&device.id) && !came_later(&device.id)).collect()
     }
 
+    /// Those that are not cut off.
     fn epoch_acts(&self) -> impl Iterator<Item = (ActNo, u64, u64, &[Wrap])> {
         let standing = self.authority.standing();
-        (0..).zip(&self.authority.acts).filter_map(move |(number, act)| match &act.deed {
-            Deed::Epoch { number: epoch, generation, wraps }
-                if self.authority.cut_by(standing, &act.said).is_none() =>
-            {
-                Some((number, *epoch, *generation, &**wraps))
-            }
+        self.every_epoch_act()
+            .filter(move |(act, ..)| self.authority.cut_by(standing, &self.authority.act(*act).said).is_none())
+    }
+
+    fn every_epoch_act(&self) -> impl Iterator<Item = (ActNo, u64, u64, &[Wrap])> {
+        (0..).zip(&self.authority.acts).filter_map(|(number, act)| match &act.deed {
+            Deed::Epoch { number: epoch, generation, wraps } => Some((number, *epoch, *generation, &**wraps)),
             _ => None,
         })
     }

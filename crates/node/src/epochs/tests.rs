@@ -187,7 +187,7 @@ fn a_removals_new_key_reaches_a_thousand_devices_and_not_those_of_the_removed() 
     let opens = |device: &DeviceKey| {
         let mut ring = Ring::new(chapter);
         ring.add(0, &old);
-        if let Some(key) = key_for(&room.view, &chapter, &epoch, device) {
+        if let Some(key) = key_for(&room.view, &chapter, epoch.number, epoch.generation, device) {
             ring.add(epoch.number, &key);
         }
         match ring.open(sealed[0].clone()) {

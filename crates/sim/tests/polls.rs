@@ -190,7 +190,8 @@ fn what_does_not_fit_is_refused_in_words_that_help() {
         open(world, rowan, poll).unwrap_err().message
     };
     let observer = |name: &str| ObserverDraft { member: name.into(), reason: "?".into() };
-    let cases: [(&dyn Fn(&mut PollDraft), &[&str]); 9] = [
+    type Spoil<'a> = &'a dyn Fn(&mut PollDraft);
+    let cases: [(Spoil<'_>, &[&str]); 9] = [
         (&|poll| poll.observers = SIX[..3].iter().map(|name| observer(name)).collect(), &["nobody could vote"]),
         (&|poll| poll.observers = vec![observer("asha"), observer("asha")], &["asha", "twice"]),
         (&|poll| poll.quorum = Some("half".into()), &["quorum", "1/2"]),

@@ -530,11 +530,27 @@ impl View {
             .collect()
     }
 
-    /// The commitment of an epoch's key, from an entry that counts.
+    /// The entries of an epoch: those that are not cut off or, if all are, these.
+    fn entries_of_epoch(&self, number: u64) -> Vec<(ActNo, &[Wrap])> {
+        let standing: Vec<_> = self
+            .epoch_acts()
+            .filter(|(_, other, ..)| *other == number)
+            .map(|(act, _, _, wraps)| (act, wraps))
+            .collect();
+        if !standing.is_empty() {
+            return standing;
+        }
+        self.every_epoch_act()
+            .filter(|(_, other, ..)| *other == number)
+            .map(|(act, _, _, wraps)| (act, wraps))
+            .collect()
+    }
+
+    /// The devices that have an epoch's key by its entries.
     pub fn epoch_members(&self, number: u64) -> BTreeSet<DeviceId> {
-        let of_epoch = self.epoch_acts().filter(|(_, other, _, _)| *other == number);
+        let of_epoch = self.entries_of_epoch(number).into_iter();
         of_epoch
-            .flat_map(|(act, _, _, wraps)| {
+            .flat_map(|(act, wraps)| {
                 let author = self.authority.device(self.authority.act(act).said.device).id;
                 wraps.iter().map(|wrap| wrap.device).chain([author]).collect::<Vec<_>>()
             })
@@ -545,8 +561,7 @@ impl View {
     /// already when it began. Whoever came later was given it on the way in.
     pub fn left_out(&self, number: u64) -> Vec<Device> {
         let have = self.epoch_members(number);
-        let openers: Vec<ActNo> =
-            self.every_epoch_act().filter(|(_, other, _, _)| *other == number).map(|(act, ..)| act).collect();
+        let openers: Vec<ActNo> = self.entries_of_epoch(number).into_iter().map(|(act, _)| act).collect();
         let came_later = |device: &DeviceId| {
             let admissions = self.authority.find_device(device).map_or(&[][..], |state| &state.admissions);
             let knew = |act: ActNo| {

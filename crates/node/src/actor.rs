@@ -114,7 +114,7 @@ impl Node {
 
     /// The same with another keyring than the system's.
     pub fn open_with(config: Config, keyring: Arc<dyn Keyring>) -> Result<Self, Refusal> {
-        std::fs::create_dir_all(&config.data).map_err(|error| {
+        make_private(&config.data).map_err(|error| {
             Refusal::new(ErrorCode::Storage, format!("could not make the folder {}: {error}", config.data.display()))
         })?;
         let (store, report) = SledStore::open(&config.data.join("store")).map_err(|error| match error {
@@ -737,6 +737,14 @@ impl Actor {
             net.order(order).await;
         }
     }
+}
+
+/// Makes a folder that other users of this computer cannot look into.
+fn make_private(folder: &std::path::Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(folder)
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -125,3 +125,12 @@ fn somebody_who_lost_everything_comes_back_with_the_24_words() {
     assert_eq!(rowan.titles("London"), ["On the new laptop", "Welcome back", "On the old laptop"]);
     rowan.agrees_with(&again, "London");
 }
+
+#[test]
+#[cfg(unix)]
+fn other_users_of_the_computer_cannot_look_into_the_folder() {
+    use std::os::unix::fs::PermissionsExt;
+    let rowan = Member::new("rowan");
+    let mode = std::fs::metadata(rowan.data()).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700);
+}

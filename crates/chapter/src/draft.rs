@@ -28,7 +28,9 @@ impl fmt::Display for Problem {
             Void::InvitationExpired => f.write_str("the invitation has expired; ask for a new one"),
             Void::InvitationUsed => f.write_str("the invitation has been used already; ask for a new one"),
             Void::OldInvitation => f.write_str("whoever comes back needs a new invitation, made since they went"),
-            Void::NotOnRoll => f.write_str("you were not a member when this poll was opened, so you cannot vote in it"),
+            Void::NotOnRoll => f.write_str(
+                "you have no vote on this: it was opened when you were no member, or it is about removing you",
+            ),
             Void::Late => f.write_str("this poll has closed; a vote would not be counted any more"),
             Void::WrongAnswers => f.write_str("the answers do not fit the poll's questions"),
             Void::ClosesTooEarly => f.write_str(

@@ -84,7 +84,7 @@ impl Second {
         let file = read(vault)?;
         let (bound, boxed) = file.split_at(BOX_AT);
         let plain = unseal(&sealing(key), bound, boxed).ok_or(VaultError::SecondKey)?;
-        Ok(Zeroizing::new(plain.as_slice().try_into().unwrap_or_default()))
+        plain.as_slice().try_into().map(Zeroizing::new).map_err(|_| VaultError::SecondKey)
     }
 
     /// Destroys the copy: overwritten, durably, then removed.

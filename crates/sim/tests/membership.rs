@@ -6,7 +6,7 @@ mod common;
 
 use api::{
     Command, Event, Reply,
-    draft::Measure,
+    draft::{Measure, MotionDraft},
     people::{History, JoinRequestView, RulesView},
 };
 use chapterhouse_sim::{Weather, World, world::HostId};
@@ -292,10 +292,20 @@ fn what_the_chapter_hides_leaves_every_disk() {
     converge(&mut world, &hosts, "London", 5 * MINUTE);
     world.ask(asha, Command::Comment { entry: insult.clone(), body: "Please.".into() }).unwrap();
     converge(&mut world, &hosts, "London", 5 * MINUTE);
+    let measure = Measure::Hide { entry: insult.clone() };
+    let motion = MotionDraft { measure, why: " ".into(), closes: None };
+    let refused = world.ask(rowan, Command::Propose { chapter: "London".into(), motion }).unwrap_err();
+    assert!(refused.message.starts_with("say why"), "{}", refused.message);
     decide(&mut world, &[rowan, asha, imre], Measure::Hide { entry: insult.clone() });
     converge(&mut world, &hosts, "London", 5 * MINUTE);
     world.run(MINUTE);
     for host in &hosts {
+        // At once, and not only after a restart.
+        assert_eq!(show(&mut world, *host, &insult).unwrap().title, "");
+        let Reply::Motions(motions) = world.ask(*host, Command::Motions { chapter: "London".into() }).unwrap() else {
+            panic!()
+        };
+        assert_eq!(motions[0].title, "Hide a text by tomas");
         world.switch_off(*host);
         world.switch_on(*host);
         let view = show(&mut world, *host, &insult).unwrap();

@@ -51,6 +51,7 @@ impl View {
 
     pub(super) fn show(&self, row: u32) -> Item<'_> {
         let record = self.record(row);
+        let hidden = self.hidden(&record.id);
         Item {
             id: record.id,
             kind: record.kind,
@@ -58,12 +59,13 @@ impl View {
             device: self.authority.device(record.device).id,
             seq: record.seq,
             time: record.time,
-            title: &record.title,
+            // The title of what is hidden is a part of its text, and is not shown until it is forgotten.
+            title: if hidden.is_some() { "" } else { &record.title },
             target: self.target_of(row).map(|row| self.record(row).id),
             root: record.root.map(|row| self.record(row).id),
             comments: record.comments,
             void: self.void_at(row),
-            hidden: self.hidden(&record.id),
+            hidden,
         }
     }
 

@@ -38,7 +38,11 @@ pub(crate) fn propose(house: &mut House, text: &str, motion: &MotionDraft) -> Re
             "by this chapter's rules a motion stands open for {hours} hours at least; choose a later end"
         )));
     }
-    let motion = Motion { measure, why: tidy_text(&motion.why), closes };
+    let why = tidy_text(&motion.why);
+    if matches!(measure, Measure::Remove { .. } | Measure::Hide { .. }) && why.trim().is_empty() {
+        return Err(invalid("say why: the members decide by that, and it stays on record"));
+    }
+    let motion = Motion { measure, why, closes };
     let id = house.publish(&chapter, &Kind::Motion(Box::new(motion)))?;
     Ok(Reply::Published(Published { entry: id.to_string() }))
 }

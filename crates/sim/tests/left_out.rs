@@ -120,7 +120,8 @@ fn what_the_chapter_hid_is_not_asked_for_and_not_taken_again() {
     world.run(MINUTE);
     // Imre's computer keeps it: it is off when the others decide.
     world.back_up(imre);
-    let motion = MotionDraft { measure: Measure::Hide { entry: insult.clone() }, why: String::new(), closes: None };
+    let motion =
+        MotionDraft { measure: Measure::Hide { entry: insult.clone() }, why: "It is an insult.".into(), closes: None };
     let Reply::Published(made) = world.ask(rowan, Command::Propose { chapter: "London".into(), motion }).unwrap()
     else {
         panic!()

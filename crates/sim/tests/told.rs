@@ -200,7 +200,7 @@ fn whoever_left_is_told_so_whatever_they_try() {
         Command::Leave { chapter: chapter(), why: String::new() },
         Command::Propose {
             chapter: chapter(),
-            motion: api::MotionDraft { measure: remove("rowan"), why: String::new(), closes: None },
+            motion: api::MotionDraft { measure: remove("rowan"), why: "We talked about it.".into(), closes: None },
         },
     ] {
         let refused = world.ask(asha, command.clone()).unwrap_err();

@@ -29,6 +29,8 @@ pub const FRAME: usize = 128 * 1024;
 pub const WANT_IDS: usize = 2048;
 /// The most ids that are announced in one message.
 pub const HAVE_IDS: usize = 256;
+/// What came since a device last had the same is given to it without comparing, if it is no more than this.
+pub const RESUME: usize = 256;
 /// The most tags of one message; so many chapters can be offered.
 pub const TAGS: usize = 256;
 /// Tags come in multiples of this, so that their number tells little.

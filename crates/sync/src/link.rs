@@ -123,6 +123,8 @@ pub(crate) struct Lane {
     /// I put it off because of a bulk from somebody else.
     pub(crate) deferred: bool,
     pub(crate) in_sync: bool,
+    /// It was given what came since it last had the same, as far as that is known and little.
+    pub(crate) resumed: bool,
     /// Exchanges since both had the same.
     pub(crate) attempts: u32,
     /// What both had at the beginning of the last one.
@@ -172,6 +174,7 @@ impl Lane {
             owes: false,
             deferred: false,
             in_sync: false,
+            resumed: false,
             attempts: 0,
             differed: None,
             not_before: now,

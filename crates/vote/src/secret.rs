@@ -13,7 +13,7 @@
 
 mod triptych;
 
-pub use triptych::Triptych;
+pub use triptych::{STATEMENT, Triptych};
 
 use entry::EntryId;
 use zeroize::Zeroizing;
@@ -131,5 +131,12 @@ impl Scope {
     /// A whole poll: a ballot answers all its questions.
     pub fn poll(poll: &EntryId) -> Self {
         Self(blake3::derive_key("chapterhouse 1 secret poll", poll.as_bytes()))
+    }
+
+    /// What the point is made of that its tags are multiples of.
+    pub fn generator(&self) -> [u8; 64] {
+        let mut wide = [0; 64];
+        blake3::Hasher::new_derive_key("chapterhouse 1 ballot tags").update(&self.0).finalize_xof().fill(&mut wide);
+        wide
     }
 }

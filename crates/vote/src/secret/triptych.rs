@@ -15,10 +15,8 @@ use zeroize::Zeroizing;
 
 /// BLAKE3 `derive_key` context of a secret's scalar. Part of the format, like those below.
 const SCALAR: &str = "chapterhouse 1 ballot key";
-/// Of a scope's generator.
-const GENERATOR: &str = "chapterhouse 1 ballot tags";
-/// Of what is signed.
-const STATEMENT: &[u8] = b"chapterhouse 1 secret ballot";
+/// What stands before what is signed.
+pub const STATEMENT: &[u8] = b"chapterhouse 1 secret ballot";
 /// Of the randomness of one signature.
 const RANDOM: &str = "chapterhouse 1 ballot randomness";
 /// The ring's size is a power of this.
@@ -34,14 +32,10 @@ pub struct Triptych {
     keys: Vec<Key>,
 }
 
-fn wide(context: &str, bytes: &[u8]) -> Zeroizing<[u8; 64]> {
-    let mut wide = Zeroizing::new([0; 64]);
-    blake3::Hasher::new_derive_key(context).update(bytes).finalize_xof().fill(wide.as_mut_slice());
-    wide
-}
-
 fn scalar(secret: &Secret) -> Zeroizing<Scalar> {
-    Zeroizing::new(Scalar::from_bytes_mod_order_wide(&wide(SCALAR, secret.expose())))
+    let mut wide = Zeroizing::new([0; 64]);
+    blake3::Hasher::new_derive_key(SCALAR).update(secret.expose()).finalize_xof().fill(wide.as_mut_slice());
+    Zeroizing::new(Scalar::from_bytes_mod_order_wide(&wide))
 }
 
 fn point(bytes: &[u8; KEY_BYTES]) -> Option<RistrettoPoint> {
@@ -136,7 +130,7 @@ impl Linkable for Triptych {
             return Err(Unsigned::Size);
         }
         let points: Option<Vec<_>> = keys.par_iter().map(|key| point(&key.0)).collect();
-        let generator = RistrettoPoint::from_uniform_bytes(&wide(GENERATOR, &scope.0));
+        let generator = RistrettoPoint::from_uniform_bytes(&scope.generator());
         // The power of two that holds them all; of two at least, as the protocol wants it.
         let power = keys.len().next_power_of_two().trailing_zeros().max(2);
         let params = TriptychParameters::new_with_generators(BASE, power, &RISTRETTO_BASEPOINT_POINT, &generator);

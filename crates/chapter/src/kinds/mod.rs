@@ -24,6 +24,7 @@ pub mod post;
 pub mod profile;
 pub mod request;
 pub mod rules;
+pub mod teller;
 pub mod text;
 
 pub use admit::{Admit, BadJoin, Join, JoinStatement};
@@ -43,6 +44,7 @@ pub use post::{Post, PostKind};
 pub use profile::Profile;
 pub use request::{Decline, Request, Sponsor};
 pub use rules::{Bar, Fraction, History, Rules};
+pub use teller::{Cutoff, Receipt};
 
 /// Numbers of the kinds. Those below 10 and from 100 to 199 are about membership ([`entry::is_membership`]): every member can
 /// read them, and no fork makes them void.
@@ -67,6 +69,10 @@ pub mod number {
     pub const BALLOT: u64 = 31;
     /// [`super::Delegation`].
     pub const DELEGATION: u64 = 32;
+    /// [`super::Receipt`].
+    pub const RECEIPT: u64 = 33;
+    /// [`super::Cutoff`].
+    pub const CUTOFF: u64 = 34;
     /// [`super::Request`].
     pub const REQUEST: u64 = 100;
     /// [`super::Sponsor`].
@@ -110,6 +116,10 @@ pub enum Kind {
     Ballot(Ballot),
     /// 32
     Delegation(Delegation),
+    /// 33
+    Receipt(Receipt),
+    /// 34
+    Cutoff(Cutoff),
     /// 12
     Profile(Box<Profile>),
     /// 100
@@ -268,6 +278,8 @@ impl Kind {
             Self::Poll(_) => number::POLL,
             Self::Ballot(_) => number::BALLOT,
             Self::Delegation(_) => number::DELEGATION,
+            Self::Receipt(_) => number::RECEIPT,
+            Self::Cutoff(_) => number::CUTOFF,
             Self::Profile(_) => number::PROFILE,
             Self::Request(_) => number::REQUEST,
             Self::Sponsor(_) => number::SPONSOR,
@@ -309,7 +321,9 @@ impl Kind {
             Self::Motion(motion) => motion.check(),
             Self::Voice(voice) => voice.check(),
             Self::Epoch(epoch) => epoch.check(),
-            Self::AddDevice(_) | Self::Decision(_) | Self::Unknown { .. } => Ok(()),
+            Self::Receipt(_) | Self::Cutoff(_) | Self::AddDevice(_) | Self::Decision(_) | Self::Unknown { .. } => {
+                Ok(())
+            }
         }
     }
 }
@@ -326,6 +340,8 @@ pub fn encode(kind: &Kind) -> (u64, Vec<u8>) {
         Kind::Poll(poll) => body::smaller(poll),
         Kind::Ballot(ballot) => body::smaller(ballot),
         Kind::Delegation(delegation) => body::smaller(delegation),
+        Kind::Receipt(receipt) => body::smaller(receipt),
+        Kind::Cutoff(cutoff) => body::smaller(cutoff),
         Kind::Profile(profile) => body::smaller(&**profile),
         Kind::Request(request) => body::smaller(&**request),
         Kind::Sponsor(sponsor) => body::smaller(sponsor),
@@ -354,6 +370,8 @@ pub fn reads_back(kind: &Kind) -> Result<(), BadBody> {
         Kind::Poll(poll) => body::reads_back(poll),
         Kind::Ballot(ballot) => body::reads_back(ballot),
         Kind::Delegation(delegation) => body::reads_back(delegation),
+        Kind::Receipt(receipt) => body::reads_back(receipt),
+        Kind::Cutoff(cutoff) => body::reads_back(cutoff),
         Kind::Profile(profile) => body::reads_back(&**profile),
         Kind::Request(request) => body::reads_back(&**request),
         Kind::Sponsor(sponsor) => body::reads_back(sponsor),
@@ -381,6 +399,8 @@ pub fn decode(kind: u64, body: &[u8]) -> Result<Kind, BadBody> {
         number::POLL => Kind::Poll(body::read(body)?),
         number::BALLOT => Kind::Ballot(body::read(body)?),
         number::DELEGATION => Kind::Delegation(body::read(body)?),
+        number::RECEIPT => Kind::Receipt(body::read(body)?),
+        number::CUTOFF => Kind::Cutoff(body::read(body)?),
         number::PROFILE => Kind::Profile(Box::new(body::read(body)?)),
         number::REQUEST => Kind::Request(Box::new(body::read(body)?)),
         number::SPONSOR => Kind::Sponsor(body::read(body)?),

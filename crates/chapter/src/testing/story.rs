@@ -5,8 +5,8 @@ use crate::{
     View,
     kinds::{
         self, ActionPoint, AddDevice, Admit, Ballot, Charter, Choice, Comment, Conduct, Decision, Delegation, Epoch,
-        Founder, Invite, Join, Kind, Leave, Measure, Minutes, Motion, Part, Poll, Post, PostKind, Question, Revoke,
-        Rules, Tier, Voice, Wrap,
+        Founder, Invite, Join, Kind, Leave, Measure, Minutes, Motion, Part, Poll, Post, PostKind, Question, Receipt,
+        Revoke, Role, Rules, Tier, Voice, Wrap,
     },
 };
 use entry::{ChapterId, DeviceId, Draft, Entry, EntryId, MemberId, Timestamp, Verified};
@@ -159,6 +159,50 @@ impl Chapter {
     /// A ballot.
     pub fn vote(&mut self, name: &str, poll: EntryId, number: u64, answers: &[Option<u16>]) -> EntryId {
         self.by(name).writes(&ballot(poll, number, answers))
+    }
+
+    /// The same, only with these entries and what is in their past: what somebody knows who has seen no more.
+    pub fn view_of(&self, entries: impl IntoIterator<Item = EntryId>) -> View {
+        let (mut past, mut waiting) = (BTreeSet::new(), entries.into_iter().collect::<Vec<_>>());
+        while let Some(id) = waiting.pop() {
+            if past.insert(id) {
+                waiting.extend(self.graph.parents(&id));
+            }
+        }
+        let mut view = View::new(self.id);
+        for entry in self.entries.iter().filter(|entry| past.contains(&entry.id())) {
+            view.apply(entry, &self.graph);
+        }
+        view
+    }
+
+    /// The chapter makes these members tellers, for four weeks.
+    pub fn make_tellers(&mut self, names: &[&str], by: &[&str]) {
+        for name in names {
+            let (member, until) = (people::member(name), self.now.plus(4 * WEEK));
+            self.decide(Measure::Give { role: Role::Teller, member, until }, by);
+        }
+    }
+
+    /// A teller writes a receipt for what they have seen: everything.
+    pub fn receipt(&mut self, name: &str, poll: EntryId) -> EntryId {
+        self.by(name).writes(&Kind::Receipt(Receipt { poll }))
+    }
+
+    /// A teller closes a poll after its time, having seen everything.
+    pub fn cutoff(&mut self, name: &str, poll: EntryId) -> EntryId {
+        let seen: Vec<EntryId> = self.heads.iter().copied().collect();
+        self.cutoff_seeing(name, poll, seen)
+    }
+
+    /// The same, having seen only these, and what the device wrote before.
+    pub fn cutoff_seeing(&mut self, name: &str, poll: EntryId, seen: Vec<EntryId>) -> EntryId {
+        let own = self.place_of(name, 0).map(|(_, id)| id);
+        let view = self.view_of(seen.iter().copied().chain(own));
+        let closes = view.poll(&poll).map_or(self.now, |state| state.rules.closes);
+        let cutoff = view.draft_cutoff(&poll).unwrap_or_else(|| kinds::Cutoff::of(poll, Vec::new()));
+        let at = closes.plus(1).max(self.now);
+        self.by(name).seeing(seen).at(at).writes(&Kind::Cutoff(cutoff))
     }
 
     /// Somebody moves something, open for a week.

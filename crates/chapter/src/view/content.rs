@@ -49,6 +49,18 @@ pub(super) struct Voting {
     pub(super) state: PollState,
     pub(super) ballots: Vec<(u32, vote::Ballot)>,
     pub(super) delegations: Vec<(u32, vote::Delegation)>,
+    /// What tellers said, as far as it is valid.
+    pub(super) receipts: Vec<Told>,
+    pub(super) cutoffs: Vec<Told>,
+}
+
+/// What a teller had seen.
+#[derive(Debug, Clone)]
+pub(crate) struct Told {
+    pub(crate) said: Said,
+    pub(crate) time: Timestamp,
+    /// Rows of ballots and delegations, ascending. Of a receipt those that the device's receipts before it had not seen.
+    pub(crate) votes: Box<[u32]>,
 }
 
 /// A request to join, and what was said to it.

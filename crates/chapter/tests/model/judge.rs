@@ -45,6 +45,8 @@ impl Model {
             | Kind::Profile(_)
             | Kind::Leave(_)
             | Kind::Unknown { .. } => Ok(()),
+            // Histories have polls without tellers only.
+            Kind::Receipt(_) | Kind::Cutoff(_) => Err(Void::NotATeller),
             Kind::Admit(admit) => {
                 let invite = self.join(told, &admit.invite, &admit.statement)?;
                 let digest = admit.statement.digest();

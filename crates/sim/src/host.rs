@@ -97,6 +97,13 @@ impl Host {
         }
     }
 
+    /// Somebody got hold of another one's member key, and has it on a device of their own.
+    pub(crate) fn with_the_key_of(self, other: &Self) -> Self {
+        let member = other.vault.lock().unwrap_or_else(PoisonError::into_inner).member.clone();
+        self.vault.lock().unwrap_or_else(PoisonError::into_inner).member = member;
+        self
+    }
+
     /// The time on this computer's clock.
     pub(crate) fn clock(&self, now: Timestamp) -> Timestamp {
         Timestamp(now.0.saturating_add_signed(self.skew))

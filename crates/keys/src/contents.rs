@@ -146,9 +146,7 @@ impl Contents {
         let written = (|| {
             // The code stands there only for as long as there is one, the devices only if there are any.
             let further = if self.own_devices.is_empty() { u64::from(self.pairing.is_some()) } else { 2 };
-            e.array(10 + further)?
-                .str(&self.handle)?
-                .bytes(self.member.entropy().expose())?;
+            e.array(10 + further)?.str(&self.handle)?.bytes(self.member.entropy().expose())?;
             e.bytes(self.device.signing_key().as_bytes())?.bytes(self.device.agreement_secret())?;
             e.bytes(self.transport.expose())?.array(self.chapters.len() as u64)?;
             for (chapter, keys) in &self.chapters {
@@ -359,7 +357,8 @@ pub(crate) mod tests {
         let joining = (".{0,60}", any::<u64>(), terms, answers)
             .prop_map(|(invitation, since, terms, answers)| Joining { invitation, since, terms, answers });
         let pairing = prop::option::of(".{0,60}");
-        let own = (any::<u64>(), prop::option::of(any::<u64>())).prop_map(|(since, revoked)| OwnDevice { since, revoked });
+        let own =
+            (any::<u64>(), prop::option::of(any::<u64>())).prop_map(|(since, revoked)| OwnDevice { since, revoked });
         let own = prop::collection::btree_map(any::<[u8; 32]>(), own, 0..3);
         (".{0,40}", seeds, chapters, prop::collection::vec(joining, 0..4), lock_after, pairing, own).prop_map(
             |(handle, [member, sign, agree, transport], chapters, joining, lock_after, pairing, own)| Contents {

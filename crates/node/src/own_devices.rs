@@ -169,7 +169,11 @@ pub(crate) fn give(house: &mut House, asked: &[u8], binding: &[u8; 32]) -> Optio
         if theirs.contains(&held(&chapter, room.epoch, binding)) {
             continue;
         }
-        list.push(Given { chapter: chapter.0, name: house.name(&chapter), keys: KeyList::all(house.keys_of(&chapter)) });
+        list.push(Given {
+            chapter: chapter.0,
+            name: house.name(&chapter),
+            keys: KeyList::all(house.keys_of(&chapter)),
+        });
         if canon::to_bytes(&list).len() > keys::wrap::MAX_SECRET {
             // The rest when it asks again.
             list.pop();

@@ -54,13 +54,15 @@ fn chapters_that_came_after_the_pairing_come_to_all_devices() {
         found(&mut world, asha, "York");
         join(&mut world, asha, laptop, "York");
         let from_asha = post(&mut world, asha, "York", "Welcome");
-        let everywhere = |world: &mut World| {
-            [laptop, desk].iter().all(|host| chapters(world, *host) == ["Leeds", "London", "York"])
-        };
+        let everywhere =
+            |world: &mut World| [laptop, desk].iter().all(|host| chapters(world, *host) == ["Leeds", "London", "York"]);
         assert!(world.run_until(5 * MINUTE, everywhere), "{:?}", chapters(&mut world, desk));
-        assert!(world.events(desk).iter().any(|event| {
-            matches!(event, Event::Joined { chapter_name, .. } if chapter_name == "York")
-        }));
+        assert!(
+            world
+                .events(desk)
+                .iter()
+                .any(|event| { matches!(event, Event::Joined { chapter_name, .. } if chapter_name == "York") })
+        );
         assert!(world.run_until(5 * MINUTE, |world| show(world, desk, &from_asha).is_some()));
         // It writes there as the same member.
         for (host, chapter, readers) in
@@ -167,7 +169,7 @@ fn words_alone_are_handed_nothing_and_strangers_neither() {
     let mut world = World::new(6, Weather::FAIR);
     let [laptop, asha] = ["rowan", "asha"].map(|name| world.add(name));
     // Somebody has the 24 words, or the key out of a stolen vault, and makes a device of their own with it.
-    let thief = world.add_device_of(laptop, "a thief");
+    let thief = world.add_device_of(laptop, "thief");
     world.wire_all();
     found(&mut world, laptop, "London");
     world.run(10 * MINUTE);

@@ -4,7 +4,7 @@
 pub(crate) use crate::room::Room;
 use crate::{
     io::{NotOpened, Saver, Topic},
-    joining,
+    joining, own_devices,
     pairing::{self, Offer},
     quests::Quest,
     room::LogPast,
@@ -53,7 +53,7 @@ pub(crate) struct House {
     /// Notes that are not staged yet, sealed, by their place in the store.
     pub(crate) notes: BTreeMap<Vec<u8>, Vec<u8>>,
     pub(crate) membership_changes: BTreeSet<ChapterId>,
-    joined: Vec<(ChapterId, String)>,
+    pub(crate) joined: Vec<(ChapterId, String)>,
     pub(crate) marks_saved: Timestamp,
     /// What screens are told at the next occasion.
     pub(crate) told: Vec<api::Event>,
@@ -66,6 +66,8 @@ pub(crate) struct House {
     /// The code of the device that this one wants to be a further one to.
     pub(crate) pairing: Option<PairCode>,
     pub(crate) seeking: pairing::Seeking,
+    /// This computer became another member's.
+    pub(crate) became: bool,
     /// Chapters that came along with the member.
     pub(crate) moved_in: Vec<ChapterId>,
     /// The data folder was last used elsewhere, and nobody has said yet what this copy is: nothing is signed.
@@ -164,6 +166,7 @@ impl House {
             paired_device: None,
             pairing: pairing.filter(|code| now.0 <= code.expires),
             seeking: pairing::Seeking::default(),
+            became: false,
             moved_in: Vec::new(),
             copied: false,
             filled: BTreeMap::new(),
@@ -649,6 +652,9 @@ impl Host for House {
         if let Some(code) = self.pairing.as_ref().filter(|code| code.lane() == *chapter) {
             return Some(pairing::ask(code, &self.seeking, &self.contents, binding));
         }
+        if *chapter == self.own_lane() {
+            return Some(own_devices::ask(self, binding));
+        }
         // No signature over the connection is needed here: the statement names the newcomer's device, and the answer
         // is wrapped to that device. Whoever passes a stolen statement on gains nothing by it.
         joining::request(&self.joins.get(chapter)?.joining, &self.contents)
@@ -658,6 +664,10 @@ impl Host for House {
         if self.offer.as_ref().is_some_and(|offer| offer.code.lane() == *chapter) {
             return pairing::give(self, request, binding).map_err(sync::Refusal);
         }
+        if *chapter == self.own_lane() {
+            // Not a word to a device that was revoked, or that nobody knows of.
+            return own_devices::give(self, request, binding).ok_or_else(|| sync::Refusal(String::new()));
+        }
         joining::admit(self, chapter, request).map_err(sync::Refusal)
     }
 
@@ -665,6 +675,9 @@ impl Host for House {
         let plain = |refusal: Refusal| sync::Refusal(refusal.message);
         if self.pairing.as_ref().is_some_and(|code| code.lane() == *chapter) {
             return pairing::take(self, welcome, binding).map_err(plain);
+        }
+        if *chapter == self.own_lane() {
+            return own_devices::take(self, welcome, binding).map_err(plain);
         }
         self.answered(chapter, welcome).map_err(plain)
     }

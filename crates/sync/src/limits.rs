@@ -107,6 +107,9 @@ pub mod millis {
     pub const REFUSED: u64 = 60_000;
     /// From an answer that decides nothing yet to the next request.
     pub const NOT_YET: u64 = 3_000;
+    /// From an answer that has nothing for this device to the next request; less than [`UNPROVEN`], so that devices that
+    /// share nothing else stay connected.
+    pub const NOTHING: u64 = 15_000;
     /// Sets are compared so often at least, and
     pub const CHECK: u64 = 45_000;
     /// up to this much later, so that not everybody compares at once.

@@ -10,7 +10,10 @@ use super::{
     acts::{Deed, MemberNo, Said},
     content::{self, Voting},
 };
-use crate::kinds::{Cutoff, Measure, Role};
+use crate::{
+    Void,
+    kinds::{Cutoff, Measure, Role},
+};
 use entry::{EntryId, MemberId, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -278,6 +281,15 @@ impl View {
     pub(crate) fn receipts_by(&self, poll: u32, member: MemberNo) -> Vec<&content::Told> {
         let receipts = self.content.polls.get(&poll).into_iter().flat_map(|voting| &voting.receipts);
         receipts.filter(|told| told.said.member == member).collect()
+    }
+
+    /// The cutoffs in a poll that name other votes than those in their past, by id.
+    pub fn short_cutoffs(&self, poll: &EntryId) -> Vec<EntryId> {
+        let of = |row: &u32| self.record(*row).target.map(|target| self.record(target).id) == Some(*poll);
+        let short = self.void.iter().filter(|(row, void)| **void == Void::WrongVotes && of(row));
+        let mut short: Vec<EntryId> = short.map(|(row, _)| self.record(*row).id).collect();
+        short.sort_unstable();
+        short
     }
 
     /// Whether a member has closed a poll as a teller.

@@ -59,6 +59,10 @@ pub(crate) struct House {
     pub(crate) told: Vec<api::Event>,
     /// When it is this computer's turn to do what has to be done.
     pub(crate) turns: BTreeMap<(ChapterId, [u8; 32]), Timestamp>,
+    /// Since when it looks for what a teller has to do.
+    pub(crate) telling_since: Option<Timestamp>,
+    /// Polls in which there was nothing to do for a teller with so many entries here.
+    pub(crate) told_polls: BTreeMap<EntryId, usize>,
     /// The code that is shown to a further device.
     pub(crate) offer: Option<Offer>,
     /// The device that took it.
@@ -162,6 +166,8 @@ impl House {
             marks_saved: now,
             told: Vec::new(),
             turns: BTreeMap::new(),
+            telling_since: None,
+            told_polls: BTreeMap::new(),
             offer: None,
             paired_device: None,
             pairing: pairing.filter(|code| now.0 <= code.expires),

@@ -10,7 +10,10 @@ use super::{
     acts::{Deed, MemberNo, Said},
     content::{self, Voting},
 };
-use crate::kinds::{Cutoff, Measure, Role};
+use crate::{
+    Void,
+    kinds::{Cutoff, Measure, Role},
+};
 use entry::{EntryId, MemberId, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,7 +26,9 @@ pub struct Closing {
     pub need: usize,
     /// How many cutoffs are missing.
     pub missing: usize,
-    /// How many votes hang on those.
+    /// How many named tellers' places somebody else can take.
+    pub free: usize,
+    /// How many votes hang on those who are missing.
     pub open: usize,
     /// Whether nothing that is missing could change which votes count.
     pub settled: bool,
@@ -73,6 +78,7 @@ pub(super) struct Told<'a> {
     /// The cutoffs that count, one for each place.
     cutoffs: Vec<&'a content::Told>,
     places: usize,
+    free: usize,
 }
 
 impl Told<'_> {
@@ -169,16 +175,15 @@ impl View {
     /// The tellers' words, and who closed a poll in somebody's place.
     fn hear<'a>(&'a self, voting: &'a Voting) -> (Vec<(MemberId, bool, TellerWord)>, Told<'a>) {
         let named = &voting.state.tellers;
-        let mut told = Told { cutoffs: Vec::new(), places: named.len() };
+        let mut told = Told { cutoffs: Vec::new(), places: named.len(), free: 0 };
         let mut heard = Vec::new();
         if named.is_empty() {
             return (heard, told);
         }
         let now = self.authority.now();
-        let mut free = 0;
         for member in named {
             let (word, cutoff) = self.heard(voting, member);
-            free += usize::from(cutoff.is_none() && !now.has_role(Role::Teller, member));
+            told.free += usize::from(cutoff.is_none() && !now.has_role(Role::Teller, member));
             told.cutoffs.extend(cutoff);
             heard.push((*member, false, word));
         }
@@ -186,10 +191,10 @@ impl View {
             voting.cutoffs.iter().map(|told| self.authority.member_id(told.said.member)).collect();
         for member in others.into_iter().filter(|member| named.binary_search(member).is_err()) {
             let (word, cutoff) = self.heard(voting, &member);
-            if free > 0
+            if told.free > 0
                 && let Some(cutoff) = cutoff
             {
-                free -= 1;
+                told.free -= 1;
                 told.cutoffs.push(cutoff);
                 heard.push((member, true, word));
             }
@@ -220,6 +225,7 @@ impl View {
             tellers: tellers.collect(),
             need: told.need(),
             missing: told.missing(),
+            free: told.free,
             open,
             settled: open == 0 && told.missing() < told.need(),
         })
@@ -277,7 +283,22 @@ impl View {
         receipts.filter(|told| told.said.member == member).collect()
     }
 
-    /// The tellers' entries in each poll with tellers that nothing settles yet, and that a member is a teller of.
+    /// The cutoffs in a poll that name other votes than those in their past, by id.
+    pub fn short_cutoffs(&self, poll: &EntryId) -> Vec<EntryId> {
+        let of = |row: &u32| self.record(*row).target.map(|target| self.record(target).id) == Some(*poll);
+        let short = self.void.iter().filter(|(row, void)| **void == Void::WrongVotes && of(row));
+        let mut short: Vec<EntryId> = short.map(|(row, _)| self.record(*row).id).collect();
+        short.sort_unstable();
+        short
+    }
+
+    /// Whether a member has closed a poll as a teller.
+    pub fn has_closed(&self, poll: &EntryId, member: &MemberId) -> bool {
+        let row_and_member = self.row(poll).zip(self.authority.member_no(member));
+        row_and_member.is_some_and(|(row, member)| self.cutoffs_by(row, member).next().is_some())
+    }
+
+    /// The polls that tellers close.
     pub fn told_polls(&self) -> impl Iterator<Item = (EntryId, &super::PollState)> {
         let told = |voting: &&Voting| !voting.state.tellers.is_empty();
         self.content.polls.values().filter(told).map(|voting| (voting.state.rules.id, &voting.state))

@@ -32,6 +32,9 @@ impl View {
         if let Kind::Ballot(_) | Kind::Delegation(_) = kind {
             return self.take_vote(kind, void, row, record);
         }
+        if let (Kind::Cutoff(Cutoff { poll, .. }), Some(Void::WrongVotes)) = (&kind, void) {
+            record.target = self.row(poll);
+        }
         if void.is_some() {
             return;
         }

@@ -1,7 +1,7 @@
 //! Fields of a form.
 
 use super::Icon;
-use web_sys::HtmlInputElement;
+use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -73,6 +73,27 @@ pub(crate) fn TextField(props: &TextFieldProps) -> Html {
                 autocomplete="off" spellcheck={(props.kind == "text").then_some("true")}
                 aria-describedby={described} aria-invalid={props.error.is_some().then_some("true")} {oninput} />
         </Field>
+    }
+}
+
+/// Several lines. `bad` says that the sentence about what is wrong stands elsewhere.
+pub(crate) fn area(
+    id: &str,
+    label: &'static str,
+    hint: Option<&'static str>,
+    value: &AttrValue,
+    longest: u32,
+    onchange: &Callback<String>,
+    bad: bool,
+) -> Html {
+    let oninput = onchange.reform(|event: InputEvent| event.target_unchecked_into::<HtmlTextAreaElement>().value());
+    html! {
+        <div class={classes!("field", bad.then_some("bad"))}>
+            <label for={id.to_owned()}>{ label }</label>
+            <textarea class="input" id={id.to_owned()} data-test={id.to_owned()} rows="3" spellcheck="true" maxlength={longest.to_string()}
+                aria-describedby={hint.map(|_| format!("{id}-hint"))} aria-invalid={bad.then_some("true")} value={value.clone()} {oninput} />
+            if let Some(hint) = hint { <p class="hint" id={format!("{id}-hint")}>{ hint }</p> }
+        </div>
     }
 }
 

@@ -1,6 +1,7 @@
 //! The screens, one file each.
 
 mod attendance;
+mod cast;
 mod change_rules;
 mod chapter;
 mod devices;

@@ -1,8 +1,10 @@
 //! Words and shapes that follow from data alone. Pure, so that they are tested without a browser.
 
+pub(crate) mod ballot;
 pub(crate) mod before;
 pub(crate) mod draw;
 pub(crate) mod markdown;
+pub(crate) mod methods;
 pub(crate) mod picture;
 pub(crate) mod rules;
 pub(crate) mod share;

@@ -172,6 +172,8 @@
     join: () => ["joining", preview], "cancel-join": () => ["done"],
     state: () => ["state", { entries: 415, state_hash: hex("state") }],
     post: () => ["published", { entry: post.entry }], comment: () => ["published", { entry: hex("new") }], "record-minutes": () => ["published", { entry: minutes.entry }],
+    "preview-poll": (c) => ["poll-preview", { roll: 23 - c.poll.observer?.length || 23, questions: c.poll.question.map((q) => ({ method: q.method || "single", words: { budget: ["You have 10 dots; put at most 10 on one option. You need not use all.", "The dots themselves are the result."], consensus: methods.questions[7].method.words }[q.method] || single.words })) }],
+    "save-result": (c) => ["saved", { path: `/home/asha/Documents/result-the-house-in-2027-nine-questions.${c.format}` }], delegate: () => ["published", { entry: hex("delegation") }],
     "open-poll": () => ["poll-opened", { poll: poll.entry }],
     vote: (c) => { const voted = c.poll === methods.entry ? methods : poll; voted.mine = { entry: hex("mine"), time: ago(0), reasons: c.reasons, answers: Object.fromEntries(Object.entries(c.answers).filter(([, v]) => v !== "blank")), share: { have: 1, of: 14 } }; voted.voters += 1; setTimeout(() => say({ event: "changed", chapter: london.chapter, entries: 416 }), 50); return ["published", { entry: hex("mine") }]; },
     feed: (c) => { if (chapters().length === 0 || scene === "alone" || ["joining", "refused"].includes(scene)) return ["feed", []]; let f = feed(); if (c.kind) f = f.filter((i) => i.kind === c.kind); if (c.chapter) f = f.filter((i) => i.chapter === c.chapter); return ["feed", f.slice(0, c.limit)]; },

@@ -60,6 +60,10 @@ def fill(what, text):
     return lambda p: p.fill(f"[data-test={what}]", text)
 
 
+def choose(what, value):
+    return lambda p: p.select_option(f"[data-test={what}]", value)
+
+
 def entry(name):
     return lambda p: p.evaluate(f"location.hash = '#/entry/' + (fixture.{name}.entry || fixture.{name})")
 
@@ -195,6 +199,10 @@ SCREENS = [
     ("write-post-error", "open", [write("post"), click("publish")]),
     ("write-minutes", "open", [write("minutes"), wait(200), click("add-decision"), click("add-action"), click("add-item")]),
     ("write-vote", "open", [write("vote"), click("add-question")]),
+    ("write-vote-methods", "open", [write("vote"), choose("method-0", "Dots: divide a budget"), click("add-question"), choose("method-1", "Consensus: most agree, nobody objects"), choose("majority-1", "other"), choose("quorum", "1/2"),
+                            click("vote-exceptions"), click("add-weight"), click("add-observer")]),
+    ("write-vote-review", "open", [write("vote"), fill("vote-title", "The house in 2027"), fill("question-0", "How do we divide the £1,200?"), fill("option-0-0", "The roof"), fill("option-0-1", "Books and paper"), choose("method-0", "Dots: divide a budget"),
+                            click("add-question"), fill("question-1", "Adopt the new statement?"), choose("method-1", "Consensus: most agree, nobody objects"), choose("quorum", "1/2"), click("vote-delegation"), click("review-poll"), wait(200)]),
     ("minutes", "open", [entry("minutes")]),
     ("vote", "open", [entry("poll"), wait(200), option("q1", "Yes")]),
     ("vote-review", "open", [entry("poll"), wait(200), option("q1", "Yes"), option("q2", ""), click("review")]),

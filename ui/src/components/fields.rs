@@ -1,7 +1,7 @@
 //! Fields of a form.
 
 use super::Icon;
-use web_sys::{HtmlInputElement, HtmlTextAreaElement};
+use web_sys::{HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -72,6 +72,39 @@ pub(crate) fn TextField(props: &TextFieldProps) -> Html {
                 maxlength={props.maxlength.map(|m| m.to_string())} placeholder={props.placeholder.clone()} list={props.list}
                 autocomplete="off" spellcheck={(props.kind == "text").then_some("true")}
                 aria-describedby={described} aria-invalid={props.error.is_some().then_some("true")} {oninput} />
+        </Field>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct ChooseProps {
+    /// Also its `data-test` name.
+    pub(crate) id: AttrValue,
+    pub(crate) label: AttrValue,
+    /// Values and words.
+    pub(crate) options: Vec<(AttrValue, AttrValue)>,
+    pub(crate) value: AttrValue,
+    pub(crate) onchange: Callback<String>,
+    #[prop_or_default]
+    pub(crate) hint: Option<AttrValue>,
+    #[prop_or_default]
+    pub(crate) error: Option<AttrValue>,
+}
+
+/// One of a list.
+#[component]
+pub(crate) fn Choose(props: &ChooseProps) -> Html {
+    let described = match (&props.error, &props.hint) {
+        (Some(_), _) => Some(format!("{}-error", props.id)),
+        (None, Some(_)) => Some(format!("{}-hint", props.id)),
+        (None, None) => None,
+    };
+    let onchange = props.onchange.reform(|event: Event| event.target_unchecked_into::<HtmlSelectElement>().value());
+    html! {
+        <Field id={props.id.clone()} label={props.label.clone()} hint={props.hint.clone()} error={props.error.clone()}>
+            <select class="input wide" id={props.id.clone()} data-test={props.id.clone()} aria-describedby={described} aria-invalid={props.error.is_some().then_some("true")} {onchange}>
+                { for props.options.iter().map(|(value, words)| html! { <option value={value.clone()} selected={*value == props.value}>{ words }</option> }) }
+            </select>
         </Field>
     }
 }

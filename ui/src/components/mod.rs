@@ -35,7 +35,7 @@ pub(crate) use composer::Composer;
 pub(crate) use copied::Copied;
 pub(crate) use dialog::Dialog;
 pub(crate) use discussion::Discussion;
-pub(crate) use fields::{Field, TextField, area, passphrase_field};
+pub(crate) use fields::{Choose, Field, TextField, area, passphrase_field};
 pub(crate) use frame::{Crumbs, PageHead, SecHead};
 pub(crate) use hidden::{HideButton, TextOf};
 pub(crate) use invite::InviteDialog;

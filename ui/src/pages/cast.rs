@@ -6,7 +6,7 @@ use crate::{
     components::{AskQuestion, Bar, Discussion, Icon, Markdown, RefusalNote, Signature, Tag},
     hooks::{use_draft, use_sender, use_store},
     state::Action,
-    text::ballot,
+    text::{ballot, result::conduct},
 };
 use api::{
     Command,
@@ -137,6 +137,7 @@ pub(super) fn Ballot(props: &BallotProps) -> Html {
                     </div>
                 } else {
                     if !poll.description.trim().is_empty() { <div class="card"><Markdown text={poll.description.clone()} /></div> }
+                    { rules(poll) }
                     <form class="stack loose" aria-label="Ballot" {onsubmit}>
                         { for poll.questions.iter().enumerate().map(|(n, q)| html! {
                             <AskQuestion key={q.key.clone()} question={q.clone()} at={(n, all)} answer={filled.answers.get(&q.key).cloned()} onanswer={answer(&q.key)}
@@ -167,6 +168,20 @@ pub(super) fn Ballot(props: &BallotProps) -> Html {
                 <Signature head={head.clone()} what="vote" />
             </aside>
         </div>
+    }
+}
+
+/// What holds for the whole vote.
+fn rules(poll: &PollView) -> Html {
+    let rules = conduct(poll);
+    if rules.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <section class="card soft stack tight" aria-labelledby="conduct" data-test="conduct">
+            <h2 class="h3" id="conduct">{ "For the whole vote" }</h2>
+            <ul class="bullets muted">{ for rules.iter().map(|words| html! { <li>{ words }</li> }) }</ul>
+        </section>
     }
 }
 

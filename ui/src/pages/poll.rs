@@ -104,7 +104,9 @@ fn Reading(props: &ReadingProps) -> Html {
             </div>
             <aside class="rail stack" aria-label="Checking the count">
                 <super::result::Check poll={poll.clone()} />
+                <super::result::Mine poll={poll.clone()} />
                 <super::result::Compare poll={poll.clone()} />
+                <super::result::SaveResult poll={head.entry.clone()} />
                 <Signature head={head.clone()} what="vote" />
             </aside>
         </div>

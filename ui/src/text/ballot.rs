@@ -1,7 +1,7 @@
 //! A ballot while it is filled in: what each click makes of an answer, what is still wrong with it, and how it is said.
 //! No answer (`None`) is not the same as a blank that was chosen, and is left blank when it is cast.
 
-use super::{capital, list};
+use super::{capital, ordinal_list};
 use api::{
     poll::{Answer, Method, POSITIONS},
     view::QuestionView,
@@ -190,15 +190,7 @@ pub(crate) fn words(q: &QuestionView, answer: &Answer) -> String {
             let kept = if kept > 0 { format!(", {kept} kept") } else { String::new() };
             in_order(&|name| dots.get(name).map(|n| format!("{name} {n}"))) + &kept
         }
-        Answer::Ranks(levels) => {
-            let mut before = 0;
-            let said = levels.iter().map(|level| {
-                let place = before + 1;
-                before += level.len();
-                format!("{} {}", ordinal(place), list(level))
-            });
-            said.collect::<Vec<_>>().join(", ")
-        }
+        Answer::Ranks(levels) => ordinal_list(levels),
     }
 }
 

@@ -1,14 +1,23 @@
-//! A vote being opened.
+//! A vote being written: its questions, its rules, and what it says before it is opened.
+
+mod draft;
+mod more;
+mod question;
+mod review;
 
 use crate::{
     browser,
     components::{Composer, Icon, Note, NoteKind, RefusalNote, TextField},
-    hooks::{use_draft, use_sender, use_store},
-    state::{Action, Route},
+    hooks::{use_ask, use_draft, use_sender, use_store},
+    state::Action,
 };
-use api::{Command, PollDraft, Reply, draft::QuestionDraft, view::ChapterSummary};
-use serde::{Deserialize, Serialize};
-use std::{collections::BTreeSet, rc::Rc};
+use api::{
+    Command, PollDraft, Reply,
+    reply::PollPreview,
+    view::{ChapterSummary, MemberView},
+};
+use draft::{Draft, Question};
+use std::rc::Rc;
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -16,28 +25,8 @@ pub(crate) struct WriteVoteProps {
     pub(crate) chapter: ChapterSummary,
 }
 
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
-struct Question {
-    text: String,
-    options: Vec<String>,
-}
-
-impl Default for Question {
-    fn default() -> Self {
-        Self { text: String::new(), options: vec!["Yes".to_owned(), "No".to_owned()] }
-    }
-}
-
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
-struct Draft {
-    title: String,
-    description: String,
-    date: String,
-    time: String,
-    questions: Vec<Question>,
-}
-
-#[derive(Clone)]
+/// Changes the draft.
+#[derive(Clone, PartialEq)]
 struct Pen {
     draft: Rc<Draft>,
     set: Callback<Draft>,
@@ -59,30 +48,52 @@ impl Pen {
         let pen = self.clone();
         Callback::from(move |_| pen.change(|d| change(d)))
     }
+
+    /// For one question.
+    fn question(&self, n: usize, change: impl Fn(&mut Question, String) + 'static) -> Callback<String> {
+        self.text(move |d, value| {
+            if let Some(q) = d.questions.get_mut(n) {
+                change(q, value);
+            }
+        })
+    }
 }
 
-/// The form.
+/// What would be opened, and by what rules.
+#[derive(Clone, PartialEq)]
+struct Ready {
+    poll: PollDraft,
+    preview: PollPreview,
+}
+
+/// The form, and after it what would be opened.
 #[component]
 pub(crate) fn WriteVote(props: &WriteVoteProps) -> Html {
     let store = use_store();
     let sender = use_sender();
-    let name = format!("draft-vote-{}", props.chapter.chapter);
+    let chapter = props.chapter.chapter.clone();
+    let name = format!("draft-vote-{chapter}");
     let tried = use_state(|| false);
+    let ready = use_state(|| None::<Ready>);
+    let asked = use_ask(Some(Command::Members { chapter: chapter.clone() }), store.revision(&chapter));
+    let members: Vec<MemberView> = match asked.reply {
+        Some(Reply::Members(members)) => members,
+        _ => Vec::new(),
+    };
     let (draft, kept, set) = use_draft(&name, || Draft {
-        title: String::new(),
-        description: String::new(),
         date: browser::now().day.plus(7).iso(),
         time: "18:00".to_owned(),
         questions: vec![Question::default()],
+        ..Draft::default()
     });
     let pen = Pen { draft: Rc::new(draft.clone()), set };
-    let problem = (*tried).then(|| problem(&draft)).flatten();
-    let send = {
-        let (sender, store, draft, tried, chapter) =
-            (sender.clone(), store.clone(), draft.clone(), tried.clone(), props.chapter.chapter.clone());
+    let problem = (*tried).then(|| draft.problem()).flatten();
+    let read = {
+        let (sender, draft, tried, chapter, ready) =
+            (sender.clone(), draft.clone(), tried.clone(), chapter.clone(), ready.clone());
         Callback::from(move |()| {
             tried.set(true);
-            if let Some((field, _)) = self::problem(&draft) {
+            if let Some((field, _)) = draft.problem() {
                 browser::focus(&format!("#{field}"));
                 return;
             }
@@ -90,23 +101,43 @@ pub(crate) fn WriteVote(props: &WriteVoteProps) -> Html {
                 sender.refuse("The day or the time of the close is not one that the calendar has.");
                 return;
             };
-            let (store, name) = (store.clone(), name.clone());
-            sender.send(Command::OpenPoll { chapter: chapter.clone(), poll: poll(&draft, closes) }, move |reply| {
-                if let Reply::PollOpened(opened) = reply {
-                    browser::forget(&name);
-                    store.dispatch(Action::Say("The vote is open and saved on this computer".to_owned()));
-                    browser::go(&Route::Entry(opened.poll).href());
+            let (poll, ready) = (draft.poll(closes), ready.clone());
+            sender.send(Command::PreviewPoll { chapter: chapter.clone(), poll: poll.clone() }, move |reply| {
+                if let Reply::PollPreview(preview) = reply {
+                    ready.set(Some(Ready { poll, preview }));
+                    browser::scroll_up();
+                    browser::focus("#main");
                 }
             });
         })
     };
     let onsubmit = {
-        let send = send.clone();
+        let read = read.clone();
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            send.emit(());
+            read.emit(());
         })
     };
+    if let Some(now) = &*ready {
+        let back = {
+            let ready = ready.clone();
+            Callback::from(move |_: MouseEvent| ready.set(None))
+        };
+        let open = {
+            let (sender, store, name, poll) = (sender.clone(), store.clone(), name.clone(), now.poll.clone());
+            Callback::from(move |_: MouseEvent| {
+                let (store, name) = (store.clone(), name.clone());
+                sender.send(Command::OpenPoll { chapter: chapter.clone(), poll: poll.clone() }, move |reply| {
+                    if let Reply::PollOpened(opened) = reply {
+                        browser::forget(&name);
+                        store.dispatch(Action::Say("The vote is open and saved on this computer".to_owned()));
+                        browser::go(&crate::state::Route::Entry(opened.poll).href());
+                    }
+                });
+            })
+        };
+        return review::review(now, &sender, back, open);
+    }
     let error = |field: &str| problem.as_ref().filter(|(f, _)| f == field).map(|(_, why)| AttrValue::from(*why));
     html! {
         <form class="stack wide-form" aria-label="Vote" {onsubmit} novalidate=true>
@@ -118,121 +149,16 @@ pub(crate) fn WriteVote(props: &WriteVoteProps) -> Html {
                     <TextField id="vote-closes-time" label="At" kind="time" value={draft.time.clone()} onchange={pen.text(|d, v| d.time = v)} error={error("vote-closes-time")} />
                 </div>
             </div>
-            { for draft.questions.iter().enumerate().map(|(n, question)| self::question(n, question, draft.questions.len(), &pen, &error)) }
+            { for draft.questions.iter().enumerate().map(|(n, q)| question::question(n, q, draft.questions.len(), &pen, &error)) }
             <div><button class="btn small" type="button" data-test="add-question" onclick={pen.click(|d| d.questions.push(Question::default()))}><Icon name="plus" class="sm" />{ "Add a question" }</button></div>
+            { more::more(&draft, &members, &pen, &error) }
             <div class="field"><label for="vote-description">{ "What members should know before they vote" }</label>
-                <Composer id="vote-description" label="What members should know before they vote" value={draft.description.clone()} onchange={pen.text(|d, v| d.description = v)} onsend={send} {kept}
+                <Composer id="vote-description" label="What members should know before they vote" value={draft.description.clone()} onchange={pen.text(|d, v| d.description = v)} onsend={read} {kept}
                     audience={format!("Seen by: members of {}", props.chapter.name)}
-                    button={html! { <button class="btn primary" type="submit" data-test="open-poll" disabled={sender.busy()}>{ "Open the vote" }</button> }} />
+                    button={html! { <button class="btn primary" type="submit" data-test="review-poll" disabled={sender.busy()}>{ "Read through" }</button> }} />
             </div>
             if let Some((_, why)) = &problem { <p class="error" role="alert"><Icon name="warn" class="sm" />{ *why }</p> }
             if let Some(refusal) = sender.refusal() { <RefusalNote {refusal} /> }
         </form>
-    }
-}
-
-fn question(n: usize, question: &Question, all: usize, pen: &Pen, error: &impl Fn(&str) -> Option<AttrValue>) -> Html {
-    let options = question.options.len();
-    html! {
-        <section class="card stack" key={n} aria-label={format!("Question {}", n + 1)}>
-            <div class="line end">
-                <div class="grow"><TextField id={format!("question-{n}")} label={format!("Question {}", n + 1)} value={question.text.clone()} onchange={pen.text(move |d, v| if let Some(q) = d.questions.get_mut(n) { q.text = v })} error={error(&format!("question-{n}"))} /></div>
-                if all > 1 { <button class="btn icon-only" type="button" aria-label={format!("Remove question {}", n + 1)} onclick={pen.click(move |d| if n < d.questions.len() { d.questions.remove(n); })}><Icon name="x" class="sm" /></button> }
-            </div>
-            <div class="stack tight" role="group" aria-label={format!("Options of question {}", n + 1)}>
-                { for question.options.iter().enumerate().map(|(k, option)| html! {
-                    <div class="line end" key={k}>
-                        <div class="grow"><TextField id={format!("option-{n}-{k}")} label={format!("Option {}", k + 1)} value={option.clone()} maxlength={200}
-                            onchange={pen.text(move |d, v| if let Some(o) = d.questions.get_mut(n).and_then(|q| q.options.get_mut(k)) { *o = v })} error={error(&format!("option-{n}-{k}"))} /></div>
-                        if options > 2 { <button class="btn icon-only" type="button" aria-label={format!("Remove option {} of question {}", k + 1, n + 1)} onclick={pen.click(move |d| if let Some(q) = d.questions.get_mut(n) && k < q.options.len() { q.options.remove(k); })}><Icon name="x" class="sm" /></button> }
-                    </div>
-                }) }
-                <div><button class="btn small" type="button" data-test={format!("add-option-{n}")} onclick={pen.click(move |d| if let Some(q) = d.questions.get_mut(n) { q.options.push(String::new()) })}><Icon name="plus" class="sm" />{ "Add an option" }</button></div>
-                <p class="hint">{ "Members can also leave it blank." }</p>
-            </div>
-        </section>
-    }
-}
-
-/// What keeps it from being opened: the field, and the sentence.
-fn problem(d: &Draft) -> Option<(String, &'static str)> {
-    if d.title.trim().is_empty() {
-        return Some(("vote-title".to_owned(), "Give the vote a title."));
-    }
-    if d.date.is_empty() {
-        return Some(("vote-closes-date".to_owned(), "Say on which day it closes."));
-    }
-    if d.time.is_empty() {
-        return Some(("vote-closes-time".to_owned(), "Say at what time it closes."));
-    }
-    for (n, question) in d.questions.iter().enumerate() {
-        if question.text.trim().is_empty() {
-            return Some((format!("question-{n}"), "Write what is asked."));
-        }
-        let mut seen = BTreeSet::new();
-        for (k, option) in question.options.iter().enumerate() {
-            if option.trim().is_empty() {
-                return Some((format!("option-{n}-{k}"), "Write this option, or remove it."));
-            }
-            if !seen.insert(option.trim()) {
-                return Some((format!("option-{n}-{k}"), "Two options are the same."));
-            }
-        }
-    }
-    None
-}
-
-fn poll(d: &Draft, closes: String) -> PollDraft {
-    PollDraft {
-        title: d.title.trim().to_owned(),
-        description: d.description.clone(),
-        closes,
-        questions: d
-            .questions
-            .iter()
-            .enumerate()
-            .map(|(n, q)| QuestionDraft {
-                key: format!("q{}", n + 1),
-                text: q.text.trim().to_owned(),
-                options: q.options.iter().map(|o| o.trim().to_owned()).collect(),
-                ..QuestionDraft::default()
-            })
-            .collect(),
-        ..PollDraft::default()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-
-    fn draft() -> Draft {
-        Draft {
-            title: " Hall ".to_owned(),
-            description: String::new(),
-            date: "2026-12-01".to_owned(),
-            time: "18:00".to_owned(),
-            questions: vec![Question { text: "Stay?".to_owned(), ..Question::default() }],
-        }
-    }
-
-    #[test]
-    fn a_whole_draft_becomes_a_poll() {
-        assert_eq!(problem(&draft()), None);
-        let poll = poll(&draft(), "2026-12-01T18:00:00Z".to_owned());
-        assert_eq!((poll.title.as_str(), poll.questions[0].key.as_str()), ("Hall", "q1"));
-        assert_eq!(poll.questions[0].options, ["Yes", "No"]);
-    }
-
-    #[test]
-    fn what_is_missing_is_named_with_its_field() {
-        let mut d = draft();
-        d.questions[0].options.push(" Yes ".to_owned());
-        assert_eq!(problem(&d).unwrap().0, "option-0-2");
-        d.questions[0].options[2].clear();
-        assert_eq!(problem(&d).unwrap().0, "option-0-2");
-        d.questions[0].text = " ".to_owned();
-        assert_eq!(problem(&d).unwrap().0, "question-0");
     }
 }

@@ -43,7 +43,7 @@ pub(crate) fn poll_by_name(core: &Core, now: Timestamp, text: &str) -> Result<Re
 
 /// What a member said with their own ballot, by question. Without its text, nothing was said.
 fn own_reasons(core: &Core, chapter: &ChapterId, entry: &EntryId, state: &PollState) -> BTreeMap<String, String> {
-    let Ok((_, Kind::Ballot(ballot))) = core.house.read(chapter, entry) else { return BTreeMap::new() };
+    let Ok((_, Kind::Ballot(ballot), _)) = core.house.read(chapter, entry) else { return BTreeMap::new() };
     let said = |(n, question): (usize, &Question)| Some((question.key.clone(), ballot.reason(n)?.to_owned()));
     state.questions.iter().enumerate().filter_map(said).collect()
 }

@@ -61,7 +61,7 @@ def fill(what, text):
 
 
 def choose(what, value):
-    return lambda p: p.select_option(f"[data-test={what}]", value)
+    return lambda p: p.select_option(f"[data-test={what}]", label=value) if not value.isascii() or value in ("imre",) else p.select_option(f"[data-test={what}]", value)
 
 
 def entry(name):
@@ -213,6 +213,9 @@ SCREENS = [
     ("result", "open", [entry("closed")]),
     ("result-methods", "open", [entry("counted")]),
     ("result-weighed", "open", [entry("weighed")]),
+    ("result-evenly", "open", [entry("weighed"), click("evenly")]),
+    ("give-vote", "open", [entry("methods"), wait(200), click("give-vote"), wait(200), click("give-more"), choose("give-0", "imre")]),
+    ("given-vote", "open", [entry("delegated"), wait(200)]),
     ("votes", "open", [go("#/votes")]),
     ("network", "open", [go("#/network")]),
     ("network-alone", "alone", [go("#/network")]),

@@ -1,6 +1,7 @@
 //! Fields of a form.
 
 use super::Icon;
+use crate::text::when::Day;
 use web_sys::{HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
@@ -55,7 +56,13 @@ pub(crate) struct TextFieldProps {
 /// One line.
 #[component]
 pub(crate) fn TextField(props: &TextFieldProps) -> Html {
-    let described = match (&props.error, &props.hint) {
+    // The web view writes dates as its own language does, 12/04/2026 perhaps: in words there is no doubt.
+    let hint = props.hint.clone().or_else(|| match props.kind {
+        "date" => Day::parse(&props.value).map(|day| AttrValue::from(day.whole())),
+        "time" if !props.value.is_empty() => Some(AttrValue::from(format!("{} on this computer’s clock", props.value))),
+        _ => None,
+    });
+    let described = match (&props.error, &hint) {
         (Some(_), _) => Some(format!("{}-error", props.id)),
         (None, Some(_)) => Some(format!("{}-hint", props.id)),
         (None, None) => None,
@@ -67,7 +74,7 @@ pub(crate) fn TextField(props: &TextFieldProps) -> Html {
         })
     };
     html! {
-        <Field id={props.id.clone()} label={props.label.clone()} hint={props.hint.clone()} error={props.error.clone()}>
+        <Field id={props.id.clone()} label={props.label.clone()} {hint} error={props.error.clone()}>
             <input class="input" id={props.id.clone()} data-test={props.id.clone()} type={props.kind} value={props.value.clone()}
                 maxlength={props.maxlength.map(|m| m.to_string())} placeholder={props.placeholder.clone()} list={props.list}
                 autocomplete="off" spellcheck={(props.kind == "text").then_some("true")}

@@ -1,6 +1,6 @@
 //! The ballot of an open vote: filled in, read through, cast.
 
-use super::poll::Stage;
+use super::{give::GiveVote, poll::Stage};
 use crate::{
     browser,
     components::{AskQuestion, Bar, Discussion, Icon, Markdown, RefusalNote, Signature, Tag},
@@ -160,6 +160,7 @@ pub(super) fn Ballot(props: &BallotProps) -> Html {
                         <p class="meta">{ "Saved on this computer as you go. After casting you can still change your vote until it closes; only your last one counts." }</p>
                     </section>
                 }
+                if !props.reviewing && poll.delegation && poll.mine.is_none() && poll.my_vote.gave.as_ref().is_none_or(|g| !g.stands) { <GiveVote poll={poll.clone()} /> }
                 <section class="stack tight" aria-labelledby="turnout">
                     <h2 class="h3" id="turnout">{ "Turnout so far" }</h2>
                     <Bar part={poll.voters as u64} whole={poll.roll as u64} tall=true label={format!("{} of {} members have voted", poll.voters, poll.roll)} />

@@ -9,6 +9,7 @@ mod door;
 mod entry;
 mod found;
 mod from_backup;
+mod give;
 mod hidden;
 mod home;
 mod join;

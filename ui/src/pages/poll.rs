@@ -1,6 +1,6 @@
 //! A vote: the ballot while it is open, the result afterwards.
 
-use super::{cast::Ballot, entry::void_note, result::Totals};
+use super::{cast::Ballot, entry::void_note, give::Given, result::Totals};
 use crate::{
     browser,
     components::{Author, Crumbs, Discussion, Markdown, Note, NoteKind, ShareState, Signature, Tag},
@@ -32,7 +32,8 @@ pub(crate) fn PollPage(props: &PollProps) -> Html {
     use_effect_with(poll.title.clone(), |title| browser::title(&format!("{title} - Chapterhouse")));
     let closed = poll.state == PollState::Closed;
     let may_vote = poll.on_roll && !closed && head.void.is_none();
-    let stage = use_state(|| if may_vote && poll.mine.is_none() { Stage::Answering } else { Stage::Reading });
+    let given = poll.my_vote.gave.as_ref().is_some_and(|g| g.stands);
+    let stage = use_state(|| if may_vote && poll.mine.is_none() && !given { Stage::Answering } else { Stage::Reading });
     let shown = if may_vote { *stage } else { Stage::Reading };
     let to = {
         let stage = stage.clone();
@@ -94,6 +95,8 @@ fn Reading(props: &ReadingProps) -> Html {
                             <p><ShareState share={mine.share} long=true /></p>
                             <p class="meta">{ "You can change it until the vote closes; only your last one counts." }</p>
                         </Note>
+                    } else if let Some(gave) = poll.my_vote.gave.as_ref().filter(|g| g.stands) {
+                        <Given poll={poll.clone()} gave={gave.clone()} vote={props.change.clone()} />
                     } else if let Some(change) = &props.change {
                         <Note kind={NoteKind::Wait} icon="vote" title="You have not voted yet" action={html! { <button class="btn small" type="button" onclick={change.clone()}>{ "Vote" }</button> }}><p>{ "Your answers so far are kept on this computer." }</p></Note>
                     }

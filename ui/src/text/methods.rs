@@ -75,12 +75,12 @@ pub(crate) const MAJORITIES: [(&str, &str); 4] = [
 ];
 /// Of what it is a part.
 pub(crate) const OF: [(&str, &str); 3] = [
-    ("answers", "of those who answer the question"),
-    ("cast", "of all who vote, blanks included"),
-    ("roll", "of everybody who could vote"),
+    ("answers", "of those who answer"),
+    ("cast", "of all who vote"),
+    ("roll", "of everybody on the list"),
 ];
 /// Of a question for and against something.
-pub(crate) const FOR_AND_AGAINST: (&str, &str) = ("for and against", "of the votes for the first two options");
+pub(crate) const FOR_AND_AGAINST: (&str, &str) = ("for and against", "of the first two options");
 /// What part of the members may have to vote.
 pub(crate) const QUORUMS: [(&str, &str); 5] = [
     ("1/4", "At least a quarter"),

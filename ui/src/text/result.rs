@@ -66,18 +66,33 @@ pub(crate) fn verdict_tag(q: &QuestionView, verdict: &VerdictView) -> (&'static 
 
 /// A verdict as a sentence: while voting goes on, it is what it would be now.
 pub(crate) fn verdict_words(verdict: &VerdictView, state: PollState) -> String {
+    let words = curly(&verdict.words);
     match (state, verdict.state) {
-        (PollState::Open, State::Unanswered) | (PollState::Closed, _) => verdict.words.clone(),
-        (PollState::Open, _) => format!("If it closed now: {}", verdict.words),
+        (PollState::Open, State::Unanswered) | (PollState::Closed, _) => words,
+        (PollState::Open, _) => format!("If it closed now: {words}"),
     }
 }
 
-/// What the figures beside the bars are.
-pub(crate) fn figures_words(q: &QuestionView, unit: u64) -> String {
+/// Quotation marks as they are set: the node writes those of a terminal.
+pub(crate) fn curly(words: &str) -> String {
+    let mut opens = false;
+    let set = |c: char| {
+        if c != '"' {
+            return c;
+        }
+        opens = !opens;
+        if opens { '“' } else { '”' }
+    };
+    words.chars().map(set).collect()
+}
+
+/// What the figures beside the bars are. `own_only`: each vote is a member who voted.
+pub(crate) fn figures_words(q: &QuestionView, unit: u64, own_only: bool) -> String {
     let answered = count_votes(q.total, unit);
     match q.method.method {
         Method::Single | Method::Consent | Method::Consensus => {
-            format!("Percentages are of the {} and are rounded.", if unit == 1 { count(q.total + q.blank, "member who voted", "members who voted") } else { format!("{} cast", count_votes(q.total + q.blank, unit)) })
+            let whole = if own_only { count(q.total + q.blank, "member who voted", "members who voted") } else { format!("{} cast", count_votes(q.total + q.blank, unit)) };
+            format!("Percentages are of the {whole} and are rounded.")
         }
         Method::Approval => format!("Percentages are of the {answered} that answer this. One vote can approve several."),
         Method::Score => format!("The sum of all scores, and the average of the {answered} that answer this."),
@@ -120,18 +135,19 @@ pub(crate) fn round_words(names: &[&str], end: &RoundEnd) -> String {
         RoundEnd::Elected(chosen) if chosen.len() == 1 => format!("{} is elected.", chosen.iter().map(name).collect::<String>()),
         RoundEnd::Elected(chosen) => format!("{} are elected.", list(&chosen.iter().map(name).collect::<Vec<_>>())),
         RoundEnd::Out { option, by } if by.is_empty() => format!("{} has the fewest votes and is out.", name(option)),
-        RoundEnd::Out { option, by } => format!("{} is out, of those with the fewest: {by}.", name(option)),
+        RoundEnd::Out { option, by } if by == "by lot" => format!("Several have the fewest votes; {} is out by lot.", name(option)),
+        RoundEnd::Out { option, by } => format!("Several have the fewest votes; {} had the {by} and is out.", name(option)),
     }
 }
 
 /// Where the votes of an option that is out go.
-pub(crate) fn goes_on(names: &[&str], gained: &[u64], exhausted: u64, unit: u64) -> String {
+pub(crate) fn goes_on(who: &str, names: &[&str], gained: &[u64], exhausted: u64, unit: u64) -> String {
     let to = |(n, votes_): (usize, &u64)| (*votes_ > 0).then(|| format!("{} to {}", votes(*votes_, unit), names.get(n).copied().unwrap_or_default()));
     let mut parts: Vec<String> = gained.iter().enumerate().filter_map(to).collect();
     if exhausted > 0 {
         parts.push(format!("{} to nobody, because nobody else is ranked", votes(exhausted, unit)));
     }
-    if parts.is_empty() { "There were no votes to pass on.".to_owned() } else { format!("Its votes go on: {}.", list(&parts)) }
+    if parts.is_empty() { format!("There are no votes of {who} to pass on.") } else { format!("The votes of {who} go on: {}.", list(&parts)) }
 }
 
 /// The winner against each other option, best known first: `The Octagon beats Eight Sides 9:7.`
@@ -170,8 +186,8 @@ mod tests {
         let gained = gained(&second, Some(&first));
         assert_eq!(gained, [0, 1, 0, 0]);
         let names = ["A", "B", "C", "D"];
-        assert_eq!(goes_on(&names, &gained, 1, 1), "Its votes go on: 1 to B and 1 to nobody, because nobody else is ranked.");
-        assert_eq!(round_words(&names, &RoundEnd::Out { option: 2, by: "by lot".to_owned() }), "C is out, of those with the fewest: by lot.");
+        assert_eq!(goes_on("C", &names, &gained, 1, 1), "The votes of C go on: 1 to B and 1 to nobody, because nobody else is ranked.");
+        assert_eq!(round_words(&names, &RoundEnd::Out { option: 2, by: "by lot".to_owned() }), "Several have the fewest votes; C is out by lot.");
         assert_eq!(round_words(&names, &RoundEnd::Elected(vec![0, 3])), "A and D are elected.");
     }
 
@@ -188,7 +204,7 @@ mod tests {
     #[test]
     fn while_it_is_open_nothing_is_decided() {
         let verdict = VerdictView { state: State::Decided, words: "Chosen: \"A\".".to_owned(), ..VerdictView::default() };
-        assert_eq!(verdict_words(&verdict, PollState::Open), "If it closed now: Chosen: \"A\".");
-        assert_eq!(verdict_words(&verdict, PollState::Closed), "Chosen: \"A\".");
+        assert_eq!(verdict_words(&verdict, PollState::Open), "If it closed now: Chosen: “A”.");
+        assert_eq!(verdict_words(&verdict, PollState::Closed), "Chosen: “A”.");
     }
 }

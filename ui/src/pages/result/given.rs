@@ -62,7 +62,7 @@ fn cast_for_me(poll: &PollView, gave: &GaveView) -> Html {
 /// Whose hands a part of the vote went through, and what became of it.
 fn way(poll: &PollView, way: &WayView) -> Html {
     let unit = poll.unit.max(1);
-    let much = if way.parts == poll.my_vote.weight { "Your vote".to_owned() } else { format!("{} of your {}", votes(way.parts, unit), votes(poll.my_vote.weight, unit)) };
+    let much = if way.parts == poll.my_vote.weight { "Your vote".to_owned() } else { format!("{} of your {}", votes(way.parts, unit), if poll.my_vote.weight == unit { "vote".to_owned() } else { format!("{} votes", votes(poll.my_vote.weight, unit)) }) };
     let hands = way.via.join(" → ");
     let (class, icon, words) = match way.fate {
         Fate::Cast => (Some("done"), "ok", format!("cast by {}", way.with)),
@@ -85,7 +85,13 @@ fn cast_for_others(poll: &PollView, mine: &MyVote) -> Html {
     let names: Vec<String> = mine.received_from.iter().map(|r| r.handle.clone()).collect();
     let more = mine.received_members.saturating_sub(names.len());
     let names = if more > 0 { format!("{} and {}", names.join(", "), count(more as u64, "other", "others")) } else { list(&names) };
-    let verb = if poll.mine.is_some() { "count with your ballot" } else { "count once you vote" };
+    let one = votes(mine.received, unit) == "1";
+    let verb = match (poll.mine.is_some(), one) {
+        (true, true) => "counts with your ballot",
+        (true, false) => "count with your ballot",
+        (false, true) => "counts once you vote",
+        (false, false) => "count once you vote",
+    };
     html! {
         <section class="card stack tight" aria-labelledby="cast-for-others" data-test="received">
             <h2 class="h3" id="cast-for-others">{ "Votes given to you" }</h2>

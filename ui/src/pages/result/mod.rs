@@ -69,7 +69,7 @@ fn turnout(poll: &PollView) -> Html {
                 <p class="figure"><b>{ format!("{voters} of {roll}") }</b><span>{ format!("voted{so_far}, {}%", percent(voters, roll)) }</span></p>
                 if weighed { <p class="figure"><b>{ format!("{} of {}", votes(cast, unit), votes(whole, unit)) }</b><span>{ "votes cast" }</span></p> }
                 if let Some(quorum) = &poll.quorum {
-                    <p class="figure" data-test="quorum" data-reached={quorum.reached.to_string()}><b class="line nowrap tightly"><Icon name={if quorum.reached { "ok" } else { "wait" }} />{ votes(needed(&quorum.share, whole), unit) }</b>
+                    <p class="figure" data-test="quorum" data-reached={quorum.reached.to_string()}><b>{ votes(needed(&quorum.share, whole), unit) }</b>
                         <span>{ match (quorum.reached, poll.state) { (true, _) => "quorum, reached", (false, PollState::Open) => "quorum, not yet reached", (false, PollState::Closed) => "quorum, not reached" } }</span></p>
                 }
                 <p class="figure"><b>{ poll.questions.len() }</b><span>{ if poll.questions.len() == 1 { "question" } else { "questions" } }</span></p>

@@ -63,11 +63,12 @@ fn matrix(props: &PairsProps, names: &[&str]) -> Html {
         html! { <td class={classes!("num", class)}>{ said }if ours > theirs { <span class="sr">{ ", preferred" }</span> }</td> }
     };
     html! {
+        <><p class="meta">{ "How many prefer the row to the column : how many the column to the row" }</p>
         <div class="scroll-x" tabindex="0" role="region" aria-label="Every two options compared"><table class="table matrix">
-            <caption class="meta">{ "How many prefer the row to the column : how many the column to the row" }</caption>
+            <caption class="sr">{ "How many prefer one option to another" }</caption>
             <thead><tr><th scope="col"><span class="sr">{ "Option" }</span></th>{ for names.iter().enumerate().map(|(n, name)| html! { <th scope="col" class="num"><abbr title={(*name).to_owned()}>{ letter(n) }</abbr></th> }) }</tr></thead>
             <tbody>{ for names.iter().enumerate().map(|(a, name)| html! { <tr><th scope="row"><span class="meta">{ letter(a) }</span>{ format!(" {name}") }if let Some(place) = place(props, a) { <span class="meta">{ format!(" {}", ordinal(place)) }</span> }</th>{ for (0..names.len()).map(|b| td(a, b)) }</tr> }) }</tbody>
-        </table></div>
+        </table></div></>
     }
 }
 

@@ -44,7 +44,7 @@ pub(super) fn Question(props: &QuestionProps) -> Html {
             <div class="line top nowrap"><h2 class="grow" id={format!("result-{n}")}><span class="q-num">{ number }</span>{ &q.text }</h2><Tag {class} {icon}>{ word }</Tag></div>
             <p class="verdict" data-test="verdict">{ verdict_words(verdict, poll.state) }</p>
             { bars(props, &numbers, &verdict.leading, unit, even.is_none()) }
-            <p class="meta">{ figures_words(q, unit) }</p>
+            <p class="meta">{ figures_words(q, unit, unit == 1 && poll.given.as_ref().is_none_or(|g| g.cast == 0)) }</p>
             { own(props) }
             if even.is_none() { <How question={q.clone()} poll={poll.head.entry.clone()} chapter={poll.head.chapter.clone()} {unit} /> }
             <details class="rules"><summary class="textbtn"><Icon name="right" class="sm flip" />{ "The rule that it was decided by" }</summary>
@@ -100,7 +100,7 @@ fn bars(props: &QuestionProps, numbers: &[u64], leading: &[usize], unit: u64, wi
         html! {
             <li data-test="result" data-question={q.key.clone()} data-option={name.to_owned()} data-votes={votes(parts, unit)}>
                 <span>{ if positions && n.is_some() { capital(name) } else { name.to_owned() } }if chosen { <span class="state is-ok chosen"><Icon name="check" class="sm" /><span class="sr">{ " ahead" }</span></span> }if mine { <span class="meta">{ " your vote" }</span> }</span>
-                <svg class="bar tall" aria-hidden="true"><rect class="track" width="100%" height="100%" rx="3" />if parts > 0 { <rect class={colour} width={width(parts, blank_of)} height="100%" rx="3" /> }</svg>
+                <svg class="bar tall" aria-hidden="true"><rect class="track" width="100%" height="100%" rx="3" />{ bar(colour, parts, blank_of, props.n) }</svg>
                 <span class="val">{ votes(parts, unit) }</span><span class="pct">{ aside }</span>
             </li>
         }
@@ -110,6 +110,24 @@ fn bars(props: &QuestionProps, numbers: &[u64], leading: &[usize], unit: u64, wi
             { for q.options.iter().zip(numbers).enumerate().map(|(n, (o, parts))| line(Some(n), &o.name, *parts)) }
             if with_blank { { line(None, "Left blank", blank) } }
         </ul>
+    }
+}
+
+/// The bar itself. A block is hatched, too: its colour is not the only sign.
+fn bar(colour: &'static str, parts: u64, whole: u64, n: usize) -> Html {
+    if parts == 0 {
+        return Html::default();
+    }
+    let width = width(parts, whole);
+    if colour != "c5" {
+        return html! { <rect class={colour} {width} height="100%" rx="3" /> };
+    }
+    let id = format!("hatch-{n}");
+    html! {
+        <>
+            <defs><pattern id={id.clone()} width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="c5" width="3.5" height="6" /></pattern></defs>
+            <rect class="hatched" fill={format!("url(#{id})")} {width} height="100%" rx="3" />
+        </>
     }
 }
 

@@ -4,7 +4,7 @@
 use crate::{
     components::Icon,
     text::{
-        count, list,
+        list,
         result::{gained, goes_on, round_words, transferred, votes},
         width,
     },
@@ -49,11 +49,13 @@ pub(super) fn runoff(q: &QuestionView, rounds: &[RunoffRound], unit: u64) -> Htm
         let still: u64 = round.votes.iter().sum();
         let mut words = Vec::new();
         if let Some(before) = before {
-            words.push(goes_on(&names, &gain, round.exhausted.saturating_sub(before.exhausted), unit));
+            let who = match before.end { RoundEnd::Out { option, .. } => names.get(option).copied(), RoundEnd::Elected(_) => None };
+            words.push(goes_on(who.unwrap_or_default(), &names, &gain, round.exhausted.saturating_sub(before.exhausted), unit));
         }
         words.push(round_words(&names, &round.end));
         if round.exhausted > 0 {
-            words.push(format!("{} no longer count: no option on them is left.", count_ballots(round.exhausted, unit)));
+            let many = votes(round.exhausted, unit);
+            words.push(if many == "1" { "1 vote counts no longer: no option on it is left.".to_owned() } else { format!("{many} votes count no longer: no option on them is left.") });
         }
         let rows = row_list(&names, &out, &round.end, |k| {
             let (now, gain) = (round.votes.get(k).copied().unwrap_or_default(), gain.get(k).copied().unwrap_or_default());
@@ -111,10 +113,6 @@ fn is_or_are(names: &[String]) -> String {
     format!("{} {}", list(names), if names.len() == 1 { "is" } else { "are" })
 }
 
-fn count_ballots(parts: u64, unit: u64) -> String {
-    if unit == 1 { count(parts, "vote does", "votes do").replace(" does", "").replace(" do", "") } else { format!("{} votes", votes(parts, unit)) }
-}
-
 fn row_list(names: &[&str], out: &[usize], end: &RoundEnd, figures: impl Fn(usize) -> (u64, u64, String, String)) -> Vec<Row> {
     let row = |(k, name): (usize, &&str)| {
         if out.contains(&k) {
@@ -155,7 +153,7 @@ fn picture(q: &QuestionView, rounds: &[Drawn], whole: u64, line: &'static str, e
 fn round(n: usize, round: &Drawn, whole: u64) -> Html {
     let x = width(round.line, whole);
     html! {
-        <section class="round" key={n} aria-label={format!("Round {}", n + 1)}>
+        <div class="round" key={n}>
             <h4>{ format!("Round {}", n + 1) }</h4>
             <p class="muted">{ round.words.join(" ") }</p>
             <ul class="result">
@@ -171,7 +169,7 @@ fn round(n: usize, round: &Drawn, whole: u64) -> Html {
                     </li>
                 }) }
             </ul>
-        </section>
+        </div>
     }
 }
 

@@ -32,8 +32,8 @@ pub(crate) fn SaveResult(props: &SaveProps) -> Html {
         <section class="stack tight" aria-labelledby="save-result">
             <h2 class="h3" id="save-result">{ "Take it with you" }</h2>
             <div class="line">
-                <button class="btn small" type="button" onclick={save(ResultFormat::Csv)} disabled={sender.busy()} data-test="save-csv"><Icon name="down" class="sm" />{ "For a spreadsheet (CSV)" }</button>
-                <button class="btn small" type="button" onclick={save(ResultFormat::Json)} disabled={sender.busy()} data-test="save-json"><Icon name="down" class="sm" />{ "For a program (JSON)" }</button>
+                <button class="btn small" type="button" onclick={save(ResultFormat::Csv)} disabled={sender.busy()} data-test="save-csv"><Icon name="disk" class="sm" />{ "For a spreadsheet (CSV)" }</button>
+                <button class="btn small" type="button" onclick={save(ResultFormat::Json)} disabled={sender.busy()} data-test="save-json"><Icon name="disk" class="sm" />{ "For a program (JSON)" }</button>
             </div>
             <p class="meta" role="status" data-test="result-saved">{ (*saved).clone().map_or_else(String::new, |path| format!("Saved: {path}")) }</p>
             if let Some(refusal) = sender.refusal() { <RefusalNote {refusal} /> }

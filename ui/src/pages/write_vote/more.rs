@@ -67,7 +67,7 @@ fn lines(
             }
         })
     };
-    let people: Vec<(AttrValue, AttrValue)> = [(AttrValue::from(""), AttrValue::from("Choose a member"))]
+    let people: Vec<(AttrValue, AttrValue)> = [(AttrValue::from(""), AttrValue::from("Choose…"))]
         .into_iter()
         .chain(members.iter().map(|m| (AttrValue::from(m.member.clone()), AttrValue::from(m.handle.clone()))))
         .collect();

@@ -4,7 +4,7 @@ use crate::{
     Id,
     draft::{MinutesDraft, MotionDraft, PollDraft, Profile},
     people::{Choice, RulesView},
-    poll::{Answer, PartDraft},
+    poll::{Answer, PartDraft, ResultFormat},
     view::{PostKind, Tier},
 };
 use serde::{Deserialize, Serialize};
@@ -281,6 +281,13 @@ pub enum Command {
         /// What happened.
         minutes: MinutesDraft,
     },
+    /// Says what a poll would be, without opening it. Answered with `Reply::PollPreview`.
+    PreviewPoll {
+        /// Which chapter.
+        chapter: String,
+        /// The questions.
+        poll: PollDraft,
+    },
     /// Opens a poll; its roll is the chapter's members of this moment. Answered with `Reply::PollOpened`.
     OpenPoll {
         /// Which chapter.
@@ -357,6 +364,13 @@ pub enum Command {
     Recount {
         /// Which poll.
         poll: String,
+    },
+    /// Writes a poll's result into a new file where people keep what they made. Answered with `Reply::Saved`.
+    SaveResult {
+        /// Which poll.
+        poll: String,
+        /// As what.
+        format: ResultFormat,
     },
     /// One question of a poll, with the whole record of its count. Answered with `Reply::Count`.
     ShowCount {
@@ -512,12 +526,14 @@ impl Command {
             Self::Post { .. } => "post",
             Self::Comment { .. } => "comment",
             Self::RecordMinutes { .. } => "record-minutes",
+            Self::PreviewPoll { .. } => "preview-poll",
             Self::OpenPoll { .. } => "open-poll",
             Self::Vote { .. } => "vote",
             Self::Delegate { .. } => "delegate",
             Self::Feed { .. } => "feed",
             Self::Show { .. } => "show",
             Self::ShowPoll { .. } => "show-poll",
+            Self::SaveResult { .. } => "save-result",
             Self::ShowCount { .. } => "show-count",
             Self::Polls { .. } => "polls",
             Self::Tellers { .. } => "tellers",

@@ -4,6 +4,7 @@ use crate::{
     Id, Time,
     closing::{ClosingView, PollSummary, RecountView},
     people::{DeviceView, HiddenView, JoinRequestView, MemberPage, MotionView, RulesView, VoidedView},
+    poll::MethodView,
     view::{
         ChapterPage, ChapterSummary, CommentView, FeedItem, Me, MemberView, MinutesView, NetworkView, PeerView,
         PollView, PostView, QuestionView, SecurityView, StatusView, StrengthView, WipeReport,
@@ -43,6 +44,8 @@ pub enum Reply {
     State(StateReply),
     /// An entry was signed and saved on this computer.
     Published(Published),
+    /// What a poll would be.
+    PollPreview(PollPreview),
     /// A poll was opened and saved on this computer.
     PollOpened(PollOpened),
     /// What is new, latest first.
@@ -174,6 +177,15 @@ pub struct StateReply {
 pub struct Published {
     /// The entry's id.
     pub entry: Id,
+}
+
+/// Answer to `PreviewPoll`: who could vote now, and by what rules.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PollPreview {
+    /// Members who could vote.
+    pub roll: usize,
+    /// How each question is decided, in the poll's order.
+    pub questions: Vec<MethodView>,
 }
 
 /// Answer to `OpenPoll`.

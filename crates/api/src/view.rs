@@ -499,6 +499,9 @@ pub struct MyBallot {
     pub time: Time,
     /// Question key to answer; questions left blank are left out.
     pub answers: std::collections::BTreeMap<String, Answer>,
+    /// Question key to why, where this member said it.
+    #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    pub reasons: std::collections::BTreeMap<String, String>,
     /// Where the ballot is.
     pub share: Share,
     /// Tellers who said that they have seen it, by handle.

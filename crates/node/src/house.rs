@@ -346,6 +346,14 @@ impl House {
         self.sign_and_take(chapter, Ready::new(kind.clone()).map_err(refuse_draft)?, epoch)
     }
 
+    /// Whether something could be published now, without doing it.
+    pub(crate) fn try_out(&self, chapter: &ChapterId, kind: Kind) -> Result<(), Refusal> {
+        self.check_at_home(chapter)?;
+        let ready = Ready::new(kind).map_err(refuse_draft)?;
+        let (device, room) = (self.device(), self.room(chapter)?);
+        room.view.check_at(&ready, device, self.now, &room.log.next_parents(&device)).map_err(refuse_draft)
+    }
+
     fn sign_and_take(&mut self, chapter: &ChapterId, ready: Ready, epoch: u64) -> Result<EntryId, Refusal> {
         self.check_at_home(chapter)?;
         let (now, device) = (self.now, self.device());

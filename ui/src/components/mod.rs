@@ -28,14 +28,14 @@ mod voided;
 mod wipe;
 
 pub(crate) use ask::Answer;
-pub(crate) use ballot::{Choice, blank_answer};
+pub(crate) use ballot::AskQuestion;
 pub(crate) use bar::{Bar, Meter, ProgressNote};
 pub(crate) use before::Before;
 pub(crate) use composer::Composer;
 pub(crate) use copied::Copied;
 pub(crate) use dialog::Dialog;
 pub(crate) use discussion::Discussion;
-pub(crate) use fields::{Field, TextField, passphrase_field};
+pub(crate) use fields::{Choose, Field, TextField, area, passphrase_field};
 pub(crate) use frame::{Crumbs, PageHead, SecHead};
 pub(crate) use hidden::{HideButton, TextOf};
 pub(crate) use invite::InviteDialog;

@@ -95,6 +95,11 @@ impl Day {
         format!("{} {} {}", self.day, MONTHS[usize::from(self.month) - 1], self.year)
     }
 
+    /// `Friday, 4 December 2026`.
+    pub(crate) fn whole(self) -> String {
+        format!("{}, {}", self.weekday(), self.long())
+    }
+
     /// `November 2026`.
     pub(crate) fn month_and_year(self) -> String {
         format!("{} {}", MONTHS[usize::from(self.month) - 1], self.year)

@@ -67,6 +67,7 @@ impl Output {
             Reply::InvitationPreview(value) | Reply::Joining(value) => self.object(value),
             Reply::State(value) => self.object(value),
             Reply::Published(value) => self.object(value),
+            Reply::PollPreview(value) => self.object(value),
             Reply::PollOpened(value) => self.object(value),
             Reply::Feed(list) => self.list(&not_blocked(list)),
             Reply::Post(value) => self.object(value),
@@ -355,6 +356,10 @@ fn plain(reply: &Reply) -> String {
         }
         Reply::State(state) => format!("{} entries\n{}", state.entries, state.state_hash),
         Reply::Published(made) => format!("{}\nsaved on this computer", made.entry),
+        Reply::PollPreview(would) => {
+            let rules = would.questions.iter().map(|method| method.words.join(" ")).collect::<Vec<_>>().join("\n");
+            format!("{} could vote\n{rules}", would.roll)
+        }
         Reply::PollOpened(made) => format!("{}\nsaved on this computer", made.poll),
         Reply::Feed(list) if not_blocked(list).is_empty() => "Nothing here yet.".into(),
         Reply::Feed(list) => not_blocked(list).into_iter().map(feed_line).collect::<Vec<_>>().join("\n"),

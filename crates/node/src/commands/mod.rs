@@ -42,6 +42,7 @@ pub(crate) fn perform(
         | Command::CreateBackup { .. }
         | Command::RestoreBackup { .. }
         | Command::SaveInvitation { .. }
+        | Command::SaveResult { .. }
         | Command::UnlockWithKeyring
         | Command::SetKeyring { .. }
         | Command::GiveUpPairing
@@ -93,6 +94,7 @@ pub(crate) fn perform(
         }
         Command::Comment { entry, body } => writing::comment(house, &entry, &body),
         Command::RecordMinutes { chapter, minutes } => writing::minutes(house, &chapter, &minutes),
+        Command::PreviewPoll { chapter, poll } => polls::preview(house, &chapter, &poll),
         Command::OpenPoll { chapter, poll } => polls::open(house, &chapter, &poll),
         Command::Vote { poll, answers, reasons } => polls::vote(house, &poll, &answers, &reasons),
         Command::Delegate { poll, to } => polls::delegate(house, &poll, &to),

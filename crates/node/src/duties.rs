@@ -48,6 +48,7 @@ impl House {
             self.begin_epoch(chapter)?;
         }
         self.tell(chapter)?;
+        self.secret_duties(chapter)?;
         self.strip_hidden(chapter)
     }
 

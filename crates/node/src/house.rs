@@ -8,6 +8,7 @@ use crate::{
     pairing::{self, Offer},
     quests::Quest,
     room::LogPast,
+    secret::Hands,
     turned_away::TurnedAway,
 };
 use api::{ErrorCode, Refusal, view::Me};
@@ -63,6 +64,8 @@ pub(crate) struct House {
     pub(crate) telling_since: Option<Timestamp>,
     /// Polls in which there was nothing to do for a teller with so many entries here.
     pub(crate) told_polls: BTreeMap<EntryId, usize>,
+    /// Others' secret ballots, and what is on its way.
+    pub(crate) hands: Hands,
     /// The code that is shown to a further device.
     pub(crate) offer: Option<Offer>,
     /// The device that took it.
@@ -168,6 +171,7 @@ impl House {
             turns: BTreeMap::new(),
             telling_since: None,
             told_polls: BTreeMap::new(),
+            hands: Hands::default(),
             offer: None,
             paired_device: None,
             pairing: pairing.filter(|code| now.0 <= code.expires),

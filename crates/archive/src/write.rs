@@ -28,8 +28,8 @@ pub enum Unwritable {
 
 /// Where entries are.
 pub trait Source {
-    /// All of their ids and kinds, each after its causal parents.
-    fn ids(&self) -> Vec<(EntryId, u64)>;
+    /// All of their ids, each after its causal parents.
+    fn ids(&self) -> Vec<EntryId>;
     /// One of them, with its body if that is here.
     fn read(&self, id: &EntryId) -> Option<Entry<Verified>>;
 }
@@ -48,8 +48,9 @@ pub fn write(chapter: ChapterId, poll: &EntryId, view: &View, source: &dyn Sourc
     let stated = Stated::of(view, poll).ok_or(Unwritable::NoPoll)?;
     let mut places: HashMap<EntryId, Place> = HashMap::new();
     let mut graph = Graph::default();
-    for (id, kind) in source.ids() {
+    for id in source.ids() {
         let entry = source.read(&id).ok_or(Unwritable::Missing)?;
+        let kind = entry.content().kind;
         let depth = graph.depth_of(&entry).ok_or(Unwritable::Missing)?;
         graph.add(&entry, depth);
         let root = id == *poll || is_membership(kind) && kind != number::EPOCH || Part::of(&entry, poll) == Part::Poll;

@@ -292,6 +292,12 @@ fn what_was_put_together_wrongly_is_told() {
     };
     assert!(matches!(fault(&forged), Fault::Entry { .. }));
     let post = chapter.entries().iter().find(|entry| entry.content().kind == number::POST).unwrap();
+    // What came later is signed, fits behind the others, and has nothing to do with the poll.
+    let more = |parts: &mut Parts| {
+        let last = chapter.last().unwrap();
+        parts.entries.push(Written { head: last.head_bytes(), body: None });
+    };
+    assert!(matches!(fault(&more), Fault::TooMuch));
     let gossip = |parts: &mut Parts| {
         let at = parts.place(&post.id());
         parts.entries[at].body = post.body().map(<[u8]>::to_vec);

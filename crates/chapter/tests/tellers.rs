@@ -470,9 +470,11 @@ fn nothing_is_replayed() {
     let cutoff = chapter.cutoff("asha", one);
     // The same body in the other poll's time is still about the first poll; signed by another it is that one's own vote.
     let copied = chapter.entry(&cast).unwrap().body().unwrap().to_vec();
-    chapter.by("tomas").writes_raw(number::BALLOT, copied).unwrap();
+    let in_time = closes(&chapter, &one);
+    chapter.by("tomas").at(in_time).writes_raw(number::BALLOT, copied).unwrap();
     let again = chapter.entry(&cutoff).unwrap().body().unwrap().to_vec();
-    let again = chapter.by("imre").at(closes(&chapter, &one).plus(1)).writes_raw(number::CUTOFF, again).unwrap();
+    let at = closes(&chapter, &one).plus(1);
+    let again = chapter.by("imre").at(at).writes_raw(number::CUTOFF, again).unwrap();
     let view = settled(&chapter);
     assert_eq!((yes_no(&view, &one), yes_no(&view, &other)), ((2, 0), (0, 0)));
     assert_eq!(view.voters(&one).keys().copied().collect::<Vec<_>>(), tellers(&["rowan", "tomas"]), "each as themself");

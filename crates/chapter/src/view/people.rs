@@ -106,7 +106,7 @@ pub struct Asked {
     pub declines: Vec<Word>,
     /// How many members' words it needs.
     pub need: u64,
-    /// Whether the newcomer is a member by now.
+    /// Whether the newcomer is a member by now, or was let in by this invitation once.
     pub admitted: bool,
 }
 
@@ -487,8 +487,10 @@ impl View {
             invite: self.record(asking.invite).id,
             inviter: self.record(asking.invite).author.map(|author| self.authority.member_id(author)),
             time: self.record(row).time,
-            admitted: now.is_member(&asking.statement.member_id())
-                && now.member_of(&asking.statement.join.cert.device_id()).is_some(),
+            // Nobody is let in twice by one invitation: whoever left or was removed since needs another one.
+            admitted: now.admitted_by(&self.record(asking.invite).id).contains(&asking.statement.member_id())
+                || now.is_member(&asking.statement.member_id())
+                    && now.member_of(&asking.statement.join.cert.device_id()).is_some(),
             statement: asking.statement.clone(),
             sponsors,
             declines,

@@ -86,8 +86,14 @@ pub(super) fn words(have: u32, need: u32) -> String {
 }
 
 fn so_far(request: &JoinRequestView) -> String {
+    if request.former {
+        return format!("{} was let in, and is no member any more.", request.handle);
+    }
     if request.admitted {
         return format!("{} is a member.", request.handle);
+    }
+    if request.used_up {
+        return format!("As many as the invitation is for have come by it: {} needs a new one.", request.handle);
     }
     if request.expired {
         return format!("The invitation is over: {} needs a new one.", request.handle);
@@ -116,7 +122,7 @@ fn request(request: &JoinRequestView) -> String {
     request.sponsors.iter().for_each(|given| text.push_str(&word("for    ", given)));
     request.declines.iter().for_each(|given| text.push_str(&word("against", given)));
     let _ = write!(text, "\n  {}", so_far(request));
-    if request.mine.is_none() && !request.admitted && !request.expired {
+    if request.mine.is_none() && request.is_open() {
         let id = short(&request.request);
         let _ = write!(text, " Yours: chapterhouse sponsor {id}, or decline {id} --reason …");
     }

@@ -419,6 +419,7 @@ impl Core {
 
     fn in_sync(&mut self, now: Timestamp, chapter: ChapterId, stats: &sync::Stats) {
         self.house.mended(&chapter);
+        self.house.settled(&chapter);
         self.answer_waits(&chapter, |wait| Ok(Reply::Synced(commands::network::report(wait, stats, now, None))));
     }
 

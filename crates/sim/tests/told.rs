@@ -178,6 +178,54 @@ fn the_author_is_told_what_a_removal_made_void() {
 }
 
 #[test]
+fn whoever_is_invited_again_after_a_removal_that_they_did_not_hear_of_comes_back_at_once() {
+    let mut world = World::new(38, Weather::FAIR);
+    let hosts = chapter_of(&mut world, &["rowan", "asha", "imre", "tomas"]);
+    let [rowan, asha, imre, tomas] = hosts[..] else { panic!() };
+    converge(&mut world, &hosts, "London", 5 * MINUTE);
+    let old = invite(&mut world, asha, "London");
+    converge(&mut world, &hosts, "London", 5 * MINUTE);
+    let refused = world.ask(tomas, Command::Join { invitation: old }).unwrap_err();
+    assert!(refused.message.contains("member of London already"), "{refused}");
+    world.part(&[&[rowan, asha, imre], &[tomas]]);
+    decide(&mut world, &[rowan, asha, imre], remove("tomas"));
+    converge(&mut world, &[rowan, asha, imre], "London", 5 * MINUTE);
+    let again = invite(&mut world, asha, "London");
+    converge(&mut world, &[rowan, asha, imre], "London", 5 * MINUTE);
+    // He has not had the time to notice anything. Rowan, whom he meets, hears nothing from asha.
+    world.switch_off(imre);
+    world.part(&[&[asha, tomas], &[rowan]]);
+    world.run(5_000);
+    start_join(&mut world, tomas, again);
+    assert!(world.run_until(MINUTE, |world| has_joined(world, tomas)), "he is back");
+    assert!(world.ask(tomas, Command::State { chapter: "London".into() }).is_ok());
+    world.switch_off(asha);
+    world.heal();
+    world.run(MINUTE);
+    assert!(
+        page(&mut world, tomas).notices.iter().any(|notice| notice.contains("do not answer")),
+        "rowan does not know"
+    );
+    // Then rowan hears of it, and nobody has to connect anew.
+    world.part(&[&[rowan, tomas], &[asha, imre]]);
+    world.switch_on(asha);
+    world.switch_on(imre);
+    converge(&mut world, &[asha, imre], "London", 5 * MINUTE);
+    world.switch_off(asha);
+    world.heal();
+    let meant = post(&mut world, rowan, "London", "Welcome back");
+    assert!(world.run_until(2 * MINUTE, |world| show(world, tomas, &meant).is_some()));
+    let notices = page(&mut world, tomas).notices;
+    assert!(notices.iter().all(|notice| !notice.contains("do not answer")), "{notices:?}");
+
+    // A member who uses an invitation to their own chapter is told at once, or is in as before.
+    let mine = invite(&mut world, rowan, "London");
+    world.events(imre);
+    start_join(&mut world, imre, mine);
+    assert!(world.run_until(MINUTE, |world| has_joined(world, imre)));
+}
+
+#[test]
 fn whoever_left_is_told_so_whatever_they_try() {
     let mut world = World::new(33, Weather::FAIR);
     let hosts = chapter_of(&mut world, &["rowan", "asha", "imre"]);

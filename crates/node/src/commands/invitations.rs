@@ -4,7 +4,7 @@ use super::resolve;
 use crate::{
     clock,
     core::{Core, Traffic},
-    house::invalid,
+    house::{Room, invalid},
 };
 use api::{
     ErrorCode, Refusal, Reply,
@@ -108,8 +108,11 @@ pub(crate) fn inspect(text: &str) -> Result<Reply, Refusal> {
 pub(crate) fn join(core: &mut Core, now: Timestamp, text: &str) -> Result<Reply, Refusal> {
     let invitation = read(text)?;
     let id = invitation.chapter_id();
-    // Whoever was removed and has not heard of it is still a member here: that nobody answers is all they can know.
-    if core.house.is_member(&id) && core.sync.unanswered(&id).is_empty() {
+    // Whoever was removed and has not heard of it is still a member here. What they can know is that nobody answers, or
+    // that the invitation was made by those whom they do not hear any more.
+    let key = SigningKey::from_bytes(&invitation.secret).verifying_key().to_bytes();
+    let known = |room: &Room| room.member && room.view.invites().iter().any(|known| known.invite.invitation == key);
+    if core.house.room(&id).is_ok_and(known) && core.sync.unanswered(&id).is_empty() {
         let message = format!("you are a member of {} already", core.house.name(&id));
         return Err(Refusal::new(ErrorCode::Invitation, message));
     }

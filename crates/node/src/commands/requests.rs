@@ -72,7 +72,9 @@ fn check_open(house: &House, chapter: &ChapterId, request: &EntryId) -> Result<(
         }
         Some(Over::Expired) => format!("the invitation that {who} came with has expired, so it lets nobody in; {anew}"),
         Some(Over::UsedUp) => {
-            format!("as many people as the invitation is for have joined {name} by it, so it cannot let {who} in; {anew}")
+            format!(
+                "as many people as the invitation is for have joined {name} by it, so it cannot let {who} in; {anew}"
+            )
         }
     };
     Err(Refusal::new(ErrorCode::Invitation, why))

@@ -291,7 +291,8 @@ impl Sync {
             return Err(Reason::Violation("two devices on one connection"));
         }
         if standing == Standing::Removed {
-            // Not a word.
+            // Not a word. Should they be let in again, it is judged anew: nobody sends it twice.
+            lane.unread = Some(message);
             return Ok(());
         }
         if lane.device.is_none() {

@@ -137,11 +137,16 @@ impl Sync {
             }
             Ok(Welcomed::In) => {
                 self.quests.remove(chapter);
-                if !self.holdings.contains_key(chapter) {
+                let held = self.holdings.contains_key(chapter);
+                if !held {
                     self.holdings.insert(*chapter, Holding::new(chapter, &[]));
                 }
                 turn.out.push(Output::Joined { chapter: *chapter, peer: peer.clone() });
                 self.enter(turn, chapter);
+                if held {
+                    // Whoever was here all the time is told that there is nothing more to come.
+                    self.sync_now(turn, chapter);
+                }
                 Ok(())
             }
             Err(reason) => {

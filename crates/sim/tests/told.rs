@@ -183,6 +183,9 @@ fn whoever_is_invited_again_after_a_removal_that_they_did_not_hear_of_comes_back
     let hosts = chapter_of(&mut world, &["rowan", "asha", "imre", "tomas"]);
     let [rowan, asha, imre, tomas] = hosts[..] else { panic!() };
     converge(&mut world, &hosts, "London", 5 * MINUTE);
+    // Another chapter keeps him connected with rowan, whatever becomes of this one.
+    found(&mut world, rowan, "Leeds");
+    join(&mut world, rowan, tomas, "Leeds");
     let old = invite(&mut world, asha, "London");
     converge(&mut world, &hosts, "London", 5 * MINUTE);
     let refused = world.ask(tomas, Command::Join { invitation: old }).unwrap_err();
@@ -212,13 +215,17 @@ fn whoever_is_invited_again_after_a_removal_that_they_did_not_hear_of_comes_back
     world.switch_on(imre);
     converge(&mut world, &[asha, imre], "London", 5 * MINUTE);
     world.switch_off(asha);
-    world.heal();
+    world.part(&[&[rowan, tomas], &[rowan, imre]]);
+    converge(&mut world, &[rowan, imre], "London", 5 * MINUTE);
+    world.switch_off(imre);
     let meant = post(&mut world, rowan, "London", "Welcome back");
     assert!(world.run_until(2 * MINUTE, |world| show(world, tomas, &meant).is_some()));
     let notices = page(&mut world, tomas).notices;
     assert!(notices.iter().all(|notice| !notice.contains("do not answer")), "{notices:?}");
 
     // A member who uses an invitation to their own chapter is told at once, or is in as before.
+    world.heal();
+    world.switch_on(imre);
     let mine = invite(&mut world, rowan, "London");
     world.events(imre);
     start_join(&mut world, imre, mine);

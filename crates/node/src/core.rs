@@ -320,6 +320,7 @@ impl Core {
             self.meet_own_devices(now);
         }
         for (chapter, chapter_name) in self.house.take_joined() {
+            self.house.uprooted.remove(&chapter);
             self.emit(Event::Joined { chapter: chapter.to_string(), chapter_name });
         }
     }
@@ -378,6 +379,15 @@ impl Core {
                 let chapter_name = self.house.name(&chapter);
                 self.changed.insert(chapter);
                 self.emit(Event::Unanswered { chapter: chapter.to_string(), chapter_name });
+            }
+            SyncOutput::Uprooted { chapter, device } => {
+                // Said once, and not after every connection.
+                if self.house.uprooted.insert(chapter, device).is_none()
+                    && let Some(reason) = commands::unanswered::sentence(self, &chapter)
+                {
+                    self.changed.insert(chapter);
+                    self.emit(Event::JoinRefused { chapter: chapter.to_string(), reason });
+                }
             }
             SyncOutput::JoinRefused { chapter, reason, .. } => self.join_refused(chapter, reason.0),
             SyncOutput::Joined { chapter, .. } => {

@@ -132,6 +132,15 @@ fn decide(house: &mut House, chapter: &ChapterId, statement: JoinStatement) -> R
     let outcome = match why {
         Some(Why::Expired) => Err(refuse_draft(Problem(Void::InvitationExpired))),
         Some(_) => Err(refuse_draft(Problem(Void::InvitationUsed))),
+        // Where others have to give their word, too, these may be enough.
+        None if rules.sponsors <= 1 && !view.is_member(&known.author) => Err(Refusal::new(
+            ErrorCode::Invitation,
+            format!(
+                "{inviter}, who made this invitation, is no member of {} any more, so it lets nobody in; ask a member for a \
+                 new one",
+                house.name(chapter)
+            ),
+        )),
         None => let_in(house, chapter, known.entry, &rules, statement),
     };
     match &outcome {

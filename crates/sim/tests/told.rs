@@ -233,6 +233,49 @@ fn whoever_is_invited_again_after_a_removal_that_they_did_not_hear_of_comes_back
 }
 
 #[test]
+fn whoever_was_invited_by_somebody_who_is_no_member_any_more_is_told_so() {
+    let mut world = World::new(39, Weather::FAIR);
+    let hosts = chapter_of(&mut world, &["rowan", "asha", "imre", "tomas"]);
+    let [rowan, asha, imre, tomas] = hosts[..] else { panic!() };
+    let [fern, wren] = ["fern", "wren"].map(|name| world.add(name));
+    converge(&mut world, &hosts, "London", 5 * MINUTE);
+    // One that the others know, made before.
+    let known = invite(&mut world, tomas, "London");
+    converge(&mut world, &hosts, "London", 5 * MINUTE);
+    world.part(&[&[rowan, asha, imre], &[tomas, fern]]);
+    decide(&mut world, &[rowan, asha, imre], remove("tomas"));
+    world.wire_all();
+    // He does not know, and lets a friend in.
+    join(&mut world, tomas, fern, "London");
+    world.events(fern);
+    world.part(&[&[rowan, asha, imre, fern, wren], &[tomas]]);
+    let mut reason = String::new();
+    let told = world.run_until(2 * MINUTE, |world| {
+        let refusal = |event: Event| if let Event::JoinRefused { reason, .. } = event { Some(reason) } else { None };
+        reason.extend(world.events(fern).into_iter().find_map(refusal));
+        !reason.is_empty()
+    });
+    assert!(told && reason.contains("tomas, who invited you, is no member of London any more"), "{reason}");
+    let notices = page(&mut world, fern).notices;
+    assert!(notices.iter().any(|notice| notice.contains("Ask one of them for a new invitation")), "{notices:?}");
+    let sync = Command::Sync { chapter: "London".into(), peer: None, timeout_seconds: 120 };
+    assert!(world.ask(fern, sync).unwrap_err().message.contains("who invited you"));
+    assert_eq!(members(&mut world, rowan), ["asha", "imre", "rowan"]);
+    // Who comes with the one that they know is told by whom they meet.
+    let Event::JoinRefused { reason, .. } = outcome(&mut world, wren, &known) else { panic!("wren is in") };
+    assert!(reason.contains("no member") && reason.contains("new"), "{reason}");
+
+    // A new invitation, and fern is in as everybody; nothing of the old is said any more.
+    let again = invite(&mut world, asha, "London");
+    start_join(&mut world, fern, again);
+    assert!(world.run_until(2 * MINUTE, |world| has_joined(world, fern)), "fern is in");
+    converge(&mut world, &[rowan, asha, imre, fern], "London", 5 * MINUTE);
+    assert_eq!(members(&mut world, rowan), ["asha", "fern", "imre", "rowan"]);
+    let notices = page(&mut world, fern).notices;
+    assert!(notices.iter().all(|notice| !notice.contains("who invited you")), "{notices:?}");
+}
+
+#[test]
 fn whoever_left_is_told_so_whatever_they_try() {
     let mut world = World::new(33, Weather::FAIR);
     let hosts = chapter_of(&mut world, &["rowan", "asha", "imre"]);

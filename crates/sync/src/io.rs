@@ -180,6 +180,13 @@ pub enum Output {
         /// Which chapter.
         chapter: ChapterId,
     },
+    /// A member's device says that whoever let this one in was no member any more.
+    Uprooted {
+        /// Into which chapter.
+        chapter: ChapterId,
+        /// Which device says so.
+        device: DeviceId,
+    },
     /// A chapter welcomed this device. It takes part now, with nothing in its log yet.
     Joined {
         /// Which chapter.

@@ -322,6 +322,20 @@ impl View {
             && !self.is_member_device(device)
     }
 
+    /// Whether this is the device of somebody who came by an invitation, and whoever brought them in was no member any
+    /// more; nothing else ever ended their time.
+    pub fn is_uprooted_device(&self, device: &DeviceId) -> bool {
+        let Some(state) = self.authority.find_device(device) else { return false };
+        let standing = self.authority.standing();
+        let uprooted = |act: &ActNo| {
+            self.authority.admission(*act).is_some_and(|admission| {
+                let mut cuts = self.authority.cuts(standing, admission.member, admission.device);
+                admission.invited.is_some() && standing.void.contains_key(act) && cuts.next().is_none()
+            })
+        };
+        !state.admissions.is_empty() && state.admissions.iter().all(uprooted)
+    }
+
     /// The members' devices of now, by id.
     pub fn devices(&self) -> Vec<Device> {
         let now = self.authority.now();

@@ -164,7 +164,13 @@ impl Sync {
         reason: String,
     ) -> Result<(), Reason> {
         if !self.was_asked(peer, chapter) {
-            return self.annoy(turn.now, peer, price::STRAY);
+            self.annoy(turn.now, peer, price::STRAY)?;
+            // Nobody asked: a member's device says that this one is in by somebody who was not. In whose words, is not
+            // the peer's to choose.
+            if let Some(device) = self.lane(peer, chapter).filter(|lane| lane.member).and_then(|lane| lane.device) {
+                turn.out.push(Output::Uprooted { chapter: *chapter, device });
+            }
+            return Ok(());
         }
         self.refused(turn, peer, chapter, Refusal(reason));
         Ok(())

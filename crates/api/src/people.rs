@@ -107,6 +107,10 @@ pub struct JoinRequestView {
     pub chapter: Id,
     /// What the newcomer wants to be called.
     pub handle: String,
+    /// Where somebody else's handle is the same or looks like it, or letters of several alphabets stand in it: the
+    /// beginning of the newcomer's id, to be shown beside it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub apart: Option<String>,
     /// The newcomer's member id.
     pub member: Id,
     /// Six words to compare by voice.

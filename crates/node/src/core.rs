@@ -310,7 +310,6 @@ impl Core {
         }
         if let Some(device) = self.house.paired_device.take() {
             self.emit(Event::DeviceAdded { device: device.to_string() });
-            commands::devices::withdraw(self, now);
         }
         for chapter in std::mem::take(&mut self.house.moved_in) {
             self.introduce(now, chapter);
@@ -412,6 +411,7 @@ impl Core {
         if chapter == self.house.own_lane() {
             return;
         }
+        let reason = chapter::kinds::text::tidy_line(&reason);
         if let Some(reason) = reason.strip_prefix(NOT_YET) {
             let reason = reason.to_owned();
             self.emit(Event::JoinUnknown { chapter: chapter.to_string(), reason });

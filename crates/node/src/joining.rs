@@ -167,16 +167,26 @@ fn let_in(
     rules: &Rules,
     statement: JoinStatement,
 ) -> Result<Option<Answer>, Refusal> {
-    if statement.join.terms != rules.terms() || statement.join.answers.len() != rules.questions.len() {
+    let answered = statement.join.answers.iter().filter(|answer| !answer.trim().is_empty()).count();
+    if statement.join.terms != rules.terms() || answered != rules.questions.len() {
         return Ok(Some(Answer::Terms { statement: rules.statement.clone(), questions: rules.questions.clone() }));
     }
     let view = &house.room(chapter)?.view;
+    let record = |house: &mut House, statement| {
+        house.publish(chapter, &Kind::Request(Box::new(Request { invite, statement }))).map_err(|refusal| {
+            // As many as the invitation can take have asked; which ones are let in is the members' to say.
+            let full = refusal == refuse_draft(Problem(Void::InvitationUsed));
+            let message = "too many people have asked to join with this invitation, so no further request is put on record; \
+                           ask a member for an invitation of your own";
+            if full { Refusal::new(ErrorCode::Invitation, message) } else { refusal }
+        })
+    };
     if rules.sponsors.min(view.member_count() as u64) > 1 {
         let digest = statement.digest();
         let known = view.requests().into_iter().find(|asked| asked.statement.digest() == digest);
         let request = match known {
             Some(asked) => asked.entry,
-            None => house.publish(chapter, &Kind::Request(Box::new(Request { invite, statement })))?,
+            None => record(house, statement)?,
         };
         let asked = |house: &House| house.room(chapter).ok().and_then(|room| room.view.request(&request));
         let Some(now) = asked(house) else { return Err(crate::house::invalid("the request is not valid")) };

@@ -6,6 +6,7 @@ use crate::{
     joining::{self, Answer},
 };
 use api::{ErrorCode, Event, Refusal};
+use chapter::kinds::text::{tidy_line, tidy_text};
 use entry::{ChapterId, EntryId, EpochKey, MemberId};
 use keys::{ChapterKeys, Contents, Invitation, Joining};
 use log::Stripped;
@@ -139,6 +140,9 @@ impl House {
             Answer::Terms { statement, questions } => {
                 let chapter_name = self.name(chapter);
                 let terms = chapter::kinds::rules::terms(&statement, &questions);
+                // Not checked by anybody yet.
+                let statement = tidy_text(&statement);
+                let questions: Vec<String> = questions.iter().map(|question| tidy_line(question)).collect();
                 let quest = self.joins.get_mut(chapter).ok_or_else(bad)?;
                 // Not again while a person is reading.
                 if quest.asked != Some(terms) {

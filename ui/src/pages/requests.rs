@@ -77,7 +77,7 @@ fn card(r: &JoinRequestView, filled: bool) -> Html {
     html! {
         <article class="card stack" key={r.request.clone()} data-test="request" data-handle={r.handle.clone()}>
             <div class="row top"><Seal member={r.member.clone()} size="md" />
-                <div><h3><a class="title" href={href.clone()}><bdi>{ &r.handle }</bdi></a></h3>
+                <div><h3><a class="title" href={href.clone()}><bdi>{ &r.handle }</bdi></a>{ super::members::apart(r.apart.as_deref()) }</h3>
                     <p class="meta">{ "Asked " }<When time={r.time.clone()} />{ ", with " }<bdi>{ &r.inviter }</bdi>{ "’s invitation" }</p></div>
                 { state_tag(r) }
             </div>

@@ -3,7 +3,6 @@
 pub(crate) mod before;
 pub(crate) mod draw;
 pub(crate) mod markdown;
-pub(crate) mod picture;
 pub(crate) mod rules;
 pub(crate) mod share;
 pub(crate) mod when;

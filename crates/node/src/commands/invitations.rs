@@ -12,7 +12,7 @@ use api::{
 };
 use chapter::{
     Kind,
-    kinds::{Invite, invite::MAX_USES},
+    kinds::{Invite, invite::MAX_USES, text::tidy_line},
 };
 use ed25519_dalek::SigningKey;
 use entry::Timestamp;
@@ -66,7 +66,13 @@ pub(crate) fn own_addresses(core: &Core) -> Vec<String> {
 
 /// Reads an invitation, with whatever is around it.
 pub(crate) fn read(text: &str) -> Result<Invitation, Refusal> {
-    Invitation::find(text.as_bytes()).map_err(|bad| Refusal::new(ErrorCode::Invitation, bad.to_string()))
+    let found =
+        Invitation::find(text.as_bytes()).map_err(|bad| Refusal::new(ErrorCode::Invitation, bad.to_string()))?;
+    if [&found.chapter_name, &found.inviter].into_iter().any(|name| tidy_line(name) != **name) {
+        let message = "this invitation has characters in its names that cannot be shown; ask for a new one";
+        return Err(Refusal::new(ErrorCode::Invitation, message));
+    }
+    Ok(found)
 }
 
 /// What is written into a file: a line for people first, then the invitation, alone on its line.

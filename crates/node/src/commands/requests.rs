@@ -2,6 +2,7 @@
 
 use super::{resolve, show};
 use crate::{
+    alike::Alike,
     clock,
     core::Core,
     house::{House, Room, invalid},
@@ -21,8 +22,9 @@ use entry::{ChapterId, EntryId, MemberId, Timestamp};
 pub(crate) fn list(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Refusal> {
     let chapter = resolve::chapter(&core.house, text)?;
     let room = core.house.room(&chapter)?;
-    let asked = room.view.requests();
-    Ok(Reply::JoinRequests(asked.iter().map(|asked| view(core, now, &chapter, room, asked)).collect::<Result<_, _>>()?))
+    let (asked, alike) = (room.view.requests(), Alike::new(room));
+    let views = asked.iter().map(|asked| view(core, now, &chapter, room, asked, &alike));
+    Ok(Reply::JoinRequests(views.collect::<Result<_, _>>()?))
 }
 
 /// Requests that this member could say something to, and has not.
@@ -86,6 +88,7 @@ fn view(
     chapter: &ChapterId,
     room: &Room,
     asked: &Asked,
+    alike: &Alike,
 ) -> Result<JoinRequestView, Refusal> {
     let me = core.house.contents.member.id();
     let handle = |member: &MemberId| room.view.handle(member).unwrap_or("somebody").to_owned();
@@ -108,6 +111,7 @@ fn view(
         request: asked.entry.to_string(),
         chapter: chapter.to_string(),
         handle: join.handle.clone(),
+        apart: alike.apart(&join.handle, &asked.statement.member_id()),
         member: asked.statement.member_id().to_string(),
         six_words: keys::six_words(&asked.statement.member_id().0).join(" "),
         inviter: asked.inviter.as_ref().map(handle).unwrap_or_default(),
@@ -173,6 +177,9 @@ pub(crate) fn answer(core: &mut Core, now: Timestamp, text: &str, answers: &[Str
         .and_then(|(id, quest)| Some((*id, quest.asked?)))
         .ok_or_else(|| Refusal::new(ErrorCode::NotFound, "no chapter of that name has asked you anything"))?;
     let answers: Vec<String> = answers.iter().map(|answer| tidy_text(answer)).collect();
+    if answers.iter().any(|answer| answer.trim().is_empty()) {
+        return Err(invalid("an answer is empty: the members decide by what you write, so answer every question"));
+    }
     if let Some(long) = answers.iter().find(|answer| answer.len() > chapter::kinds::text::MAX_REASON) {
         return Err(invalid(format!(
             "an answer is {} bytes long; {} are allowed",

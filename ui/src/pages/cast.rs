@@ -138,6 +138,7 @@ pub(super) fn Ballot(props: &BallotProps) -> Html {
                 } else {
                     if !poll.description.trim().is_empty() { <div class="card"><Markdown text={poll.description.clone()} /></div> }
                     { rules(poll) }
+                    if poll.delegation && poll.mine.is_none() && poll.my_vote.gave.as_ref().is_none_or(|g| !g.stands) { <GiveVote poll={poll.clone()} /> }
                     <form class="stack loose" aria-label="Ballot" {onsubmit}>
                         { for poll.questions.iter().enumerate().map(|(n, q)| html! {
                             <AskQuestion key={q.key.clone()} question={q.clone()} at={(n, all)} answer={filled.answers.get(&q.key).cloned()} onanswer={answer(&q.key)}
@@ -160,7 +161,6 @@ pub(super) fn Ballot(props: &BallotProps) -> Html {
                         <p class="meta">{ "Saved on this computer as you go. After casting you can still change your vote until it closes; only your last one counts." }</p>
                     </section>
                 }
-                if !props.reviewing && poll.delegation && poll.mine.is_none() && poll.my_vote.gave.as_ref().is_none_or(|g| !g.stands) { <GiveVote poll={poll.clone()} /> }
                 <section class="stack tight" aria-labelledby="turnout">
                     <h2 class="h3" id="turnout">{ "Turnout so far" }</h2>
                     <Bar part={poll.voters as u64} whole={poll.roll as u64} tall=true label={format!("{} of {} members have voted", poll.voters, poll.roll)} />

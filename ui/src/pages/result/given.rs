@@ -29,7 +29,7 @@ pub(super) fn summary(poll: &PollView) -> Html {
     .collect();
     html! {
         <p class="muted" data-test="given"><b>{ count(given.members as u64, "member gave their vote to others", "members gave their votes to others") }</b>
-            { format!("{}: {}.", if poll.state == PollState::Open { " so far" } else { "" }, list(&parts)) }</p>
+            { format!("{}: {}.", if poll.state == PollState::Open { " so far" } else { "" }, parts.join("; ")) }</p>
     }
 }
 

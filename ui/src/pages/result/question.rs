@@ -44,7 +44,7 @@ pub(super) fn Question(props: &QuestionProps) -> Html {
             <div class="line top nowrap"><h2 class="grow" id={format!("result-{n}")}><span class="q-num">{ number }</span>{ &q.text }</h2><Tag {class} {icon}>{ word }</Tag></div>
             <p class="verdict" data-test="verdict">{ verdict_words(verdict, poll.state) }</p>
             { bars(props, &numbers, &verdict.leading, unit, even.is_none()) }
-            <p class="meta">{ figures_words(q, unit, unit == 1 && poll.given.as_ref().is_none_or(|g| g.cast == 0)) }</p>
+            <p class="meta">{ if even.is_some() { "As if every member had one vote. Blanks are left out.".to_owned() } else { figures_words(q, unit, unit == 1 && poll.given.as_ref().is_none_or(|g| g.cast == 0)) } }</p>
             { own(props) }
             if even.is_none() { <How question={q.clone()} poll={poll.head.entry.clone()} chapter={poll.head.chapter.clone()} {unit} /> }
             <details class="rules"><summary class="textbtn"><Icon name="right" class="sm flip" />{ "The rule that it was decided by" }</summary>

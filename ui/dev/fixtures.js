@@ -121,25 +121,25 @@
     { device: hex("asha lost"), name: "Telephone", this: false, since: "2025-01-11T10:00:00Z", last_used: "2025-11-02T10:00:00Z", entries: 88, chapters: [], ended: { how: "revoked", when: "2025-11-05T10:00:00Z", by: hex("revoke") } },
   ];
   post.comments.splice(3, 0, { ...comment("chid", "hollis", 80, 12, 0, "train", ""), hidden: { ...hiddenThings[0] } }, { ...comment("cblk", "wren", 75, 12, 0, "train", "Trains, trains. Nobody asks about the bus."), blocked: true });
-  const lonely = ["alone", "joining", "refused", "empty", "terms", "words", "pairing"].includes(scene);
+  const lonely = ["alone", "joining", "refused", "empty", "terms", "words", "pairing", "pairing-refused", "pairing-over"].includes(scene);
   const network = () => ({ serving: true, discovery: true, listening: ["/ip4/192.168.1.17/tcp/40123", "/ip4/192.168.1.17/udp/40123/quic-v1"], peer_id: "12D3KooWExample",
     peers: lonely ? [] : [peer("rowan", ["London", "South East"], "same network", 0), peer("imre", ["London"], "direct", 1), peer("noor", ["South East"], "relay", 4, scene === "catching" ? 34 : 0)],
     left: scene === "catching" ? 34 : 0, only_here: lonely ? 1 : 2, joining: [] });
   const preview = { chapter: hex("London"), chapter_name: "London", inviter: "rowan", expires: ago(-60 * 24 * 6) };
-  const me = { member: hex("asha"), handle: "asha", device: hex("asha laptop"), six_words: words };
+  const me = { member: hex("asha"), handle: "asha", device: hex("asha laptop"), six_words: words, ...(["pairing", "pairing-refused"].includes(scene) ? { pairing: ago(-9) } : scene === "pairing-over" ? { pairing: ago(1) } : {}) };
   const seedWords = "ladder oat north cedar nine harbour wool comet plum river amber seven tide copper lantern maple frost window apple stone bridge candle meadow salt".split(" ");
-  let vault = { welcome: "missing", locked: "locked", slept: "locked" }[scene] || "open";
+  let vault = { welcome: "missing", locked: "locked", "locked-keyring": "locked", slept: "locked" }[scene] || "open";
   let lockAfter = 15;
-  const security = () => ["security", { ...(vault === "open" ? { lock_after_minutes: lockAfter } : {}), backup_path: "~/Documents/chapterhouse-asha-2026-11-26.backup", ...(scene === "welcome" ? { backup_found: "~/Documents/chapterhouse-asha-2026-11-20.backup" } : {}) }];
+  const security = () => ["security", { keyring: ["keyring", "locked-keyring"].includes(scene), ...(vault === "open" ? { lock_after_minutes: lockAfter } : {}), backup_path: "~/Documents/chapterhouse-asha-2026-11-26.backup", ...(scene === "welcome" ? { backup_found: "~/Documents/chapterhouse-asha-2026-11-20.backup" } : {}) }];
   const wiped = { keys_destroyed: true, left: [], notes: ["The keys on this computer are destroyed.", "The chapters that were saved here, and the drafts, are removed.", "Other members still have what you shared with them, and backups that you made are where you put them.", "The disk, an SSD above all, may keep traces of removed files. Without the keys they are unreadable; a trace of the sealed keys still needs your passphrase."] };
   let listeners = [];
   const say = (event) => listeners.forEach((l) => l({ payload: event }));
-  const chapters = () => ["empty", "welcome", "pairing", "paired"].includes(scene) ? [] : ["joining", "refused", "terms", "words"].includes(scene) ? [{ ...alone, joining: true, members: 0 }] : scene === "alone" ? [alone] : scene === "ended" ? [{ ...london, reading_only: true, waiting_polls: 0 }, south] : [london, south];
+  const chapters = () => ["empty", "welcome", "pairing", "pairing-refused", "pairing-over", "paired"].includes(scene) ? [] : ["joining", "refused", "terms", "words"].includes(scene) ? [{ ...alone, joining: true, members: 0 }] : scene === "alone" ? [alone] : scene === "ended" ? [{ ...london, reading_only: true, waiting_polls: 0 }, south] : [london, south];
   const refuse = (code, message) => Promise.reject({ code, message });
   const qr = () => { let d = "", n = 0x2f6e2b1; for (let y = 4; y < 41; y++) for (let x = 4; x < 41; x++) { n = (Math.imul(n, 1103515245) + 12345) >>> 0; if (n >> 30 & 1) d += `M${x} ${y}h1v1h-1z`; } return d; };
 
   const answers = {
-    status: () => scene === "failed" ? refuse("busy", "Another Chapterhouse has this data folder open. Close it, or start this one with another folder.") : ["status", { vault, chapters: 2, entries: 1619, connected: 3, serving: true, version: "0.1.0" }],
+    status: () => scene === "failed" ? refuse("busy", "Another Chapterhouse has this data folder open. Close it, or start this one with another folder.") : ["status", { vault, chapters: 2, entries: 1619, connected: 3, serving: true, copied: scene === "copied", version: "0.1.0" }],
     init: (c) => { vault = "open"; return ["initialised", { me: { ...me, handle: c.handle }, recovery_words: c.restore || c.pair ? [] : seedWords }]; },
     unlock: (c) => c.passphrase === "wrong" ? refuse("wrong-passphrase", "This passphrase does not open the keys on this computer. Nothing was changed. Try again.") : (vault = "open", ["me", me]),
     lock: () => { vault = "locked"; return ["done"]; },
@@ -152,7 +152,7 @@
     "who-am-i": () => ["me", me],
     "found-chapter": (c) => ["chapter", { ...alone, name: c.name }],
     "list-chapters": () => ["chapters", chapters()],
-    "show-chapter": (c) => { const s = scene === "alone" ? alone : c.chapter === south.chapter ? south : london; return ["chapter-page", { ...s, founders: ["rowan", "imre"], sponsors_needed: s === london ? 3 : 1, operating_from: 3, devices: scene === "alone" ? 1 : 14, shared_entries: s.entries - (scene === "alone" ? 0 : 3), actions: scene === "alone" || s === south ? [] : minutes.actions.map((a) => ({ ...a, minutes: minutes.entry })), ...(scene === "alone" || s === south ? {} : { next_meeting: minutes.next }), notices: [], waiting_requests: s === london ? 1 : 0, waiting_motions: s === london ? 1 : 0, ...(scene === "ended" ? { waiting_requests: 0, waiting_motions: 0, ended: { how: "removed", when: ago(60 * 24 * 4), by: hex("decision asha") } } : {}) }]; },
+    "show-chapter": (c) => { const s = scene === "alone" ? alone : c.chapter === south.chapter ? south : london; return ["chapter-page", { ...s, founders: ["rowan", "imre"], sponsors_needed: s === london ? 3 : 1, operating_from: 3, devices: scene === "alone" ? 1 : 14, shared_entries: s.entries - (scene === "alone" ? 0 : 3), actions: scene === "alone" || s === south ? [] : minutes.actions.map((a) => ({ ...a, minutes: minutes.entry })), ...(scene === "alone" || s === south ? {} : { next_meeting: minutes.next }), notices: [], voided: scene === "voided" ? 7 : 0, waiting_requests: s === london ? 1 : 0, waiting_motions: s === london ? 1 : 0, ...(scene === "ended" ? { waiting_requests: 0, waiting_motions: 0, ended: { how: "removed", when: ago(60 * 24 * 4), by: hex("decision asha") } } : {}) }]; },
     "join-requests": (c) => ["join-requests", c.chapter === london.chapter && scene !== "alone" && scene !== "ended" ? requests() : []],
     sponsor: () => ["published", { entry: hex("word") }], decline: () => ["published", { entry: hex("word") }],
     rules: () => ["rules", rules], propose: () => ["published", { entry: hex("m-rules") }],
@@ -163,12 +163,15 @@
     "former-members": () => ["members", scene === "alone" ? [] : former],
     "show-member": (c) => { const m = [...members, ...former].find((m) => m.member === c.member || m.handle === c.member) || members[1]; return ["member-page", { ...m, ...(profile(m.handle) ? { profile: profile(m.handle) } : {}), motions: m.handle === "hollis" ? [hex("m-remove")] : m.handle === "noor" ? [] : [], latest: feed().filter((i) => i.author === m.handle) }]; },
     "set-profile": () => ["published", { entry: hex("profile") }], block: () => ["done"],
+    voided: () => ["voided", [{ ended: { how: "revoked", when: ago(60 * 24 * 2), by: hex("revoke") }, why: "Your device “Telephone” was revoked as lost; what it wrote after 2 November does not count.", advice: "Write again what you wrote yourself; what somebody else wrote with it is harmless now.", count: 7, entries: [["comment", ""], ["ballot", "Autumn ballot 2026"], ["blog", "The last train, continued"], ["vote", "Remove hollis"], ["profile", ""], ["minutes", "London assembly, 3 November"], ["discussion", "Who has a ladder?"]].map(([kind, title], n) => ({ entry: hex("void" + n), kind, title, time: ago(60 * 24 * 3 + n * 500) })) }]],
+    "moved-here": () => ["done"], "set-keyring": () => ["done"], "give-up-pairing": () => ["done"], notify: () => ["done"],
+    "save-invitation": () => ["saved", { path: "/home/asha/Documents/London.chapterhouse-invitation" }],
     hidden: (c) => ["hidden", c.chapter === london.chapter && scene !== "alone" ? hiddenThings : []],
     devices: () => ["devices", scene === "alone" ? devices().slice(0, 1) : devices()], "name-device": () => ["done"], "revoke-device": () => ["done"],
     pair: () => ["pairing", { short: "7K3MQ-XFT9W", code: "chapterhouse:pair/7bna8rwe5yc3hd6vf1jp0szg4kx9tq2m7bna8rwe5yc3hd6vf1jp0szg", expires: new Date(Date.now() + 598000).toISOString().slice(0, 19) + "Z", qr_path: qr(), qr_size: 45 }], "cancel-pair": () => ["done"],
     "answer-terms": () => { setTimeout(() => say({ event: "join-waiting", chapter: london.chapter, have: 1, need: 3 }), 300); return ["done"]; },
     members: () => ["members", scene === "alone" ? [members[0]] : members],
-    invite: () => ["invitation", { invitation: "chapterhouse:join/4kx9tq2m7bna8rwe5yc3hd6vf1jp0szg4kx9tq2m7bna8rwe5yc3hd6vf1jp0szg", expires: ago(-60 * 24 * 7), qr_path: qr(), qr_size: 45 }],
+    invite: () => ["invitation", { uses: 1, invitation: "chapterhouse:join/4kx9tq2m7bna8rwe5yc3hd6vf1jp0szg4kx9tq2m7bna8rwe5yc3hd6vf1jp0szg", expires: ago(-60 * 24 * 7), qr_path: qr(), qr_size: 45 }],
     "inspect-invitation": (c) => c.invitation.startsWith("chapterhouse:join/") ? ["invitation-preview", preview] : refuse("invitation", "This is not an invitation. Its text begins with chapterhouse:join/. Copy it again as a whole."),
     join: () => ["joining", preview], "cancel-join": () => ["done"],
     state: () => ["state", { entries: 415, state_hash: hex("state") }],
@@ -190,6 +193,7 @@
       if (scene === "slept") say({ event: "locked", why: "slept" });
       if (scene === "terms") say({ event: "join-terms", chapter: hex("London"), chapter_name: "London", statement: rules.statement, questions: rules.questions });
       if (scene === "words") say({ event: "join-waiting", chapter: hex("London"), have: 2, need: 3 });
+      if (scene === "pairing-refused") say({ event: "join-refused", chapter: hex("London"), reason: "The code was typed wrong three times, so your other computer has taken it back. Show a new one there." });
       if (scene === "paired") say({ event: "paired", handle: "asha", chapters: 2 });
       if (scene === "warning") say({ event: "warning", message: "This computer’s clock is a day ahead of the others. What you write is shown to them from tomorrow on. Set the clock." });
     }, 400); return () => {}; } },

@@ -345,6 +345,13 @@ pub enum Command {
         /// As what.
         format: ResultFormat,
     },
+    /// Shows a few words on the desktop, outside of the window; not while it is locked. Answered with `Reply::Done`.
+    Notify {
+        /// One line.
+        title: String,
+        /// A sentence or two.
+        body: String,
+    },
     /// One question of a poll, with the whole record of its count. Answered with `Reply::Count`.
     ShowCount {
         /// Which poll.
@@ -507,6 +514,7 @@ impl Command {
             Self::Show { .. } => "show",
             Self::ShowPoll { .. } => "show-poll",
             Self::SaveResult { .. } => "save-result",
+            Self::Notify { .. } => "notify",
             Self::ShowCount { .. } => "show-count",
             Self::Network => "network",
             Self::Peers => "peers",

@@ -8,6 +8,7 @@ mod handle;
 mod idle;
 mod invitation;
 mod keyring;
+mod notify;
 mod place;
 mod result;
 mod saver;

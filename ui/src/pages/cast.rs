@@ -146,7 +146,7 @@ pub(super) fn Ballot(props: &BallotProps) -> Html {
                         }) }
                     </form>
                 }
-                if !props.reviewing { <Discussion entry={head.entry.clone()} chapter_name={head.chapter_name.clone()} comments={poll.comments.clone()} /> }
+                if !props.reviewing { <Discussion void={head.void.is_some()} entry={head.entry.clone()} chapter_name={head.chapter_name.clone()} comments={poll.comments.clone()} /> }
             </div>
             <aside class="rail stack" aria-label="Your ballot">
                 if !props.reviewing {

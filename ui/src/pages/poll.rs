@@ -103,7 +103,7 @@ fn Reading(props: &ReadingProps) -> Html {
                     if !poll.description.trim().is_empty() { <div class="card"><Markdown text={poll.description.clone()} /></div> }
                     <Totals poll={poll.clone()} />
                 </div>
-                <Discussion entry={head.entry.clone()} chapter_name={head.chapter_name.clone()} comments={poll.comments.clone()} />
+                <Discussion void={head.void.is_some()} entry={head.entry.clone()} chapter_name={head.chapter_name.clone()} comments={poll.comments.clone()} />
             </div>
             <aside class="rail stack" aria-label="Checking the count">
                 <super::result::Check poll={poll.clone()} />

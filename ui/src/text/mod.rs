@@ -6,6 +6,7 @@ pub(crate) mod draw;
 pub(crate) mod markdown;
 pub(crate) mod methods;
 pub(crate) mod picture;
+pub(crate) mod remind;
 pub(crate) mod result;
 pub(crate) mod rules;
 pub(crate) mod share;

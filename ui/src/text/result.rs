@@ -33,8 +33,7 @@ pub(crate) fn unit(q: &QuestionView, poll_unit: u64, evenly: bool) -> u64 {
 pub(crate) fn conduct(poll: &PollView) -> Vec<String> {
     let mut said = Vec::new();
     if let Some(quorum) = &poll.quorum {
-        let whole = if poll.weights.is_empty() { "members on the list" } else { "votes on the list" };
-        said.push(format!("{} of the {whole} have to be cast, blanks included; otherwise nothing is decided.", part_words(&quorum.share)));
+        said.push(format!("{} of the votes on the list have to be cast, blanks included; otherwise nothing is decided.", part_words(&quorum.share)));
     }
     if poll.delegation {
         said.push("You can give your vote to somebody else, and take it back until the vote closes.".to_owned());

@@ -202,7 +202,11 @@ fn bad_words_get_a_sentence_and_change_nothing() {
         (
             Command::PreviewPoll {
                 chapter: "London".into(),
-                poll: api::PollDraft { title: "When?".into(), closes: "2001-01-01T00:00:00Z".into(), ..Default::default() },
+                poll: api::PollDraft {
+                    title: "When?".into(),
+                    closes: "2001-01-01T00:00:00Z".into(),
+                    ..Default::default()
+                },
             },
             ErrorCode::Invalid,
         ),

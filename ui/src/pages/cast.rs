@@ -54,7 +54,8 @@ impl Filled {
     fn reasons(&self, questions: &[QuestionView]) -> BTreeMap<String, String> {
         let takes = |q: &&QuestionView| {
             let position = self.answers.get(&q.key).and_then(Answer::one);
-            matches!(q.method.method, Method::Consent | Method::Consensus) && position.is_some_and(|p| p != POSITIONS[0])
+            matches!(q.method.method, Method::Consent | Method::Consensus)
+                && position.is_some_and(|p| p != POSITIONS[0])
         };
         let said = |q: &QuestionView| Some((q.key.clone(), self.reason(&q.key).trim().to_owned()));
         questions.iter().filter(takes).filter_map(said).filter(|(_, why)| !why.is_empty()).collect()

@@ -115,4 +115,3 @@ fn Reading(props: &ReadingProps) -> Html {
         </div>
     }
 }
-

@@ -48,7 +48,10 @@ pub(crate) fn remind(
             continue;
         }
         let when = closes.map_or_else(String::new, |closes| format!(" {}.", closes.closes(now)));
-        let say = |title: String, more: &str| Notice { title, body: format!("{}.{when}{more}", item.title.trim_end_matches('.')) };
+        let say = |title: String, more: &str| Notice {
+            title,
+            body: format!("{}.{when}{more}", item.title.trim_end_matches('.')),
+        };
         if soon && !before.closing {
             notices.push(say(format!("A vote closes soon in {}", item.chapter_name), " You have not voted."));
         } else if !before.opened && !fresh {
@@ -114,7 +117,9 @@ mod tests {
     fn nothing_is_said_of_what_waits_for_nobody_or_was_there_when_the_window_opened() {
         let (said, told) = at("2026-12-01T10:00:00Z", &[vote("a", "2026-12-05T18:00:00Z", true)], &Told::new(), true);
         assert!(said.is_empty() && told.len() == 1);
-        assert!(at("2026-12-01T10:00:00Z", &[vote("a", "2026-12-01T18:00:00Z", false)], &Told::new(), false).0.is_empty());
+        assert!(
+            at("2026-12-01T10:00:00Z", &[vote("a", "2026-12-01T18:00:00Z", false)], &Told::new(), false).0.is_empty()
+        );
         assert!(at("2026-12-01T10:00:00Z", &[], &told, false).1.is_empty());
     }
 

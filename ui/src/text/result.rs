@@ -2,7 +2,7 @@
 
 use super::{count, list, ordinal_list, rules};
 use api::{
-    poll::{MethodView, Method, RoundEnd, State, VerdictView, votes as shown},
+    poll::{Method, MethodView, RoundEnd, State, VerdictView, votes as shown},
     view::{PollState, PollView, QuestionView},
 };
 
@@ -33,7 +33,10 @@ pub(crate) fn unit(q: &QuestionView, poll_unit: u64, evenly: bool) -> u64 {
 pub(crate) fn conduct(poll: &PollView) -> Vec<String> {
     let mut said = Vec::new();
     if let Some(quorum) = &poll.quorum {
-        said.push(format!("{} of the votes on the list have to be cast, blanks included; otherwise nothing is decided.", part_words(&quorum.share)));
+        said.push(format!(
+            "{} of the votes on the list have to be cast, blanks included; otherwise nothing is decided.",
+            part_words(&quorum.share)
+        ));
     }
     if poll.delegation {
         said.push("You can give your vote to somebody else, and take it back until the vote closes.".to_owned());
@@ -90,12 +93,20 @@ pub(crate) fn figures_words(q: &QuestionView, unit: u64, own_only: bool) -> Stri
     let answered = count_votes(q.total, unit);
     match q.method.method {
         Method::Single | Method::Consent | Method::Consensus => {
-            let whole = if own_only { count(q.total + q.blank, "member who voted", "members who voted") } else { format!("{} cast", count_votes(q.total + q.blank, unit)) };
+            let whole = if own_only {
+                count(q.total + q.blank, "member who voted", "members who voted")
+            } else {
+                format!("{} cast", count_votes(q.total + q.blank, unit))
+            };
             format!("Percentages are of the {whole} and are rounded.")
         }
-        Method::Approval => format!("Percentages are of the {answered} that answer this. One vote can approve several."),
+        Method::Approval => {
+            format!("Percentages are of the {answered} that answer this. One vote can approve several.")
+        }
         Method::Score => format!("The sum of all scores, and the average of the {answered} that answer this."),
-        Method::InstantRunoff | Method::Schulze | Method::Stv => format!("Whom or what the {answered} that answer this rank first. How it was decided stands below."),
+        Method::InstantRunoff | Method::Schulze | Method::Stv => {
+            format!("Whom or what the {answered} that answer this rank first. How it was decided stands below.")
+        }
         Method::Budget => "Dots on each option, and what part of all dots placed that is.".to_owned(),
     }
 }
@@ -131,22 +142,34 @@ pub(crate) fn gained(now: &[u64], before: Option<&[u64]>) -> Vec<u64> {
 pub(crate) fn round_words(names: &[&str], end: &RoundEnd) -> String {
     let name = |n: &usize| names.get(*n).copied().unwrap_or_default().to_owned();
     match end {
-        RoundEnd::Elected(chosen) if chosen.len() == 1 => format!("{} is elected.", chosen.iter().map(name).collect::<String>()),
+        RoundEnd::Elected(chosen) if chosen.len() == 1 => {
+            format!("{} is elected.", chosen.iter().map(name).collect::<String>())
+        }
         RoundEnd::Elected(chosen) => format!("{} are elected.", list(&chosen.iter().map(name).collect::<Vec<_>>())),
         RoundEnd::Out { option, by } if by.is_empty() => format!("{} has the fewest votes and is out.", name(option)),
-        RoundEnd::Out { option, by } if by == "by lot" => format!("Several have the fewest votes; {} is out by lot.", name(option)),
-        RoundEnd::Out { option, by } => format!("Several have the fewest votes; {} had the {by} and is out.", name(option)),
+        RoundEnd::Out { option, by } if by == "by lot" => {
+            format!("Several have the fewest votes; {} is out by lot.", name(option))
+        }
+        RoundEnd::Out { option, by } => {
+            format!("Several have the fewest votes; {} had the {by} and is out.", name(option))
+        }
     }
 }
 
 /// Where the votes of an option that is out go.
 pub(crate) fn goes_on(who: &str, names: &[&str], gained: &[u64], exhausted: u64, unit: u64) -> String {
-    let to = |(n, votes_): (usize, &u64)| (*votes_ > 0).then(|| format!("{} to {}", votes(*votes_, unit), names.get(n).copied().unwrap_or_default()));
+    let to = |(n, votes_): (usize, &u64)| {
+        (*votes_ > 0).then(|| format!("{} to {}", votes(*votes_, unit), names.get(n).copied().unwrap_or_default()))
+    };
     let mut parts: Vec<String> = gained.iter().enumerate().filter_map(to).collect();
     if exhausted > 0 {
         parts.push(format!("{} to nobody, because nobody else is ranked", votes(exhausted, unit)));
     }
-    if parts.is_empty() { format!("There are no votes of {who} to pass on.") } else { format!("The votes of {who} go on: {}.", list(&parts)) }
+    if parts.is_empty() {
+        format!("There are no votes of {who} to pass on.")
+    } else {
+        format!("The votes of {who} go on: {}.", list(&parts))
+    }
 }
 
 /// The winner against each other option, best known first: `The Octagon beats Eight Sides 9:7.`
@@ -163,8 +186,10 @@ pub(crate) fn beats(names: &[&str], pairs: &[Vec<u64>], a: usize, b: usize, unit
 
 /// `1st The Octagon, 2nd Eight Sides and Round Room`.
 pub(crate) fn ranking_words(names: &[&str], levels: &[Vec<usize>]) -> String {
-    let named: Vec<Vec<String>> =
-        levels.iter().map(|level| level.iter().map(|n| names.get(*n).copied().unwrap_or_default().to_owned()).collect()).collect();
+    let named: Vec<Vec<String>> = levels
+        .iter()
+        .map(|level| level.iter().map(|n| names.get(*n).copied().unwrap_or_default().to_owned()).collect())
+        .collect();
     ordinal_list(&named)
 }
 
@@ -174,7 +199,10 @@ mod tests {
 
     #[test]
     fn votes_are_said_in_votes() {
-        assert_eq!((votes(90, 60), votes(3, 1), transferred(11_333_333_333, 2)), ("1.50".to_owned(), "3".to_owned(), "5.67".to_owned()));
+        assert_eq!(
+            (votes(90, 60), votes(3, 1), transferred(11_333_333_333, 2)),
+            ("1.50".to_owned(), "3".to_owned(), "5.67".to_owned())
+        );
         assert_eq!((mean(71, 17), mean(0, 0), mean(10, 4)), ("4.2".to_owned(), "0.0".to_owned(), "2.5".to_owned()));
         assert_eq!((count_votes(2, 2), count_votes(3, 2)), ("1 vote".to_owned(), "1.50 votes".to_owned()));
     }
@@ -185,8 +213,14 @@ mod tests {
         let gained = gained(&second, Some(&first));
         assert_eq!(gained, [0, 1, 0, 0]);
         let names = ["A", "B", "C", "D"];
-        assert_eq!(goes_on("C", &names, &gained, 1, 1), "The votes of C go on: 1 to B and 1 to nobody, because nobody else is ranked.");
-        assert_eq!(round_words(&names, &RoundEnd::Out { option: 2, by: "by lot".to_owned() }), "Several have the fewest votes; C is out by lot.");
+        assert_eq!(
+            goes_on("C", &names, &gained, 1, 1),
+            "The votes of C go on: 1 to B and 1 to nobody, because nobody else is ranked."
+        );
+        assert_eq!(
+            round_words(&names, &RoundEnd::Out { option: 2, by: "by lot".to_owned() }),
+            "Several have the fewest votes; C is out by lot."
+        );
         assert_eq!(round_words(&names, &RoundEnd::Elected(vec![0, 3])), "A and D are elected.");
     }
 
@@ -202,7 +236,8 @@ mod tests {
 
     #[test]
     fn while_it_is_open_nothing_is_decided() {
-        let verdict = VerdictView { state: State::Decided, words: "Chosen: \"A\".".to_owned(), ..VerdictView::default() };
+        let verdict =
+            VerdictView { state: State::Decided, words: "Chosen: \"A\".".to_owned(), ..VerdictView::default() };
         assert_eq!(verdict_words(&verdict, PollState::Open), "If it closed now: Chosen: “A”.");
         assert_eq!(verdict_words(&verdict, PollState::Closed), "Chosen: “A”.");
     }

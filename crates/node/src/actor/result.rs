@@ -24,7 +24,9 @@ pub(super) async fn save(poll: PollView, format: ResultFormat) -> Result<Reply, 
     let written = tokio::task::spawn_blocking(move || {
         let (text, ending) = match format {
             ResultFormat::Csv => (csv(&poll), "csv"),
-            ResultFormat::Json => (serde_json::to_string_pretty(&poll).map_err(|error| internal(&error))? + "\n", "json"),
+            ResultFormat::Json => {
+                (serde_json::to_string_pretty(&poll).map_err(|error| internal(&error))? + "\n", "json")
+            }
         };
         let named = |number| backup::folder().join(file_name(&poll.title, ending, number));
         let path = (1..NUMBERS).map(named).find(|path| !path.exists()).unwrap_or_else(|| named(NUMBERS));
@@ -66,7 +68,11 @@ fn csv(poll: &PollView) -> String {
     whole("members on the list", poll.roll.to_string(), poll.roll_weight);
     whole("voted", poll.voters.to_string(), poll.cast);
     for question in &poll.questions {
-        let lines = question.options.iter().enumerate().map(|(n, option)| (option.name.as_str(), option.votes, chosen(question, n)));
+        let lines = question
+            .options
+            .iter()
+            .enumerate()
+            .map(|(n, option)| (option.name.as_str(), option.votes, chosen(question, n)));
         for (name, parts, chosen) in lines.chain([("Left blank", question.blank, "")]) {
             let shown = votes(u128::from(parts), unit);
             let (key, text) = (cell(&question.key), cell(&question.text));

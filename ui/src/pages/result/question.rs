@@ -136,7 +136,9 @@ fn own(props: &QuestionProps) -> Html {
     let (q, mine) = (&props.question, props.poll.mine.as_ref());
     let answer = mine.and_then(|m| m.answers.get(&q.key)).filter(|a| a.one().is_none());
     match answer {
-        Some(answer) => html! { <p class="meta" data-test="own-answer"><b>{ "Your answer: " }</b>{ ballot::words(q, answer) }</p> },
+        Some(answer) => {
+            html! { <p class="meta" data-test="own-answer"><b>{ "Your answer: " }</b>{ ballot::words(q, answer) }</p> }
+        }
         None => Html::default(),
     }
 }
@@ -155,7 +157,8 @@ fn How(props: &HowProps) -> Html {
     let store = use_store();
     let wanted = use_state(|| false);
     let q = &props.question;
-    let command = (*wanted && q.record_left_out).then(|| Command::ShowCount { poll: props.poll.to_string(), question: q.key.clone() });
+    let command = (*wanted && q.record_left_out)
+        .then(|| Command::ShowCount { poll: props.poll.to_string(), question: q.key.clone() });
     let asked = use_ask(command, store.revision(&props.chapter));
     if q.record_left_out && !*wanted {
         let show = {
@@ -178,8 +181,12 @@ fn How(props: &HowProps) -> Html {
         Record::Runoff { rounds: all } => rounds::runoff(q, &all, unit),
         Record::Stv { rounds: all, remaining } => rounds::stv(q, &all, &remaining, unit),
         Record::Schulze { pairs, paths, ranking } => html! { <Pairs {question} {pairs} {paths} {ranking} {unit} /> },
-        Record::Blocks { blocks, standing, lifted, concerns } => html! { <Objections {question} {blocks} {standing} {lifted} {concerns} chapter={props.chapter.clone()} /> },
-        Record::Budget { kept } if kept > 0 => html! { <p class="meta">{ format!("{} dots were kept by voters who answered.", votes(kept, unit)) }</p> },
+        Record::Blocks { blocks, standing, lifted, concerns } => {
+            html! { <Objections {question} {blocks} {standing} {lifted} {concerns} chapter={props.chapter.clone()} /> }
+        }
+        Record::Budget { kept } if kept > 0 => {
+            html! { <p class="meta">{ format!("{} dots were kept by voters who answered.", votes(kept, unit)) }</p> }
+        }
         Record::Scores { .. } | Record::Budget { .. } => Html::default(),
     }
 }

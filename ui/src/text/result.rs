@@ -1,6 +1,6 @@
 //! A result in words and figures. Votes come in parts; so many of them are one vote.
 
-use super::{count, list, ordinal_list, rules};
+use super::{count, list, methods, ordinal_list, rules};
 use api::{
     poll::{Method, MethodView, RoundEnd, State, VerdictView, votes as shown},
     view::{PollState, PollView, QuestionView},
@@ -126,6 +126,33 @@ pub(crate) fn bar_whole(method: &MethodView, options: &[u64], total: u64, blank:
     }
 }
 
+/// What a winner needs: how many votes, and in words what part of what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Needed {
+    /// Where the line stands, in parts; in scores for scores.
+    pub(crate) line: u64,
+    pub(crate) words: String,
+}
+
+/// The majority of a question, if it has one that can be drawn beside its options.
+pub(crate) fn needed(q: &QuestionView, roll: u64) -> Option<Needed> {
+    let (share, of) = q.method.majority.as_deref()?.split_once(" of ")?;
+    let (reach, fraction) = share.rsplit_once(' ').unwrap_or(("more than", share));
+    let base = match (of, q.method.method) {
+        // Only in the last round.
+        (_, Method::InstantRunoff) => return None,
+        ("answers", _) => q.total,
+        ("cast", _) => q.total + q.blank,
+        ("roll", _) => roll,
+        ("for and against", _) => q.options.iter().take(2).map(|o| o.votes).sum(),
+        _ => return None,
+    };
+    let base = if q.method.method == Method::Score { base * u64::from(q.method.max.unwrap_or(1)) } else { base };
+    let of_words = methods::OF.into_iter().chain([methods::FOR_AND_AGAINST]).find(|(value, _)| *value == of)?.1;
+    let line = (u128::from(base) * u128::from(methods::place(fraction)?) / 10_000) as u64;
+    Some(Needed { line, words: format!("{reach} {} {of_words}", rules::part(fraction)) })
+}
+
 /// `4.2`: a mean of scores, to a tenth.
 pub(crate) fn mean(sum: u64, of: u64) -> String {
     let tenths = if of == 0 { 0 } else { (sum * 20 + of) / (of * 2) };
@@ -195,7 +222,9 @@ pub(crate) fn ranking_words(names: &[&str], levels: &[Vec<usize>]) -> String {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
+    use api::view::OptionView;
 
     #[test]
     fn votes_are_said_in_votes() {
@@ -232,6 +261,26 @@ mod tests {
         assert_eq!(beats(&names, &pairs, 1, 2, 1), "C beats B 8:6.");
         assert_eq!(beats(&names, &pairs, 0, 2, 1), "A and C are level, 5:5.");
         assert_eq!(ranking_words(&names, &[vec![0, 2], vec![1]]), "1st A and C, 3rd B");
+    }
+
+    #[test]
+    fn the_line_stands_at_what_is_needed_of_what() {
+        let asked = |method, majority: &str, max| {
+            let options =
+                vec![OptionView { name: "A".to_owned(), votes: 8 }, OptionView { name: "B".to_owned(), votes: 4 }];
+            let method = MethodView { method, majority: Some(majority.to_owned()), max, ..MethodView::default() };
+            needed(&QuestionView { options, total: 16, blank: 2, method, ..QuestionView::default() }, 24)
+        };
+        let single = |majority| asked(Method::Single, majority, None).map(|n| n.line);
+        assert_eq!(single("more than 1/2 of answers"), Some(8));
+        assert_eq!((single("at least 2/3 of cast"), single("at least 3/4 of roll")), (Some(11), Some(18)));
+        assert_eq!(single("more than 1/2 of for and against"), Some(6));
+        assert_eq!(asked(Method::Score, "at least 1/2 of answers", Some(5)).unwrap().line, 40);
+        assert_eq!(asked(Method::InstantRunoff, "more than 1/2 of answers", None), None);
+        assert_eq!(
+            asked(Method::Single, "at least 2/3 of roll", None).unwrap().words,
+            "at least two thirds of everybody on the list"
+        );
     }
 
     #[test]

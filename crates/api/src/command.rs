@@ -338,6 +338,33 @@ pub enum Command {
         /// Which poll.
         poll: String,
     },
+    /// The polls of a chapter, or of all, latest first. Answered with `Reply::Polls`.
+    Polls {
+        /// Only this one's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        chapter: Option<String>,
+    },
+    /// A poll's tellers, and what they said. Answered with `Reply::Closing`.
+    Tellers {
+        /// Which poll.
+        poll: String,
+    },
+    /// Signs a receipt for the votes that are here, if this member is a teller and there are any without one. Answered with
+    /// `Reply::Closing`.
+    WriteReceipt {
+        /// Which poll.
+        poll: String,
+    },
+    /// Closes a poll whose time is over, as one of its tellers. Answered with `Reply::Closing`.
+    ClosePoll {
+        /// Which poll.
+        poll: String,
+    },
+    /// Counts a poll again from what is saved, and compares. Answered with `Reply::Recount`.
+    Recount {
+        /// Which poll.
+        poll: String,
+    },
     /// Writes a poll's result into a new file where people keep what they made. Answered with `Reply::Saved`.
     SaveResult {
         /// Which poll.
@@ -516,6 +543,11 @@ impl Command {
             Self::SaveResult { .. } => "save-result",
             Self::Notify { .. } => "notify",
             Self::ShowCount { .. } => "show-count",
+            Self::Polls { .. } => "polls",
+            Self::Tellers { .. } => "tellers",
+            Self::WriteReceipt { .. } => "write-receipt",
+            Self::ClosePoll { .. } => "close-poll",
+            Self::Recount { .. } => "recount",
             Self::Network => "network",
             Self::Peers => "peers",
             Self::Connect { .. } => "connect",

@@ -2,6 +2,7 @@
 
 use crate::{
     Id, Time,
+    closing::{ClosingView, PollSummary, RecountView},
     people::{DeviceView, HiddenView, JoinRequestView, MemberPage, MotionView, RulesView, VoidedView},
     poll::MethodView,
     view::{
@@ -57,6 +58,12 @@ pub enum Reply {
     Poll(Box<PollView>),
     /// One of its questions, with the whole record of its count.
     Count(Box<QuestionView>),
+    /// A poll's tellers.
+    Closing(Box<ClosingView>),
+    /// Polls, latest first.
+    Polls(Vec<PollSummary>),
+    /// A poll counted again.
+    Recount(RecountView),
     /// A comment alone.
     Comment(Box<CommentView>),
     /// Connections and what is left to fetch.

@@ -112,7 +112,17 @@ impl Core {
         if let Some(lane) = core.house.pairing.as_ref().map(keys::PairCode::lane) {
             core.feed(now, SyncInput::Join { chapter: lane });
         }
+        if core.house.contents.pairing.is_none() {
+            core.meet_own_devices(now);
+        }
         Ok(core)
+    }
+
+    /// Other devices of this member find this one from now on, and each asks the other what it has.
+    fn meet_own_devices(&mut self, now: Timestamp) {
+        let chapter = self.house.own_lane();
+        self.feed(now, SyncInput::Loaded { chapter, items: Vec::new() });
+        self.feed(now, SyncInput::Join { chapter });
     }
 
     /// Tells the sync machine of a chapter that is here, and the network of its topic.
@@ -177,8 +187,8 @@ impl Core {
                         }
                     }
                     let mut addresses: BTreeSet<String> = self.house.joining_addresses().into_iter().collect();
-                    for chapter in self.house.chapters() {
-                        addresses.extend(self.house.addresses(&chapter));
+                    for lane in self.house.chapters().into_iter().chain([self.house.own_lane()]) {
+                        addresses.extend(self.house.addresses(&lane));
                     }
                     for address in addresses {
                         self.net(Traffic::Dial { address });
@@ -304,6 +314,10 @@ impl Core {
         }
         for chapter in std::mem::take(&mut self.house.moved_in) {
             self.introduce(now, chapter);
+            self.network_changed = true;
+        }
+        if std::mem::take(&mut self.house.became) {
+            self.meet_own_devices(now);
         }
         for (chapter, chapter_name) in self.house.take_joined() {
             self.emit(Event::Joined { chapter: chapter.to_string(), chapter_name });
@@ -385,6 +399,9 @@ impl Core {
 
     /// A member whose computer has not heard of the invitation yet is no reason to give up; every other refusal is.
     fn join_refused(&mut self, chapter: ChapterId, reason: String) {
+        if chapter == self.house.own_lane() {
+            return;
+        }
         if let Some(reason) = reason.strip_prefix(NOT_YET) {
             let reason = reason.to_owned();
             self.emit(Event::JoinUnknown { chapter: chapter.to_string(), reason });

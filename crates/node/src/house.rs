@@ -4,7 +4,7 @@
 pub(crate) use crate::room::Room;
 use crate::{
     io::{NotOpened, Saver, Topic},
-    joining,
+    joining, own_devices,
     pairing::{self, Offer},
     quests::Quest,
     room::LogPast,
@@ -53,12 +53,16 @@ pub(crate) struct House {
     /// Notes that are not staged yet, sealed, by their place in the store.
     pub(crate) notes: BTreeMap<Vec<u8>, Vec<u8>>,
     pub(crate) membership_changes: BTreeSet<ChapterId>,
-    joined: Vec<(ChapterId, String)>,
+    pub(crate) joined: Vec<(ChapterId, String)>,
     pub(crate) marks_saved: Timestamp,
     /// What screens are told at the next occasion.
     pub(crate) told: Vec<api::Event>,
     /// When it is this computer's turn to do what has to be done.
     pub(crate) turns: BTreeMap<(ChapterId, [u8; 32]), Timestamp>,
+    /// Since when it looks for what a teller has to do.
+    pub(crate) telling_since: Option<Timestamp>,
+    /// Polls in which there was nothing to do for a teller with so many entries here.
+    pub(crate) told_polls: BTreeMap<EntryId, usize>,
     /// The code that is shown to a further device.
     pub(crate) offer: Option<Offer>,
     /// The device that took it.
@@ -66,6 +70,8 @@ pub(crate) struct House {
     /// The code of the device that this one wants to be a further one to.
     pub(crate) pairing: Option<PairCode>,
     pub(crate) seeking: pairing::Seeking,
+    /// This computer became another member's.
+    pub(crate) became: bool,
     /// Chapters that came along with the member.
     pub(crate) moved_in: Vec<ChapterId>,
     /// The data folder was last used elsewhere, and nobody has said yet what this copy is: nothing is signed.
@@ -160,10 +166,13 @@ impl House {
             marks_saved: now,
             told: Vec::new(),
             turns: BTreeMap::new(),
+            telling_since: None,
+            told_polls: BTreeMap::new(),
             offer: None,
             paired_device: None,
             pairing: pairing.filter(|code| now.0 <= code.expires),
             seeking: pairing::Seeking::default(),
+            became: false,
             moved_in: Vec::new(),
             copied: false,
             filled: BTreeMap::new(),
@@ -657,6 +666,9 @@ impl Host for House {
         if let Some(code) = self.pairing.as_ref().filter(|code| code.lane() == *chapter) {
             return Some(pairing::ask(code, &self.seeking, &self.contents, binding));
         }
+        if *chapter == self.own_lane() {
+            return Some(own_devices::ask(self, binding));
+        }
         // No signature over the connection is needed here: the statement names the newcomer's device, and the answer
         // is wrapped to that device. Whoever passes a stolen statement on gains nothing by it.
         joining::request(&self.joins.get(chapter)?.joining, &self.contents)
@@ -666,6 +678,10 @@ impl Host for House {
         if self.offer.as_ref().is_some_and(|offer| offer.code.lane() == *chapter) {
             return pairing::give(self, request, binding).map_err(sync::Refusal);
         }
+        if *chapter == self.own_lane() {
+            // Not a word to a device that was revoked, or that nobody knows of.
+            return own_devices::give(self, request, binding).ok_or_else(|| sync::Refusal(String::new()));
+        }
         joining::admit(self, chapter, request).map_err(sync::Refusal)
     }
 
@@ -673,6 +689,9 @@ impl Host for House {
         let plain = |refusal: Refusal| sync::Refusal(refusal.message);
         if self.pairing.as_ref().is_some_and(|code| code.lane() == *chapter) {
             return pairing::take(self, welcome, binding).map_err(plain);
+        }
+        if *chapter == self.own_lane() {
+            return own_devices::take(self, welcome, binding).map_err(plain);
         }
         self.answered(chapter, welcome).map_err(plain)
     }

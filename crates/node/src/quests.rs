@@ -1,6 +1,7 @@
 //! Chapters that are being founded, joined, or come along with the member: how their keys get into the vault.
 
 use crate::{
+    epochs::KeyList,
     house::House,
     joining::{self, Answer},
 };
@@ -146,12 +147,26 @@ impl House {
         self.saver.save(&contents)?;
         self.contents = contents;
         self.pairing = None;
+        self.became = true;
         let chapters: Vec<ChapterId> = self.contents.chapters.keys().copied().collect();
         for chapter in &chapters {
             self.open_room(*chapter)?;
         }
         self.told.push(Event::Paired { handle: self.contents.handle.clone(), chapters: chapters.len() });
         self.moved_in = chapters;
+        Ok(())
+    }
+
+    /// A chapter that another device of this member has.
+    pub(crate) fn move_in(&mut self, chapter: ChapterId, keys: &KeyList, name: String) -> Result<(), Refusal> {
+        let mut contents = self.contents.clone();
+        let (held, keys) = (contents.chapters.entry(chapter).or_default(), keys.to_keys());
+        held.epochs.extend(keys.epochs);
+        held.heads.extend(keys.heads);
+        self.save(contents)?;
+        self.open_room(chapter)?;
+        self.moved_in.push(chapter);
+        self.joined.push((chapter, name));
         Ok(())
     }
 

@@ -27,6 +27,8 @@ pub enum Welcomed {
     NotYet,
     /// There is more to say: the request is made again at once.
     Further,
+    /// There is nothing for this device at the moment: it asks again after a while.
+    Nothing,
     /// It was no chapter that was asked for, and there is nothing more to ask.
     Done,
 }

@@ -100,6 +100,8 @@ pub(crate) struct Lane {
     /// A proof that could not be read yet, because the keys have not arrived.
     pub(crate) unread: Option<Message>,
     pub(crate) proofs: u32,
+    /// How many of mine it was sent.
+    pub(crate) proved: u32,
     /// How often it was given keys.
     pub(crate) keys_given: u32,
     /// The peer took my proof: it will understand what I send.
@@ -123,6 +125,8 @@ pub(crate) struct Lane {
     /// I put it off because of a bulk from somebody else.
     pub(crate) deferred: bool,
     pub(crate) in_sync: bool,
+    /// It was given what came since it last had the same, as far as that is known and little.
+    pub(crate) resumed: bool,
     /// Exchanges since both had the same.
     pub(crate) attempts: u32,
     /// What both had at the beginning of the last one.
@@ -160,6 +164,7 @@ impl Lane {
             known_since: now,
             unread: None,
             proofs: 0,
+            proved: 0,
             keys_given: 0,
             accepted: false,
             locked: false,
@@ -172,6 +177,7 @@ impl Lane {
             owes: false,
             deferred: false,
             in_sync: false,
+            resumed: false,
             attempts: 0,
             differed: None,
             not_before: now,

@@ -359,6 +359,18 @@ impl View {
         devices
     }
 
+    /// Which of a member's devices was added by which other one of theirs, as far as that holds: (by, added).
+    pub fn added_devices(&self, member: &MemberId) -> Vec<(DeviceId, DeviceId)> {
+        let now = self.authority.now();
+        let admissions = self.authority.find_member(member).map_or(&[][..], |state| &state.admissions);
+        let added = admissions.iter().filter_map(|act| {
+            let (admission, said) = (now.holds(*act)?, &self.authority.act(*act).said);
+            let own = said.member == admission.member && said.device != admission.device && admission.invited.is_none();
+            own.then(|| (self.authority.device(said.device).id, self.authority.device(admission.device).id))
+        });
+        added.collect()
+    }
+
     fn show_device(
         &self,
         state: &super::authority::DeviceState,

@@ -105,6 +105,11 @@ pub(crate) fn perform(
         }
         Command::Show { entry } => show::entry(core, now, &entry),
         Command::ShowPoll { poll } => polls::poll_by_name(core, now, &poll),
+        Command::Polls { chapter } => polls::list(core, now, chapter.as_deref()),
+        Command::Tellers { poll } => polls::show_tellers(house, now, &poll),
+        Command::WriteReceipt { poll } => polls::write_receipt(house, now, &poll),
+        Command::ClosePoll { poll } => polls::close(house, now, &poll),
+        Command::Recount { poll } => polls::recount(core, &poll),
         Command::ShowCount { poll, question } => polls::show_count(core, &poll, &question),
 
         Command::Network => Ok(Reply::Network(core.network())),

@@ -4,7 +4,7 @@ use super::{Sync, Turn};
 use crate::{
     handshake::{Binding, Proof},
     holding::Holding,
-    host::Standing,
+    host::{Host, Standing},
     io::{Gossip, Item, Output, Peer, Reason},
     limits::{KEYS_GIVEN, PEERS, PROOFS, TAGS, TAGS_STEP, UNPROVEN_PEERS, WELCOME_BYTES, price},
     link::{Lane, Link},
@@ -221,6 +221,9 @@ impl Sync {
         let proof = Proof { device, signature };
         if let Some(sealed) = binding.seal(chapter, epoch, &key, &proof, &random) {
             let message = Message::Proof { lane: lane.label, epoch, sealed };
+            if let Some(lane) = self.lane(peer, chapter) {
+                lane.proved += 1;
+            }
             self.send(turn, peer, &message);
         }
     }
@@ -365,8 +368,13 @@ impl Sync {
         epoch: u64,
     ) -> Result<(), Reason> {
         self.annoy(turn.now, peer, price::REFUSED)?;
-        let mine = turn.host.epoch(chapter).is_some_and(|mine| epoch <= mine);
-        if mine && turn.host.epoch_key(chapter, epoch).is_some() {
+        let Some(lane) = self.lane(peer, chapter) else { return Ok(()) };
+        // One more than these, and the peer would take it for an offence.
+        if lane.proved >= PROOFS {
+            return Ok(());
+        }
+        let last = lane.proved + 1 == PROOFS;
+        if let Some(epoch) = shared_epoch(turn.host, chapter, epoch, last) {
             if let Some(lane) = self.lane(peer, chapter) {
                 // Whatever followed my proof was not understood.
                 lane.query = None;
@@ -423,4 +431,19 @@ impl Sync {
             }
         }
     }
+}
+
+/// The epoch to prove under to a peer that asked for this one: the same if it is held, else the newest older one. Both may have
+/// made keys for long without knowing of each other's; each question takes them further back, and the last one to where
+/// everything began. Never one that is newer than what is written under here.
+fn shared_epoch(host: &dyn Host, chapter: &ChapterId, asked: u64, last: bool) -> Option<u64> {
+    let mine = host.epoch(chapter)?;
+    let mut epoch = Some(asked).filter(|epoch| host.epoch_key(chapter, *epoch).is_some());
+    epoch = epoch.or_else(|| host.epoch_before(chapter, asked));
+    while let Some(older) =
+        epoch.filter(|epoch| *epoch > mine || last).and_then(|epoch| host.epoch_before(chapter, epoch))
+    {
+        epoch = Some(older);
+    }
+    epoch.filter(|epoch| *epoch <= mine)
 }

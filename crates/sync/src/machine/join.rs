@@ -117,9 +117,10 @@ impl Sync {
         }
         let Some(binding) = self.links.get(peer).and_then(|link| link.binding) else { return Ok(()) };
         match turn.host.welcomed(chapter, body, &binding.hash) {
-            Ok(Welcomed::NotYet) => {
+            Ok(soon @ (Welcomed::NotYet | Welcomed::Nothing)) => {
+                let pause = if soon == Welcomed::NotYet { millis::NOT_YET } else { millis::NOTHING };
                 if let Some(quest) = self.quests.get_mut(chapter) {
-                    quest.tried.insert(peer.clone(), turn.now.plus(millis::NOT_YET));
+                    quest.tried.insert(peer.clone(), turn.now.plus(pause));
                 }
                 if let Some(link) = self.links.get_mut(peer) {
                     link.since = turn.now;

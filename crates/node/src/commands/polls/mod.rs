@@ -1,13 +1,15 @@
 //! Polls: opened, voted in, given away, shown. What people write comes in by `draft` and `answer`; what they read is put
-//! together by `show`, a question's count by `count`, in the sentences of `words`.
+//! together by `show`, a question's count by `count`, what tellers said by `closing`, in the sentences of `words`.
 
 mod answer;
+mod closing;
 mod count;
 mod draft;
 mod mine;
 mod show;
 mod words;
 
+pub(crate) use closing::{close, list, recount, show_tellers, write_receipt};
 pub(crate) use show::{count as show_count, poll, poll_by_name};
 
 use super::resolve;

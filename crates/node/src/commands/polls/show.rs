@@ -93,6 +93,7 @@ pub(crate) fn poll(core: &Core, now: Timestamp, chapter: &ChapterId, id: &EntryI
             answers: by_question(&state.questions, &cast.ballot.answers),
             reasons: own_reasons(core, chapter, entry, state),
             share: share(core, chapter, room, entry),
+            seen_by: room.view.seen_by(id, entry).iter().map(|member| handle(room, member)).collect(),
         })
     });
     let delegations = room.view.delegations(id);
@@ -133,6 +134,7 @@ pub(crate) fn poll(core: &Core, now: Timestamp, chapter: &ChapterId, id: &EntryI
         observers: observers(room, &definition),
         given: rules.delegation.then(|| mine::given(&outcome)),
         my_vote: telling.view(),
+        closing: super::closing::view(room, id, now),
         result_hash: data_encoding::HEXLOWER.encode(&outcome.hash()),
         result_words: keys::six_words(&outcome.hash()).join(" "),
         comments: comments(core, chapter, room, id)?,

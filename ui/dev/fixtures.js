@@ -67,7 +67,8 @@
     ],
     given: { members: 3, cast: 2, not_cast: 0, looped: 1, too_fine: 0 } };
   const counted = { ...methods, ...head("counted", "noor", 60 * 24 * 8, 14), state: "closed", closes: ago(60 * 24 * 1), not_counted_all: 1, not_counted: [{ entry: hex("late2"), author: "wren", reason: "It was cast after the vote closed." }],
-    mine: { entry: hex("mine2"), time: ago(60 * 24 * 2), answers: { room: { one: "The Weavers’ Room" }, days: { approve: ["Tuesday", "Sunday afternoon"] }, time: { scores: { Translation: 5, Press: 1 } }, place: { ranks: [["Balıkesir"], ["Vienna"]] }, name: { ranks: [["The Octagon", "Round Room"]] }, circle: { ranks: [["imre"], ["asha"]] }, sunday: { one: "agree" }, money: { dots: { "The roof": 6, Travel: 3 } } }, share: { have: 14, of: 14 } },
+    mine: { entry: hex("mine2"), time: ago(60 * 24 * 2), answers: { room: { one: "The Weavers’ Room" }, days: { approve: ["Tuesday", "Sunday afternoon"] }, time: { scores: { Translation: 5, Press: 1 } }, place: { ranks: [["Balıkesir"], ["Vienna"]] }, name: { ranks: [["The Octagon", "Round Room"]] }, circle: { ranks: [["imre"], ["asha"]] }, sunday: { one: "agree" }, money: { dots: { "The roof": 6, Travel: 3 } } }, seen_by: ["rowan", "imre"], share: { have: 14, of: 14 } },
+    closing: { need: 2, missing: 1, open_votes: 1, stage: "provisional", words: ["2 of 3 tellers have to have seen a vote in time.", "1 vote hangs on a teller who has not closed the poll yet."], tellers: [{ ...who("rowan"), said: "closed", entries: [hex("cut1")], time: ago(60 * 23), votes: 17, receipts: 3, receipted: 17 }, { ...who("imre"), said: "missing", receipts: 1, receipted: 9 }, { ...who("sol"), said: "contradicts", entries: [hex("cut2"), hex("cut3")], receipts: 0, receipted: 0 }] },
     my_vote: { weight: 1, received: 1, received_from: [{ ...who("wren"), parts: 1 }], received_members: 1 } };
   const weighed = { ...counted, ...head("weighed", "rowan", 60 * 24 * 9, 14), title: "The shared van", unit: 2, roll_weight: 56, cast: 40, voters: 15, not_counted: [], not_counted_all: 0, quorum: { share: "2/3", reached: true }, mine: undefined,
     weights: [{ ...who("rowan"), weight: "3", reason: "Drives it every day" }, { ...who("noor"), weight: "3/2", reason: "Pays half of the parking place" }], observers: [{ ...who("wren"), reason: "Still on trial" }],
@@ -176,6 +177,7 @@
     join: () => ["joining", preview], "cancel-join": () => ["done"],
     state: () => ["state", { entries: 415, state_hash: hex("state") }],
     post: () => ["published", { entry: post.entry }], comment: () => ["published", { entry: hex("new") }], "record-minutes": () => ["published", { entry: minutes.entry }],
+    recount: () => ["recount", { poll: hex("counted"), entries: 41, voters: 16, same: true, shown: hex("open result"), counted: hex("open result"), words: "country black orphan autumn hand portion" }],
     "preview-poll": (c) => ["poll-preview", { roll: 23 - c.poll.observer?.length || 23, questions: c.poll.question.map((q) => ({ method: q.method || "single", words: { budget: ["You have 10 dots; put at most 10 on one option. You need not use all.", "The dots themselves are the result."], consensus: methods.questions[7].method.words }[q.method] || single.words })) }],
     "save-result": (c) => ["saved", { path: `/home/asha/Documents/result-the-house-in-2027-nine-questions.${c.format}` }], delegate: () => ["published", { entry: hex("delegation") }],
     "open-poll": () => ["poll-opened", { poll: poll.entry }],

@@ -7,7 +7,10 @@ use crate::{
     state::{Route, Tab},
     text::count,
 };
-use api::view::{PollState, PollView};
+use api::{
+    closing,
+    view::{PollState, PollView},
+};
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -59,7 +62,7 @@ pub(crate) fn PollPage(props: &PollProps) -> Html {
             <Crumbs {trail} />
             <header class="page-head"><div class="grow">
                 <p class="line">
-                    if closed { <Tag icon="check">{ "Closed" }</Tag> } else { <Tag class="accent" icon="vote">{ "Open" }</Tag> }
+                    if poll.closing.as_ref().is_some_and(|c| c.stage == closing::Stage::Provisional) { <Tag class="wait" icon="wait">{ "Provisional" }</Tag> } else if closed { <Tag icon="check">{ "Closed" }</Tag> } else { <Tag class="accent" icon="vote">{ "Open" }</Tag> }
                     <Author member={head.author.member.clone()} handle={head.author.handle.clone()} chapter={AttrValue::from(head.chapter.clone())} />
                 </p>
                 <h1 class="mt2" data-test="title">{ &poll.title }</h1>

@@ -207,6 +207,8 @@ pub(super) struct Draft {
     pub(super) quorum: String,
     pub(super) quorum_other: String,
     pub(super) delegation: bool,
+    /// No tellers, though the chapter may have some.
+    pub(super) by_clock: bool,
     pub(super) weights: Vec<Exception>,
     pub(super) observers: Vec<Exception>,
 }
@@ -269,6 +271,7 @@ impl Draft {
             observers: (self.observers.iter())
                 .map(|e| ObserverDraft { member: e.member.clone(), reason: trimmed(&e.reason) })
                 .collect(),
+            tellers: self.by_clock.then(Vec::new),
         }
     }
 }

@@ -1,7 +1,10 @@
 //! How a poll is closed: its tellers and what they said; the list of polls; counting again; the archive that a stranger can
 //! check.
 
-use crate::{Id, Time, view::PollState};
+use crate::{
+    Id, Time,
+    view::{OptionView, PollState},
+};
 use serde::{Deserialize, Serialize};
 
 /// A poll's tellers, and whether its result can still change.
@@ -119,4 +122,81 @@ pub struct RecountView {
     pub counted: String,
     /// The same in six words.
     pub words: String,
+}
+
+/// Answer to `ExportPoll`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exported {
+    /// Where the file is.
+    pub path: String,
+    /// How long it is.
+    pub bytes: u64,
+    /// What whoever has it sees besides the poll.
+    pub note: String,
+}
+
+/// A poll's file, checked with nothing else.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArchiveView {
+    /// Whether everything is in order.
+    pub good: bool,
+    /// What was checked and is in order, in sentences.
+    pub checks: Vec<String>,
+    /// The first thing that is wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault: Option<String>,
+    /// What is in the file, if it is good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub result: Option<ArchivedResult>,
+    /// What it does not prove.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<String>,
+}
+
+/// What a poll came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArchivedResult {
+    /// The chapter's id, and the name that its charter gave it.
+    pub chapter: Id,
+    /// Its name.
+    pub chapter_name: String,
+    /// The chapter's id as six words, to compare with what its members read.
+    pub chapter_words: String,
+    /// The poll.
+    pub poll: Id,
+    /// Its title.
+    pub title: String,
+    /// When it closed.
+    pub closes: Time,
+    /// Where its closing stands, if it has tellers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<Stage>,
+    /// Its tellers, by the handles under which they were admitted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tellers: Vec<String>,
+    /// Members on the roll.
+    pub roll: u64,
+    /// Those whose ballot counts.
+    pub voters: u64,
+    /// How many parts one vote has.
+    pub unit: u64,
+    /// The questions.
+    pub questions: Vec<ArchivedQuestion>,
+    /// Digest of the result, as `poll show` has it.
+    pub result_hash: String,
+    /// The same as six words.
+    pub result_words: String,
+}
+
+/// One question's result.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArchivedQuestion {
+    /// What was asked.
+    pub text: String,
+    /// Options and their votes, in parts.
+    pub options: Vec<OptionView>,
+    /// Votes that left it blank.
+    pub blank: u64,
+    /// What is decided, in a sentence.
+    pub verdict: String,
 }

@@ -379,6 +379,13 @@ pub enum Command {
         /// A sentence or two.
         body: String,
     },
+    /// Writes a poll into a file that a stranger can check. Answered with `Reply::Exported`.
+    ExportPoll {
+        /// Which poll.
+        poll: String,
+        /// The file, which must not exist yet; from the root, or beginning with `~/`.
+        path: String,
+    },
     /// One question of a poll, with the whole record of its count. Answered with `Reply::Count`.
     ShowCount {
         /// Which poll.
@@ -548,6 +555,7 @@ impl Command {
             Self::WriteReceipt { .. } => "write-receipt",
             Self::ClosePoll { .. } => "close-poll",
             Self::Recount { .. } => "recount",
+            Self::ExportPoll { .. } => "export-poll",
             Self::Network => "network",
             Self::Peers => "peers",
             Self::Connect { .. } => "connect",

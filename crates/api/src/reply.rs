@@ -2,7 +2,7 @@
 
 use crate::{
     Id, Time,
-    closing::{ClosingView, PollSummary, RecountView},
+    closing::{ArchiveView, ClosingView, Exported, PollSummary, RecountView},
     people::{DeviceView, HiddenView, JoinRequestView, MemberPage, MotionView, RulesView, VoidedView},
     poll::MethodView,
     view::{
@@ -62,6 +62,10 @@ pub enum Reply {
     Closing(Box<ClosingView>),
     /// Polls, latest first.
     Polls(Vec<PollSummary>),
+    /// A poll was written into a file.
+    Exported(Exported),
+    /// What a poll's file says.
+    Verified(Box<ArchiveView>),
     /// A poll counted again.
     Recount(RecountView),
     /// A comment alone.

@@ -88,6 +88,7 @@ pub fn check(file: &mut dyn Read, passed: &mut dyn FnMut(Check)) -> Result<Check
         graph: Graph::default(),
         last: None,
         definition: None,
+        roots: Vec::new(),
         elsewhere: Vec::new(),
     };
     for number in 1..=entries {
@@ -149,6 +150,8 @@ struct Reading {
     graph: Graph,
     last: Option<(u32, EntryId)>,
     definition: Option<chapter::kinds::Poll>,
+    /// What the others are there for.
+    roots: Vec<EntryId>,
     /// Those that may be in the poll and are there without their bodies.
     elsewhere: Vec<EntryId>,
 }
@@ -174,6 +177,9 @@ impl Reading {
             (false, true) => return Err(Fault::BodyTooMuch { number }),
             _ => {}
         }
+        if part.has_body() {
+            self.roots.push(entry.id());
+        }
         if part == Part::Other {
             self.elsewhere.push(entry.id());
         }
@@ -190,7 +196,10 @@ impl Reading {
 
     /// What the entries come to.
     fn says(self, chapter: ChapterId, stated: Stated, passed: &mut dyn FnMut(Check)) -> Result<Checked, Fault> {
-        let Self { poll, view, graph, definition, elsewhere, .. } = self;
+        let Self { poll, view, graph, definition, elsewhere, roots, .. } = self;
+        if graph.chosen(roots, &view).len() < view.entries() {
+            return Err(Fault::TooMuch);
+        }
         view.charter().ok_or(Fault::NoCharter)?;
         passed(Check::Founded);
         if !view.has(&poll) {

@@ -68,6 +68,9 @@ pub enum Fault {
         /// Which, from 1.
         number: u64,
     },
+    /// An entry that decides nothing here.
+    #[error("something is in it that has nothing to do with the poll")]
+    TooMuch,
     /// Something follows.
     #[error("something follows behind its end")]
     Trailing,

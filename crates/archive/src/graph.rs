@@ -1,13 +1,14 @@
 //! Who comes after whom, and how deep below the charter everything stands.
 
-use chapter::Past;
+use chapter::{Past, View};
 use entry::{Entry, EntryId};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Entries, each after its causal parents.
 #[derive(Debug, Clone, Default)]
 pub struct Graph {
     rows: HashMap<EntryId, u32>,
+    ids: Vec<EntryId>,
     parents: Vec<Box<[u32]>>,
     depths: Vec<u32>,
 }
@@ -28,6 +29,7 @@ impl Graph {
         let row = self.parents.len() as u32;
         let parents = entry.causal_parents().filter_map(|parent| self.rows.get(&parent).copied());
         self.parents.push(parents.collect());
+        self.ids.push(entry.id());
         self.depths.push(depth);
         self.rows.insert(entry.id(), row);
     }
@@ -35,6 +37,26 @@ impl Graph {
     /// Whether an entry is here.
     pub fn has(&self, id: &EntryId) -> bool {
         self.rows.contains_key(id)
+    }
+
+    /// What belongs into an archive: the roots, all before them, and whatever was signed in the place of one of these, with all
+    /// before that. By depth, then by id, as it stands in the file.
+    pub fn chosen(&self, roots: impl IntoIterator<Item = EntryId>, view: &View) -> BTreeSet<(u32, EntryId)> {
+        let mut rivals: HashMap<u32, Vec<u32>> = HashMap::new();
+        for fork in view.forks() {
+            let rows: Vec<u32> = fork.entries.iter().filter_map(|id| self.rows.get(id).copied()).collect();
+            rows.iter().for_each(|row| rivals.entry(*row).or_default().extend(&rows));
+        }
+        let mut chosen = BTreeSet::new();
+        let mut waiting: Vec<u32> = roots.into_iter().filter_map(|id| self.rows.get(&id).copied()).collect();
+        while let Some(row) = waiting.pop() {
+            let place = self.depths.get(row as usize).zip(self.ids.get(row as usize));
+            if place.is_some_and(|(depth, id)| chosen.insert((*depth, *id))) {
+                waiting.extend(self.parents.get(row as usize).into_iter().flatten());
+                waiting.extend(rivals.get(&row).into_iter().flatten());
+            }
+        }
+        chosen
     }
 
     /// The rows of a row's past, down to a row.

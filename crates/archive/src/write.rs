@@ -8,9 +8,8 @@ use crate::{
     form::{About, DIGEST, MAGIC, MAX_ENTRIES, Part, Stated, Written},
     graph::Graph,
 };
-use chapter::{View, kinds::number};
-use entry::{ChapterId, Entry, EntryId, Verified, canon, is_membership};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use chapter::View;
+use entry::{ChapterId, Entry, EntryId, Verified, canon};
 
 /// Why there is no archive.
 #[derive(Debug, thiserror::Error)]
@@ -28,38 +27,28 @@ pub enum Unwritable {
 
 /// Where entries are.
 pub trait Source {
-    /// All of their ids and kinds, each after its causal parents.
-    fn ids(&self) -> Vec<(EntryId, u64)>;
+    /// All of their ids, each after its causal parents.
+    fn ids(&self) -> Vec<EntryId>;
     /// One of them, with its body if that is here.
     fn read(&self, id: &EntryId) -> Option<Entry<Verified>>;
-}
-
-/// Where an entry stands in a file.
-#[derive(Clone)]
-struct Place {
-    parents: Vec<EntryId>,
-    depth: u32,
-    /// Whether it is about membership, or about the poll.
-    root: bool,
 }
 
 /// The archive of a poll, from all entries of its chapter. The same entries make the same bytes everywhere.
 pub fn write(chapter: ChapterId, poll: &EntryId, view: &View, source: &dyn Source) -> Result<Vec<u8>, Unwritable> {
     let stated = Stated::of(view, poll).ok_or(Unwritable::NoPoll)?;
-    let mut places: HashMap<EntryId, Place> = HashMap::new();
-    let mut graph = Graph::default();
-    for (id, kind) in source.ids() {
+    let (mut graph, mut roots) = (Graph::default(), Vec::new());
+    for id in source.ids() {
         let entry = source.read(&id).ok_or(Unwritable::Missing)?;
         let depth = graph.depth_of(&entry).ok_or(Unwritable::Missing)?;
         graph.add(&entry, depth);
-        let root = id == *poll || is_membership(kind) && kind != number::EPOCH || Part::of(&entry, poll) == Part::Poll;
-        places.insert(id, Place { parents: entry.causal_parents().collect(), depth, root });
+        if Part::of(&entry, poll).has_body() {
+            roots.push(id);
+        }
     }
-    let chosen = choose(&places, view).ok_or(Unwritable::Missing)?;
-    if chosen.len() as u64 > MAX_ENTRIES {
+    let order = graph.chosen(roots, view);
+    if order.len() as u64 > MAX_ENTRIES {
         return Err(Unwritable::TooMuch);
     }
-    let order: BTreeSet<(u32, EntryId)> = chosen.iter().filter_map(|id| Some((places.get(id)?.depth, *id))).collect();
 
     let mut bytes = MAGIC.to_vec();
     record(&mut bytes, &About { chapter: chapter.0, poll: poll.0, entries: order.len() as u64 });
@@ -80,23 +69,4 @@ fn record<T: minicbor::Encode<()>>(bytes: &mut Vec<u8>, value: &T) {
     // No record is near to what this can hold.
     bytes.extend((encoded.len() as u32).to_be_bytes());
     bytes.extend(encoded);
-}
-
-/// The roots, what comes before them, and whatever was signed in the place of one of these.
-fn choose(places: &HashMap<EntryId, Place>, view: &View) -> Option<BTreeSet<EntryId>> {
-    let mut rivals: BTreeMap<EntryId, Vec<EntryId>> = BTreeMap::new();
-    for fork in view.forks() {
-        for entry in &fork.entries {
-            rivals.entry(*entry).or_default().extend(&fork.entries);
-        }
-    }
-    let mut chosen = BTreeSet::new();
-    let mut waiting: Vec<EntryId> = places.iter().filter(|(_, place)| place.root).map(|(id, _)| *id).collect();
-    while let Some(id) = waiting.pop() {
-        if chosen.insert(id) {
-            waiting.extend(&places.get(&id)?.parents);
-            waiting.extend(rivals.get(&id).into_iter().flatten());
-        }
-    }
-    Some(chosen)
 }

@@ -25,15 +25,14 @@ const MOST: [&str; 4] = ["rowan", "asha", "imre", "noor"];
 struct Shelf<'a>(&'a Chapter, bool);
 
 impl Source for Shelf<'_> {
-    fn ids(&self) -> Vec<(EntryId, u64)> {
-        let mut ids: Vec<(EntryId, u64)> =
-            self.0.entries().iter().map(|entry| (entry.id(), entry.content().kind)).collect();
+    fn ids(&self) -> Vec<EntryId> {
+        let mut ids: Vec<EntryId> = self.0.entries().iter().map(Entry::id).collect();
         if self.1 {
             // Another causal order: as they would have come from the other side.
             let mut order = Vec::new();
-            while let Some(at) = ids.iter().rposition(|(id, _)| {
+            while let Some(at) = ids.iter().rposition(|id| {
                 let entry = self.0.entry(id).unwrap();
-                entry.causal_parents().all(|parent| order.iter().any(|(before, _)| *before == parent))
+                entry.causal_parents().all(|parent| order.contains(&parent))
             }) {
                 order.push(ids.remove(at));
             }
@@ -200,8 +199,8 @@ impl Golden<'_> {
 }
 
 impl Source for Golden<'_> {
-    fn ids(&self) -> Vec<(EntryId, u64)> {
-        self.entries().iter().map(|entry| (entry.id(), entry.content().kind)).collect()
+    fn ids(&self) -> Vec<EntryId> {
+        self.entries().iter().map(Entry::id).collect()
     }
 
     fn read(&self, id: &EntryId) -> Option<Entry<Verified>> {
@@ -293,6 +292,12 @@ fn what_was_put_together_wrongly_is_told() {
     };
     assert!(matches!(fault(&forged), Fault::Entry { .. }));
     let post = chapter.entries().iter().find(|entry| entry.content().kind == number::POST).unwrap();
+    // What came later is signed, fits behind the others, and has nothing to do with the poll.
+    let more = |parts: &mut Parts| {
+        let last = chapter.last().unwrap();
+        parts.entries.push(Written { head: last.head_bytes(), body: None });
+    };
+    assert!(matches!(fault(&more), Fault::TooMuch));
     let gossip = |parts: &mut Parts| {
         let at = parts.place(&post.id());
         parts.entries[at].body = post.body().map(<[u8]>::to_vec);

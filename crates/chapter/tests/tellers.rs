@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use chapterhouse_chapter::{
-    Kind, View, Void,
-    kinds::{Conduct, Cutoff, Measure, Poll, Question, Receipt, Role, teller::MAX_RECEIPTS},
+    Kind, Past, View, Void,
+    kinds::{Conduct, Cutoff, Measure, Poll, Question, Receipt, Role, number, teller::MAX_RECEIPTS},
     testing::{
         Chapter,
         orders::settled,
@@ -12,7 +12,8 @@ use chapterhouse_chapter::{
     },
     view::{Closing, TellerWord},
 };
-use entry::{EntryId, MemberId, Timestamp};
+use entry::{Entry, EntryId, MemberId, Timestamp, Verified};
+use proptest::{prelude::*, test_runner::FileFailurePersistence};
 use vote::Method;
 
 const NAMES: [&str; 5] = ["asha", "imre", "noor", "tomas", "vera"];
@@ -347,4 +348,169 @@ fn receipts_add_up() {
     for vote in [one, two] {
         assert_eq!(view.seen_by(&poll, &vote), [member("asha")]);
     }
+}
+
+/// Which votes a poll without recalls counts, from KINDS.md alone: everything is asked of entries and their pasts.
+fn by_the_book(chapter: &Chapter, view: &View, poll: &EntryId, named: &[&str]) -> (Vec<EntryId>, bool) {
+    let closes = view.poll(poll).unwrap().rules.closes;
+    let of_kind = |kinds: &'static [u64]| {
+        let valid = |entry: &&Entry<Verified>| {
+            view.counted(&entry.id()).is_ok()
+                || view.item(&entry.id()).is_some_and(|item| item.void.is_some_and(|void| void.is_later()))
+        };
+        chapter.entries().iter().filter(move |entry| kinds.contains(&entry.content().kind)).filter(valid)
+    };
+    let votes: Vec<EntryId> = of_kind(&[number::BALLOT, number::DELEGATION]).map(Entry::id).collect();
+    let has = |entry: &Entry<Verified>| -> Vec<EntryId> {
+        votes.iter().filter(|vote| chapter.graph().contains(vote, &entry.id())).copied().collect()
+    };
+    let mut cutoffs = Vec::new();
+    for name in named {
+        let own = |kind: &'static [u64]| {
+            of_kind(kind).filter(|entry| view.item(&entry.id()).unwrap().author == Some(member(name)))
+        };
+        let closed: Vec<_> = own(&[number::CUTOFF]).map(has).collect();
+        let Some(first) = closed.first() else { continue };
+        let early = own(&[number::RECEIPT]).filter(|receipt| receipt.content().time <= closes);
+        let broken = early.flat_map(has).any(|vote| !first.contains(&vote));
+        if closed.iter().all(|other| other == first) && !broken {
+            cutoffs.push(first.clone());
+        }
+    }
+    let (need, missing) = (named.len() / 2 + 1, named.len() - cutoffs.len());
+    let have = |vote: &EntryId| cutoffs.iter().filter(|cutoff| cutoff.contains(vote)).count();
+    let counts = votes.iter().filter(|vote| have(vote) + missing >= need).copied().collect();
+    let settled = missing < need && votes.iter().all(|vote| have(vote) >= need || have(vote) + missing < need);
+    (counts, settled)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: Some(Box::new(FileFailurePersistence::Off)), ..ProptestConfig::default() })]
+
+    /// Voters and tellers who see this and that, sign twice in one place, and close when they like: in every order it comes to
+    /// the same, and to what the rules say.
+    #[test]
+    fn whatever_is_said_comes_to_the_same_in_every_order(deeds in proptest::collection::vec((0_u8..10, 0_usize..6, any::<u32>()), 4..26)) {
+        let names = ["rowan", "asha", "imre", "noor", "tomas", "vera"];
+        let mut chapter = six();
+        let poll = three(&mut chapter);
+        let (closes, opened) = (closes(&chapter, &poll), chapter.entries().len());
+        let mut places: Vec<_> = names.iter().map(|name| vec![chapter.place_of(name, 0)]).collect();
+        for (n, (deed, who, dice)) in (1..).zip(deeds) {
+            let who = if deed >= 4 { 1 + who % 3 } else { who };
+            let name = names[who];
+            let since = &chapter.entries()[opened - 1..];
+            let seeing: Vec<EntryId> = if dice % 3 == 0 {
+                chapter.heads().iter().copied().collect()
+            } else {
+                (0..2).map(|shift| since[(dice >> (8 * shift)) as usize % since.len()].id()).collect()
+            };
+            let place = if deed == 9 || deed == 3 && dice % 2 == 0 { places[who][dice as usize % places[who].len()] } else { chapter.place_of(name, 0) };
+            let seen = chapter.view_of(seeing.iter().copied().chain(place.map(|(_, id)| id)));
+            let (kind, time) = match deed {
+                0..=2 => (ballot(poll, n, &[Some((dice % 2) as u16)]), closes),
+                3 => (giving(poll, n, &[(names[(who + 1) % 6], 60)]), closes),
+                4..=5 => (Kind::Receipt(Receipt { poll }), if dice % 5 == 0 { closes.plus(1) } else { closes }),
+                _ => (Kind::Cutoff(seen.draft_cutoff(&poll).unwrap_or(Cutoff::of(poll, vec![]))), closes.plus(1)),
+            };
+            chapter.by(name).seeing(seeing).behind(place).at(time).writes(&kind);
+            places[who].push(chapter.place_of(name, 0));
+        }
+        let view = settled(&chapter);
+        let (counts, done) = by_the_book(&chapter, &view, &poll, &["asha", "imre", "noor"]);
+        let cast = view.ballots(&poll).into_iter().map(|cast| (cast.ballot.entry, cast.void));
+        let given = view.delegations(&poll).into_iter().map(|given| (given.delegation.entry, given.void));
+        for (vote, void) in cast.chain(given) {
+            let ruled_out = void == Some(Void::Unseen);
+            let forked = matches!(void, Some(Void::Forked { .. }));
+            prop_assert!(forked || ruled_out != counts.contains(&vote), "{vote:?} {void:?}");
+        }
+        prop_assert_eq!(view.closing(&poll).unwrap().settled, done);
+    }
+}
+
+/// Attack: a flood of ballots. Each replaces the one before; what others sign about them does not grow, and the result is the one
+/// of the last.
+#[test]
+fn a_flood_of_ballots_is_one_ballot() {
+    const FLOOD: u64 = 2_000;
+    let mut chapter = six();
+    let poll = three(&mut chapter);
+    chapter.vote("rowan", poll, 1, &[Some(0)]);
+    for number in 1..=FLOOD {
+        chapter.vote("tomas", poll, number, &[Some((number % 2) as u16)]);
+    }
+    let receipt = chapter.receipt("asha", poll);
+    let cutoffs = ["asha", "imre", "noor"].map(|name| chapter.cutoff(name, poll));
+    let view = chapter.view();
+    let outcome = view.outcome(&poll).unwrap();
+    assert_eq!((outcome.voters, outcome.replaced.len() as u64, yes_no(&view, &poll)), (2, FLOOD - 1, (2, 0)));
+    let size = |id: &EntryId| chapter.entry(id).unwrap().body().unwrap().len();
+    assert!(size(&receipt) < 40 && cutoffs.iter().all(|cutoff| size(cutoff) < 80), "what tellers sign has one size");
+    let asha = view.closing(&poll).unwrap().tellers.into_iter().find(|teller| teller.member == member("asha")).unwrap();
+    assert_eq!(asha.receipts, (1, FLOOD as usize + 1), "one receipt for all of them");
+    let alone = [&last_ballot(&view, &poll), &first_ballot(&view, &poll, "rowan")];
+    assert_eq!(vote::count(&view.poll(&poll).unwrap().rules, alone).hash(), outcome.hash());
+}
+
+fn last_ballot(view: &View, poll: &EntryId) -> vote::Ballot {
+    view.ballots(poll).into_iter().max_by_key(|cast| cast.ballot.number).unwrap().ballot
+}
+
+fn first_ballot(view: &View, poll: &EntryId, name: &str) -> vote::Ballot {
+    view.ballots(poll).into_iter().find(|cast| cast.ballot.member == member(name)).unwrap().ballot
+}
+
+/// Attack: a ballot, or a teller's word, from another poll or another chapter is brought along.
+#[test]
+fn nothing_is_replayed() {
+    let mut chapter = six();
+    let (one, other) = (three(&mut chapter), three(&mut chapter));
+    let cast = chapter.vote("rowan", one, 1, &[Some(0)]);
+    let cutoff = chapter.cutoff("asha", one);
+    // The same body in the other poll's time is still about the first poll; signed by another it is that one's own vote.
+    let copied = chapter.entry(&cast).unwrap().body().unwrap().to_vec();
+    let in_time = closes(&chapter, &one);
+    chapter.by("tomas").at(in_time).writes_raw(number::BALLOT, copied).unwrap();
+    let again = chapter.entry(&cutoff).unwrap().body().unwrap().to_vec();
+    let at = closes(&chapter, &one).plus(1);
+    let again = chapter.by("imre").at(at).writes_raw(number::CUTOFF, again).unwrap();
+    let view = settled(&chapter);
+    assert_eq!((yes_no(&view, &one), yes_no(&view, &other)), ((2, 0), (0, 0)));
+    assert_eq!(view.voters(&one).keys().copied().collect::<Vec<_>>(), tellers(&["rowan", "tomas"]), "each as themself");
+    assert_eq!(view.counted(&again), Err(Void::WrongVotes), "imre has seen another vote by now");
+    assert_eq!(view.closing(&other).unwrap().missing, 3);
+    // An entry names its chapter, and is signed with that.
+    let mut elsewhere = Chapter::founded_by("asha").with(["rowan"]);
+    let mut view = elsewhere.view();
+    let foreign = chapter.entry(&cast).unwrap().clone();
+    assert_eq!(view.apply(&foreign, chapter.graph()), chapterhouse_chapter::Applied::OtherChapter);
+    elsewhere.post("rowan", "Nothing of that here");
+    assert!(elsewhere.view().polls().next().is_none());
+}
+
+/// Attack: weights that do not add up. The roll is hashed with them, and all together have a bound, so nothing in a count overflows.
+#[test]
+fn weights_add_up_or_there_is_no_poll() {
+    use chapterhouse_chapter::kinds::Weight;
+    let mut chapter = six();
+    let Kind::Poll(poll) = draft(&chapter, &["asha"]) else { panic!("no poll") };
+    let weigh = |parts: u32, per_vote: u32| {
+        let weights = vec![Weight { member: member("tomas"), parts, why: "?".into() }];
+        Conduct { weights, per_vote, ..poll.conduct.clone() }
+    };
+    let held = |conduct: Conduct, roll: &dyn Fn(Poll) -> Poll| Kind::Poll(roll(Poll { conduct, ..poll.clone() }));
+    let honest = |poll: Poll| poll.for_members(chapter.view().roll());
+    let good = held(weigh(3, 2), &honest);
+    // Shown as two and a half votes, hashed as one; and more than all others can ever have.
+    let lying = held(weigh(5, 2), &|poll| Poll {
+        roll_hash: Poll { conduct: weigh(2, 2), ..poll.clone() }.for_members(chapter.view().roll()).roll_hash,
+        ..poll
+    });
+    let heavy = held(Conduct { per_vote: u32::MAX, ..weigh(u32::MAX, 1) }, &honest);
+    let (good, lying, heavy) =
+        (chapter.by("rowan").writes(&good), chapter.by("rowan").writes(&lying), chapter.by("rowan").writes(&heavy));
+    let view = settled(&chapter);
+    assert_eq!((view.counted(&good), view.counted(&lying)), (Ok(()), Err(Void::WrongRoll)));
+    assert!(view.counted(&heavy).is_err(), "{:?}", view.counted(&heavy));
 }

@@ -3,6 +3,7 @@
 //! One closed loop: everything that can happen to a node is an [`Happening`]. What has arrived together is handled
 //! together and committed once, so that many writes share one fsync; no effect leaves before that commit.
 
+mod archive;
 mod backup;
 mod handle;
 mod idle;
@@ -401,6 +402,7 @@ impl Actor {
                 }
             }
             Command::SaveInvitation { invitation, path } => self.save_invitation(&invitation, path.as_deref()),
+            Command::ExportPoll { poll, path } => self.export_poll(&poll, &path),
             Command::RestoreBackup { path, passphrase } => self.restore(&path, &Zeroizing::new(passphrase)).await,
             Command::GiveUpPairing => self.give_up_pairing().await,
             Command::MovedHere => self.moved_here().await,

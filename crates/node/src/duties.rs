@@ -47,8 +47,9 @@ impl House {
         if unclean && self.turn(chapter, &[0; 32]) {
             self.begin_epoch(chapter)?;
         }
-        self.tell(chapter)?;
-        self.strip_hidden(chapter)
+        self.strip_hidden(chapter)?;
+        self.secret_duties(chapter)?;
+        self.tell(chapter)
     }
 
     /// Whether it is this computer's turn: the members in an order that differs for each thing to do, each some seconds

@@ -8,6 +8,7 @@ use crate::{
     pairing::{self, Offer},
     quests::Quest,
     room::LogPast,
+    secret::Hands,
     turned_away::TurnedAway,
 };
 use api::{ErrorCode, Refusal, view::Me};
@@ -63,6 +64,8 @@ pub(crate) struct House {
     pub(crate) telling_since: Option<Timestamp>,
     /// Polls in which there was nothing to do for a teller with so many entries here.
     pub(crate) told_polls: BTreeMap<EntryId, usize>,
+    /// Others' secret ballots, and what is on its way.
+    pub(crate) hands: Hands,
     /// The code that is shown to a further device.
     pub(crate) offer: Option<Offer>,
     /// The device that took it.
@@ -168,6 +171,7 @@ impl House {
             turns: BTreeMap::new(),
             telling_since: None,
             told_polls: BTreeMap::new(),
+            hands: Hands::default(),
             offer: None,
             paired_device: None,
             pairing: pairing.filter(|code| now.0 <= code.expires),
@@ -312,6 +316,16 @@ impl House {
 
     /// Opens one entry of the store. Used for texts, which are not kept in memory.
     pub(crate) fn read(&self, chapter: &ChapterId, id: &EntryId) -> Result<(Entry<Verified>, Kind, u64), Refusal> {
+        let (entry, position) = self.saved(chapter, id)?;
+        let number = entry.content().kind;
+        // Hidden by decision, or from before this member joined: it has its place, and no text.
+        let withheld = || Ok(Kind::Unknown { kind: number, body: Vec::new() });
+        let kind = entry.body().map_or_else(withheld, |body| kinds::decode(number, body));
+        Ok((entry, kind.map_err(|bad| invalid(bad.to_string()))?, position))
+    }
+
+    /// An entry as it is saved, and where.
+    pub(crate) fn saved(&self, chapter: &ChapterId, id: &EntryId) -> Result<(Entry<Verified>, u64), Refusal> {
         let room = self.room(chapter)?;
         let missing = || Refusal::new(ErrorCode::NotFound, "there is no such entry here");
         let position = room.log.position_of_entry(id).ok_or_else(missing)?;
@@ -319,12 +333,7 @@ impl House {
         let opened = room.ring.reopen(bytes.ok_or_else(missing)?).map_err(|error| {
             Refusal::new(ErrorCode::Storage, format!("this entry was damaged on the disk of this computer: {error}"))
         })?;
-        let entry = opened.into_entry();
-        let number = entry.content().kind;
-        // Hidden by decision, or from before this member joined: it has its place, and no text.
-        let withheld = || Ok(Kind::Unknown { kind: number, body: Vec::new() });
-        let kind = entry.body().map_or_else(withheld, |body| kinds::decode(number, body));
-        Ok((entry, kind.map_err(|bad| invalid(bad.to_string()))?, position))
+        Ok((opened.into_entry(), position))
     }
 
     // --- the way in ---------------------------------------------------------------------------------------------

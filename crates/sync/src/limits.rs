@@ -41,6 +41,10 @@ pub const PROOF_BYTES: usize = 256;
 pub const JOIN_BYTES: usize = 16 * 1024;
 /// The longest welcome.
 pub const WELCOME_BYTES: usize = 16 * 1024;
+/// The longest parcel.
+pub const PARCEL_BYTES: usize = 24 * 1024;
+/// Parcels of one connection in one go; one more every second.
+pub const PARCELS: u64 = 64;
 /// The longest refusal, in bytes.
 pub const REFUSAL_BYTES: usize = 512;
 

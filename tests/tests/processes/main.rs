@@ -14,6 +14,7 @@ mod one_folder;
 mod refusals;
 mod removal;
 mod stolen_laptop;
+mod tellers;
 mod told;
 mod vault;
 mod weeks_apart;

@@ -167,6 +167,12 @@ impl View {
         self.voting(poll)?.secrets.as_ref().map(|secrets| &*secrets.slots)
     }
 
+    /// All secret polls that count, in no order that matters.
+    pub fn secret_polls(&self) -> Vec<EntryId> {
+        let secret = self.content.polls.values().filter(|voting| voting.secrets.is_some());
+        secret.map(|voting| voting.state.rules.id).collect()
+    }
+
     /// The entry with a member's latest ballot keys, and how many of them secret polls have not taken yet.
     pub fn ballot_keys_left(&self, member: &MemberId) -> Option<(EntryId, usize)> {
         let slot = self.ring_now(&BTreeSet::from([*member])).pop()?;

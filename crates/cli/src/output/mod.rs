@@ -1,6 +1,7 @@
 //! What is printed: plain lines for people, JSON for scripts. Nothing else writes to standard output.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod closing;
 mod membership;
 mod polls;
 mod table;
@@ -74,6 +75,11 @@ impl Output {
             Reply::Minutes(value) => self.object(value),
             Reply::Poll(value) => self.object(value),
             Reply::Count(value) => self.object(value),
+            Reply::Closing(value) => self.object(value),
+            Reply::Polls(list) => self.list(list),
+            Reply::Recount(value) => self.object(value),
+            Reply::Exported(value) => self.object(value),
+            Reply::Verified(value) => self.object(value),
             Reply::Comment(value) => self.object(value),
             Reply::Network(value) => self.object(value),
             Reply::Peers(list) => self.list(list),
@@ -399,6 +405,11 @@ fn plain(reply: &Reply) -> String {
         }
         Reply::Poll(view) => polls::poll(view),
         Reply::Count(question) => polls::question(question, 1, 0, false).join("\n"),
+        Reply::Closing(view) => closing::tellers(view).join("\n"),
+        Reply::Polls(list) => closing::polls(list),
+        Reply::Recount(view) => closing::recount(view),
+        Reply::Exported(made) => closing::exported(made),
+        Reply::Verified(view) => closing::verified(view),
         Reply::Network(network) => {
             format!("{} connected, {} entries left to fetch", count(network.peers.len(), "computer"), network.left)
         }

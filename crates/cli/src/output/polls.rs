@@ -32,6 +32,10 @@ pub(super) fn poll(poll: &PollView) -> String {
         lines.push(String::new());
         lines.extend(question(asked, poll.unit, poll.cast, poll.state == PollState::Open));
     }
+    if let Some(closing) = &poll.closing {
+        lines.push(String::new());
+        lines.extend(super::closing::tellers(closing));
+    }
     let mine = mine(poll);
     if !mine.is_empty() {
         lines.push(String::new());

@@ -7,10 +7,10 @@ pub(crate) mod invitations;
 mod motions;
 pub(crate) mod network;
 mod people;
-mod polls;
+pub(crate) mod polls;
 mod reading;
 mod requests;
-mod resolve;
+pub(crate) mod resolve;
 mod show;
 pub(crate) mod unanswered;
 pub(crate) mod voided;
@@ -44,6 +44,7 @@ pub(crate) fn perform(
         | Command::SaveInvitation { .. }
         | Command::SaveResult { .. }
         | Command::Notify { .. }
+        | Command::ExportPoll { .. }
         | Command::UnlockWithKeyring
         | Command::SetKeyring { .. }
         | Command::GiveUpPairing

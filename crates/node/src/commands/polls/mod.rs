@@ -11,6 +11,7 @@ mod words;
 
 pub(crate) use closing::{close, list, recount, show_tellers, write_receipt};
 pub(crate) use show::{count as show_count, poll, poll_by_name};
+pub(crate) use words::verdict;
 
 use super::resolve;
 use crate::house::{House, Room, invalid};
@@ -37,7 +38,7 @@ fn handle(room: &Room, member: &MemberId) -> String {
 }
 
 /// The names of what a question asks to choose from.
-fn options(question: &Question) -> Vec<&str> {
+pub(crate) fn options(question: &Question) -> Vec<&str> {
     if chapter::kinds::method::has_positions(&question.method) {
         return api::poll::POSITIONS.to_vec();
     }

@@ -39,7 +39,7 @@
   const single = { method: "single", words: ["Choose one option.", "The option with the most votes wins.", "If several are equal where not all can be chosen, it is a tie, and none of them is."] };
   const question = (key, text, options, blank = 0, more = {}) => { const top = Math.max(...options.map((o) => o[1])); const leading = options.map((o, n) => [o[1], n]).filter(([v]) => v === top && v > 0).map(([, n]) => n); return { key, text, options: options.map(([name, votes]) => ({ name, votes })), blank, total: options.reduce((s, o) => s + o[1], 0), method: single, verdict: { state: leading.length === 1 ? "decided" : "tied", leading: leading.length === 1 ? leading : [], tied: leading.length === 1 ? [] : leading, lot: false, words: leading.length === 1 ? `Chosen: "${options[leading[0]][0]}".` : "A tie." }, ...more }; };
   const whole = { plain: true, unit: 1, roll_weight: 23, cast: 9, not_counted_all: 0, delegation: false, my_vote: { weight: 1, received: 0, received_members: 0 } };
-  const poll = { ...head("poll", "tomas", 60 * 30, 11), title: "Autumn ballot 2026", description: "The print shop would move from Vienna’s budget to the common budget: about £900 a year.", state: "open", closes: ago(-60 * 52), roll: 23, voters: 9, on_roll: true, ...whole,
+  const poll = { ...head("poll", "tomas", 60 * 30, 11), title: "Autumn ballot 2026", description: "The print shop would move from Vienna’s budget to the common budget: about £900 a year.", state: "open", closes: ago(-60 * 20), roll: 23, voters: 9, on_roll: true, ...whole,
     questions: [
       question("q1", "Should the print shop become a project of the whole federation?", [["Yes", 7], ["No", 1]], 1),
       question("q2", "Where should we hold the 2027 assembly?", [["Edinburgh", 3], ["Vienna", 4], ["Melbourne", 1], ["Balıkesir", 1]]),
@@ -67,7 +67,8 @@
     ],
     given: { members: 3, cast: 2, not_cast: 0, looped: 1, too_fine: 0 } };
   const counted = { ...methods, ...head("counted", "noor", 60 * 24 * 8, 14), state: "closed", closes: ago(60 * 24 * 1), not_counted_all: 1, not_counted: [{ entry: hex("late2"), author: "wren", reason: "It was cast after the vote closed." }],
-    mine: { entry: hex("mine2"), time: ago(60 * 24 * 2), answers: { room: { one: "The Weavers’ Room" }, days: { approve: ["Tuesday", "Sunday afternoon"] }, time: { scores: { Translation: 5, Press: 1 } }, place: { ranks: [["Balıkesir"], ["Vienna"]] }, name: { ranks: [["The Octagon", "Round Room"]] }, circle: { ranks: [["imre"], ["asha"]] }, sunday: { one: "agree" }, money: { dots: { "The roof": 6, Travel: 3 } } }, share: { have: 14, of: 14 } },
+    mine: { entry: hex("mine2"), time: ago(60 * 24 * 2), answers: { room: { one: "The Weavers’ Room" }, days: { approve: ["Tuesday", "Sunday afternoon"] }, time: { scores: { Translation: 5, Press: 1 } }, place: { ranks: [["Balıkesir"], ["Vienna"]] }, name: { ranks: [["The Octagon", "Round Room"]] }, circle: { ranks: [["imre"], ["asha"]] }, sunday: { one: "agree" }, money: { dots: { "The roof": 6, Travel: 3 } } }, seen_by: ["rowan", "imre"], share: { have: 14, of: 14 } },
+    closing: { need: 2, missing: 1, open_votes: 1, stage: "provisional", words: ["2 of 3 tellers have to have seen a vote in time.", "1 vote hangs on a teller who has not closed the poll yet."], tellers: [{ ...who("rowan"), said: "closed", entries: [hex("cut1")], time: ago(60 * 23), votes: 17, receipts: 3, receipted: 17 }, { ...who("imre"), said: "missing", receipts: 1, receipted: 9 }, { ...who("sol"), said: "contradicts", entries: [hex("cut2"), hex("cut3")], receipts: 0, receipted: 0 }] },
     my_vote: { weight: 1, received: 1, received_from: [{ ...who("wren"), parts: 1 }], received_members: 1 } };
   const weighed = { ...counted, ...head("weighed", "rowan", 60 * 24 * 9, 14), title: "The shared van", unit: 2, roll_weight: 56, cast: 40, voters: 15, not_counted: [], not_counted_all: 0, quorum: { share: "2/3", reached: true }, mine: undefined,
     weights: [{ ...who("rowan"), weight: "3", reason: "Drives it every day" }, { ...who("noor"), weight: "3/2", reason: "Pays half of the parking place" }], observers: [{ ...who("wren"), reason: "Still on trial" }],
@@ -121,25 +122,25 @@
     { device: hex("asha lost"), name: "Telephone", this: false, since: "2025-01-11T10:00:00Z", last_used: "2025-11-02T10:00:00Z", entries: 88, chapters: [], ended: { how: "revoked", when: "2025-11-05T10:00:00Z", by: hex("revoke") } },
   ];
   post.comments.splice(3, 0, { ...comment("chid", "hollis", 80, 12, 0, "train", ""), hidden: { ...hiddenThings[0] } }, { ...comment("cblk", "wren", 75, 12, 0, "train", "Trains, trains. Nobody asks about the bus."), blocked: true });
-  const lonely = ["alone", "joining", "refused", "empty", "terms", "words", "pairing"].includes(scene);
+  const lonely = ["alone", "joining", "refused", "empty", "terms", "words", "pairing", "pairing-refused", "pairing-over"].includes(scene);
   const network = () => ({ serving: true, discovery: true, listening: ["/ip4/192.168.1.17/tcp/40123", "/ip4/192.168.1.17/udp/40123/quic-v1"], peer_id: "12D3KooWExample",
     peers: lonely ? [] : [peer("rowan", ["London", "South East"], "same network", 0), peer("imre", ["London"], "direct", 1), peer("noor", ["South East"], "relay", 4, scene === "catching" ? 34 : 0)],
     left: scene === "catching" ? 34 : 0, only_here: lonely ? 1 : 2, joining: [] });
   const preview = { chapter: hex("London"), chapter_name: "London", inviter: "rowan", expires: ago(-60 * 24 * 6) };
-  const me = { member: hex("asha"), handle: "asha", device: hex("asha laptop"), six_words: words };
+  const me = { member: hex("asha"), handle: "asha", device: hex("asha laptop"), six_words: words, ...(["pairing", "pairing-refused"].includes(scene) ? { pairing: ago(-9) } : scene === "pairing-over" ? { pairing: ago(1) } : {}) };
   const seedWords = "ladder oat north cedar nine harbour wool comet plum river amber seven tide copper lantern maple frost window apple stone bridge candle meadow salt".split(" ");
-  let vault = { welcome: "missing", locked: "locked", slept: "locked" }[scene] || "open";
+  let vault = { welcome: "missing", locked: "locked", "locked-keyring": "locked", slept: "locked" }[scene] || "open";
   let lockAfter = 15;
-  const security = () => ["security", { ...(vault === "open" ? { lock_after_minutes: lockAfter } : {}), backup_path: "~/Documents/chapterhouse-asha-2026-11-26.backup", ...(scene === "welcome" ? { backup_found: "~/Documents/chapterhouse-asha-2026-11-20.backup" } : {}) }];
+  const security = () => ["security", { keyring: ["keyring", "locked-keyring"].includes(scene), ...(vault === "open" ? { lock_after_minutes: lockAfter } : {}), backup_path: "~/Documents/chapterhouse-asha-2026-11-26.backup", ...(scene === "welcome" ? { backup_found: "~/Documents/chapterhouse-asha-2026-11-20.backup" } : {}) }];
   const wiped = { keys_destroyed: true, left: [], notes: ["The keys on this computer are destroyed.", "The chapters that were saved here, and the drafts, are removed.", "Other members still have what you shared with them, and backups that you made are where you put them.", "The disk, an SSD above all, may keep traces of removed files. Without the keys they are unreadable; a trace of the sealed keys still needs your passphrase."] };
   let listeners = [];
   const say = (event) => listeners.forEach((l) => l({ payload: event }));
-  const chapters = () => ["empty", "welcome", "pairing", "paired"].includes(scene) ? [] : ["joining", "refused", "terms", "words"].includes(scene) ? [{ ...alone, joining: true, members: 0 }] : scene === "alone" ? [alone] : scene === "ended" ? [{ ...london, reading_only: true, waiting_polls: 0 }, south] : [london, south];
+  const chapters = () => ["empty", "welcome", "pairing", "pairing-refused", "pairing-over", "paired"].includes(scene) ? [] : ["joining", "refused", "terms", "words"].includes(scene) ? [{ ...alone, joining: true, members: 0 }] : scene === "alone" ? [alone] : scene === "ended" ? [{ ...london, reading_only: true, waiting_polls: 0 }, south] : [london, south];
   const refuse = (code, message) => Promise.reject({ code, message });
   const qr = () => { let d = "", n = 0x2f6e2b1; for (let y = 4; y < 41; y++) for (let x = 4; x < 41; x++) { n = (Math.imul(n, 1103515245) + 12345) >>> 0; if (n >> 30 & 1) d += `M${x} ${y}h1v1h-1z`; } return d; };
 
   const answers = {
-    status: () => scene === "failed" ? refuse("busy", "Another Chapterhouse has this data folder open. Close it, or start this one with another folder.") : ["status", { vault, chapters: 2, entries: 1619, connected: 3, serving: true, version: "0.1.0" }],
+    status: () => scene === "failed" ? refuse("busy", "Another Chapterhouse has this data folder open. Close it, or start this one with another folder.") : ["status", { vault, chapters: 2, entries: 1619, connected: 3, serving: true, copied: scene === "copied", version: "0.1.0" }],
     init: (c) => { vault = "open"; return ["initialised", { me: { ...me, handle: c.handle }, recovery_words: c.restore || c.pair ? [] : seedWords }]; },
     unlock: (c) => c.passphrase === "wrong" ? refuse("wrong-passphrase", "This passphrase does not open the keys on this computer. Nothing was changed. Try again.") : (vault = "open", ["me", me]),
     lock: () => { vault = "locked"; return ["done"]; },
@@ -152,7 +153,7 @@
     "who-am-i": () => ["me", me],
     "found-chapter": (c) => ["chapter", { ...alone, name: c.name }],
     "list-chapters": () => ["chapters", chapters()],
-    "show-chapter": (c) => { const s = scene === "alone" ? alone : c.chapter === south.chapter ? south : london; return ["chapter-page", { ...s, founders: ["rowan", "imre"], sponsors_needed: s === london ? 3 : 1, operating_from: 3, devices: scene === "alone" ? 1 : 14, shared_entries: s.entries - (scene === "alone" ? 0 : 3), actions: scene === "alone" || s === south ? [] : minutes.actions.map((a) => ({ ...a, minutes: minutes.entry })), ...(scene === "alone" || s === south ? {} : { next_meeting: minutes.next }), notices: [], waiting_requests: s === london ? 1 : 0, waiting_motions: s === london ? 1 : 0, ...(scene === "ended" ? { waiting_requests: 0, waiting_motions: 0, ended: { how: "removed", when: ago(60 * 24 * 4), by: hex("decision asha") } } : {}) }]; },
+    "show-chapter": (c) => { const s = scene === "alone" ? alone : c.chapter === south.chapter ? south : london; return ["chapter-page", { ...s, founders: ["rowan", "imre"], sponsors_needed: s === london ? 3 : 1, operating_from: 3, devices: scene === "alone" ? 1 : 14, shared_entries: s.entries - (scene === "alone" ? 0 : 3), actions: scene === "alone" || s === south ? [] : minutes.actions.map((a) => ({ ...a, minutes: minutes.entry })), ...(scene === "alone" || s === south ? {} : { next_meeting: minutes.next }), notices: [], voided: scene === "voided" ? 7 : 0, waiting_requests: s === london ? 1 : 0, waiting_motions: s === london ? 1 : 0, ...(scene === "ended" ? { waiting_requests: 0, waiting_motions: 0, ended: { how: "removed", when: ago(60 * 24 * 4), by: hex("decision asha") } } : {}) }]; },
     "join-requests": (c) => ["join-requests", c.chapter === london.chapter && scene !== "alone" && scene !== "ended" ? requests() : []],
     sponsor: () => ["published", { entry: hex("word") }], decline: () => ["published", { entry: hex("word") }],
     rules: () => ["rules", rules], propose: () => ["published", { entry: hex("m-rules") }],
@@ -161,18 +162,22 @@
     "vote-on-motion": (c) => { const m = motions.find((m) => m.entry === c.motion); m.mine = c.choice; m[c.choice] += 1; setTimeout(() => say({ event: "changed", chapter: london.chapter, entries: 417 }), 50); return ["published", { entry: hex("motion vote") }]; },
     leave: () => ["published", { entry: hex("leave") }], rotate: () => ["published", { entry: hex("epoch") }],
     "former-members": () => ["members", scene === "alone" ? [] : former],
-    "show-member": (c) => { const m = [...members, ...former].find((m) => m.member === c.member || m.handle === c.member) || members[1]; return ["member-page", { ...m, ...(profile(m.handle) ? { profile: profile(m.handle) } : {}), motions: m.handle === "hollis" ? [hex("m-remove")] : m.handle === "noor" ? [] : [], latest: feed().filter((i) => i.author === m.handle) }]; },
+    "show-member": (c) => { const m = [...members, ...former].find((m) => m.member === c.member || m.handle === c.member) || members[1]; return ["member-page", { chapter: c.chapter, ...m, ...(profile(m.handle) ? { profile: profile(m.handle) } : {}), motions: m.handle === "hollis" ? [hex("m-remove")] : m.handle === "noor" ? [] : [], latest: feed().filter((i) => i.author === m.handle) }]; },
     "set-profile": () => ["published", { entry: hex("profile") }], block: () => ["done"],
+    voided: () => ["voided", [{ ended: { how: "revoked", when: ago(60 * 24 * 2), by: hex("revoke") }, why: "Your device “Telephone” was revoked as lost; what it wrote after 2 November does not count.", advice: "Write again what you wrote yourself; what somebody else wrote with it is harmless now.", count: 7, entries: [["comment", ""], ["ballot", "Autumn ballot 2026"], ["blog", "The last train, continued"], ["vote", "Remove hollis"], ["profile", ""], ["minutes", "London assembly, 3 November"], ["discussion", "Who has a ladder?"]].map(([kind, title], n) => ({ entry: hex("void" + n), kind, title, time: ago(60 * 24 * 3 + n * 500) })) }]],
+    "moved-here": () => ["done"], "set-keyring": () => ["done"], "give-up-pairing": () => ["done"], notify: () => ["done"],
+    "save-invitation": () => ["saved", { path: "/home/asha/Documents/London.chapterhouse-invitation" }],
     hidden: (c) => ["hidden", c.chapter === london.chapter && scene !== "alone" ? hiddenThings : []],
     devices: () => ["devices", scene === "alone" ? devices().slice(0, 1) : devices()], "name-device": () => ["done"], "revoke-device": () => ["done"],
     pair: () => ["pairing", { short: "7K3MQ-XFT9W", code: "chapterhouse:pair/7bna8rwe5yc3hd6vf1jp0szg4kx9tq2m7bna8rwe5yc3hd6vf1jp0szg", expires: new Date(Date.now() + 598000).toISOString().slice(0, 19) + "Z", qr_path: qr(), qr_size: 45 }], "cancel-pair": () => ["done"],
     "answer-terms": () => { setTimeout(() => say({ event: "join-waiting", chapter: london.chapter, have: 1, need: 3 }), 300); return ["done"]; },
     members: () => ["members", scene === "alone" ? [members[0]] : members],
-    invite: () => ["invitation", { invitation: "chapterhouse:join/4kx9tq2m7bna8rwe5yc3hd6vf1jp0szg4kx9tq2m7bna8rwe5yc3hd6vf1jp0szg", expires: ago(-60 * 24 * 7), qr_path: qr(), qr_size: 45 }],
+    invite: () => ["invitation", { uses: 1, invitation: "chapterhouse:join/4kx9tq2m7bna8rwe5yc3hd6vf1jp0szg4kx9tq2m7bna8rwe5yc3hd6vf1jp0szg", expires: ago(-60 * 24 * 7), qr_path: qr(), qr_size: 45 }],
     "inspect-invitation": (c) => c.invitation.startsWith("chapterhouse:join/") ? ["invitation-preview", preview] : refuse("invitation", "This is not an invitation. Its text begins with chapterhouse:join/. Copy it again as a whole."),
     join: () => ["joining", preview], "cancel-join": () => ["done"],
     state: () => ["state", { entries: 415, state_hash: hex("state") }],
     post: () => ["published", { entry: post.entry }], comment: () => ["published", { entry: hex("new") }], "record-minutes": () => ["published", { entry: minutes.entry }],
+    recount: () => ["recount", { poll: hex("counted"), entries: 41, voters: 16, same: true, shown: hex("open result"), counted: hex("open result"), words: "country black orphan autumn hand portion" }],
     "preview-poll": (c) => ["poll-preview", { roll: 23 - c.poll.observer?.length || 23, questions: c.poll.question.map((q) => ({ method: q.method || "single", words: { budget: ["You have 10 dots; put at most 10 on one option. You need not use all.", "The dots themselves are the result."], consensus: methods.questions[7].method.words }[q.method] || single.words })) }],
     "save-result": (c) => ["saved", { path: `/home/asha/Documents/result-the-house-in-2027-nine-questions.${c.format}` }], delegate: () => ["published", { entry: hex("delegation") }],
     "open-poll": () => ["poll-opened", { poll: poll.entry }],
@@ -190,6 +195,7 @@
       if (scene === "slept") say({ event: "locked", why: "slept" });
       if (scene === "terms") say({ event: "join-terms", chapter: hex("London"), chapter_name: "London", statement: rules.statement, questions: rules.questions });
       if (scene === "words") say({ event: "join-waiting", chapter: hex("London"), have: 2, need: 3 });
+      if (scene === "pairing-refused") say({ event: "join-refused", chapter: hex("London"), reason: "The code was typed wrong three times, so your other computer has taken it back. Show a new one there." });
       if (scene === "paired") say({ event: "paired", handle: "asha", chapters: 2 });
       if (scene === "warning") say({ event: "warning", message: "This computer’s clock is a day ahead of the others. What you write is shown to them from tomorrow on. Set the clock." });
     }, 400); return () => {}; } },

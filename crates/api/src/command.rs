@@ -372,6 +372,13 @@ pub enum Command {
         /// As what.
         format: ResultFormat,
     },
+    /// Shows a few words on the desktop, outside of the window; not while it is locked. Answered with `Reply::Done`.
+    Notify {
+        /// One line.
+        title: String,
+        /// A sentence or two.
+        body: String,
+    },
     /// Writes a poll into a file that a stranger can check. Answered with `Reply::Exported`.
     ExportPoll {
         /// Which poll.
@@ -541,6 +548,7 @@ impl Command {
             Self::Show { .. } => "show",
             Self::ShowPoll { .. } => "show-poll",
             Self::SaveResult { .. } => "save-result",
+            Self::Notify { .. } => "notify",
             Self::ShowCount { .. } => "show-count",
             Self::Polls { .. } => "polls",
             Self::Tellers { .. } => "tellers",

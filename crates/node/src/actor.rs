@@ -9,6 +9,7 @@ mod handle;
 mod idle;
 mod invitation;
 mod keyring;
+mod notify;
 mod place;
 mod result;
 mod saver;

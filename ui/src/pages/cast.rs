@@ -54,7 +54,8 @@ impl Filled {
     fn reasons(&self, questions: &[QuestionView]) -> BTreeMap<String, String> {
         let takes = |q: &&QuestionView| {
             let position = self.answers.get(&q.key).and_then(Answer::one);
-            matches!(q.method.method, Method::Consent | Method::Consensus) && position.is_some_and(|p| p != POSITIONS[0])
+            matches!(q.method.method, Method::Consent | Method::Consensus)
+                && position.is_some_and(|p| p != POSITIONS[0])
         };
         let said = |q: &QuestionView| Some((q.key.clone(), self.reason(&q.key).trim().to_owned()));
         questions.iter().filter(takes).filter_map(said).filter(|(_, why)| !why.is_empty()).collect()
@@ -138,6 +139,7 @@ pub(super) fn Ballot(props: &BallotProps) -> Html {
                 } else {
                     if !poll.description.trim().is_empty() { <div class="card"><Markdown text={poll.description.clone()} /></div> }
                     { rules(poll) }
+                    if poll.delegation && poll.mine.is_none() && poll.my_vote.gave.as_ref().is_none_or(|g| !g.stands) { <GiveVote poll={poll.clone()} /> }
                     <form class="stack loose" aria-label="Ballot" {onsubmit}>
                         { for poll.questions.iter().enumerate().map(|(n, q)| html! {
                             <AskQuestion key={q.key.clone()} question={q.clone()} at={(n, all)} answer={filled.answers.get(&q.key).cloned()} onanswer={answer(&q.key)}
@@ -145,7 +147,7 @@ pub(super) fn Ballot(props: &BallotProps) -> Html {
                         }) }
                     </form>
                 }
-                if !props.reviewing { <Discussion entry={head.entry.clone()} chapter_name={head.chapter_name.clone()} comments={poll.comments.clone()} /> }
+                if !props.reviewing { <Discussion void={head.void.is_some()} entry={head.entry.clone()} chapter_name={head.chapter_name.clone()} comments={poll.comments.clone()} /> }
             </div>
             <aside class="rail stack" aria-label="Your ballot">
                 if !props.reviewing {
@@ -160,7 +162,6 @@ pub(super) fn Ballot(props: &BallotProps) -> Html {
                         <p class="meta">{ "Saved on this computer as you go. After casting you can still change your vote until it closes; only your last one counts." }</p>
                     </section>
                 }
-                if !props.reviewing && poll.delegation && poll.mine.is_none() && poll.my_vote.gave.as_ref().is_none_or(|g| !g.stands) { <GiveVote poll={poll.clone()} /> }
                 <section class="stack tight" aria-labelledby="turnout">
                     <h2 class="h3" id="turnout">{ "Turnout so far" }</h2>
                     <Bar part={poll.voters as u64} whole={poll.roll as u64} tall=true label={format!("{} of {} members have voted", poll.voters, poll.roll)} />

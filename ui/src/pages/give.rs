@@ -80,10 +80,8 @@ pub(super) fn GiveVote(props: &GiveProps) -> Html {
     let give = {
         let (store, sender, parts, wanted, entry) =
             (store.clone(), sender.clone(), (*parts).clone(), wanted.clone(), poll.head.entry.clone());
-        let names: Vec<String> = parts
-            .iter()
-            .filter_map(|p| Some(members.iter().find(|m| m.member == p.member)?.handle.clone()))
-            .collect();
+        let names: Vec<String> =
+            parts.iter().filter_map(|p| Some(members.iter().find(|m| m.member == p.member)?.handle.clone())).collect();
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             if let Some(n) = parts.iter().position(|p| p.member.is_empty()) {
@@ -93,7 +91,9 @@ pub(super) fn GiveVote(props: &GiveProps) -> Html {
             }
             let to: Option<Vec<PartDraft>> = parts
                 .iter()
-                .map(|p| Some(PartDraft { member: p.member.clone(), share: p.share.trim().parse().ok().filter(|n| *n > 0)? }))
+                .map(|p| {
+                    Some(PartDraft { member: p.member.clone(), share: p.share.trim().parse().ok().filter(|n| *n > 0)? })
+                })
                 .collect();
             let Some(to) = to else {
                 sender.refuse("Parts are whole numbers: 1 and 2 give a third to one and two thirds to the other.");
@@ -163,7 +163,11 @@ pub(super) fn Given(props: &GivenProps) -> Html {
     let (store, sender) = (use_store(), use_sender());
     let all: u32 = props.gave.to.iter().map(|p| u32::from(p.sixtieths)).sum();
     let name = |p: &api::poll::PartView| {
-        if props.gave.to.len() == 1 { p.handle.clone() } else { format!("{} ({})", p.handle, share(u32::from(p.sixtieths), all)) }
+        if props.gave.to.len() == 1 {
+            p.handle.clone()
+        } else {
+            format!("{} ({})", p.handle, share(u32::from(p.sixtieths), all))
+        }
     };
     let names = list(&props.gave.to.iter().map(name).collect::<Vec<_>>());
     let back = {
@@ -199,7 +203,11 @@ fn share(part: u32, whole: u32) -> String {
         (a, b) = (b, a % b);
     }
     let common = a.max(1);
-    if whole / common == 1 { count(u64::from(part / common), "vote", "votes") } else { format!("{}/{}", part / common, whole / common) }
+    if whole / common == 1 {
+        count(u64::from(part / common), "vote", "votes")
+    } else {
+        format!("{}/{}", part / common, whole / common)
+    }
 }
 
 #[cfg(test)]
@@ -208,6 +216,9 @@ mod tests {
 
     #[test]
     fn a_part_is_said_in_lowest_terms() {
-        assert_eq!((share(30, 60), share(20, 60), share(45, 60)), ("1/2".to_owned(), "1/3".to_owned(), "3/4".to_owned()));
+        assert_eq!(
+            (share(30, 60), share(20, 60), share(45, 60)),
+            ("1/2".to_owned(), "1/3".to_owned(), "3/4".to_owned())
+        );
     }
 }

@@ -7,7 +7,10 @@ use crate::{
     state::{Route, Tab},
     text::count,
 };
-use api::view::{PollState, PollView};
+use api::{
+    closing,
+    view::{PollState, PollView},
+};
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -59,7 +62,7 @@ pub(crate) fn PollPage(props: &PollProps) -> Html {
             <Crumbs {trail} />
             <header class="page-head"><div class="grow">
                 <p class="line">
-                    if closed { <Tag icon="check">{ "Closed" }</Tag> } else { <Tag class="accent" icon="vote">{ "Open" }</Tag> }
+                    if poll.closing.as_ref().is_some_and(|c| c.stage == closing::Stage::Provisional) { <Tag class="wait" icon="wait">{ "Provisional" }</Tag> } else if closed { <Tag icon="check">{ "Closed" }</Tag> } else { <Tag class="accent" icon="vote">{ "Open" }</Tag> }
                     <Author member={head.author.member.clone()} handle={head.author.handle.clone()} chapter={AttrValue::from(head.chapter.clone())} />
                 </p>
                 <h1 class="mt2" data-test="title">{ &poll.title }</h1>
@@ -98,12 +101,12 @@ fn Reading(props: &ReadingProps) -> Html {
                     } else if let Some(gave) = poll.my_vote.gave.as_ref().filter(|g| g.stands) {
                         <Given poll={poll.clone()} gave={gave.clone()} vote={props.change.clone()} />
                     } else if let Some(change) = &props.change {
-                        <Note kind={NoteKind::Wait} icon="vote" title="You have not voted yet" action={html! { <button class="btn small" type="button" onclick={change.clone()}>{ "Vote" }</button> }}><p>{ "Your answers so far are kept on this computer." }</p></Note>
+                        <Note kind={NoteKind::Wait} icon="vote" title="You have not voted yet" test="ballot-waits" action={html! { <button class="btn small" type="button" onclick={change.clone()}>{ "Vote" }</button> }}><p>{ "Your answers so far are kept on this computer." }</p></Note>
                     }
                     if !poll.description.trim().is_empty() { <div class="card"><Markdown text={poll.description.clone()} /></div> }
                     <Totals poll={poll.clone()} />
                 </div>
-                <Discussion entry={head.entry.clone()} chapter_name={head.chapter_name.clone()} comments={poll.comments.clone()} />
+                <Discussion void={head.void.is_some()} entry={head.entry.clone()} chapter_name={head.chapter_name.clone()} comments={poll.comments.clone()} />
             </div>
             <aside class="rail stack" aria-label="Checking the count">
                 <super::result::Check poll={poll.clone()} />
@@ -115,4 +118,3 @@ fn Reading(props: &ReadingProps) -> Html {
         </div>
     }
 }
-

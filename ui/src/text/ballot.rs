@@ -216,7 +216,10 @@ mod tests {
 
     #[test]
     fn places_have_their_endings() {
-        assert_eq!([1, 2, 3, 4, 11, 12, 13, 21, 102, 111].map(ordinal).join(" "), "1st 2nd 3rd 4th 11th 12th 13th 21st 102nd 111th");
+        assert_eq!(
+            [1, 2, 3, 4, 11, 12, 13, 21, 102, 111].map(ordinal).join(" "),
+            "1st 2nd 3rd 4th 11th 12th 13th 21st 102nd 111th"
+        );
     }
 
     #[test]
@@ -232,7 +235,12 @@ mod tests {
     #[test]
     fn where_options_may_be_equal_a_step_goes_level_first() {
         let mut at = ranked(&[&["a"], &["b"], &["c"]]);
-        for expected in [&[&["a"][..], &["b", "c"]][..], &[&["a"], &["c"], &["b"]], &[&["a", "c"], &["b"]], &[&["c"], &["a"], &["b"]]] {
+        for expected in [
+            &[&["a"][..], &["b", "c"]][..],
+            &[&["a"], &["c"], &["b"]],
+            &[&["a", "c"], &["b"]],
+            &[&["c"], &["a"], &["b"]],
+        ] {
             at = stepped(at, "c", Step::Up, true);
             assert_eq!(at, ranked(expected));
         }

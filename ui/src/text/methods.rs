@@ -74,11 +74,8 @@ pub(crate) const MAJORITIES: [(&str, &str); 4] = [
     ("at least 3/4", "At least three quarters"),
 ];
 /// Of what it is a part.
-pub(crate) const OF: [(&str, &str); 3] = [
-    ("answers", "of those who answer"),
-    ("cast", "of all who vote"),
-    ("roll", "of everybody on the list"),
-];
+pub(crate) const OF: [(&str, &str); 3] =
+    [("answers", "of those who answer"), ("cast", "of all who vote"), ("roll", "of everybody on the list")];
 /// Of a question for and against something.
 pub(crate) const FOR_AND_AGAINST: (&str, &str) = ("for and against", "of the first two options");
 /// What part of the members may have to vote.

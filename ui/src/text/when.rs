@@ -182,6 +182,23 @@ impl Local {
         format!("Closes {} {}", self.day_within(now), self.clock())
     }
 
+    /// The same, where it is near: `Closes in 40 minutes`, `Closes in 5 hours`.
+    pub(crate) fn closes_in(self, now: Self) -> String {
+        match self.epoch - now.epoch {
+            0..60 => "Closes in less than a minute".to_owned(),
+            60..120 => "Closes in 1 minute".to_owned(),
+            left @ 120..3600 => format!("Closes in {} minutes", left / 60),
+            3600..7200 => "Closes in 1 hour".to_owned(),
+            left @ 7200..86_400 => format!("Closes in {} hours", left / 3600),
+            _ => self.closes(now),
+        }
+    }
+
+    /// Whether it is less than two days ahead.
+    pub(crate) fn near(self, now: Self) -> bool {
+        (0..2 * 86_400).contains(&(self.epoch - now.epoch))
+    }
+
     /// Whether it is less than a day ahead.
     pub(crate) fn soon(self, now: Self) -> bool {
         (0..86_400).contains(&(self.epoch - now.epoch))

@@ -1,6 +1,6 @@
 //! The way into a node from elsewhere: one door for every command.
 
-use super::{Ask, Handle, ReadyPost, result};
+use super::{Ask, Handle, ReadyPost, notify, result};
 use api::{Command, ErrorCode, Event, Refusal, Reply};
 use tokio::sync::{broadcast, oneshot};
 
@@ -18,6 +18,11 @@ impl Handle {
                     Reply::Poll(poll) => result::save(*poll, format).await,
                     _ => Err(Refusal::new(ErrorCode::Internal, "the node answered something else than was asked")),
                 }
+            }
+            Command::Notify { title, body } => {
+                // Refused while it is locked, as everything is that tells of a chapter.
+                self.ask(|answer| Ask::Command(Command::WhoAmI, answer)).await?;
+                notify::show(&title, &body).await
             }
             other => self.ask(|answer| Ask::Command(other, answer)).await,
         }

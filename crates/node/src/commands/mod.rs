@@ -43,6 +43,7 @@ pub(crate) fn perform(
         | Command::RestoreBackup { .. }
         | Command::SaveInvitation { .. }
         | Command::SaveResult { .. }
+        | Command::Notify { .. }
         | Command::ExportPoll { .. }
         | Command::UnlockWithKeyring
         | Command::SetKeyring { .. }

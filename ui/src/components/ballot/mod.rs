@@ -85,7 +85,10 @@ fn short(q: &QuestionView) -> String {
         Method::Approval => "Approve as many as you like".to_owned(),
         Method::Score => format!("Score each from 0 to {}", q.method.max.unwrap_or(5)),
         Method::InstantRunoff | Method::Schulze => "Rank as many as you like".to_owned(),
-        Method::Stv => format!("Rank as many as you like; {}", count(u64::from(q.method.seats.unwrap_or(1)), "is elected", "are elected")),
+        Method::Stv => format!(
+            "Rank as many as you like; {}",
+            count(u64::from(q.method.seats.unwrap_or(1)), "is elected", "are elected")
+        ),
         Method::Consent => "Consent".to_owned(),
         Method::Consensus => "Consensus".to_owned(),
         Method::Budget => format!("Spread {}", count(u64::from(q.method.dots.unwrap_or(1)), "dot", "dots")),
@@ -141,11 +144,22 @@ fn reason(props: &AskProps) -> Html {
         return Html::default();
     }
     let (label, hint) = if blocks(props.answer.as_ref()) {
-        ("Your reason", "Every member can read it, with your name. It is talked about with you: only you can lift your block, by voting anew.")
+        (
+            "Your reason",
+            "Every member can read it, with your name. It is talked about with you: only you can lift your block, by voting anew.",
+        )
     } else {
         ("Your reason, if you like", "Every member can read it, with your name.")
     };
-    area(&format!("reason-{}", q.key), label, Some(hint), &props.reason, LONGEST, &props.onreason, props.problem.is_some())
+    area(
+        &format!("reason-{}", q.key),
+        label,
+        Some(hint),
+        &props.reason,
+        LONGEST,
+        &props.onreason,
+        props.problem.is_some(),
+    )
 }
 
 #[cfg(test)]

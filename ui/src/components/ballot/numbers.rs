@@ -71,7 +71,8 @@ pub(crate) fn Dots(props: &NumbersProps) -> Html {
     let row = |n: usize, name: &str| {
         let now = given.get(name).copied();
         let (answer, option, onanswer) = (props.answer.clone(), name.to_owned(), props.onanswer.clone());
-        let set = Callback::from(move |n: Option<u16>| onanswer.emit(dots(answer.as_ref(), &option, n.unwrap_or(0), all)));
+        let set =
+            Callback::from(move |n: Option<u16>| onanswer.emit(dots(answer.as_ref(), &option, n.unwrap_or(0), all)));
         let most = each.min(now.unwrap_or(0) + left);
         html! { <Stepper key={n} id={format!("dots-{}-{n}", q.key)} question={q.key.clone()} option={name.to_owned()} value={now} {most} onchange={set} draw={all <= DRAWN} /> }
     };

@@ -6,11 +6,11 @@ use crate::{
     components::Icon,
     text::ballot::{Step, levels, ordinal, place, ranking, stepped},
 };
-use gloo_timers::callback::Timeout;
 use api::{
     poll::{Answer, Method},
     view::QuestionView,
 };
+use gloo_timers::callback::Timeout;
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]

@@ -2,10 +2,7 @@
 
 use crate::{
     components::Icon,
-    text::{
-        ballot, count, list,
-        result::votes,
-    },
+    text::{ballot, count, list, result::votes},
 };
 use api::{
     poll::{Fate, GaveView, MyVote, WayView},
@@ -29,7 +26,7 @@ pub(super) fn summary(poll: &PollView) -> Html {
     .collect();
     html! {
         <p class="muted" data-test="given"><b>{ count(given.members as u64, "member gave their vote to others", "members gave their votes to others") }</b>
-            { format!("{}: {}.", if poll.state == PollState::Open { " so far" } else { "" }, list(&parts)) }</p>
+            { format!("{}: {}.", if poll.state == PollState::Open { " so far" } else { "" }, parts.join("; ")) }</p>
     }
 }
 
@@ -62,11 +59,25 @@ fn cast_for_me(poll: &PollView, gave: &GaveView) -> Html {
 /// Whose hands a part of the vote went through, and what became of it.
 fn way(poll: &PollView, way: &WayView) -> Html {
     let unit = poll.unit.max(1);
-    let much = if way.parts == poll.my_vote.weight { "Your vote".to_owned() } else { format!("{} of your {}", votes(way.parts, unit), if poll.my_vote.weight == unit { "vote".to_owned() } else { format!("{} votes", votes(poll.my_vote.weight, unit)) }) };
+    let much = if way.parts == poll.my_vote.weight {
+        "Your vote".to_owned()
+    } else {
+        format!(
+            "{} of your {}",
+            votes(way.parts, unit),
+            if poll.my_vote.weight == unit {
+                "vote".to_owned()
+            } else {
+                format!("{} votes", votes(poll.my_vote.weight, unit))
+            }
+        )
+    };
     let hands = way.via.join(" → ");
     let (class, icon, words) = match way.fate {
         Fate::Cast => (Some("done"), "ok", format!("cast by {}", way.with)),
-        Fate::NotCast if poll.state == PollState::Open => (None, "wait", format!("with {}, who has not voted yet", way.with)),
+        Fate::NotCast if poll.state == PollState::Open => {
+            (None, "wait", format!("with {}, who has not voted yet", way.with))
+        }
         Fate::NotCast => (None, "no", format!("not cast: {} did not vote", way.with)),
         Fate::Loop => (None, "sync", "not cast: it goes round in a circle and would come back".to_owned()),
         Fate::TooFine => (None, "no", "not cast: it was divided too often".to_owned()),
@@ -84,7 +95,11 @@ fn cast_for_others(poll: &PollView, mine: &MyVote) -> Html {
     let unit = poll.unit.max(1);
     let names: Vec<String> = mine.received_from.iter().map(|r| r.handle.clone()).collect();
     let more = mine.received_members.saturating_sub(names.len());
-    let names = if more > 0 { format!("{} and {}", names.join(", "), count(more as u64, "other", "others")) } else { list(&names) };
+    let names = if more > 0 {
+        format!("{} and {}", names.join(", "), count(more as u64, "other", "others"))
+    } else {
+        list(&names)
+    };
     let one = votes(mine.received, unit) == "1";
     let verb = match (poll.mine.is_some(), one) {
         (true, true) => "counts with your ballot",

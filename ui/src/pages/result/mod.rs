@@ -61,7 +61,10 @@ fn turnout(poll: &PollView) -> Html {
     let (cast, whole) = if poll.roll_weight == 0 { (voters, roll) } else { (poll.cast, poll.roll_weight) };
     let given = poll.given.as_ref().map_or(0, |g| g.cast).min(cast);
     let line = poll.quorum.as_ref().and_then(|q| place(&q.share)).map(|place| width(place, 10_000));
-    let label = format!("Turnout: {voters} of {roll}{}", if given > 0 { format!(", and {} given to others and cast", votes(given, unit)) } else { String::new() });
+    let label = format!(
+        "Turnout: {voters} of {roll}{}",
+        if given > 0 { format!(", and {} given to others and cast", votes(given, unit)) } else { String::new() }
+    );
     html! {
         <section class="card stack" aria-labelledby="turnout">
             <h2 id="turnout" class="sr">{ "Turnout" }</h2>

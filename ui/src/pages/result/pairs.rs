@@ -47,7 +47,11 @@ fn against(props: &PairsProps, names: &[&str], a: usize, b: usize) -> String {
     }
     let score = |[won, lost]: [u64; 2]| format!("{}:{}", votes(won, props.unit), votes(lost, props.unit));
     let name = names.get(a).copied().unwrap_or_default();
-    let other = if back == [0, 0] { "there is no way back".to_owned() } else { format!("the way back at its weakest {}", score(back)) };
+    let other = if back == [0, 0] {
+        "there is no way back".to_owned()
+    } else {
+        format!("the way back at its weakest {}", score(back))
+    };
     format!("{direct} By way of others, {name} is ahead all the same: at its weakest {}, {other}.", score(there))
 }
 
@@ -111,7 +115,10 @@ mod tests {
         };
         let names = ["A", "B", "C"];
         assert_eq!(against(&props, &names, 0, 2), "A beats C 10:6.");
-        assert_eq!(against(&props, &names, 0, 1), "B beats A 9:7. By way of others, A is ahead all the same: at its weakest 10:6, the way back at its weakest 9:7.");
+        assert_eq!(
+            against(&props, &names, 0, 1),
+            "B beats A 9:7. By way of others, A is ahead all the same: at its weakest 10:6, the way back at its weakest 9:7."
+        );
         props.paths[1][0] = [10, 6];
         assert_eq!(against(&props, &names, 0, 1), "B beats A 9:7.");
     }

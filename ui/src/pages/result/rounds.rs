@@ -49,16 +49,30 @@ pub(super) fn runoff(q: &QuestionView, rounds: &[RunoffRound], unit: u64) -> Htm
         let still: u64 = round.votes.iter().sum();
         let mut words = Vec::new();
         if let Some(before) = before {
-            let who = match before.end { RoundEnd::Out { option, .. } => names.get(option).copied(), RoundEnd::Elected(_) => None };
-            words.push(goes_on(who.unwrap_or_default(), &names, &gain, round.exhausted.saturating_sub(before.exhausted), unit));
+            let who = match before.end {
+                RoundEnd::Out { option, .. } => names.get(option).copied(),
+                RoundEnd::Elected(_) => None,
+            };
+            words.push(goes_on(
+                who.unwrap_or_default(),
+                &names,
+                &gain,
+                round.exhausted.saturating_sub(before.exhausted),
+                unit,
+            ));
         }
         words.push(round_words(&names, &round.end));
         if round.exhausted > 0 {
             let many = votes(round.exhausted, unit);
-            words.push(if many == "1" { "1 vote counts no longer: no option on it is left.".to_owned() } else { format!("{many} votes count no longer: no option on them is left.") });
+            words.push(if many == "1" {
+                "1 vote counts no longer: no option on it is left.".to_owned()
+            } else {
+                format!("{many} votes count no longer: no option on them is left.")
+            });
         }
         let rows = row_list(&names, &out, &round.end, |k| {
-            let (now, gain) = (round.votes.get(k).copied().unwrap_or_default(), gain.get(k).copied().unwrap_or_default());
+            let (now, gain) =
+                (round.votes.get(k).copied().unwrap_or_default(), gain.get(k).copied().unwrap_or_default());
             (now, gain, votes(now, unit), votes(gain, unit))
         });
         all.push(Drawn { rows, line: still / 2, words });
@@ -82,9 +96,13 @@ pub(super) fn stv(q: &QuestionView, rounds: &[StvRound], remaining: &[usize], un
             let now = round.votes.get(k).copied().unwrap_or_default();
             now.saturating_sub(before.map_or(now, |b| b.votes.get(k).copied().unwrap_or_default()))
         };
-        let mut words = vec![format!("Quota: {} votes.", transferred(round.quota, unit)), round_words(&names, &round.end)];
+        let mut words =
+            vec![format!("Quota: {} votes.", transferred(round.quota, unit)), round_words(&names, &round.end)];
         if round.surplus > 0 {
-            words.push(format!("{} above the quota go on to the next on each ballot.", transferred(round.surplus, unit)));
+            words.push(format!(
+                "{} above the quota go on to the next on each ballot.",
+                transferred(round.surplus, unit)
+            ));
         }
         if round.exhausted > 0 {
             words.push(format!("{} reach nobody who is left.", transferred(round.exhausted, unit)));
@@ -105,15 +123,30 @@ pub(super) fn stv(q: &QuestionView, rounds: &[StvRound], remaining: &[usize], un
     }
     let whole = all.iter().flat_map(|d| d.rows.iter().map(|r| r.votes).chain([d.line])).max().unwrap_or_default();
     let last: Vec<String> = remaining.iter().filter_map(|k| names.get(*k).map(|n| (*n).to_owned())).collect();
-    let ends = if last.is_empty() { Vec::new() } else { vec![format!("As many seats are left as options: {} elected.", is_or_are(&last))] };
-    picture(q, &all, whole + whole / 8, "The line marks the quota. Whoever reaches it is elected, and what they have above it is passed on.", &ends)
+    let ends = if last.is_empty() {
+        Vec::new()
+    } else {
+        vec![format!("As many seats are left as options: {} elected.", is_or_are(&last))]
+    };
+    picture(
+        q,
+        &all,
+        whole + whole / 8,
+        "The line marks the quota. Whoever reaches it is elected, and what they have above it is passed on.",
+        &ends,
+    )
 }
 
 fn is_or_are(names: &[String]) -> String {
     format!("{} {}", list(names), if names.len() == 1 { "is" } else { "are" })
 }
 
-fn row_list(names: &[&str], out: &[usize], end: &RoundEnd, figures: impl Fn(usize) -> (u64, u64, String, String)) -> Vec<Row> {
+fn row_list(
+    names: &[&str],
+    out: &[usize],
+    end: &RoundEnd,
+    figures: impl Fn(usize) -> (u64, u64, String, String),
+) -> Vec<Row> {
     let row = |(k, name): (usize, &&str)| {
         if out.contains(&k) {
             return None;
@@ -175,8 +208,11 @@ fn round(n: usize, round: &Drawn, whole: u64) -> Html {
 
 /// The same as a table: a row for each option, a column for each round.
 fn table(rounds: &[Drawn]) -> Html {
-    let names: Vec<&str> = rounds.first().map(|r| r.rows.iter().map(|row| row.name.as_str()).collect()).unwrap_or_default();
-    let cell = |round: &Drawn, name: &str| round.rows.iter().find(|row| row.name == name).map_or_else(|| "–".to_owned(), |row| row.shown.clone());
+    let names: Vec<&str> =
+        rounds.first().map(|r| r.rows.iter().map(|row| row.name.as_str()).collect()).unwrap_or_default();
+    let cell = |round: &Drawn, name: &str| {
+        round.rows.iter().find(|row| row.name == name).map_or_else(|| "–".to_owned(), |row| row.shown.clone())
+    };
     html! {
         <details><summary class="textbtn"><Icon name="right" class="sm flip" />{ "The rounds as a table" }</summary>
             <div class="scroll-x mt2" tabindex="0" role="region" aria-label="Votes in each round"><table class="table">

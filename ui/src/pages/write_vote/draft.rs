@@ -121,7 +121,11 @@ impl Question {
         QuestionDraft {
             key: format!("q{}", n + 1),
             text: self.text.trim().to_owned(),
-            options: if takes.options { self.options.iter().map(|o| o.trim().to_owned()).collect() } else { Vec::new() },
+            options: if takes.options {
+                self.options.iter().map(|o| o.trim().to_owned()).collect()
+            } else {
+                Vec::new()
+            },
             method: self.method,
             seats: number(takes.seats, &self.seats),
             max: number(takes.max, &self.max),
@@ -162,11 +166,14 @@ impl Question {
             _ => kept(&self.max, all),
         };
         if takes.max && !fits {
-            return at("max", match self.method {
-                Method::Score => "The highest score is a whole number from 1 to 1000.",
-                Method::Budget => "This is a whole number, and not more than there are dots.",
-                _ => "This is a whole number, and not more than there are options.",
-            });
+            return at(
+                "max",
+                match self.method {
+                    Method::Score => "The highest score is a whole number from 1 to 1000.",
+                    Method::Budget => "This is a whole number, and not more than there are dots.",
+                    _ => "This is a whole number, and not more than there are options.",
+                },
+            );
         }
         if takes.majority && self.majority.part == OTHER && fraction(&self.majority.other).is_none() {
             return at("majority-other", "Write a part of a whole, like 3/5.");
@@ -200,6 +207,8 @@ pub(super) struct Draft {
     pub(super) quorum: String,
     pub(super) quorum_other: String,
     pub(super) delegation: bool,
+    /// No tellers, though the chapter may have some.
+    pub(super) by_clock: bool,
     pub(super) weights: Vec<Exception>,
     pub(super) observers: Vec<Exception>,
 }
@@ -224,7 +233,8 @@ impl Draft {
             return at("quorum-other", "Write a part of a whole, like 3/5.");
         }
         let parts = [("weight", &self.weights), ("observer", &self.observers)];
-        for (n, e, kind) in parts.iter().flat_map(|(kind, all)| all.iter().enumerate().map(move |(n, e)| (n, e, kind))) {
+        for (n, e, kind) in parts.iter().flat_map(|(kind, all)| all.iter().enumerate().map(move |(n, e)| (n, e, kind)))
+        {
             if e.member.is_empty() {
                 return Some((format!("{kind}-{n}-member"), "Choose a member, or remove the line."));
             }
@@ -245,8 +255,10 @@ impl Draft {
             part => Some(part.to_owned()),
         };
         let trimmed = |text: &str| text.trim().to_owned();
-        let weight = |e: &Exception| {
-            WeightDraft { member: e.member.clone(), weight: trimmed(&e.weight).replace(',', "."), reason: trimmed(&e.reason) }
+        let weight = |e: &Exception| WeightDraft {
+            member: e.member.clone(),
+            weight: trimmed(&e.weight).replace(',', "."),
+            reason: trimmed(&e.reason),
         };
         PollDraft {
             title: trimmed(&self.title),
@@ -259,6 +271,7 @@ impl Draft {
             observers: (self.observers.iter())
                 .map(|e| ObserverDraft { member: e.member.clone(), reason: trimmed(&e.reason) })
                 .collect(),
+            tellers: self.by_clock.then(Vec::new),
         }
     }
 }
@@ -344,7 +357,8 @@ mod tests {
 
     #[test]
     fn a_draft_of_an_older_version_is_still_read() {
-        let old = r#"{"title":"A","description":"","date":"","time":"","questions":[{"text":"B","options":["C","D"]}]}"#;
+        let old =
+            r#"{"title":"A","description":"","date":"","time":"","questions":[{"text":"B","options":["C","D"]}]}"#;
         let d: Draft = serde_json::from_str(old).unwrap();
         assert_eq!((d.questions[0].method, d.questions[0].majority.of.as_str()), (Method::Single, "answers"));
     }

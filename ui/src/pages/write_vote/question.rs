@@ -17,7 +17,13 @@ use yew::prelude::*;
 /// So many options a question can have.
 const MOST: usize = 100;
 
-pub(super) fn question(n: usize, q: &Question, all: usize, pen: &Pen, error: &impl Fn(&str) -> Option<AttrValue>) -> Html {
+pub(super) fn question(
+    n: usize,
+    q: &Question,
+    all: usize,
+    pen: &Pen,
+    error: &impl Fn(&str) -> Option<AttrValue>,
+) -> Html {
     let takes = q.takes();
     let methods = OFFERED.iter().map(|o| (AttrValue::from(o.name), AttrValue::from(o.name))).collect::<Vec<_>>();
     let method = pen.question(n, |q, name| {
@@ -78,7 +84,11 @@ fn settings(n: usize, q: &Question, takes: Takes, pen: &Pen, error: &impl Fn(&st
         Method::Budget => Some("Empty: all of them"),
         _ => Some("Empty: as many as they like"),
     };
-    let number = |id: String, label: &'static str, value: &str, hint: Option<&'static str>, onchange: Callback<String>| {
+    let number = |id: String,
+                  label: &'static str,
+                  value: &str,
+                  hint: Option<&'static str>,
+                  onchange: Callback<String>| {
         let error = error(&id);
         html! { <TextField {id} {label} kind="number" value={value.to_owned()} hint={hint.map(AttrValue::from)} {onchange} {error} /> }
     };
@@ -105,7 +115,9 @@ fn majority(n: usize, q: &Question, pen: &Pen, error: &impl Fn(&str) -> Option<A
     let none = (!consensus).then_some(("", "The most are enough"));
     let parts = none.into_iter().chain(MAJORITIES).chain([(OTHER, "Another part")]);
     let of = OF.into_iter().chain((q.method == Method::Single).then_some(FOR_AND_AGAINST));
-    let list = |pairs: Vec<(&'static str, &'static str)>| pairs.into_iter().map(|(v, w)| (v.into(), w.into())).collect::<Vec<_>>();
+    let list = |pairs: Vec<(&'static str, &'static str)>| {
+        pairs.into_iter().map(|(v, w)| (v.into(), w.into())).collect::<Vec<_>>()
+    };
     let label = if consensus { "Those who agree are" } else { "What the winner needs" };
     html! {
         <>

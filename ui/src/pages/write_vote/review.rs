@@ -16,7 +16,8 @@ use yew::prelude::*;
 pub(super) fn review(ready: &Ready, sender: &Sender, back: Callback<MouseEvent>, open: Callback<MouseEvent>) -> Html {
     let (poll, roll) = (&ready.poll, ready.preview.roll as u64);
     let now = browser::now();
-    let closes = browser::local(&poll.closes).map_or_else(|| poll.closes.clone(), |t| format!("{}, {}", t.day.long(), t.clock()));
+    let closes = browser::local(&poll.closes)
+        .map_or_else(|| poll.closes.clone(), |t| format!("{}, {}", t.day.long(), t.clock()));
     let quorum = poll.quorum.as_deref().map_or_else(
         || "However few vote, what they decide holds.".to_owned(),
         |part| format!("{} of the list have to vote; otherwise nothing is decided.", part_words(part)),
@@ -48,8 +49,13 @@ pub(super) fn review(ready: &Ready, sender: &Sender, back: Callback<MouseEvent>,
 }
 
 fn asked(n: usize, all: usize, q: &QuestionDraft, method: &MethodView) -> Html {
-    let number = if all == 1 { offered(method.method).name.to_owned() } else { format!("Question {} of {all}. {}", n + 1, offered(method.method).name) };
-    let options: Vec<String> = if q.options.is_empty() { POSITIONS.map(crate::text::capital).to_vec() } else { q.options.clone() };
+    let number = if all == 1 {
+        offered(method.method).name.to_owned()
+    } else {
+        format!("Question {} of {all}. {}", n + 1, offered(method.method).name)
+    };
+    let options: Vec<String> =
+        if q.options.is_empty() { POSITIONS.map(crate::text::capital).to_vec() } else { q.options.clone() };
     html! {
         <section class="card stack" key={n} aria-labelledby={format!("asked-{n}")}>
             <h2 id={format!("asked-{n}")}><span class="q-num">{ number }</span>{ &q.text }</h2>

@@ -16,8 +16,8 @@ use entry::{ChapterId, Entry, EntryId, Verified};
 use std::{fs::File, io::BufReader, path::Path};
 
 /// What whoever has an archive sees.
-pub(crate) const SEEN: &str = "whoever has this file sees who voted what in this poll; who is and was a member, what newcomers \
-    answered, and every motion with the votes on it; and who wrote something when, but no posts, minutes or comments";
+const SEEN: &str = "who is and was a member, what newcomers answered, and every motion with the votes on it; and who wrote \
+    something when, but no posts, minutes or comments";
 
 struct Shelf<'a> {
     house: &'a House,
@@ -35,6 +35,16 @@ impl Source for Shelf<'_> {
 }
 
 impl Core {
+    /// What whoever has a poll's archive sees.
+    pub(crate) fn seen_in_archive(&self, poll: &str) -> Result<String, Refusal> {
+        let (chapter, id) = resolve::entry(&self.house, poll)?;
+        let ballots = match self.house.room(&chapter)?.view.ring(&id) {
+            None => "who voted what in this poll",
+            Some(_) => "all ballots of this poll, but not whose they are",
+        };
+        Ok(format!("whoever has this file sees {ballots}; {SEEN}"))
+    }
+
     /// A poll's archive. It is checked before anybody gets it.
     pub fn archive(&self, poll: &str) -> Result<Vec<u8>, Refusal> {
         let (chapter, id) = resolve::entry(&self.house, poll)?;

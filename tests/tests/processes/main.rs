@@ -13,6 +13,7 @@ mod newcomers;
 mod one_folder;
 mod refusals;
 mod removal;
+mod secret;
 mod stolen_laptop;
 mod tellers;
 mod told;

@@ -394,3 +394,28 @@ fn a_profile_has_an_entry_that_the_chapter_can_hide() {
         assert_eq!((hidden[0].kind.as_str(), &hidden[0].entry), ("profile", &entry));
     }
 }
+
+#[test]
+fn those_whose_handles_look_alike_are_told_apart() {
+    let mut world = World::new(40, Weather::FAIR);
+    let [rowan, asha, second] = ["rowan", "asha", "Rоwan"].map(|name| world.add(name));
+    found(&mut world, rowan, "London");
+    world.wire_all();
+    join(&mut world, rowan, asha, "London");
+    let list = |world: &mut World| -> Vec<(String, String, Option<String>)> {
+        let Ok(Reply::Members(list)) = world.ask(asha, Command::Members { chapter: "London".into() }) else { panic!() };
+        list.into_iter().map(|member| (member.handle, member.member, member.apart)).collect()
+    };
+    assert!(list(&mut world).iter().all(|(_, _, apart)| apart.is_none()));
+    join(&mut world, rowan, second, "London");
+    converge(&mut world, &[rowan, asha, second], "London", 5 * MINUTE);
+    for (handle, id, apart) in list(&mut world) {
+        assert_eq!(apart, (handle != "asha").then(|| id[..8].to_owned()), "{handle}");
+        if let Some(apart) = apart {
+            // And by that they can be named.
+            let command = Command::ShowMember { chapter: "London".into(), member: apart };
+            let Ok(Reply::MemberPage(page)) = world.ask(asha, command) else { panic!() };
+            assert_eq!(page.member.member, id);
+        }
+    }
+}

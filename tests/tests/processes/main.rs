@@ -13,6 +13,7 @@ mod newcomers;
 mod one_folder;
 mod refusals;
 mod removal;
+mod sentences;
 mod stolen_laptop;
 mod told;
 mod vault;

@@ -1,6 +1,6 @@
 //! What cannot work is refused before anything is signed, in a sentence that says what to do.
 
-use chapterhouse_tests::{Member, wait::until};
+use chapterhouse_tests::Member;
 use serde_json::json;
 use std::fs;
 

@@ -4,7 +4,7 @@ use crate::{
     Id,
     draft::{MinutesDraft, MotionDraft, PollDraft, Profile},
     people::{Choice, RulesView},
-    poll::{Answer, PartDraft},
+    poll::{Answer, PartDraft, ResultFormat},
     view::{PostKind, Tier},
 };
 use serde::{Deserialize, Serialize};
@@ -281,6 +281,13 @@ pub enum Command {
         /// What happened.
         minutes: MinutesDraft,
     },
+    /// Says what a poll would be, without opening it. Answered with `Reply::PollPreview`.
+    PreviewPoll {
+        /// Which chapter.
+        chapter: String,
+        /// The questions.
+        poll: PollDraft,
+    },
     /// Opens a poll; its roll is the chapter's members of this moment. Answered with `Reply::PollOpened`.
     OpenPoll {
         /// Which chapter.
@@ -330,6 +337,54 @@ pub enum Command {
     ShowPoll {
         /// Which poll.
         poll: String,
+    },
+    /// The polls of a chapter, or of all, latest first. Answered with `Reply::Polls`.
+    Polls {
+        /// Only this one's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        chapter: Option<String>,
+    },
+    /// A poll's tellers, and what they said. Answered with `Reply::Closing`.
+    Tellers {
+        /// Which poll.
+        poll: String,
+    },
+    /// Signs a receipt for the votes that are here, if this member is a teller and there are any without one. Answered with
+    /// `Reply::Closing`.
+    WriteReceipt {
+        /// Which poll.
+        poll: String,
+    },
+    /// Closes a poll whose time is over, as one of its tellers. Answered with `Reply::Closing`.
+    ClosePoll {
+        /// Which poll.
+        poll: String,
+    },
+    /// Counts a poll again from what is saved, and compares. Answered with `Reply::Recount`.
+    Recount {
+        /// Which poll.
+        poll: String,
+    },
+    /// Writes a poll's result into a new file where people keep what they made. Answered with `Reply::Saved`.
+    SaveResult {
+        /// Which poll.
+        poll: String,
+        /// As what.
+        format: ResultFormat,
+    },
+    /// Shows a few words on the desktop, outside of the window; not while it is locked. Answered with `Reply::Done`.
+    Notify {
+        /// One line.
+        title: String,
+        /// A sentence or two.
+        body: String,
+    },
+    /// Writes a poll into a file that a stranger can check. Answered with `Reply::Exported`.
+    ExportPoll {
+        /// Which poll.
+        poll: String,
+        /// The file, which must not exist yet; from the root, or beginning with `~/`.
+        path: String,
     },
     /// One question of a poll, with the whole record of its count. Answered with `Reply::Count`.
     ShowCount {
@@ -485,13 +540,22 @@ impl Command {
             Self::Post { .. } => "post",
             Self::Comment { .. } => "comment",
             Self::RecordMinutes { .. } => "record-minutes",
+            Self::PreviewPoll { .. } => "preview-poll",
             Self::OpenPoll { .. } => "open-poll",
             Self::Vote { .. } => "vote",
             Self::Delegate { .. } => "delegate",
             Self::Feed { .. } => "feed",
             Self::Show { .. } => "show",
             Self::ShowPoll { .. } => "show-poll",
+            Self::SaveResult { .. } => "save-result",
+            Self::Notify { .. } => "notify",
             Self::ShowCount { .. } => "show-count",
+            Self::Polls { .. } => "polls",
+            Self::Tellers { .. } => "tellers",
+            Self::WriteReceipt { .. } => "write-receipt",
+            Self::ClosePoll { .. } => "close-poll",
+            Self::Recount { .. } => "recount",
+            Self::ExportPoll { .. } => "export-poll",
             Self::Network => "network",
             Self::Peers => "peers",
             Self::Connect { .. } => "connect",

@@ -120,6 +120,10 @@ pub struct PollDraft {
     /// Members without a vote. In TOML: `[[observer]]`.
     #[serde(default, rename = "observer", alias = "observers", skip_serializing_if = "Vec::is_empty")]
     pub observers: Vec<ObserverDraft>,
+    /// Members with the task of a teller, by handle or id, who say which votes were there in time. Left out: all who have
+    /// that task until the close; an empty list: nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tellers: Option<Vec<String>>,
 }
 
 /// What a member's vote weighs.

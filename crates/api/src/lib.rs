@@ -3,7 +3,7 @@
 //! Knows: serde, plain data. Must not know: any other crate of ours, clocks, keys, how anything is done.
 //!
 //! Reading order: [`command`] (what can be asked), [`reply`] (what is answered), [`view`] (the things shown),
-//! [`poll`] (how polls are decided and what came out), [`draft`] (what a person writes), [`event`] (what a node says by itself), [`picture`] (what is known of a picture before it is drawn), [`error`] (why something was refused).
+//! [`poll`] (how polls are decided and what came out), [`closing`] (who closes them, counting again), [`draft`] (what a person writes), [`event`] (what a node says by itself), [`picture`] (what is known of a picture before it is drawn), [`error`] (why something was refused).
 //!
 //! Conventions, valid for every type here:
 //! - an **id** (entry, chapter, member, device, poll) is 64 lower-case hexadecimal digits;
@@ -11,6 +11,7 @@
 //! - a **date** is `2026-11-23`, a **time of day** `18:30`: they are the chapter's local ones and carry no zone;
 //! - optional fields that are absent are left out of the JSON.
 
+pub mod closing;
 pub mod command;
 pub mod draft;
 pub mod error;

@@ -2,7 +2,9 @@
 
 use crate::{
     Id, Time,
+    closing::{ArchiveView, ClosingView, Exported, PollSummary, RecountView},
     people::{DeviceView, HiddenView, JoinRequestView, MemberPage, MotionView, RulesView, VoidedView},
+    poll::MethodView,
     view::{
         ChapterPage, ChapterSummary, CommentView, FeedItem, Me, MemberView, MinutesView, NetworkView, PeerView,
         PollView, PostView, QuestionView, SecurityView, StatusView, StrengthView, WipeReport,
@@ -42,6 +44,8 @@ pub enum Reply {
     State(StateReply),
     /// An entry was signed and saved on this computer.
     Published(Published),
+    /// What a poll would be.
+    PollPreview(PollPreview),
     /// A poll was opened and saved on this computer.
     PollOpened(PollOpened),
     /// What is new, latest first.
@@ -54,6 +58,16 @@ pub enum Reply {
     Poll(Box<PollView>),
     /// One of its questions, with the whole record of its count.
     Count(Box<QuestionView>),
+    /// A poll's tellers.
+    Closing(Box<ClosingView>),
+    /// Polls, latest first.
+    Polls(Vec<PollSummary>),
+    /// A poll was written into a file.
+    Exported(Exported),
+    /// What a poll's file says.
+    Verified(Box<ArchiveView>),
+    /// A poll counted again.
+    Recount(RecountView),
     /// A comment alone.
     Comment(Box<CommentView>),
     /// Connections and what is left to fetch.
@@ -167,6 +181,15 @@ pub struct StateReply {
 pub struct Published {
     /// The entry's id.
     pub entry: Id,
+}
+
+/// Answer to `PreviewPoll`: who could vote now, and by what rules.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PollPreview {
+    /// Members who could vote.
+    pub roll: usize,
+    /// How each question is decided, in the poll's order.
+    pub questions: Vec<MethodView>,
 }
 
 /// Answer to `OpenPoll`.

@@ -2,6 +2,7 @@
 
 use crate::{
     Id, Time,
+    closing::ClosingView,
     draft::{ActionPoint, AgendaItem, Decision, NextMeeting},
     people::{EndedView, HiddenView, MotionStage, TaskView},
     poll::{
@@ -482,6 +483,9 @@ pub struct PollView {
     /// What it is to this member.
     #[serde(default)]
     pub my_vote: MyVote,
+    /// Its tellers, if it has any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closing: Option<ClosingView>,
     /// Digest of the result: equal on two computers exactly when they count the same.
     pub result_hash: String,
     /// The same as six words, for two people to read to each other.
@@ -499,8 +503,14 @@ pub struct MyBallot {
     pub time: Time,
     /// Question key to answer; questions left blank are left out.
     pub answers: std::collections::BTreeMap<String, Answer>,
+    /// Question key to why, where this member said it.
+    #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    pub reasons: std::collections::BTreeMap<String, String>,
     /// Where the ballot is.
     pub share: Share,
+    /// Tellers who said that they have seen it, by handle.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seen_by: Vec<String>,
 }
 
 /// A ballot, or a vote given to others, that does not count.

@@ -6,18 +6,18 @@
 use crate::{
     Void,
     kinds::{
-        AddDevice, Admit, Ballot, Charter, Comment, Decision, Delegation, Epoch, Founder, JoinStatement, Kind, Measure,
-        Motion, Poll, Question, Request, Revoke, Rules, Voice, method::has_positions, number,
+        AddDevice, Admit, Charter, Comment, Decision, Epoch, Founder, JoinStatement, Kind, Measure, Motion, Request,
+        Revoke, Rules, Voice, number,
     },
     view::{
-        ItemKind, View,
+        ItemKind, Slot, View,
         acts::{MemberNo, Said, Spoken},
         authority::Moment,
     },
 };
 use entry::{DeviceId, EntryId, MemberId, Timestamp, is_membership};
-use std::sync::Arc;
-use vote::{Answer, Undelegated, method::consensus::BLOCK};
+
+mod polls;
 
 /// For each member that an invitation admits, how many requests may be on record.
 const REQUESTS_A_USE: usize = 4;
@@ -46,6 +46,10 @@ pub(crate) struct Judged {
     /// The votes that a decision rests on, and whether the motion's time was over.
     pub(crate) voices: Vec<Spoken>,
     pub(crate) closed: bool,
+    /// Rows of the votes that a teller had seen, ascending.
+    pub(crate) votes: Vec<u32>,
+    /// The ring of a secret poll.
+    pub(crate) slots: Vec<Slot>,
 }
 
 /// Whether it counts, apart from forks and cuts.
@@ -58,9 +62,12 @@ pub(crate) fn judge(kind: &Kind, scene: &Scene<'_>) -> Result<Judged, Void> {
     match kind {
         Kind::Admit(admit) => (judged.words, judged.need) = scene.admit(admit)?,
         Kind::Comment(comment) => scene.comment(comment)?,
-        Kind::Poll(poll) => scene.poll(poll)?,
+        Kind::Poll(poll) => judged.slots = scene.poll(poll)?,
+        Kind::BallotBox(ballots) => scene.ballot_box(ballots, author)?,
         Kind::Ballot(ballot) => scene.ballot(ballot, author)?,
         Kind::Delegation(delegation) => scene.delegation(delegation, author)?,
+        Kind::Receipt(receipt) => judged = scene.receipt(receipt, author)?,
+        Kind::Cutoff(cutoff) => judged = scene.cutoff(cutoff, author)?,
         Kind::Request(request) => scene.request(request)?,
         Kind::Sponsor(sponsor) => scene.on_request(&sponsor.request)?,
         Kind::Decline(decline) => scene.on_request(&decline.request)?,
@@ -75,6 +82,7 @@ pub(crate) fn judge(kind: &Kind, scene: &Scene<'_>) -> Result<Judged, Void> {
         | Kind::Post(_)
         | Kind::Minutes(_)
         | Kind::Profile(_)
+        | Kind::BallotKeys(_)
         | Kind::Leave(_)
         | Kind::Unknown { .. } => {}
     }
@@ -275,55 +283,6 @@ impl Scene<'_> {
             _ => Err(Void::UnknownTarget),
         }
     }
-
-    fn poll(&self, poll: &Poll) -> Result<(), Void> {
-        if poll.closes <= self.time {
-            return Err(Void::ClosesTooEarly);
-        }
-        let members = self.moment.roll();
-        let here = poll.conduct.observers.iter().all(|observer| members.contains(&observer.member));
-        let roll = poll.roll_in(members);
-        let named = poll.roll_count == roll.len() as u64 && poll.roll_hash == poll.hash_of(&roll);
-        // With the roll it shows whether the weights are of it, and not too heavy.
-        if here && named && poll.rules(EntryId([0; 32]), Arc::new(roll)).check().is_ok() {
-            Ok(())
-        } else {
-            Err(Void::WrongRoll)
-        }
-    }
-
-    fn ballot(&self, ballot: &Ballot, author: MemberNo) -> Result<(), Void> {
-        let row = self.target(&ballot.poll)?;
-        let poll = self.view.poll_at(row).ok_or(Void::UnknownTarget)?;
-        let voter = self.view.authority.member_id(author);
-        poll.rules.accepts(&voter, self.time, &ballot.answers)?;
-        let silent = |(n, (answer, question)): (usize, (&Answer, &Question))| {
-            let blocks = has_positions(&question.method) && answer.one() == Some(BLOCK);
-            blocks && ballot.reason(n).is_none()
-        };
-        if ballot.answers.iter().zip(&poll.questions).enumerate().any(silent) {
-            return Err(Void::WrongAnswers);
-        }
-        Ok(())
-    }
-
-    fn delegation(&self, delegation: &Delegation, author: MemberNo) -> Result<(), Void> {
-        let row = self.target(&delegation.poll)?;
-        let poll = self.view.poll_at(row).ok_or(Void::UnknownTarget)?;
-        let given = vote::Delegation {
-            entry: delegation.poll,
-            member: self.view.authority.member_id(author),
-            number: delegation.number,
-            time: self.time,
-            to: delegation.to.iter().map(|part| (part.member, part.sixtieths)).collect(),
-        };
-        poll.rules.allows(&given).map_err(|why| match why {
-            Undelegated::NotAllowed => Void::NoDelegation,
-            Undelegated::Late => Void::Late,
-            Undelegated::NotOnRoll if !poll.rules.roll.contains(&given.member) => Void::NotOnRoll,
-            Undelegated::NotOnRoll | Undelegated::Parts => Void::WrongDelegates,
-        })
-    }
 }
 
 impl ItemKind {
@@ -365,9 +324,19 @@ impl ItemKind {
             | Self::Poll
             | Self::Ballot
             | Self::Delegation
+            | Self::Receipt
+            | Self::Cutoff
+            | Self::BallotKeys
+            | Self::BallotBox
             | Self::Profile
             | Self::Withheld(_) => false,
         }
+    }
+
+    /// Whether it stands beside others of its device in one place. What tellers said stays: it is what they contradict
+    /// themselves by.
+    pub(crate) const fn survives_forks(self) -> bool {
+        self.is_membership() || matches!(self, Self::Receipt | Self::Cutoff)
     }
 
     /// Whether it is in feeds.

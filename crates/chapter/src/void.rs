@@ -60,6 +60,33 @@ pub enum Void {
     /// To somebody who is not on the roll, or to its author.
     #[error("it gives a vote to somebody who has none in this poll, or to its own author")]
     WrongDelegates,
+    /// A teller without that task, or not for as long as the poll is open.
+    #[error("it names a teller who did not have that task until its close")]
+    WrongTellers,
+    /// Said by somebody who is no teller, or where there are none.
+    #[error("its author had not the task to say which votes were there in time")]
+    NotATeller,
+    /// The cutoff is from before the close.
+    #[error("it closes the poll before its time")]
+    TooEarly,
+    /// The teller had closed the poll before.
+    #[error("the teller had closed the poll already")]
+    ClosedAlready,
+    /// The votes that a cutoff names are not those that it had seen.
+    #[error("it names other votes than those that the teller had seen")]
+    WrongVotes,
+    /// More receipts than a teller needs.
+    #[error("the teller had written more receipts than a poll needs")]
+    TooManyReceipts,
+    /// An open ballot in a secret poll, or the other way round.
+    #[error("its ballots are not those of this poll: open ones in a secret one, or the other way round")]
+    WrongSecrecy,
+    /// More ballots than a poll can have voters.
+    #[error("its author had passed on more secret ballots than the poll can have")]
+    TooManyBallots,
+    /// A vote that most tellers had not seen when they closed the poll.
+    #[error("most of the poll's tellers had not seen it when they closed the poll")]
+    Unseen,
     /// The newcomer agreed to something else than what the chapter asks.
     #[error("the newcomer agreed to other terms, or answered other questions")]
     OtherTerms,
@@ -111,6 +138,7 @@ impl Void {
         matches!(
             self,
             Self::Forked { .. }
+                | Self::Unseen
                 | Self::Removed { .. }
                 | Self::Left { .. }
                 | Self::Revoked { .. }

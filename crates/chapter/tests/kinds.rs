@@ -4,15 +4,15 @@
 use chapterhouse_chapter::{
     BadBody, Kind,
     kinds::{
-        self, ActionPoint, AgendaItem, Ballot, Choice, Comment, Conduct, Decline, Invite, Measure, Minutes,
-        NextMeeting, Observer, Poll, Post, PostKind, Profile, Question, Reason, Request, Role, Rules, Secrecy, Sponsor,
-        Weight,
+        self, ActionPoint, AgendaItem, Ballot, BallotBox, BallotKeys, Choice, Comment, Conduct, Cutoff, Decline,
+        Invite, Measure, Minutes, NextMeeting, Observer, Poll, Post, PostKind, Profile, Question, Reason, Receipt,
+        Request, Role, Rules, Secrecy, SecretBallot, Sponsor, Weight,
         body::{DICTIONARY, MAX_PLAIN},
         number,
     },
     testing::{
         Chapter,
-        people::{invitation_key, member},
+        people::{self, invitation_key, member},
         story::{FOUNDED, charter, decision, epoch, farewell, giving, motion, revocation, voice},
     },
 };
@@ -21,6 +21,7 @@ use proptest::{prelude::*, test_runner::FileFailurePersistence};
 use vote::{
     Answer, Bar, Fraction, Method, Of, Ranking, Reach,
     method::{Approval, Budget, Consensus, Consent, Runoff, Schulze, Score, Single, Stv},
+    secret::{Key, Linkable, Triptych},
 };
 use zstd::zstd_safe::{CCtx, CParameter};
 
@@ -99,13 +100,30 @@ fn poll_of_everything() -> Poll {
         per_vote: 2,
         weights,
         observers,
+        tellers: vec![],
     };
     let poll = Poll { questions: questions.collect(), conduct, ..poll() };
     poll.for_members([member("rowan"), member("asha"), member("imre")].into())
 }
 
+/// A poll that two tellers close.
+fn poll_with_tellers() -> Poll {
+    let mut tellers = vec![member("asha"), member("imre")];
+    tellers.sort_unstable();
+    Poll { conduct: Conduct { tellers, ..Conduct::default() }, ..poll() }
+}
+
 fn ballot(answers: Vec<Answer>, reasons: Vec<Reason>) -> Kind {
     Kind::Ballot(Ballot { poll: EntryId([9; 32]), number: 2, answers, reasons })
+}
+
+fn ballot_key() -> Key {
+    Triptych::key(&people::ballot_secret("asha", 0, 0))
+}
+
+fn ballot_box() -> BallotBox {
+    let ballot = SecretBallot { tag: [5; 32], number: 2, answers: vec![Answer::One(1)], proof: vec![1, 2, 3] };
+    BallotBox { poll: EntryId([9; 32]), ballots: vec![ballot] }
 }
 
 fn answers_of_every_form() -> Vec<Answer> {
@@ -159,6 +177,12 @@ fn golden() -> Vec<(Kind, String)> {
         ),
         (giving(EntryId([9; 32]), 1, &[("asha", 20), ("imre", 40)]), "00835820090909090909090909090909090909090909090909090909090909090909090901828258201c880138fcc29a0638eb8dd873e8a5d6b5d63caf43228eecef2cf662276cc4831828825820bb6b0a4727c3bf344f6f6ef1e33e1e01863f0620db21ed6e7f70ed34d043281214".into()),
         (giving(EntryId([9; 32]), 2, &[]), "0083582009090909090909090909090909090909090909090909090909090909090909090280".into()),
+        (Kind::Poll(poll_with_tellers()), "008764526f6f66601b000001a2099095008184627131644e6f773f8263796573626e6ff6025820358f26f37e408dbebaac901ed2589ed780296764ed931d827a65a1775d6f10eb8700f6000180808258201c880138fcc29a0638eb8dd873e8a5d6b5d63caf43228eecef2cf662276cc4835820bb6b0a4727c3bf344f6f6ef1e33e1e01863f0620db21ed6e7f70ed34d0432812".into()),
+        (Kind::Receipt(Receipt { poll: EntryId([9; 32]) }), "008158200909090909090909090909090909090909090909090909090909090909090909".into()),
+        (Kind::Cutoff(Cutoff::of(EntryId([9; 32]), vec![EntryId([8; 32]), EntryId([7; 32])])), "00835820090909090909090909090909090909090909090909090909090909090909090902582011b253cbc2f1f7aed2ce245d0c9f586418ae2a806e57fc6e863b0f9f07b84059".into()),
+        (Kind::BallotKeys(BallotKeys::new([ballot_key()])), "00815820725860a860adf3a66c7c995ed1b824574fbd7bc08e6afe691443e57c51659142".into()),
+        (Kind::BallotBox(ballot_box()), "00825820090909090909090909090909090909090909090909090909090909090909090981845820050505050505050505050505050505050505050505050505050505050505050502810143010203".into()),
+        (Kind::Poll(Poll { conduct: Conduct { secrecy: Secrecy::Secret, ..Conduct::default() }, ..poll() }.for_keys([member("rowan"), member("asha")].into(), &[(member("asha"), ballot_key())].into())), "008764526f6f66601b000001a2099095008184627131644e6f773f8263796573626e6ff60258205f0c07bd4e8722d9719a88976be887f94e3a5bd0ca776031ee71ded47a5c748f8602f600018080".into()),
         (
             Kind::Profile(Box::new(Profile {
                 handle: "asha".into(),
@@ -209,6 +233,10 @@ fn plain(kind: &Kind) -> Vec<u8> {
         Kind::Poll(value) => form(value),
         Kind::Ballot(value) => form(value),
         Kind::Delegation(value) => form(value),
+        Kind::Receipt(value) => form(value),
+        Kind::Cutoff(value) => form(value),
+        Kind::BallotKeys(value) => form(value),
+        Kind::BallotBox(value) => form(value),
         Kind::Profile(value) => form(&**value),
         Kind::Request(value) => form(&**value),
         Kind::Sponsor(value) => form(value),
@@ -266,7 +294,7 @@ fn polls_and_ballots_have_one_form() {
     }
     assert!(replaced(end, "775d6f10eb8600f601018080").is_ok());
     // As most are held, in the long form; an unknown secrecy; a delegation that is neither; a field too many.
-    for conduct in ["8600f600018080", "8601f601018080", "8600f602018080", "8700f60101808000"] {
+    for conduct in ["8600f600018080", "8601f601018080", "8600f602018080", "8700f60101808000", "8700f60101808080"] {
         assert!(replaced(end, &format!("775d6f10eb{conduct}")).is_err(), "{conduct}");
     }
 }

@@ -3,12 +3,16 @@
 //! One closed loop: everything that can happen to a node is an [`Happening`]. What has arrived together is handled
 //! together and committed once, so that many writes share one fsync; no effect leaves before that commit.
 
+mod archive;
 mod backup;
 mod beginning;
+mod handle;
 mod idle;
 mod invitation;
 mod keyring;
+mod notify;
 mod place;
+mod result;
 mod saver;
 #[cfg(target_os = "linux")]
 mod sleep;
@@ -199,27 +203,6 @@ impl Drop for Node {
         if self.thread.is_some() {
             let _ = self.handle.asks.try_send(Ask::Close);
         }
-    }
-}
-
-impl Handle {
-    /// Sends one command and waits for its answer.
-    pub async fn dispatch(&self, command: Command) -> Result<Reply, Refusal> {
-        let gone = || Refusal::new(ErrorCode::Internal, "the node has stopped");
-        let (answer, answered) = oneshot::channel();
-        let ask = match command {
-            Command::Post { chapter, kind, title, body } => {
-                Ask::Post(ReadyPost::new(chapter, kind, &title, &body), answer)
-            }
-            other => Ask::Command(other, answer),
-        };
-        self.asks.send(ask).await.map_err(|_| gone())?;
-        answered.await.map_err(|_| gone())?
-    }
-
-    /// What the node says by itself from now on.
-    pub fn events(&self) -> broadcast::Receiver<Event> {
-        self.events.subscribe()
     }
 }
 
@@ -424,6 +407,7 @@ impl Actor {
                 }
             }
             Command::SaveInvitation { invitation, path } => self.save_invitation(&invitation, path.as_deref()),
+            Command::ExportPoll { poll, path } => self.export_poll(&poll, &path),
             Command::RestoreBackup { path, passphrase } => self.restore(&path, &Zeroizing::new(passphrase)).await,
             Command::GiveUpPairing => self.give_up_pairing().await,
             Command::MovedHere => self.moved_here().await,

@@ -11,7 +11,7 @@ use api::{
     ErrorCode, Event, Refusal, Reply,
     view::{Me, NetworkView, PeerView, StatusView, VaultState},
 };
-use entry::{ChapterId, Timestamp};
+use entry::{ChapterId, DeviceId, Timestamp};
 use keys::Contents;
 use log::LogStore;
 use rand_chacha::ChaCha20Rng;
@@ -252,6 +252,7 @@ impl Core {
         self.house.ingest_due();
         if now >= self.duties_at {
             self.duties_at = crate::duties::next(now);
+            self.house.hands.present = self.present();
             self.house.duties();
             commands::devices::expire(self, now);
         }
@@ -285,6 +286,17 @@ impl Core {
         }
     }
 
+    /// The members' devices that are connected.
+    fn present(&self) -> BTreeMap<ChapterId, BTreeSet<DeviceId>> {
+        let mut present: BTreeMap<ChapterId, BTreeSet<DeviceId>> = BTreeMap::new();
+        for status in self.sync.peers() {
+            for lane in status.lanes.into_iter().filter(|lane| lane.member) {
+                present.entry(lane.chapter).or_default().insert(lane.device);
+            }
+        }
+        present
+    }
+
     fn save_marks(&mut self) {
         for chapter in self.house.chapters() {
             let marks = self.sync.marks(&chapter);
@@ -300,6 +312,7 @@ impl Core {
             for output in self.sync.handle(now, input, &mut self.house) {
                 self.carry_out(now, output);
             }
+            inputs.extend(std::mem::take(&mut self.house.hands.out));
             for chapter in self.house.take_membership_changes() {
                 self.tune_in(&chapter);
                 inputs.push_back(SyncInput::MembershipChanged { chapter });
@@ -350,6 +363,7 @@ impl Core {
             SyncOutput::Deliver { chapter, ticket, envelopes, .. } => {
                 self.house.receive(&chapter, Some(ticket), envelopes);
             }
+            SyncOutput::Parcel { chapter, from, to, body } => self.house.take_parcel(&chapter, from, to, body),
             SyncOutput::Known { peer } => self.net(Traffic::Trust { peer }),
             SyncOutput::Proven { peer, chapter, .. } => {
                 self.network_changed = true;

@@ -1,6 +1,6 @@
 //! What somebody in a chapter has to do, and any member's computer can: writing down a decision that has passed,
 //! admitting a newcomer whom enough members sponsored, making a new key after somebody's time ended, dropping
-//! hidden texts.
+//! hidden texts. What only a teller's computer can do is in `tellers`.
 //!
 //! So that not all do it at the same moment, each waits its turn: an order by hash, another one for each thing to do.
 //! Should two do it all the same, no harm is done.
@@ -47,7 +47,9 @@ impl House {
         if unclean && self.turn(chapter, &[0; 32]) {
             self.begin_epoch(chapter)?;
         }
-        self.strip_hidden(chapter)
+        self.strip_hidden(chapter)?;
+        self.secret_duties(chapter)?;
+        self.tell(chapter)
     }
 
     /// Whether it is this computer's turn: the members in an order that differs for each thing to do, each some seconds

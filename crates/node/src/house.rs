@@ -8,6 +8,7 @@ use crate::{
     pairing::{self, Offer},
     quests::Quest,
     room::LogPast,
+    secret::Hands,
     turned_away::TurnedAway,
 };
 use api::{ErrorCode, Refusal, view::Me};
@@ -59,6 +60,12 @@ pub(crate) struct House {
     pub(crate) told: Vec<api::Event>,
     /// When it is this computer's turn to do what has to be done.
     pub(crate) turns: BTreeMap<(ChapterId, [u8; 32]), Timestamp>,
+    /// Since when it looks for what a teller has to do.
+    pub(crate) telling_since: Option<Timestamp>,
+    /// Polls in which there was nothing to do for a teller with so many entries here.
+    pub(crate) told_polls: BTreeMap<EntryId, usize>,
+    /// Others' secret ballots, and what is on its way.
+    pub(crate) hands: Hands,
     /// The code that is shown to a further device.
     pub(crate) offer: Option<Offer>,
     /// The device that took it.
@@ -164,6 +171,9 @@ impl House {
             marks_saved: now,
             told: Vec::new(),
             turns: BTreeMap::new(),
+            telling_since: None,
+            told_polls: BTreeMap::new(),
+            hands: Hands::default(),
             offer: None,
             paired_device: None,
             pairing: pairing.filter(|code| now.0 <= code.expires),
@@ -309,6 +319,16 @@ impl House {
 
     /// Opens one entry of the store. Used for texts, which are not kept in memory.
     pub(crate) fn read(&self, chapter: &ChapterId, id: &EntryId) -> Result<(Entry<Verified>, Kind, u64), Refusal> {
+        let (entry, position) = self.saved(chapter, id)?;
+        let number = entry.content().kind;
+        // Hidden by decision, or from before this member joined: it has its place, and no text.
+        let withheld = || Ok(Kind::Unknown { kind: number, body: Vec::new() });
+        let kind = entry.body().map_or_else(withheld, |body| kinds::decode(number, body));
+        Ok((entry, kind.map_err(|bad| invalid(bad.to_string()))?, position))
+    }
+
+    /// An entry as it is saved, and where.
+    pub(crate) fn saved(&self, chapter: &ChapterId, id: &EntryId) -> Result<(Entry<Verified>, u64), Refusal> {
         let room = self.room(chapter)?;
         let missing = || Refusal::new(ErrorCode::NotFound, "there is no such entry here");
         let position = room.log.position_of_entry(id).ok_or_else(missing)?;
@@ -316,12 +336,7 @@ impl House {
         let opened = room.ring.reopen(bytes.ok_or_else(missing)?).map_err(|error| {
             Refusal::new(ErrorCode::Storage, format!("this entry was damaged on the disk of this computer: {error}"))
         })?;
-        let entry = opened.into_entry();
-        let number = entry.content().kind;
-        // Hidden by decision, or from before this member joined: it has its place, and no text.
-        let withheld = || Ok(Kind::Unknown { kind: number, body: Vec::new() });
-        let kind = entry.body().map_or_else(withheld, |body| kinds::decode(number, body));
-        Ok((entry, kind.map_err(|bad| invalid(bad.to_string()))?, position))
+        Ok((opened.into_entry(), position))
     }
 
     // --- the way in ---------------------------------------------------------------------------------------------
@@ -341,6 +356,14 @@ impl House {
     /// Signs and seals something under an older epoch: keys, for those who do not have the newest yet.
     pub(crate) fn publish_under(&mut self, chapter: &ChapterId, kind: &Kind, epoch: u64) -> Result<EntryId, Refusal> {
         self.sign_and_take(chapter, Ready::new(kind.clone()).map_err(refuse_draft)?, epoch)
+    }
+
+    /// Whether something could be published now, without doing it.
+    pub(crate) fn try_out(&self, chapter: &ChapterId, kind: Kind) -> Result<(), Refusal> {
+        self.check_at_home(chapter)?;
+        let ready = Ready::new(kind).map_err(refuse_draft)?;
+        let (device, room) = (self.device(), self.room(chapter)?);
+        room.view.check_at(&ready, device, self.now, &room.log.next_parents(&device)).map_err(refuse_draft)
     }
 
     fn sign_and_take(&mut self, chapter: &ChapterId, ready: Ready, epoch: u64) -> Result<EntryId, Refusal> {

@@ -76,14 +76,19 @@ impl Room {
         Ok(loaded.damaged)
     }
 
-    /// Makes the view anew from what the store has: after texts arrived that had been missing.
-    pub(crate) fn look_again(&mut self, store: &dyn LogStore, me: &DeviceId) -> Result<(), StoreError> {
+    /// The view of what the store has.
+    pub(crate) fn anew(&self, store: &dyn LogStore) -> Result<View, StoreError> {
         let mut view = View::new(self.ring.chapter());
         // Whatever waits stays where it is: only the view is taken from this.
         Log::load(&self.ring, store, &mut |log, accepted| {
             view.apply(&accepted.entry, &LogPast(log));
         })?;
-        self.view = view;
+        Ok(view)
+    }
+
+    /// Makes the view anew from what the store has: after texts arrived that had been missing.
+    pub(crate) fn look_again(&mut self, store: &dyn LogStore, me: &DeviceId) -> Result<(), StoreError> {
+        self.view = self.anew(store)?;
         self.acts = usize::MAX;
         self.count(me);
         Ok(())

@@ -16,12 +16,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("entry", &[]),
     ("vote", &["entry"]),
     ("chapter", &["entry", "vote"]),
+    ("archive", &["chapter", "entry", "vote"]),
     ("keys", &["entry"]),
     ("log", &["entry"]),
     ("store", &["entry", "log"]),
     ("sync", &["entry"]),
     ("net", &[]),
-    ("node", &["api", "chapter", "entry", "keys", "log", "net", "store", "sync", "vote"]),
+    ("node", &["api", "archive", "chapter", "entry", "keys", "log", "net", "store", "sync", "vote"]),
     ("sim", &["api", "chapter", "entry", "keys", "log", "net", "node", "store", "sync", "vote"]),
     ("bench", &["api", "entry", "keys", "log", "node", "store", "sync"]),
     ("cli", &["api", "node"]),
@@ -33,7 +34,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 /// Libraries that would break a crate's "must not know".
 const FORBIDDEN: &[(&[&str], &[&str])] = &[
     (
-        &["entry", "chapter", "vote"],
+        &["entry", "chapter", "vote", "archive"],
         &["sled", "libp2p", "tokio", "futures", "getrandom", "rand", "jiff", "tempfile", "serde_json"],
     ),
     (&["log", "sync"], &["sled", "libp2p", "tokio", "getrandom", "rand", "jiff"]),
@@ -44,7 +45,7 @@ const FORBIDDEN: &[(&[&str], &[&str])] = &[
 ];
 
 /// Crates in which time and randomness are arguments, and what would fetch them nevertheless.
-const NO_CLOCKS: &[&str] = &["entry", "chapter", "vote", "log", "sync"];
+const NO_CLOCKS: &[&str] = &["entry", "chapter", "vote", "archive", "log", "sync"];
 const CLOCKS: &[&str] = &["SystemTime::now", "Instant::now", "getrandom::", "thread_rng", "OsRng", "rand::rng("];
 
 fn root() -> PathBuf {

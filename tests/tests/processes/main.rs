@@ -15,6 +15,7 @@ mod refusals;
 mod removal;
 mod sentences;
 mod stolen_laptop;
+mod tellers;
 mod told;
 mod vault;
 mod weeks_apart;

@@ -3,38 +3,37 @@
 
 use super::{BadBody, codec, method, minutes::at_most, text};
 use entry::MemberId;
-use minicbor::{Decode, Encode};
+use minicbor::{
+    Decode, Decoder, Encode, Encoder,
+    decode::Error as Unread,
+    encode::{Error as Unwritten, Write},
+};
 use vote::Fraction;
 
 /// The most members whose votes weigh something else, and the most observers.
 pub const MAX_EXCEPTIONS: usize = 1000;
 /// The longest reason for a weight or an observer, in characters.
 pub const MAX_WHY: usize = 200;
+/// The most tellers.
+pub const MAX_TELLERS: usize = 15;
 
-/// How a poll is held.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-#[cbor(array)]
+/// How a poll is held. A list of six; of seven, where there are tellers.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conduct {
     /// Who can read the ballots.
-    #[n(0)]
     pub secrecy: Secrecy,
     /// The part of the roll's weight that has to vote for anything to be decided.
-    #[n(1)]
-    #[cbor(with = "method::quorum")]
     pub quorum: Option<Fraction>,
     /// Whether members may give their votes to others.
-    #[n(2)]
-    #[cbor(with = "codec::flag")]
     pub delegation: bool,
     /// Into how many parts a vote is divided, so that weights are whole numbers. 1 without weights.
-    #[n(3)]
     pub per_vote: u32,
     /// Whose votes do not weigh one vote, by ascending member.
-    #[n(4)]
     pub weights: Vec<Weight>,
     /// Members without a vote, by ascending member.
-    #[n(5)]
     pub observers: Vec<Observer>,
+    /// Members who say which votes were there in time, ascending. Without, that is what the voters' own clocks say.
+    pub tellers: Vec<MemberId>,
 }
 
 /// Who can read the ballots. Further ways get further numbers.
@@ -44,6 +43,9 @@ pub enum Secrecy {
     /// All members, with their voters' names.
     #[n(0)]
     Open,
+    /// Everybody, and nobody knows whose they are: see `vote::secret`. 1 is left to ballots that are hidden until the close.
+    #[n(2)]
+    Secret,
 }
 
 /// What a member's vote weighs, and why.
@@ -79,7 +81,8 @@ impl Default for Conduct {
     /// As most polls are held.
     fn default() -> Self {
         let (weights, observers) = (Vec::new(), Vec::new());
-        Self { secrecy: Secrecy::Open, quorum: None, delegation: false, per_vote: 1, weights, observers }
+        let tellers = Vec::new();
+        Self { secrecy: Secrecy::Open, quorum: None, delegation: false, per_vote: 1, weights, observers, tellers }
     }
 }
 
@@ -96,6 +99,10 @@ impl Conduct {
         if self.observers.windows(2).any(|pair| pair[0].member >= pair[1].member) {
             return Err(BadBody::Repeated { what: "the observers are not by ascending member" });
         }
+        at_most("tellers", self.tellers.len(), MAX_TELLERS)?;
+        if self.tellers.windows(2).any(|pair| pair[0] >= pair[1]) {
+            return Err(BadBody::Repeated { what: "the tellers are not by ascending member" });
+        }
         let observes = |member| self.observers.binary_search_by_key(member, |observer| observer.member).is_ok();
         if self.weights.iter().any(|weight| observes(&weight.member)) {
             return Err(BadBody::Repeated { what: "a member who observes has no vote that could weigh anything" });
@@ -107,6 +114,47 @@ impl Conduct {
             text::line("the reason for observing", &observer.why, 1, MAX_WHY)?;
         }
         Ok(())
+    }
+}
+
+impl<C> Encode<C> for Conduct {
+    fn encode<W: Write>(&self, e: &mut Encoder<W>, context: &mut C) -> Result<(), Unwritten<W::Error>> {
+        e.array(if self.tellers.is_empty() { 6 } else { 7 })?;
+        e.encode(self.secrecy)?;
+        method::quorum::encode(&self.quorum, e, context)?;
+        codec::flag::encode(&self.delegation, e, context)?;
+        e.u32(self.per_vote)?.encode(&self.weights)?.encode(&self.observers)?;
+        if !self.tellers.is_empty() {
+            e.array(self.tellers.len() as u64)?;
+            self.tellers.iter().try_for_each(|teller| codec::member_id::encode(teller, e, context))?;
+        }
+        Ok(())
+    }
+}
+
+impl<'b, C> Decode<'b, C> for Conduct {
+    fn decode(d: &mut Decoder<'b>, context: &mut C) -> Result<Self, Unread> {
+        let fields = d
+            .array()?
+            .filter(|fields| matches!(fields, 6 | 7))
+            .ok_or_else(|| Unread::message("neither six nor seven"))?;
+        let mut conduct = Self {
+            secrecy: d.decode()?,
+            quorum: method::quorum::decode(d, context)?,
+            delegation: codec::flag::decode(d, context)?,
+            per_vote: d.u32()?,
+            weights: d.decode()?,
+            observers: d.decode()?,
+            tellers: Vec::new(),
+        };
+        if fields == 7 {
+            // That they are not too many is told in words, once they are read; a body is bounded.
+            let tellers = d.array()?.ok_or_else(|| Unread::message("a list without its length"))?;
+            for _ in 0..tellers {
+                conduct.tellers.push(codec::member_id::decode(d, context)?);
+            }
+        }
+        Ok(conduct)
     }
 }
 

@@ -4,7 +4,7 @@ use crate::{
     View, Void,
     kinds::Charter,
     view::{
-        Asked, CastBallot, Device, EpochKeys, ForkProof, GivenVote, Invitation, Item, Member, MinutesSummary,
+        Asked, CastBallot, Closing, Device, EpochKeys, ForkProof, GivenVote, Invitation, Item, Member, MinutesSummary,
         MotionState, PollState, Task,
     },
 };
@@ -51,6 +51,10 @@ pub struct Snapshot<'a> {
     pub polls: BTreeMap<EntryId, (&'a PollState, Vec<CastBallot>, Option<Outcome>)>,
     /// The votes given to others in each poll.
     pub given: BTreeMap<EntryId, Vec<GivenVote>>,
+    /// What the tellers of each poll said.
+    pub closings: BTreeMap<EntryId, Closing>,
+    /// Which tellers had seen each vote.
+    pub seen_by: BTreeMap<EntryId, Vec<MemberId>>,
     /// For every poll, the numbers of each member's next ballot and next delegation.
     pub next_ballots: BTreeMap<(EntryId, MemberId), (u64, u64)>,
     /// Forks.
@@ -78,6 +82,10 @@ impl<'a> Snapshot<'a> {
         let next = |poll: &EntryId, member: &Member| {
             (view.next_ballot_number(poll, &member.id), view.next_delegation_number(poll, &member.id))
         };
+        let closings = polls.keys().filter_map(|poll| Some((*poll, view.closing(poll)?))).collect();
+        let seen_by =
+            polls.iter().flat_map(|(poll, (_, ballots, _))| ballots.iter().map(move |cast| (poll, cast.ballot.entry)));
+        let seen_by = seen_by.map(|(poll, vote)| (vote, view.seen_by(poll, &vote))).collect();
         let given = polls.keys().map(|poll| (*poll, view.delegations(poll))).collect();
         let next_ballots = (polls.keys())
             .flat_map(|poll| members.iter().map(move |member| ((*poll, member.id), next(poll, member))))
@@ -103,6 +111,8 @@ impl<'a> Snapshot<'a> {
             items,
             members,
             polls,
+            closings,
+            seen_by,
             given,
             next_ballots,
         }

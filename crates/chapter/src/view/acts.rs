@@ -100,7 +100,7 @@ pub(crate) struct Decided {
     pub(crate) voices: Box<[Spoken]>,
     /// Whether the motion's time was over, by the decision's own time.
     pub(crate) closed: bool,
-    /// For a removal, what it had seen of the member.
+    /// For a removal, and for the recall of a teller, what it had seen of the member.
     pub(crate) seen: Seen,
 }
 

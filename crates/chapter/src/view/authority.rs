@@ -110,7 +110,7 @@ impl Authority {
         self.device_no(id).map(|number| self.device(number))
     }
 
-    pub(super) fn device_no(&self, id: &DeviceId) -> Option<DeviceNo> {
+    pub(crate) fn device_no(&self, id: &DeviceId) -> Option<DeviceNo> {
         self.device_numbers.get(id).copied().map(DeviceNo)
     }
 
@@ -377,6 +377,18 @@ impl Moment<'_> {
     pub(crate) fn has_role(&self, role: Role, member: &MemberId) -> bool {
         let holder = self.authority.member_no(member).filter(|_| self.is_member(member));
         holder.is_some_and(|holder| self.standing.roles.contains_key(&(role, holder)))
+    }
+
+    /// Until when a member has a task.
+    pub(crate) fn term(&self, role: Role, member: &MemberId) -> Option<Timestamp> {
+        let holder = self.authority.member_no(member).filter(|_| self.is_member(member))?;
+        let Deed::Decision(decided) = &self.authority.act(*self.standing.roles.get(&(role, holder))?).deed else {
+            return None;
+        };
+        match self.authority.motions[decided.motion].measure {
+            Measure::Give { until, .. } => Some(until),
+            _ => None,
+        }
     }
 
     /// Whether what somebody said still counts.

@@ -7,11 +7,12 @@
 //!
 //! [`shown`] and [`people`] are what is answered, `acts` what membership rests on, `authority` who is a member in which
 //! past, `standing` what acts come to, `order` which of two that contradict each other comes first, `pasts` the sets behind them, `record` what is kept of every
-//! entry, `content` of posts, minutes and polls, `take` where what an entry says is put, `queries`, `comments`, `polls`
-//! and `motions` the questions, `state` the digest.
+//! entry, `content` of posts, minutes and polls, `take` where what an entry says is put, `queries`, `comments`, `polls`,
+//! `closing`, `secret` and `motions` the questions, `state` the digest.
 
 pub(crate) mod acts;
 pub(crate) mod authority;
+mod closing;
 mod comments;
 mod content;
 mod motions;
@@ -21,14 +22,17 @@ pub mod people;
 mod polls;
 mod queries;
 mod record;
+mod secret;
 pub mod shown;
 pub(crate) mod standing;
 mod state;
 mod take;
 
 pub use acts::Count;
+pub use closing::{Closing, Teller, TellerWord};
 pub use comments::MAX_DEPTH;
 pub use people::{Asked, Device, Ended, Ending, EpochKeys, Member, MotionState, Task, Word};
+pub use secret::{CarriedBallot, Slot};
 pub use shown::{
     Applied, CastBallot, CommentLine, ForkProof, GivenVote, Invitation, Item, ItemKind, MinutesSummary, PollState,
 };
@@ -222,7 +226,7 @@ impl View {
             *place = counts;
         }
         for row in rows {
-            let forked = row != counts && !self.record(row).kind.is_membership();
+            let forked = row != counts && !self.record(row).kind.survives_forks();
             self.change(row, |record| record.forked = forked);
         }
     }

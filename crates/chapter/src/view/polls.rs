@@ -2,9 +2,11 @@
 
 use super::{
     View,
+    closing::Told,
     content::Voting,
     shown::{CastBallot, GivenVote, PollState},
 };
+use crate::Void;
 use entry::{EntryId, MemberId};
 use std::{cmp::Reverse, collections::BTreeMap};
 use vote::{Ballot, Outcome};
@@ -19,7 +21,7 @@ impl View {
         self.content.polls.get(&row).map(|voting| &voting.state)
     }
 
-    fn voting(&self, poll: &EntryId) -> Option<&Voting> {
+    pub(super) fn voting(&self, poll: &EntryId) -> Option<&Voting> {
         self.row(poll).and_then(|row| self.content.polls.get(&row))
     }
 
@@ -30,26 +32,36 @@ impl View {
 
     /// All ballots in a poll that are here, by entry, also those that do not count.
     pub fn ballots(&self, poll: &EntryId) -> Vec<CastBallot> {
-        let ballots = self.voting(poll).into_iter().flat_map(|voting| &voting.ballots);
-        let mut ballots: Vec<CastBallot> =
-            ballots.map(|(row, ballot)| CastBallot { ballot: ballot.clone(), void: self.void_at(*row) }).collect();
+        let Some(voting) = self.voting(poll) else { return Vec::new() };
+        let told = self.tellers(voting);
+        let cast =
+            |(row, ballot): &(u32, Ballot)| CastBallot { ballot: ballot.clone(), void: self.vote_void(&told, *row) };
+        let mut ballots: Vec<CastBallot> = voting.ballots.iter().map(cast).collect();
         ballots.sort_unstable_by_key(|cast| cast.ballot.entry);
         ballots
     }
 
     /// All votes given to others in a poll that are here, by entry, also those that do not count.
     pub fn delegations(&self, poll: &EntryId) -> Vec<GivenVote> {
-        let given = self.voting(poll).into_iter().flat_map(|voting| &voting.delegations);
+        let Some(voting) = self.voting(poll) else { return Vec::new() };
+        let told = self.tellers(voting);
+        let given = voting.delegations.iter();
         let mut given: Vec<GivenVote> = given
-            .map(|(row, delegation)| GivenVote { delegation: delegation.clone(), void: self.void_at(*row) })
+            .map(|(row, delegation)| GivenVote { delegation: delegation.clone(), void: self.vote_void(&told, *row) })
             .collect();
         given.sort_unstable_by_key(|given| given.delegation.entry);
         given
     }
 
-    /// Those of these that nothing which came later made void.
-    fn standing<'a, T>(&'a self, all: &'a [(u32, T)]) -> impl Iterator<Item = &'a T> {
-        all.iter().filter(|(row, _)| !self.void_at(*row).is_some_and(|void| void.is_later())).map(|(_, one)| one)
+    /// Those of these that nothing which came later made void, and that were there in time.
+    fn standing<'a, T>(&'a self, told: &'a Told<'_>, all: &'a [(u32, T)]) -> impl Iterator<Item = &'a T> {
+        all.iter()
+            .filter(|(row, _)| !self.vote_void(told, *row).is_some_and(|void| void.is_later()))
+            .map(|(_, one)| one)
+    }
+
+    pub(super) fn vote_void(&self, told: &Told<'_>, row: u32) -> Option<Void> {
+        self.void_at(row).or_else(|| told.rules_out(row).then_some(Void::Unseen))
     }
 
     /// The count of a poll as of now. Ballots and delegations that a fork or their author's removal made void are in
@@ -66,13 +78,25 @@ impl View {
     }
 
     fn count(&self, rules: &vote::Poll, voting: &Voting) -> Outcome {
-        vote::count_with(rules, self.standing(&voting.ballots), self.standing(&voting.delegations))
+        if voting.secrets.is_some() {
+            return vote::count(rules, &self.held(voting));
+        }
+        let told = self.tellers(voting);
+        vote::count_with(rules, self.standing(&told, &voting.ballots), self.standing(&told, &voting.delegations))
+    }
+
+    /// The secret ballots whose proofs hold.
+    fn held(&self, voting: &Voting) -> Vec<Ballot> {
+        self.carried_in(voting).into_iter().filter(|carried| carried.holds).map(|carried| carried.ballot).collect()
     }
 
     /// Who has voted in a poll so far, with the ballot that counts for each: for lists, which need no count.
     pub fn voters(&self, poll: &EntryId) -> BTreeMap<MemberId, EntryId> {
         let Some(voting) = self.voting(poll) else { return BTreeMap::new() };
-        vote::voters(&voting.state.rules, self.standing(&voting.ballots))
+        if voting.secrets.is_some() {
+            return vote::voters(&voting.state.rules, &self.held(voting));
+        }
+        vote::voters(&voting.state.rules, self.standing(&self.tellers(voting), &voting.ballots))
     }
 
     /// Whether a member has voted in a poll.

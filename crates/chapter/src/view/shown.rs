@@ -43,6 +43,14 @@ pub enum ItemKind {
     Ballot,
     /// A vote given to others.
     Delegation,
+    /// A teller's receipt.
+    Receipt,
+    /// A teller's cutoff.
+    Cutoff,
+    /// One-time ballot keys.
+    BallotKeys,
+    /// Secret ballots that a member passed on.
+    BallotBox,
     /// What a member says of themself.
     Profile,
     /// A newcomer's request, put on record.
@@ -148,6 +156,8 @@ pub struct PollState {
     pub questions: Vec<kinds::Question>,
     /// What the counting needs: options and methods, roll and weights, close.
     pub rules: vote::Poll,
+    /// Who says which votes were there in time, ascending; nobody, where the voters' own clocks do.
+    pub tellers: Vec<entry::MemberId>,
 }
 
 /// A ballot that is here, whether or not it counts.
@@ -197,6 +207,10 @@ impl ItemKind {
             kinds::Kind::Poll(_) => Self::Poll,
             kinds::Kind::Ballot(_) => Self::Ballot,
             kinds::Kind::Delegation(_) => Self::Delegation,
+            kinds::Kind::Receipt(_) => Self::Receipt,
+            kinds::Kind::Cutoff(_) => Self::Cutoff,
+            kinds::Kind::BallotKeys(_) => Self::BallotKeys,
+            kinds::Kind::BallotBox(_) => Self::BallotBox,
             kinds::Kind::Profile(_) => Self::Profile,
             kinds::Kind::Request(_) => Self::Request,
             kinds::Kind::Sponsor(_) => Self::Sponsor,

@@ -1,6 +1,6 @@
 //! The digest that two members compare.
 
-use super::View;
+use super::{TellerWord, View};
 use crate::Void;
 use blake3::Hasher;
 use entry::EntryId;
@@ -40,8 +40,23 @@ impl View {
             if let Some(outcome) = self.outcome(&poll) {
                 hasher.update(&outcome.hash());
             }
+            self.hash_tellers(&poll, &mut hasher);
         }
         *hasher.finalize().as_bytes()
+    }
+
+    fn hash_tellers(&self, poll: &EntryId, hasher: &mut Hasher) {
+        for teller in self.closing(poll).map(|closing| closing.tellers).unwrap_or_default() {
+            hasher.update(teller.member.as_bytes());
+            let (state, entry) = match teller.word {
+                TellerWord::Missing => (0, None),
+                TellerWord::Closed { entry, .. } => (1, Some(entry)),
+                TellerWord::Contradicts { entries } => (2, entries.first().copied()),
+                TellerWord::Recalled { entry } => (3, Some(entry)),
+            };
+            hasher.update(&[state]);
+            hasher.update(entry.as_ref().map_or(&[0; 32], |entry| entry.as_bytes()));
+        }
     }
 
     fn hash_decisions(&self, hasher: &mut Hasher) {
@@ -123,6 +138,16 @@ const fn code(void: Void) -> u8 {
         Void::OldInvitation => 25,
         Void::NoDelegation => 26,
         Void::WrongDelegates => 27,
+        Void::WrongTellers => 28,
+        Void::NotATeller => 29,
+        Void::TooEarly => 30,
+        Void::ClosedAlready => 31,
+        Void::WrongVotes => 32,
+        Void::TooManyReceipts => 33,
+        // Of the count only: the entry itself counts.
+        Void::Unseen => 34,
+        Void::WrongSecrecy => 35,
+        Void::TooManyBallots => 36,
     }
 }
 

@@ -4,15 +4,16 @@ use super::{
     View,
     acts::{Decided, Deed, MemberNo, Moved, Said, Seen, Spoken, Target},
     authority::Admitting,
-    content::{self, Asking, Voting},
+    content::{self, Asking, Told, Voting},
     record::Record,
+    secret::{Secrets, Slot},
     shown::{ItemKind, PollState},
 };
 use crate::{
     Past, Void,
     kinds::{
-        Admit, Ballot, Charter, Decision, Delegation, Epoch, Kind, Measure, Motion, Poll, Revoke, Voice, number,
-        roll_hash,
+        Admit, Ballot, Charter, Cutoff, Decision, Delegation, Epoch, Kind, Measure, Motion, Poll, Receipt, Revoke,
+        Role, Voice, number, roll_hash,
     },
     rules::Judged,
 };
@@ -32,6 +33,9 @@ impl View {
         if let Kind::Ballot(_) | Kind::Delegation(_) = kind {
             return self.take_vote(kind, void, row, record);
         }
+        if let (Kind::Cutoff(Cutoff { poll, .. }), Some(Void::WrongVotes)) = (&kind, void) {
+            record.target = self.row(poll);
+        }
         if void.is_some() {
             return;
         }
@@ -41,6 +45,12 @@ impl View {
         let Some(said) = record.said(row) else { return };
         match kind {
             Kind::Charter(_) | Kind::Ballot(_) | Kind::Delegation(_) => {}
+            Kind::Receipt(Receipt { poll }) | Kind::Cutoff(Cutoff { poll, .. }) => {
+                record.target = self.row(&poll);
+                let Some(voting) = record.target.and_then(|poll| self.content.polls.get_mut(&poll)) else { return };
+                let told = if matches!(kind, Kind::Receipt(_)) { &mut voting.receipts } else { &mut voting.cutoffs };
+                told.push(Told { said, time: record.time, votes: judged.votes.into_boxed_slice() });
+            }
             Kind::Unknown { .. } => {
                 if record.kind.is_listed() {
                     self.content.list(record, row);
@@ -66,7 +76,9 @@ impl View {
                 self.content.list(record, row);
                 self.content.minutes.insert(row, content::summary(minutes));
             }
-            Kind::Poll(poll) => self.take_poll(poll, row, record),
+            Kind::Poll(poll) => self.take_poll(poll, judged.slots, row, record),
+            Kind::BallotKeys(keys) => self.take_ballot_keys(&keys, said, record.time),
+            Kind::BallotBox(ballots) => record.target = self.take_ballot_box(ballots, row),
             Kind::Profile(profile) => {
                 self.content.handles.insert(row, profile.handle.into_boxed_str());
                 self.content.profiles.entry(said.member).or_default().push(row);
@@ -182,14 +194,16 @@ impl View {
         }
     }
 
-    fn take_poll(&mut self, mut poll: Poll, row: u32, record: &mut Record) {
+    fn take_poll(&mut self, mut poll: Poll, slots: Vec<Slot>, row: u32, record: &mut Record) {
         record.title = std::mem::take(&mut poll.title).into_boxed_str();
         self.content.list(record, row);
         let members = self.authority.moment(record.past).roll();
         let roll = self.content.share(poll.roll_hash, poll.roll_in(members));
         let rules = poll.rules(record.id, roll);
-        let state = PollState { questions: poll.questions, rules };
-        let voting = Voting { state, ballots: Vec::new(), delegations: Vec::new() };
+        let state = PollState { questions: poll.questions, rules, tellers: poll.conduct.tellers };
+        let (ballots, delegations, receipts, cutoffs) = Default::default();
+        let secrets = state.rules.secret.then(|| Secrets::new(slots));
+        let voting = Voting { state, ballots, delegations, secrets, receipts, cutoffs };
         self.content.polls.insert(row, voting);
     }
 
@@ -248,8 +262,12 @@ impl View {
     fn take_decision(&mut self, decision: &Decision, judged: Judged, said: Said, record: &mut Record, past: &dyn Past) {
         record.target = self.row(&decision.motion);
         let Some(motion) = record.target.and_then(|motion| self.authority.motion_number(motion)) else { return };
-        let removed: Option<MemberId> = self.authority.motions[motion].removes().copied();
-        let seen = match removed.and_then(|member| self.authority.member_no(&member)) {
+        // Of whom it removes, and of a teller whom it recalls, only what it had seen counts.
+        let ends: Option<MemberId> = match &self.authority.motions[motion].measure {
+            Measure::Remove { member } | Measure::Recall { role: Role::Teller, member } => Some(*member),
+            _ => None,
+        };
+        let seen = match ends.and_then(|member| self.authority.member_no(&member)) {
             Some(member) => self.seen_of_member(member, record, past),
             None => Seen::default(),
         };

@@ -171,9 +171,18 @@ pub(crate) enum Verb {
     /// Record minutes.
     #[command(subcommand, after_help = "Example: chapterhouse minutes record London --file minutes.toml")]
     Minutes(MinutesVerb),
-    /// Open and show polls.
+    /// Open, list, show, close, export and check polls.
     #[command(subcommand, after_help = "Example: chapterhouse poll open London --file poll.toml")]
     Poll(polls::PollVerb),
+    /// What a teller says about a poll: which votes were there in time.
+    #[command(subcommand, after_help = "Example: chapterhouse teller show 9c01ab77")]
+    Teller(polls::TellerVerb),
+    /// Count a poll again from what is saved, and compare with what is shown.
+    #[command(after_help = "Example: chapterhouse recount 9c01ab77")]
+    Recount {
+        /// The poll's id, or a unique beginning of 8 digits or more.
+        poll: String,
+    },
     /// Vote, or change your vote. Questions that you leave out are left blank.
     #[command(after_help = polls::VOTE)]
     Vote(polls::Vote),

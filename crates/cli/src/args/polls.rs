@@ -15,6 +15,35 @@ pub(crate) enum PollVerb {
         #[arg(long)]
         file: PathBuf,
     },
+    /// List the polls of a chapter, or of all, latest first.
+    #[command(after_help = "Example: chapterhouse poll list London")]
+    List {
+        /// Name or id, or a unique beginning.
+        chapter: Option<String>,
+    },
+    /// Close a poll whose time is over, as one of its tellers. Computers of tellers do it by themselves.
+    #[command(after_help = "Example: chapterhouse poll close 9c01ab77")]
+    Close {
+        /// The poll's id, or a unique beginning of 8 digits or more.
+        poll: String,
+    },
+    /// Write a poll into one file that a stranger can check; or its result as a table.
+    #[command(after_help = EXPORT)]
+    Export {
+        /// The poll's id, or a unique beginning of 8 digits or more.
+        poll: String,
+        /// The file, which must not exist yet.
+        file: PathBuf,
+        /// A table, which nobody can check. A file that ends in .csv or .json is one in any case.
+        #[arg(long, value_enum)]
+        table: Option<Table>,
+    },
+    /// Check a file that `poll export` wrote. It needs nothing but the file.
+    #[command(after_help = "Example: chapterhouse poll verify roof.poll")]
+    Verify {
+        /// The file.
+        file: PathBuf,
+    },
     /// Show a poll with its totals, and how they were counted.
     #[command(after_help = "Example: chapterhouse poll show 9c01ab77")]
     Show {
@@ -22,6 +51,45 @@ pub(crate) enum PollVerb {
         poll: String,
     },
 }
+
+/// Forms of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Table {
+    /// One line for each option.
+    Csv,
+    /// Everything that `poll show --json` shows.
+    Json,
+}
+
+/// `teller …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum TellerVerb {
+    /// Show a poll's tellers, and what they said.
+    #[command(after_help = "Example: chapterhouse teller show 9c01ab77")]
+    Show {
+        /// The poll's id, or a unique beginning of 8 digits or more.
+        poll: String,
+    },
+    /// Sign now that you have seen the votes that are here. Your computer does it by itself now and then.
+    #[command(after_help = "Example: chapterhouse teller receipts 9c01ab77")]
+    Receipts {
+        /// The poll's id, or a unique beginning of 8 digits or more.
+        poll: String,
+    },
+    /// Sign, after the close, which votes you have seen. Your computer does it by itself half a minute after the close.
+    #[command(after_help = "Example: chapterhouse teller cutoff 9c01ab77")]
+    Cutoff {
+        /// The poll's id, or a unique beginning of 8 digits or more.
+        poll: String,
+    },
+}
+
+const EXPORT: &str = "Example: chapterhouse poll export 9c01ab77 roof.poll
+  chapterhouse poll export 9c01ab77 roof.csv
+  chapterhouse poll export 9c01ab77 roof.txt --table json
+
+Whoever has roof.poll can check the result (chapterhouse poll verify roof.poll). They see who voted what in it, who is and was a
+member, what newcomers answered, and all motions; no posts, minutes or comments. docs/BALLOTS.md says what it proves.";
 
 const POLL: &str = "Example: chapterhouse poll open London --file poll.toml
 
@@ -37,6 +105,7 @@ poll.toml:
 What it may have besides, all of it optional:
   quorum = \"1/2\"          # so much of the roll has to vote
   delegation = true        # votes can be given to others
+  tellers = [\"asha\"]       # who closes it; left out: all who have that task. [] is nobody
   [[weight]]               # whose votes weigh something else than one
   member = \"asha\"
   weight = \"3/2\"

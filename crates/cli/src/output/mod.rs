@@ -1,6 +1,7 @@
 //! What is printed: plain lines for people, JSON for scripts. Nothing else writes to standard output.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod closing;
 mod membership;
 mod polls;
 mod table;
@@ -67,12 +68,18 @@ impl Output {
             Reply::InvitationPreview(value) | Reply::Joining(value) => self.object(value),
             Reply::State(value) => self.object(value),
             Reply::Published(value) => self.object(value),
+            Reply::PollPreview(value) => self.object(value),
             Reply::PollOpened(value) => self.object(value),
             Reply::Feed(list) => self.list(&not_blocked(list)),
             Reply::Post(value) => self.object(value),
             Reply::Minutes(value) => self.object(value),
             Reply::Poll(value) => self.object(value),
             Reply::Count(value) => self.object(value),
+            Reply::Closing(value) => self.object(value),
+            Reply::Polls(list) => self.list(list),
+            Reply::Recount(value) => self.object(value),
+            Reply::Exported(value) => self.object(value),
+            Reply::Verified(value) => self.object(value),
             Reply::Comment(value) => self.object(value),
             Reply::Network(value) => self.object(value),
             Reply::Peers(list) => self.list(list),
@@ -362,6 +369,10 @@ fn plain(reply: &Reply) -> String {
         }
         Reply::State(state) => format!("{}\n{}", entries(state.entries), state.state_hash),
         Reply::Published(made) => format!("{}\nsaved on this computer", made.entry),
+        Reply::PollPreview(would) => {
+            let rules = would.questions.iter().map(|method| method.words.join(" ")).collect::<Vec<_>>().join("\n");
+            format!("{} could vote\n{rules}", would.roll)
+        }
         Reply::PollOpened(made) => format!("{}\nsaved on this computer", made.poll),
         Reply::Feed(list) if not_blocked(list).is_empty() => "Nothing here yet.".into(),
         Reply::Feed(list) => not_blocked(list).into_iter().map(feed_line).collect::<Vec<_>>().join("\n"),
@@ -409,6 +420,11 @@ fn plain(reply: &Reply) -> String {
         }
         Reply::Poll(view) => polls::poll(view),
         Reply::Count(question) => polls::question(question, 1, 0, false).join("\n"),
+        Reply::Closing(view) => closing::tellers(view).join("\n"),
+        Reply::Polls(list) => closing::polls(list),
+        Reply::Recount(view) => closing::recount(view),
+        Reply::Exported(made) => closing::exported(made),
+        Reply::Verified(view) => closing::verified(view),
         Reply::Network(network) => {
             format!("{} connected, {} left to fetch", count(network.peers.len(), "computer"), entries(network.left))
         }

@@ -10,7 +10,7 @@ use crate::{
         ChapterVerb, Cli, MinutesVerb, Search, Verb,
         device::DeviceVerb,
         membership::Verb as Membership,
-        polls::PollVerb,
+        polls::{PollVerb, TellerVerb},
         vault::{BackupVerb, KeyringVerb, PassphraseVerb},
     },
     files,
@@ -36,6 +36,9 @@ pub(crate) async fn run(cli: Cli) -> Result<(), Refusal> {
         None => node::default_data_folder()?,
     };
     let output = Output::new(cli.json);
+    if let Verb::Poll(PollVerb::Verify { file }) = &cli.verb {
+        return polls::verify(&output, file);
+    }
     // Only what begins anew makes a folder: a mistyped one is no place to begin in.
     let begins = matches!(cli.verb, Verb::Init { .. } | Verb::Backup(BackupVerb::Restore { .. }));
     if !begins && !data.is_dir() {
@@ -162,6 +165,8 @@ async fn perform(
         }
         Verb::Feed { chapter, kind, limit } => feed(session, output, chapter, kind, limit).await,
         Verb::Poll(PollVerb::Show { poll }) => polls::show(session, output, &poll).await,
+        Verb::Poll(PollVerb::Export { poll, file, table }) => polls::export(session, output, poll, &file, table).await,
+        Verb::Recount { poll } => polls::recount(session, output, poll).await,
         Verb::Vote(vote) => polls::vote(session, output, vote).await,
         other => output.reply(&session.dispatch(command(other)?).await?),
     }
@@ -257,6 +262,10 @@ fn command(verb: Verb) -> Result<Command, Refusal> {
             Command::RecordMinutes { chapter, minutes: files::toml_file(&file)? }
         }
         Verb::Poll(PollVerb::Open { chapter, file }) => Command::OpenPoll { chapter, poll: files::toml_file(&file)? },
+        Verb::Poll(PollVerb::List { chapter }) => Command::Polls { chapter },
+        Verb::Poll(PollVerb::Close { poll }) | Verb::Teller(TellerVerb::Cutoff { poll }) => Command::ClosePoll { poll },
+        Verb::Teller(TellerVerb::Receipts { poll }) => Command::WriteReceipt { poll },
+        Verb::Teller(TellerVerb::Show { poll }) => Command::Tellers { poll },
         Verb::Delegate(given) => polls::delegate(given)?,
         Verb::State { chapter } => Command::State { chapter },
         Verb::Status => Command::Status,
@@ -267,7 +276,8 @@ fn command(verb: Verb) -> Result<Command, Refusal> {
         | Verb::Join { .. }
         | Verb::Sync { .. }
         | Verb::Feed { .. }
-        | Verb::Poll(PollVerb::Show { .. })
+        | Verb::Poll(PollVerb::Show { .. } | PollVerb::Export { .. } | PollVerb::Verify { .. })
+        | Verb::Recount { .. }
         | Verb::Vote(_)
         | Verb::Membership(_)
         | Verb::Passphrase(_)

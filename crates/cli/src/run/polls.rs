@@ -2,16 +2,18 @@
 
 use super::unexpected;
 use crate::{
-    args::polls::{Delegate, Vote},
+    args::polls::{Delegate, Table, Vote},
     output::Output,
     session::Session,
+    vault,
 };
 use api::{
     Command, ErrorCode, Refusal, Reply,
-    poll::{Answer, Method, POSITIONS, PartDraft},
+    poll::{Answer, Method, POSITIONS, PartDraft, votes},
+    reply::Saved,
     view::{PollView, QuestionView},
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, io::Write, path::Path};
 
 /// Approves none.
 const NOTHING: &str = "nothing";
@@ -24,14 +26,94 @@ async fn ask(session: &Session, poll: &str) -> Result<Box<PollView>, Refusal> {
 }
 
 /// A poll, with the records that were too long for one answer of the node.
-pub(super) async fn show(session: &Session, output: &Output, poll: &str) -> Result<(), Refusal> {
+async fn whole_poll(session: &Session, poll: &str) -> Result<Box<PollView>, Refusal> {
     let mut view = ask(session, poll).await?;
     for question in view.questions.iter_mut().filter(|question| question.record_left_out) {
         let command = Command::ShowCount { poll: view.head.entry.clone(), question: question.key.clone() };
         let Reply::Count(whole) = session.dispatch(command).await? else { return Err(unexpected()) };
         *question = *whole;
     }
-    output.reply(&Reply::Poll(view))
+    Ok(view)
+}
+
+pub(super) async fn show(session: &Session, output: &Output, poll: &str) -> Result<(), Refusal> {
+    output.reply(&Reply::Poll(whole_poll(session, poll).await?))
+}
+
+/// A poll as a file that a stranger can check, or as a table.
+pub(super) async fn export(
+    session: &Session,
+    output: &Output,
+    poll: String,
+    file: &Path,
+    table: Option<Table>,
+) -> Result<(), Refusal> {
+    let ends = |ending: &str| file.extension().is_some_and(|found| found.eq_ignore_ascii_case(ending));
+    let by_ending = if ends("csv") { Some(Table::Csv) } else { ends("json").then_some(Table::Json) };
+    let Some(table) = table.or(by_ending) else {
+        let path = vault::whole(file)?;
+        return output.reply(&session.dispatch(Command::ExportPoll { poll, path }).await?);
+    };
+    let view = whole_poll(session, &poll).await?;
+    let text = match table {
+        Table::Csv => csv(&view),
+        Table::Json => serde_json::to_string_pretty(&view).map_err(|error| invalid(error.to_string()))? + "\n",
+    };
+    let created = std::fs::OpenOptions::new().write(true).create_new(true).open(file);
+    created.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => invalid(format!(
+            "there is a file {} already, and it is not overwritten: choose another name",
+            file.display()
+        )),
+        _ => Refusal::new(ErrorCode::Storage, format!("could not write {}: {error}", file.display())),
+    })?;
+    output.reply(&Reply::Saved(Saved { path: vault::whole(file)? }))
+}
+
+/// One line for each option of each question, and one for those who left it blank.
+fn csv(poll: &PollView) -> String {
+    let mut lines = vec![["question", "text", "option", "votes", "ahead"].map(str::to_owned)];
+    for question in &poll.questions {
+        let mut line = |option: &str, votes: u64, ahead: &str| {
+            let votes = self::votes(votes.into(), poll.unit.into());
+            lines.push([cell(&question.key), cell(&question.text), cell(option), votes, ahead.to_owned()]);
+        };
+        for (n, option) in question.options.iter().enumerate() {
+            line(&option.name, option.votes, if question.verdict.leading.contains(&n) { "yes" } else { "no" });
+        }
+        line("", question.blank, "blank");
+    }
+    lines.iter().map(|line| line.join(",") + "\r\n").collect()
+}
+
+/// Quoted as in RFC 4180. What a spreadsheet would take for a formula begins with an apostrophe.
+fn cell(text: &str) -> String {
+    let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
+    format!("\"{guard}{}\"", text.replace('"', "\"\""))
+}
+
+/// A file, with no data folder: whatever is wrong ends the program with a refusal.
+pub(super) fn verify(output: &Output, file: &Path) -> Result<(), Refusal> {
+    let view = node::verify_archive(file)?;
+    let fault = view.fault.clone();
+    output.reply(&Reply::Verified(Box::new(view)))?;
+    match fault {
+        None => Ok(()),
+        Some(fault) => Err(invalid(format!("{}: {fault}", file.display()))),
+    }
+}
+
+pub(super) async fn recount(session: &Session, output: &Output, poll: String) -> Result<(), Refusal> {
+    let reply = session.dispatch(Command::Recount { poll }).await?;
+    output.reply(&reply)?;
+    match reply {
+        Reply::Recount(view) if view.same => Ok(()),
+        Reply::Recount(_) => Err(Refusal::new(
+            ErrorCode::Internal,
+            "what is shown is not what is saved comes to; start the program anew, and tell us of it",
+        )),
+        _ => Err(unexpected()),
+    }
 }
 
 pub(super) async fn vote(session: &Session, output: &Output, vote: Vote) -> Result<(), Refusal> {
@@ -227,6 +309,13 @@ mod tests {
         assert!(read(Method::Score, "hall:many").unwrap_err().contains("hall:3"));
         assert!(read(Method::Score, "hall:1,hall:2").unwrap_err().contains("twice"));
         assert!(read(Method::Consent, "maybe").unwrap_err().contains("stand aside"));
+    }
+
+    #[test]
+    fn a_table_is_no_formula() {
+        assert_eq!(cell("a \"b\", c"), "\"a \"\"b\"\", c\"");
+        assert_eq!(cell("=1+1"), "\"'=1+1\"");
+        assert_eq!(cell(""), "\"\"");
     }
 
     #[test]

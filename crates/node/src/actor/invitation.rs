@@ -39,7 +39,7 @@ fn default_path(number: u32, invitation: &keys::Invitation) -> PathBuf {
 }
 
 /// A new file that only its owner can read: whoever reads it can join.
-fn write(path: &Path, text: &[u8]) -> Result<(), Refusal> {
+pub(super) fn write(path: &Path, text: &[u8]) -> Result<(), Refusal> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

@@ -7,10 +7,10 @@ pub(crate) mod invitations;
 mod motions;
 pub(crate) mod network;
 mod people;
-mod polls;
+pub(crate) mod polls;
 mod reading;
 mod requests;
-mod resolve;
+pub(crate) mod resolve;
 mod show;
 pub(crate) mod unanswered;
 pub(crate) mod voided;
@@ -42,6 +42,9 @@ pub(crate) fn perform(
         | Command::CreateBackup { .. }
         | Command::RestoreBackup { .. }
         | Command::SaveInvitation { .. }
+        | Command::SaveResult { .. }
+        | Command::Notify { .. }
+        | Command::ExportPoll { .. }
         | Command::UnlockWithKeyring
         | Command::SetKeyring { .. }
         | Command::GiveUpPairing
@@ -93,6 +96,7 @@ pub(crate) fn perform(
         }
         Command::Comment { entry, body } => writing::comment(house, &entry, &body),
         Command::RecordMinutes { chapter, minutes } => writing::minutes(house, &chapter, &minutes),
+        Command::PreviewPoll { chapter, poll } => polls::preview(house, &chapter, &poll),
         Command::OpenPoll { chapter, poll } => polls::open(house, &chapter, &poll),
         Command::Vote { poll, answers, reasons } => polls::vote(house, &poll, &answers, &reasons),
         Command::Delegate { poll, to } => polls::delegate(house, &poll, &to),
@@ -102,6 +106,11 @@ pub(crate) fn perform(
         }
         Command::Show { entry } => show::entry(core, now, &entry),
         Command::ShowPoll { poll } => polls::poll_by_name(core, now, &poll),
+        Command::Polls { chapter } => polls::list(core, now, chapter.as_deref()),
+        Command::Tellers { poll } => polls::show_tellers(house, now, &poll),
+        Command::WriteReceipt { poll } => polls::write_receipt(house, now, &poll),
+        Command::ClosePoll { poll } => polls::close(house, now, &poll),
+        Command::Recount { poll } => polls::recount(core, &poll),
         Command::ShowCount { poll, question } => polls::show_count(core, &poll, &question),
 
         Command::Network => Ok(Reply::Network(core.network())),

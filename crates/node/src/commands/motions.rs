@@ -202,17 +202,25 @@ fn effect(room: &Room, measure: &Measure) -> String {
     }
 }
 
-fn needs(state: &MotionState, closed: bool) -> String {
+fn needs(state: &MotionState, over: bool) -> String {
     let part = |fraction: kinds::Fraction| format!("{}/{}", fraction.part, fraction.whole);
     let people = state.roll.len();
-    let sentence = format!(
-        "At least {} of the {people} who have a vote have to take part, and more than {} of the votes for and against have \
-         to be for it.",
-        part(state.bar.quorum),
-        part(state.bar.majority),
-    );
-    let two = matches!(state.measure, Measure::Remove { .. }).then_some(" At least two have to be for it.");
-    let early = (!closed).then_some(" It passes earlier if the votes that are missing could not change it any more.");
+    let (quorum, majority) = (part(state.bar.quorum), part(state.bar.majority));
+    let (sentence, two) = if over {
+        let whole = format!(
+            "At least {quorum} of the {people} who had a vote had to take part, and more than {majority} of the votes for and \
+             against had to be for it."
+        );
+        (whole, " At least two had to be for it.")
+    } else {
+        let whole = format!(
+            "At least {quorum} of the {people} who have a vote have to take part, and more than {majority} of the votes for \
+             and against have to be for it."
+        );
+        (whole, " At least two have to be for it.")
+    };
+    let two = matches!(state.measure, Measure::Remove { .. }).then_some(two);
+    let early = (!over).then_some(" It passes earlier if the votes that are missing could not change it any more.");
     [Some(sentence.as_str()), two, early].into_iter().flatten().collect()
 }
 
@@ -221,7 +229,7 @@ fn view(core: &Core, now: Timestamp, chapter: &ChapterId, room: &Room, id: &Entr
     let state = room.view.motion(id).ok_or_else(missing)?;
     let Kind::Motion(motion) = core.house.read(chapter, id)?.1 else { return Err(missing()) };
     let me = core.house.contents.member.id();
-    let closed = now > state.closes;
+    let stage = stage(&state, now);
     let mut voices = Vec::with_capacity(state.voices.len());
     for (member, (entry, choice)) in &state.voices {
         let Kind::Voice(voice) = core.house.read(chapter, entry)?.1 else { continue };
@@ -253,12 +261,12 @@ fn view(core: &Core, now: Timestamp, chapter: &ChapterId, room: &Room, id: &Entr
         },
         why: motion.why,
         closes: clock::text(state.closes),
-        stage: stage(&state, now),
+        stage,
         roll: state.roll.len(),
         yes: state.count.yes,
         no: state.count.no,
         abstain: state.count.abstain,
-        needs: needs(&state, closed),
+        needs: needs(&state, stage != MotionStage::Open),
         voices,
         on_roll: state.roll.contains(&me),
         mine: state.voices.get(&me).map(|(_, choice)| choice_view(*choice)),

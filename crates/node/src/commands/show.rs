@@ -120,7 +120,10 @@ pub(crate) fn entry(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Re
             Reply::Minutes(Box::new(show_minutes(head, minutes, comments(core, &chapter, room, &id)?)))
         }
         Kind::Poll(_) => return super::polls::poll(core, now, &chapter, &id),
-        Kind::Ballot(kinds::Ballot { poll, .. }) | Kind::Delegation(kinds::Delegation { poll, .. }) => {
+        Kind::Ballot(kinds::Ballot { poll, .. })
+        | Kind::Delegation(kinds::Delegation { poll, .. })
+        | Kind::Receipt(kinds::Receipt { poll })
+        | Kind::Cutoff(kinds::Cutoff { poll, .. }) => {
             return super::polls::poll(core, now, &chapter, &poll);
         }
         Kind::Motion(_) => return super::motions::show_one(core, now, text),

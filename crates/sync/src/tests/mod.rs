@@ -446,6 +446,13 @@ impl World {
         }
     }
 
+    pub(super) fn assert_equal_but(&self, apart: usize) {
+        let others: Vec<_> = (0..self.machines.len()).filter(|index| *index != apart).collect();
+        for pair in others.windows(2) {
+            assert!(self.ids(pair[0]) == self.ids(pair[1]), "machines {pair:?}");
+        }
+    }
+
     pub(super) fn in_sync(&self, index: usize) -> Option<Stats> {
         self.machines[index].said.iter().rev().find_map(|output| match output {
             Output::InSync { stats, .. } => Some(*stats),

@@ -12,11 +12,12 @@ use api::{
     poll::Method as Name,
 };
 use chapter::kinds::{
-    Conduct, Observer, Poll, Question, Weight,
+    Conduct, Observer, Poll, Question, Role, Weight,
+    conduct::MAX_TELLERS,
     method::has_positions,
     text::{tidy_line, tidy_text},
 };
-use entry::MemberId;
+use entry::{MemberId, Timestamp};
 use std::collections::BTreeSet;
 use vote::{
     Bar, Fraction, Method, Of, Reach,
@@ -38,7 +39,7 @@ pub(super) fn poll(room: &Room, draft: &PollDraft, members: &BTreeSet<MemberId>)
         questions,
         roll_count: 0,
         roll_hash: [0; 32],
-        conduct: conduct(room, draft, members)?,
+        conduct: conduct(room, draft, members, closes)?,
     })
 }
 
@@ -168,7 +169,12 @@ fn part(text: &str) -> Option<Fraction> {
     Some(fraction).filter(|fraction| fraction.is_fraction())
 }
 
-fn conduct(room: &Room, draft: &PollDraft, members: &BTreeSet<MemberId>) -> Result<Conduct, Refusal> {
+fn conduct(
+    room: &Room,
+    draft: &PollDraft,
+    members: &BTreeSet<MemberId>,
+    closes: Timestamp,
+) -> Result<Conduct, Refusal> {
     let quorum = draft.quorum.as_deref().map(|text| {
         part(text).ok_or_else(|| invalid(format!("quorum: \"{text}\" is no part of the roll; write it like \"1/2\"")))
     });
@@ -205,6 +211,7 @@ fn conduct(room: &Room, draft: &PollDraft, members: &BTreeSet<MemberId>) -> Resu
     }
     observers.sort_by_key(|observer| observer.member);
     Ok(Conduct {
+        tellers: tellers(room, draft, closes)?,
         quorum: quorum.transpose()?,
         delegation: draft.delegation,
         per_vote,
@@ -212,6 +219,30 @@ fn conduct(room: &Room, draft: &PollDraft, members: &BTreeSet<MemberId>) -> Resu
         observers,
         ..Conduct::default()
     })
+}
+
+/// Who closes it: those whom it names; else all who have the task for that long. The chapter gave it to them by a vote, so
+/// nobody who opens a poll has to think of it, and nobody can choose a friend.
+fn tellers(room: &Room, draft: &PollDraft, closes: Timestamp) -> Result<Vec<MemberId>, Refusal> {
+    let tasks = room.view.tasks();
+    let serving: BTreeSet<MemberId> =
+        tasks.iter().filter(|task| task.role == Role::Teller && task.until >= closes).map(|task| task.member).collect();
+    let Some(named) = &draft.tellers else { return Ok(serving.into_iter().take(MAX_TELLERS).collect()) };
+    let mut tellers = BTreeSet::new();
+    for name in named {
+        let member = resolve::member(room, name)?;
+        if !serving.contains(&member) {
+            return Err(invalid(format!(
+                "{name} has not the task of a teller until this poll closes: a chapter gives it by a motion (chapterhouse \
+                 task give CHAPTER teller {name}). Leave `tellers` out, and all who have it close the poll"
+            )));
+        }
+        tellers.insert(member);
+    }
+    if tellers.len() > MAX_TELLERS {
+        return Err(invalid(format!("a poll has at most {MAX_TELLERS} tellers")));
+    }
+    Ok(tellers.into_iter().collect())
 }
 
 fn too_heavy(weight: &WeightDraft) -> Refusal {

@@ -199,7 +199,7 @@ pub(super) fn method(question: &Question) -> MethodView {
     }
 }
 
-pub(super) fn verdict(question: &Question, tally: &Tally) -> VerdictView {
+pub(crate) fn verdict(question: &Question, tally: &Tally) -> VerdictView {
     let names = options(question);
     let list = |chosen: &[u16]| {
         let name = |option: &u16| format!("\"{}\"", names.get(usize::from(*option)).copied().unwrap_or_default());

@@ -1,0 +1,375 @@
+//! A poll in a file: the same everywhere, whole or refused, and no better for whoever leaves something out.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+use chapter::{
+    Kind, Void,
+    kinds::{Ballot, Conduct, Measure, Poll, Question, number},
+    testing::{
+        Chapter,
+        people::{device_key, member},
+        story::{ballot, giving},
+    },
+};
+use chapterhouse_archive::{
+    Check, Checked, Fault, Source, Stage, Stated, check,
+    form::{About, DIGEST, MAGIC, Written},
+    write,
+};
+use entry::{Entry, EntryId, Verified, canon};
+use proptest::prelude::*;
+use vote::Method;
+
+const NAMES: [&str; 4] = ["asha", "imre", "noor", "tomas"];
+const MOST: [&str; 4] = ["rowan", "asha", "imre", "noor"];
+
+struct Shelf<'a>(&'a Chapter, bool);
+
+impl Source for Shelf<'_> {
+    fn ids(&self) -> Vec<EntryId> {
+        let mut ids: Vec<EntryId> = self.0.entries().iter().map(Entry::id).collect();
+        if self.1 {
+            // Another causal order: as they would have come from the other side.
+            let mut order = Vec::new();
+            while let Some(at) = ids.iter().rposition(|id| {
+                let entry = self.0.entry(id).unwrap();
+                entry.causal_parents().all(|parent| order.contains(&parent))
+            }) {
+                order.push(ids.remove(at));
+            }
+            return order;
+        }
+        ids
+    }
+
+    fn read(&self, id: &EntryId) -> Option<Entry<Verified>> {
+        self.0.entry(id).cloned()
+    }
+}
+
+fn archive(chapter: &Chapter, poll: &EntryId) -> Vec<u8> {
+    write(chapter.id(), poll, &chapter.view(), &Shelf(chapter, false)).unwrap()
+}
+
+fn checked(bytes: &[u8]) -> (Vec<Check>, Result<Checked, Fault>) {
+    let mut passed = Vec::new();
+    let result = check(&mut { bytes }, &mut |check| passed.push(check));
+    (passed, result)
+}
+
+fn question() -> Question {
+    let options = vec!["yes".into(), "no".into()];
+    Question { key: "roof".into(), text: "Repair the roof?".into(), options, method: Method::SINGLE }
+}
+
+/// Five members; asha, imre and noor are tellers of a poll in which three vote.
+fn story() -> (Chapter, EntryId, Vec<EntryId>) {
+    let mut chapter = Chapter::founded_by("rowan").with(NAMES);
+    chapter.make_tellers(&["asha", "imre", "noor"], &MOST);
+    chapter.post("imre", "Nobody else's business");
+    let mut tellers = vec![member("asha"), member("imre"), member("noor")];
+    tellers.sort_unstable();
+    let conduct = Conduct { tellers, delegation: true, ..Conduct::default() };
+    let poll = chapter.draft_poll_held("Roof", vec![question()], conduct);
+    let poll = chapter.by("rowan").writes(&poll);
+    let elsewhere = chapter.poll("imre", "Something else?");
+    chapter.vote("noor", elsewhere, 1, &[Some(0)]);
+    let mut votes = vec![chapter.vote("rowan", poll, 1, &[Some(0)]), chapter.vote("noor", poll, 1, &[Some(1)])];
+    chapter.receipt("asha", poll);
+    votes.push(chapter.by("tomas").writes(&giving(poll, 1, &[("rowan", 60)])));
+    for teller in ["asha", "imre", "noor"] {
+        chapter.cutoff(teller, poll);
+    }
+    chapter.post("imre", "What came later");
+    (chapter, poll, votes)
+}
+
+/// A file taken apart, by somebody who puts it together again as they like.
+struct Parts {
+    about: About,
+    entries: Vec<Written>,
+    stated: Stated,
+}
+
+impl Parts {
+    fn of(bytes: &[u8]) -> Self {
+        let mut rest = &bytes[MAGIC.len()..bytes.len() - 32];
+        let mut next = || {
+            let length = u32::from_be_bytes(rest[..4].try_into().unwrap()) as usize;
+            let record = &rest[4..4 + length];
+            rest = &rest[4 + length..];
+            record
+        };
+        let about: About = canon::from_bytes(next(), 1000).unwrap();
+        let entries = (0..about.entries).map(|_| canon::from_bytes(next(), 70_000).unwrap()).collect();
+        Self { entries, stated: canon::from_bytes(next(), 70_000).unwrap(), about }
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        let mut bytes = MAGIC.to_vec();
+        let mut record = |encoded: Vec<u8>| {
+            bytes.extend((encoded.len() as u32).to_be_bytes());
+            bytes.extend(encoded);
+        };
+        record(canon::to_bytes(&About { entries: self.entries.len() as u64, ..self.about.clone() }));
+        self.entries.iter().for_each(|entry| record(canon::to_bytes(entry)));
+        record(canon::to_bytes(&self.stated));
+        let digest = blake3::derive_key(DIGEST, &bytes);
+        bytes.extend(digest);
+        bytes
+    }
+
+    fn place(&self, id: &EntryId) -> usize {
+        let is = |written: &Written| Entry::from_bytes(&written.head, None).unwrap().id() == *id;
+        self.entries.iter().position(is).unwrap()
+    }
+}
+
+#[test]
+fn a_stranger_comes_to_the_same_result() {
+    let (chapter, poll, votes) = story();
+    let bytes = archive(&chapter, &poll);
+    let (passed, result) = checked(&bytes);
+    let result = result.unwrap();
+    assert_eq!(result.stated, Stated::of(&chapter.view(), &poll).unwrap());
+    assert_eq!((result.stated.stage, &result.stated.questions[0].votes[..]), (Stage::Final, &[2, 1][..]));
+    let entries = Parts::of(&bytes).entries.len() as u64;
+    assert_eq!(
+        passed,
+        [
+            Check::Whole { bytes: bytes.len() as u64, entries },
+            Check::Signed { entries },
+            Check::Founded,
+            Check::Roll { members: 5 },
+            Check::Told { cutoffs: 3, tellers: 3 },
+            Check::Counted { voters: 2, not_counted: 0 },
+        ]
+    );
+    assert_eq!((result.elsewhere, result.doubtful.len(), result.definition.title.as_str()), (1, 0, "Roof"));
+    // What came later is not in it; of posts and of other polls only the heads are.
+    assert_eq!(entries, chapter.entries().len() as u64 - 1);
+    let of_imre = |entry: &&Entry<Verified>| entry.content().kind == number::BALLOT && !votes.contains(&entry.id());
+    let other_vote = chapter.entries().iter().find(of_imre).map(Entry::id);
+    for written in &Parts::of(&bytes).entries {
+        let entry = Entry::from_bytes(&written.head, written.body.clone()).unwrap();
+        let kind = entry.content().kind;
+        let matters =
+            entry::is_membership(kind) || (number::BALLOT..=number::CUTOFF).contains(&kind) || entry.id() == poll;
+        assert_eq!(entry.has_body(), matters && Some(entry.id()) != other_vote, "{kind}");
+    }
+}
+
+#[test]
+fn the_same_entries_make_the_same_file() {
+    let (chapter, poll, _) = story();
+    let other = write(chapter.id(), &poll, &chapter.view(), &Shelf(&chapter, true)).unwrap();
+    assert_eq!(archive(&chapter, &poll), other);
+}
+
+/// The bytes of one archive, for other implementations: `docs/BALLOTS.md` says what is in it. It was written once; a later
+/// compressor may make other bodies, but has to read these.
+#[test]
+fn the_golden_archive_reads_for_ever() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden.poll");
+    if std::env::var_os("WRITE_GOLDEN").is_some() {
+        let (chapter, poll, _) = story();
+        std::fs::write(path, archive(&chapter, &poll)).unwrap();
+    }
+    let golden = std::fs::read(path).unwrap();
+    let result = checked(&golden).1.unwrap();
+    let page = include_str!("../../../docs/BALLOTS.md");
+    let digest = result.stated.digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let (poll, chapter) = (result.poll.to_string(), result.chapter.to_string());
+    for value in [poll, chapter, digest, blake3::hash(&golden).to_string()] {
+        assert!(page.contains(&value), "{value}");
+    }
+    assert_eq!((result.stated.stage, &result.stated.questions[0].votes[..]), (Stage::Final, &[2, 1][..]));
+    // What is in it makes the same file again.
+    let again = write(result.chapter, &result.poll, &result.view, &Golden(&golden)).unwrap();
+    assert!(again == golden, "the format has changed");
+}
+
+/// The entries of a file, as a computer that has no others.
+struct Golden<'a>(&'a [u8]);
+
+impl Golden<'_> {
+    fn entries(&self) -> Vec<Entry<Verified>> {
+        let read = |written: Written| Entry::from_bytes(&written.head, written.body).unwrap().verify().unwrap();
+        Parts::of(self.0).entries.into_iter().map(read).collect()
+    }
+}
+
+impl Source for Golden<'_> {
+    fn ids(&self) -> Vec<EntryId> {
+        self.entries().iter().map(Entry::id).collect()
+    }
+
+    fn read(&self, id: &EntryId) -> Option<Entry<Verified>> {
+        self.entries().into_iter().find(|entry| entry.id() == *id)
+    }
+}
+
+/// Whoever changes a single byte is found out.
+#[test]
+fn a_thousand_single_changes() {
+    let (chapter, poll, _) = story();
+    let bytes = archive(&chapter, &poll);
+    let mut random = blake3::Hasher::new().update(b"which bytes").finalize_xof();
+    for _ in 0..1000 {
+        let mut drawn = [0; 5];
+        random.fill(&mut drawn);
+        let at = u32::from_be_bytes(drawn[..4].try_into().unwrap()) as usize % bytes.len();
+        let mut changed = bytes.clone();
+        changed[at] ^= drawn[4].max(1);
+        assert!(checked(&changed).1.is_err(), "byte {at} xor {}", drawn[4].max(1));
+    }
+}
+
+#[test]
+fn a_file_that_is_cut_or_has_more_is_none() {
+    let (chapter, poll, _) = story();
+    let bytes = archive(&chapter, &poll);
+    for length in (0..bytes.len()).step_by(97).chain(bytes.len() - 40..bytes.len()) {
+        let fault = checked(&bytes[..length]).1.unwrap_err();
+        assert!(matches!(fault, Fault::Short | Fault::NoArchive), "{length}: {fault}");
+    }
+    let longer = [bytes, vec![0]].concat();
+    assert!(matches!(checked(&longer).1, Err(Fault::Trailing)));
+}
+
+/// Whoever leaves a ballot out, and makes the file fit, has no cutoffs any more, and so no final result.
+#[test]
+fn a_ballot_is_not_left_out_unnoticed() {
+    let (chapter, poll, votes) = story();
+    let bytes = archive(&chapter, &poll);
+    for vote in votes {
+        let mut parts = Parts::of(&bytes);
+        let at = parts.place(&vote);
+        // Without its body it looks like one in another poll.
+        parts.entries[at].body = None;
+        assert!(matches!(checked(&parts.bytes()).1, Err(Fault::Result)));
+        let mut view = chapter::View::new(chapter.id());
+        let mut graph = chapterhouse_archive::Graph::default();
+        for written in &parts.entries {
+            let entry = Entry::from_bytes(&written.head, written.body.clone()).unwrap().verify().unwrap();
+            let depth = graph.depth_of(&entry).unwrap();
+            graph.add(&entry, depth);
+            view.apply(&entry, &graph);
+        }
+        parts.stated = Stated::of(&view, &poll).unwrap();
+        let result = checked(&parts.bytes()).1.unwrap();
+        assert_eq!((result.stated.stage, result.doubtful.len()), (Stage::Provisional, 3));
+        // With its head gone, what came after it has lost its past.
+        let mut parts = Parts::of(&bytes);
+        parts.entries.remove(at);
+        assert!(matches!(checked(&parts.bytes()).1, Err(Fault::ParentMissing { .. })));
+    }
+}
+
+#[test]
+fn what_was_put_together_wrongly_is_told() {
+    let (chapter, poll, votes) = story();
+    let bytes = archive(&chapter, &poll);
+    let fault = |change: &dyn Fn(&mut Parts)| {
+        let mut parts = Parts::of(&bytes);
+        change(&mut parts);
+        checked(&parts.bytes()).1.unwrap_err()
+    };
+    assert!(matches!(fault(&|parts| parts.stated.voters += 1), Fault::Result));
+    assert!(matches!(fault(&|parts| parts.stated.questions[0].votes.swap(0, 1)), Fault::Result));
+    assert!(matches!(fault(&|parts| parts.stated.digest[0] ^= 1), Fault::Result));
+    assert!(matches!(fault(&|parts| parts.about.chapter[0] ^= 1), Fault::OtherChapter { number: 1 }));
+    assert!(matches!(fault(&|parts| parts.about.poll = [9; 32]), Fault::BodyTooMuch { .. }));
+    assert!(matches!(fault(&|parts| parts.about.poll = votes[0].0), Fault::BodyTooMuch { .. }));
+    assert!(matches!(fault(&|parts| parts.entries.clear()), Fault::Entries { entries: 0 }));
+    assert!(matches!(fault(&|parts| parts.entries[0].body = None), Fault::BodyMissing { number: 1 }));
+    assert!(matches!(fault(&|parts| parts.entries.swap(1, 2)), Fault::ParentMissing { .. } | Fault::Order { .. }));
+    let twice = |parts: &mut Parts| parts.entries.insert(1, parts.entries[0].clone());
+    assert!(matches!(fault(&twice), Fault::Order { number: 2 }));
+    let forged = |parts: &mut Parts| {
+        let at = parts.place(&votes[0]);
+        let other = parts.place(&votes[1]);
+        parts.entries[at].body = parts.entries[other].body.clone();
+    };
+    assert!(matches!(fault(&forged), Fault::Entry { .. }));
+    let post = chapter.entries().iter().find(|entry| entry.content().kind == number::POST).unwrap();
+    // What came later is signed, fits behind the others, and has nothing to do with the poll.
+    let more = |parts: &mut Parts| {
+        let last = chapter.last().unwrap();
+        parts.entries.push(Written { head: last.head_bytes(), body: None });
+    };
+    assert!(matches!(fault(&more), Fault::TooMuch));
+    let gossip = |parts: &mut Parts| {
+        let at = parts.place(&post.id());
+        parts.entries[at].body = post.body().map(<[u8]>::to_vec);
+    };
+    assert!(matches!(fault(&gossip), Fault::BodyTooMuch { .. }));
+}
+
+/// A signature that was not made by the device is none, and an entry of another chapter has no place here.
+#[test]
+fn nobody_signs_for_another() {
+    let (chapter, poll, votes) = story();
+    let mut parts = Parts::of(&archive(&chapter, &poll));
+    let at = parts.place(&votes[0]);
+    let mut draft = chapter.entry(&votes[0]).unwrap().clone().into_draft().unwrap();
+    let ballot = Kind::Ballot(Ballot { poll, number: 1, answers: vec![vote::Answer::One(1)], reasons: vec![] });
+    draft.body = chapter::kinds::encode(&ballot).1;
+    draft.device = entry::DeviceId(device_key("vera", 0).verifying_key().to_bytes());
+    let foreign = draft.sign(&device_key("vera", 0)).unwrap();
+    parts.entries[at] = Written { head: foreign.head_bytes(), body: foreign.into_body() };
+    // It has another id, so that what came after the true one has lost it.
+    assert!(matches!(checked(&parts.bytes()).1, Err(Fault::ParentMissing { .. } | Fault::Order { .. })));
+}
+
+#[test]
+fn a_poll_that_does_not_count_has_no_archive() {
+    let mut chapter = Chapter::founded_by("rowan").with(NAMES);
+    let Kind::Poll(good) = chapter.draft_poll("Roof", vec![question()]) else { panic!("no poll") };
+    // A forked roll: without tomas.
+    let members = [member("rowan"), member("asha"), member("imre"), member("noor")];
+    let forked = Kind::Poll(Poll { conduct: Conduct::default(), ..good }.for_members(members.into()));
+    let poll = chapter.by("rowan").writes(&forked);
+    chapter.vote("rowan", poll, 1, &[Some(0)]);
+    assert_eq!(chapter.view().counted(&poll), Err(Void::WrongRoll));
+    assert!(write(chapter.id(), &poll, &chapter.view(), &Shelf(&chapter, false)).is_err());
+    assert!(write(chapter.id(), &EntryId([9; 32]), &chapter.view(), &Shelf(&chapter, false)).is_err());
+}
+
+/// What happened to voters and ballots after the poll opened is in the file, so that it comes to the same.
+#[test]
+fn removals_forks_and_late_ballots_come_along() {
+    let (mut chapter, poll, _) = story();
+    let early = chapter.view_of([poll]).poll(&poll).unwrap().rules.closes;
+    let (heads, place) = ([poll], chapter.place_of("rowan", 0));
+    chapter.by("tomas").at(early).writes(&ballot(poll, 9, &[Some(1)]));
+    chapter.by("rowan").seeing(heads).behind(place).at(early).writes(&ballot(poll, 7, &[Some(1)]));
+    chapter.by("rowan").seeing(heads).behind(place).at(early).writes(&ballot(poll, 8, &[Some(0)]));
+    chapter.decide(Measure::Remove { member: member("noor") }, &["rowan", "asha", "imre"]);
+    let bytes = archive(&chapter, &poll);
+    let (passed, result) = checked(&bytes);
+    assert_eq!(result.unwrap().stated, Stated::of(&chapter.view(), &poll).unwrap());
+    assert_eq!(passed.last(), Some(&Check::Counted { voters: 2, not_counted: 3 }));
+}
+
+/// By the voters' own clocks, and with as little as there can be.
+#[test]
+fn a_poll_without_tellers_has_one_too() {
+    let mut chapter = Chapter::founded_by("rowan");
+    let poll = chapter.poll("rowan", "Roof?");
+    let bytes = archive(&chapter, &poll);
+    let result = checked(&bytes).1.unwrap();
+    assert_eq!((result.stated.stage, result.stated.voters, result.stated.roll), (Stage::ByClock, 0, 1));
+}
+
+proptest! {
+    /// Rubbish, and rubbish behind a good beginning, is refused; nothing panics, nothing is kept for what a number claims.
+    #[test]
+    fn rubbish_is_refused(bytes in proptest::collection::vec(any::<u8>(), 0..300), cut in 0_usize..4000) {
+        prop_assert!(checked(&bytes).1.is_err());
+        let begun = [MAGIC, &bytes].concat();
+        prop_assert!(checked(&begun).1.is_err());
+        let golden = include_bytes!("golden.poll");
+        let spliced = [&golden[..cut.min(golden.len())], &bytes].concat();
+        prop_assert!(checked(&spliced).1.is_err());
+    }
+}

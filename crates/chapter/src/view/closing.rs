@@ -1,0 +1,320 @@
+//! Who says which votes were there in time: a poll's tellers, and what they said.
+//!
+//! A poll has as many places as it names tellers. A place is its teller's; if the chapter recalls or removes them, or
+//! they leave, before they closed the poll, somebody else with the task of a teller can close it in their place. A vote
+//! counts unless so many places have closed the poll without it that most cannot have it any more. So the first count
+//! is that of all votes, each cutoff can only take from it, and it is final once nobody who is missing could.
+
+use super::{
+    View,
+    acts::{Deed, MemberNo, Said},
+    content::{self, Voting},
+};
+use crate::{
+    Void,
+    kinds::{Cutoff, Measure, Role},
+};
+use entry::{EntryId, MemberId, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a poll's tellers said so far.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Closing {
+    /// Those whom the poll names, ascending, then those who closed it in somebody's place.
+    pub tellers: Vec<Teller>,
+    /// In how many cutoffs a vote has to be.
+    pub need: usize,
+    /// How many cutoffs are missing.
+    pub missing: usize,
+    /// How many named tellers' places somebody else can take.
+    pub free: usize,
+    /// How many votes hang on those who are missing.
+    pub open: usize,
+    /// Whether nothing that is missing could change which votes count.
+    pub settled: bool,
+}
+
+/// A teller, and what they said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Teller {
+    /// Who.
+    pub member: MemberId,
+    /// Whether they closed the poll in the place of another.
+    pub substitute: bool,
+    /// What they said when it closed.
+    pub word: TellerWord,
+    /// Receipts that they wrote, and how many votes these have seen.
+    pub receipts: (usize, usize),
+}
+
+/// How a teller closed a poll.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TellerWord {
+    /// Not yet.
+    Missing,
+    /// Once.
+    Closed {
+        /// Their cutoff.
+        entry: EntryId,
+        /// When, by their clock.
+        time: Timestamp,
+        /// How many votes they had seen.
+        votes: usize,
+    },
+    /// What they signed cannot all be so: it does not count.
+    Contradicts {
+        /// Two entries that show it.
+        entries: Vec<EntryId>,
+    },
+    /// After their recall, or without it having seen that: it does not count.
+    Recalled {
+        /// Their cutoff.
+        entry: EntryId,
+    },
+}
+
+/// Which votes a poll's tellers had seen. Of a poll without tellers nothing is asked.
+pub(super) struct Told<'a> {
+    /// The cutoffs that count, one for each place.
+    cutoffs: Vec<&'a content::Told>,
+    places: usize,
+    free: usize,
+}
+
+impl Told<'_> {
+    const fn need(&self) -> usize {
+        self.places / 2 + 1
+    }
+
+    const fn missing(&self) -> usize {
+        self.places - self.cutoffs.len()
+    }
+
+    fn seen_by(&self, row: u32) -> usize {
+        self.cutoffs.iter().filter(|cutoff| cutoff.votes.binary_search(&row).is_ok()).count()
+    }
+
+    /// Whether most tellers cannot have seen a vote any more.
+    pub(super) fn rules_out(&self, row: u32) -> bool {
+        self.places > 0 && self.seen_by(row) + self.missing() < self.need()
+    }
+
+    /// Whether it hangs on those who are missing.
+    fn leaves_open(&self, row: u32) -> bool {
+        !self.rules_out(row) && self.seen_by(row) < self.need()
+    }
+}
+
+/// One teller's words, as far as they count.
+struct Words<'a> {
+    cutoffs: Vec<&'a content::Told>,
+    receipts: Vec<&'a content::Told>,
+}
+
+impl<'a> Words<'a> {
+    /// Two entries that contradict each other, if there are any: two cutoffs with other votes, or a receipt from before
+    /// the close for a vote that a cutoff has not.
+    fn contradiction(&self, closes: Timestamp) -> Option<Vec<EntryId>> {
+        let first = self.cutoffs.first()?;
+        if let Some(other) = self.cutoffs.iter().find(|cutoff| cutoff.votes != first.votes) {
+            return Some(vec![first.said.id, other.said.id]);
+        }
+        let lacks = |receipt: &&&content::Told| {
+            receipt.time <= closes && receipt.votes.iter().any(|vote| first.votes.binary_search(vote).is_err())
+        };
+        self.receipts.iter().find(lacks).map(|receipt| vec![first.said.id, receipt.said.id])
+    }
+}
+
+impl View {
+    fn words<'a>(&'a self, voting: &'a Voting, member: MemberNo) -> Words<'a> {
+        let own = |told: &&content::Told| told.said.member == member && self.record(told.said.row).counts();
+        let sorted = |list: &'a [content::Told]| {
+            let mut list: Vec<&content::Told> = list.iter().filter(own).collect();
+            list.sort_unstable_by_key(|told| told.said.id);
+            list
+        };
+        Words { cutoffs: sorted(&voting.cutoffs), receipts: sorted(&voting.receipts) }
+    }
+
+    /// Whether the chapter took the task from a teller without having seen this of them, nor they having known.
+    fn recalled(&self, said: &Said) -> bool {
+        let member = self.authority.member_id(said.member);
+        let standing = self.authority.standing();
+        let recall =
+            |measure: &Measure| matches!(measure, Measure::Recall { role: Role::Teller, member: of } if *of == member);
+        let mut acts =
+            self.authority.motions.iter().filter(|moved| recall(&moved.measure)).flat_map(|moved| &moved.decisions);
+        acts.any(|act| {
+            let unseen = match &self.authority.act(*act).deed {
+                Deed::Decision(decided) => !decided.seen.has(self.authority.act(*act).said.row, said),
+                _ => false,
+            };
+            standing.has(*act) && unseen && !self.authority.is_known(said.past, *act)
+        })
+    }
+
+    /// What one teller said, with the cutoff that counts.
+    fn heard<'a>(&'a self, voting: &'a Voting, member: &MemberId) -> (TellerWord, Option<&'a content::Told>) {
+        let Some(number) = self.authority.member_no(member) else { return (TellerWord::Missing, None) };
+        let words = self.words(voting, number);
+        if let Some(entries) = words.contradiction(voting.state.rules.closes) {
+            return (TellerWord::Contradicts { entries }, None);
+        }
+        let counts = words.cutoffs.iter().find(|cutoff| !self.recalled(&cutoff.said));
+        match (counts, words.cutoffs.first()) {
+            (Some(told), _) => {
+                let (entry, time, votes) = (told.said.id, told.time, told.votes.len());
+                (TellerWord::Closed { entry, time, votes }, Some(told))
+            }
+            (None, Some(told)) => (TellerWord::Recalled { entry: told.said.id }, None),
+            (None, None) => (TellerWord::Missing, None),
+        }
+    }
+
+    /// The tellers' words, and who closed a poll in somebody's place.
+    fn hear<'a>(&'a self, voting: &'a Voting) -> (Vec<(MemberId, bool, TellerWord)>, Told<'a>) {
+        let named = &voting.state.tellers;
+        let mut told = Told { cutoffs: Vec::new(), places: named.len(), free: 0 };
+        let mut heard = Vec::new();
+        if named.is_empty() {
+            return (heard, told);
+        }
+        let now = self.authority.now();
+        for member in named {
+            let (word, cutoff) = self.heard(voting, member);
+            told.free += usize::from(cutoff.is_none() && !now.has_role(Role::Teller, member));
+            told.cutoffs.extend(cutoff);
+            heard.push((*member, false, word));
+        }
+        let others: BTreeSet<MemberId> =
+            voting.cutoffs.iter().map(|told| self.authority.member_id(told.said.member)).collect();
+        for member in others.into_iter().filter(|member| named.binary_search(member).is_err()) {
+            let (word, cutoff) = self.heard(voting, &member);
+            if told.free > 0
+                && let Some(cutoff) = cutoff
+            {
+                told.free -= 1;
+                told.cutoffs.push(cutoff);
+                heard.push((member, true, word));
+            }
+        }
+        (heard, told)
+    }
+
+    pub(super) fn tellers<'a>(&'a self, voting: &'a Voting) -> Told<'a> {
+        self.hear(voting).1
+    }
+
+    /// What a poll's tellers said so far. None where it has no tellers.
+    pub fn closing(&self, poll: &EntryId) -> Option<Closing> {
+        let voting = self.voting(poll).filter(|voting| !voting.state.tellers.is_empty())?;
+        let (heard, told) = self.hear(voting);
+        let open = self.votes_of(voting).filter(|(row, _)| told.leaves_open(*row)).count();
+        let receipts = |member: &MemberId| {
+            let words = self.authority.member_no(member).map(|number| self.words(voting, number));
+            let receipts = words.map(|words| words.receipts).unwrap_or_default();
+            let seen: BTreeSet<u32> = receipts.iter().flat_map(|receipt| receipt.votes.iter().copied()).collect();
+            (receipts.len(), seen.len())
+        };
+        let tellers = heard.into_iter().map(|(member, substitute, word)| {
+            let receipts = receipts(&member);
+            Teller { member, substitute, word, receipts }
+        });
+        Some(Closing {
+            tellers: tellers.collect(),
+            need: told.need(),
+            missing: told.missing(),
+            free: told.free,
+            open,
+            settled: open == 0 && told.missing() < told.need(),
+        })
+    }
+
+    /// Whose tellers' receipts, or cutoffs, have seen a vote.
+    pub fn seen_by(&self, poll: &EntryId, vote: &EntryId) -> Vec<MemberId> {
+        let (Some(voting), Some(row)) = (self.voting(poll), self.row(vote)) else { return Vec::new() };
+        let told = voting.receipts.iter().chain(&voting.cutoffs);
+        let seen = told.filter(|told| self.record(told.said.row).counts() && told.votes.binary_search(&row).is_ok());
+        let members: BTreeSet<MemberId> = seen.map(|told| self.authority.member_id(told.said.member)).collect();
+        members.into_iter().collect()
+    }
+
+    /// The valid votes in a poll that none of a device's receipts has seen, which no receipt has if it wrote none; and
+    /// when it wrote the last one.
+    pub fn unreceipted(&self, poll: &EntryId, device: &entry::DeviceId) -> (Vec<EntryId>, Option<Timestamp>) {
+        let Some(voting) = self.voting(poll) else { return (Vec::new(), None) };
+        let device = self.authority.device_no(device);
+        let own = || voting.receipts.iter().filter(|told| Some(told.said.device) == device);
+        let seen: BTreeSet<u32> = own().flat_map(|told| told.votes.iter().copied()).collect();
+        let votes = self.votes_of(voting).filter(|(row, _)| !seen.contains(row)).map(|(_, id)| id).collect();
+        (votes, own().map(|told| told.time).max())
+    }
+
+    /// The cutoff of everything that is here.
+    pub fn draft_cutoff(&self, poll: &EntryId) -> Option<Cutoff> {
+        let voting = self.voting(poll)?;
+        Some(Cutoff::of(*poll, self.votes_of(voting).map(|(_, id)| id).collect()))
+    }
+
+    /// Valid ballots and delegations, by row.
+    fn votes_of<'a>(&'a self, voting: &'a Voting) -> impl Iterator<Item = (u32, EntryId)> + 'a {
+        let ballots = voting.ballots.iter().map(|(row, _)| *row);
+        let mut rows: Vec<u32> = ballots.chain(voting.delegations.iter().map(|(row, _)| *row)).collect();
+        rows.extend(voting.secrets.iter().flat_map(|secrets| secrets.boxes.iter().map(|(row, _)| *row)));
+        rows.sort_unstable();
+        rows.into_iter()
+            .map(|row| (row, self.record(row)))
+            .filter(|(_, record)| record.valid)
+            .map(|(row, record)| (row, record.id))
+    }
+
+    /// The same, of the poll at a row.
+    pub(crate) fn votes_at(&self, poll: u32) -> impl Iterator<Item = (u32, EntryId)> + '_ {
+        self.content.polls.get(&poll).into_iter().flat_map(|voting| self.votes_of(voting))
+    }
+
+    pub(crate) fn cutoffs_by(&self, poll: u32, member: MemberNo) -> impl Iterator<Item = Said> + '_ {
+        let cutoffs = self.content.polls.get(&poll).into_iter().flat_map(|voting| &voting.cutoffs);
+        cutoffs.map(|told| told.said).filter(move |said| said.member == member)
+    }
+
+    pub(crate) fn receipts_by(&self, poll: u32, member: MemberNo) -> Vec<&content::Told> {
+        let receipts = self.content.polls.get(&poll).into_iter().flat_map(|voting| &voting.receipts);
+        receipts.filter(|told| told.said.member == member).collect()
+    }
+
+    /// The cutoffs in a poll that name other votes than those in their past, by id.
+    pub fn short_cutoffs(&self, poll: &EntryId) -> Vec<EntryId> {
+        let of = |row: &u32| self.record(*row).target.map(|target| self.record(target).id) == Some(*poll);
+        let short = self.void.iter().filter(|(row, void)| **void == Void::WrongVotes && of(row));
+        let mut short: Vec<EntryId> = short.map(|(row, _)| self.record(*row).id).collect();
+        short.sort_unstable();
+        short
+    }
+
+    /// Whether a member has closed a poll as a teller.
+    pub fn has_closed(&self, poll: &EntryId, member: &MemberId) -> bool {
+        let row_and_member = self.row(poll).zip(self.authority.member_no(member));
+        row_and_member.is_some_and(|(row, member)| self.cutoffs_by(row, member).next().is_some())
+    }
+
+    /// The polls that tellers close.
+    pub fn told_polls(&self) -> impl Iterator<Item = (EntryId, &super::PollState)> {
+        let told = |voting: &&Voting| !voting.state.tellers.is_empty();
+        self.content.polls.values().filter(told).map(|voting| (voting.state.rules.id, &voting.state))
+    }
+}
+
+impl Closing {
+    /// Those who have not closed the poll, or whose word does not count.
+    pub fn missing_members(&self) -> impl Iterator<Item = &MemberId> {
+        let missing = |teller: &&Teller| !matches!(teller.word, TellerWord::Closed { .. });
+        self.tellers.iter().filter(missing).map(|teller| &teller.member)
+    }
+
+    /// The words of each teller.
+    pub fn by_member(&self) -> BTreeMap<MemberId, &TellerWord> {
+        self.tellers.iter().map(|teller| (teller.member, &teller.word)).collect()
+    }
+}

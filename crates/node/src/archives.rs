@@ -1,0 +1,182 @@
+//! Polls as files: written from what is saved here, and checked with nothing but the file.
+
+use crate::{
+    clock,
+    commands::{polls, resolve},
+    core::Core,
+    house::{House, invalid},
+};
+use api::{
+    ErrorCode, Refusal,
+    closing::{ArchiveView, ArchivedQuestion, ArchivedResult, Stage as Shown},
+    view::OptionView,
+};
+use archive::{Check, Checked, Fault, Source, Stage, Unwritable};
+use entry::{ChapterId, Entry, EntryId, Verified};
+use std::{fs::File, io::BufReader, path::Path};
+
+/// What whoever has an archive sees.
+pub(crate) const SEEN: &str = "whoever has this file sees who voted what in this poll; who is and was a member, what newcomers \
+    answered, and every motion with the votes on it; and who wrote something when, but no posts, minutes or comments";
+
+struct Shelf<'a> {
+    house: &'a House,
+    chapter: ChapterId,
+}
+
+impl Source for Shelf<'_> {
+    fn ids(&self) -> Vec<EntryId> {
+        self.house.room(&self.chapter).map(|room| room.view.ids().collect()).unwrap_or_default()
+    }
+
+    fn read(&self, id: &EntryId) -> Option<Entry<Verified>> {
+        self.house.saved(&self.chapter, id).ok().map(|(entry, _)| entry)
+    }
+}
+
+impl Core {
+    /// A poll's archive. It is checked before anybody gets it.
+    pub fn archive(&self, poll: &str) -> Result<Vec<u8>, Refusal> {
+        let (chapter, id) = resolve::entry(&self.house, poll)?;
+        let room = self.house.room(&chapter)?;
+        let bytes = archive::write(chapter, &id, &room.view, &Shelf { house: &self.house, chapter });
+        let bytes = bytes.map_err(|why| match why {
+            Unwritable::NoPoll => Refusal::new(ErrorCode::NotFound, why.to_string()),
+            Unwritable::Missing | Unwritable::TooMuch => Refusal::new(
+                ErrorCode::NotAllowed,
+                format!("{why}; a member who was there from the beginning can export this poll"),
+            ),
+        })?;
+        match archive::check(&mut &bytes[..], &mut |_| ()) {
+            Ok(_) => Ok(bytes),
+            Err(fault) => Err(Refusal::new(ErrorCode::Internal, format!("what would be written is no good: {fault}"))),
+        }
+    }
+}
+
+/// Checks a file, and says what it says.
+pub fn verify(path: &Path) -> Result<ArchiveView, Refusal> {
+    let unreadable = |error: std::io::Error| invalid(format!("could not read {}: {error}", path.display()));
+    let file = File::open(path).map_err(unreadable)?;
+    if !file.metadata().map_err(unreadable)?.is_file() {
+        return Err(invalid(format!("{} is no file", path.display())));
+    }
+    Ok(view(&mut BufReader::new(file)))
+}
+
+fn view(file: &mut dyn std::io::Read) -> ArchiveView {
+    let mut checks = Vec::new();
+    match archive::check(file, &mut |check| checks.push(sentence(&check))) {
+        Ok(checked) => {
+            ArchiveView { good: true, checks, fault: None, remarks: remarks(&checked), result: Some(result(&checked)) }
+        }
+        Err(fault) => ArchiveView { checks, fault: Some(told(&fault)), ..ArchiveView::default() },
+    }
+}
+
+fn told(fault: &Fault) -> String {
+    match fault {
+        Fault::Entry { .. } | Fault::Digest | Fault::Form { .. } => {
+            format!("{fault}. Ask whoever gave you the file for it once more")
+        }
+        _ => fault.to_string(),
+    }
+}
+
+fn sentence(check: &Check) -> String {
+    match check {
+        Check::Whole { bytes, entries } => format!(
+            "The file is whole: {bytes} bytes, {entries} entries, each in its place and in the one accepted form; its digest is right."
+        ),
+        Check::Signed { entries } => format!(
+            "All {entries} entries are signed by the devices that they name, and nothing that came before any of them is missing."
+        ),
+        Check::Founded => "The charter founds the chapter of this id.".into(),
+        Check::Roll { members } => format!(
+            "The roll of {members} are the members of the moment when the poll opened, by the admissions, departures and removals before it."
+        ),
+        Check::Told { cutoffs, tellers } => format!(
+            "{cutoffs} of {tellers} tellers closed the poll, each with the votes before it in the file and no others."
+        ),
+        Check::Counted { voters, not_counted } => format!(
+            "Counted again, {voters} voters' ballots come to the result in the file, in every number; {not_counted} more are in it that were replaced or do not count."
+        ),
+    }
+}
+
+fn result(checked: &Checked) -> ArchivedResult {
+    let Checked { chapter, poll, stated, view, definition, .. } = checked;
+    let handle = |member: &entry::MemberId| view.handle(member).unwrap_or("nobody").to_owned();
+    let outcome = view.outcome(poll);
+    let question = |(n, question): (usize, &chapter::kinds::Question)| {
+        let tally = outcome.as_ref()?.questions.get(n)?;
+        let names = polls::options(question).into_iter().zip(&tally.options);
+        Some(ArchivedQuestion {
+            text: question.text.clone(),
+            options: names.map(|(name, votes)| OptionView { name: name.to_owned(), votes: *votes }).collect(),
+            blank: tally.blank,
+            verdict: polls::verdict(question, tally).words,
+        })
+    };
+    ArchivedResult {
+        chapter: chapter.to_string(),
+        chapter_name: view.charter().map(|charter| charter.name.clone()).unwrap_or_default(),
+        chapter_words: keys::six_words(chapter.as_bytes()).join(" "),
+        poll: poll.to_string(),
+        title: definition.title.clone(),
+        closes: clock::text(definition.closes),
+        stage: match stated.stage {
+            Stage::ByClock => None,
+            Stage::Provisional => Some(Shown::Provisional),
+            Stage::Final => Some(Shown::Final),
+        },
+        tellers: definition.conduct.tellers.iter().map(handle).collect(),
+        roll: stated.roll,
+        voters: stated.voters,
+        unit: stated.unit,
+        questions: definition.questions.iter().enumerate().filter_map(question).collect(),
+        result_hash: data_encoding::HEXLOWER.encode(&stated.digest),
+        result_words: keys::six_words(&stated.digest).join(" "),
+    }
+}
+
+fn remarks(checked: &Checked) -> Vec<String> {
+    let mut remarks = vec![
+        "Anybody can found a chapter: ask a member whether the six words of its id are these.".to_owned(),
+        "What came later, or what whoever made the file did not have, is not in it.".to_owned(),
+    ];
+    match checked.stated.stage {
+        Stage::ByClock => remarks.push(
+            "The poll has no tellers: that no ballot was left out, or cast late with an early time in it, the file cannot show.".into(),
+        ),
+        Stage::Provisional => {
+            remarks.push("The result is provisional: tellers are missing who could still change which votes count.".into());
+        }
+        Stage::Final => {}
+    }
+    for cutoff in &checked.doubtful {
+        let short: String = cutoff.to_string().chars().take(12).collect();
+        remarks.push(format!(
+            "A teller's cutoff ({short}) names other votes than those in the file, and closes nothing: the teller signed what was not so, or votes were left out."
+        ));
+    }
+    if checked.elsewhere > 0 && checked.stated.stage != Stage::Final {
+        remarks.push(format!(
+            "{} votes written while this poll was open are there without their text, as votes in other polls. The file cannot show that.",
+            checked.elsewhere
+        ));
+    }
+    remarks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rubbish_is_told_as_such() {
+        let view = view(&mut &b"no poll at all, but long enough to look like one"[..]);
+        assert!(!view.good && view.checks.is_empty() && view.result.is_none());
+        assert!(view.fault.is_some_and(|fault| fault.contains("no archive")));
+    }
+}

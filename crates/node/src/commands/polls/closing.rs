@@ -1,0 +1,234 @@
+//! How a poll is closed: what its tellers said, the list of polls, and counting once more.
+
+use super::{handle, resolve, state};
+use crate::{
+    clock,
+    commands::reading::poll_state,
+    core::Core,
+    house::{House, Room},
+    tellers::refuse_close,
+};
+use api::{
+    ErrorCode, Refusal, Reply,
+    closing::{ClosingView, PollSummary, RecountView, Said, Stage, TellerView},
+};
+use chapter::view::{Closing, Teller, TellerWord};
+use entry::{ChapterId, EntryId, MemberId, Timestamp};
+use vote::Outcome;
+
+/// So many polls are listed.
+const LISTED: usize = 1000;
+
+/// What a poll's tellers said. None where it has none.
+pub(super) fn view(room: &Room, poll: &EntryId, now: Timestamp) -> Option<ClosingView> {
+    let closing = room.view.closing(poll)?;
+    let closes = room.view.poll(poll)?.rules.closes;
+    let stage = stage(&closing, closes, now);
+    Some(ClosingView {
+        tellers: closing.tellers.iter().map(|teller| one(room, teller)).collect(),
+        need: closing.need,
+        missing: closing.missing,
+        open_votes: closing.open,
+        stage,
+        words: words(room, &closing, stage, now > closes),
+    })
+}
+
+fn stage(closing: &Closing, closes: Timestamp, now: Timestamp) -> Stage {
+    match (closing.settled, now > closes) {
+        (true, _) => Stage::Final,
+        (false, true) => Stage::Provisional,
+        (false, false) => Stage::Open,
+    }
+}
+
+fn one(room: &Room, teller: &Teller) -> TellerView {
+    let (said, entries) = match &teller.word {
+        TellerWord::Missing => (Said::Missing, vec![]),
+        TellerWord::Closed { entry, .. } => (Said::Closed, vec![*entry]),
+        TellerWord::Contradicts { entries } => (Said::Contradicts, entries.clone()),
+        TellerWord::Recalled { entry } => (Said::Recalled, vec![*entry]),
+    };
+    let closed = match &teller.word {
+        TellerWord::Closed { time, votes, .. } => Some((*time, *votes)),
+        _ => None,
+    };
+    TellerView {
+        member: teller.member.to_string(),
+        handle: handle(room, &teller.member),
+        said,
+        substitute: teller.substitute,
+        entries: entries.iter().map(EntryId::to_string).collect(),
+        time: closed.map(|(time, _)| clock::text(time)),
+        votes: closed.map(|(_, votes)| votes),
+        receipts: teller.receipts.0,
+        receipted: teller.receipts.1,
+    }
+}
+
+fn names<'a>(room: &Room, members: impl Iterator<Item = &'a MemberId>) -> String {
+    members.map(|member| handle(room, member)).collect::<Vec<_>>().join(", ")
+}
+
+fn words(room: &Room, closing: &Closing, stage: Stage, over: bool) -> Vec<String> {
+    let named = || closing.tellers.iter().filter(|teller| !teller.substitute);
+    let tellers = names(room, named().map(|teller| &teller.member));
+    let mut words = vec![match (named().count(), closing.need) {
+        (1, _) => format!("{tellers} is the teller: what {tellers} has seen in time counts."),
+        (all, need) if need == all => format!("The tellers are {tellers}: what all of them have seen in time counts."),
+        (all, need) => format!("The tellers are {tellers}: what {need} of these {all} have seen in time counts."),
+    }];
+    for teller in &closing.tellers {
+        let name = handle(room, &teller.member);
+        match &teller.word {
+            TellerWord::Contradicts { .. } => words.push(format!(
+                "{name} signed two things that cannot both be so. Both are kept as the proof, and neither counts."
+            )),
+            TellerWord::Recalled { .. } => {
+                words.push(format!(
+                    "The chapter had taken the task from {name}, who closed it all the same. That does not count."
+                ));
+            }
+            TellerWord::Closed { .. } if teller.substitute => {
+                words.push(format!("{name} closed it in the place of somebody who has the task no more."));
+            }
+            TellerWord::Closed { .. } | TellerWord::Missing => {}
+        }
+    }
+    match stage {
+        Stage::Final => {
+            words.push("The result is final: nothing that is missing could change which votes count.".into())
+        }
+        Stage::Provisional if over => {
+            let missing = names(room, closing.missing_members());
+            let votes = match closing.open {
+                0 => String::new(),
+                1 => " 1 vote hangs on that.".into(),
+                open => format!(" {open} votes hang on that."),
+            };
+            words.push(format!(
+                "The result is provisional: {missing} has not closed the poll yet, or not so that it counts.{votes} \
+                 Whoever does not come back can be recalled by a motion, and another teller takes the place."
+            ));
+        }
+        Stage::Provisional | Stage::Open => {}
+    }
+    words
+}
+
+/// A poll with tellers, and this member's word on it.
+fn told(house: &House, text: &str) -> Result<(ChapterId, EntryId), Refusal> {
+    let (chapter, poll) = resolve::entry(house, text)?;
+    if state(house.room(&chapter)?, &poll)?.tellers.is_empty() {
+        let none = "this poll has no tellers: what counts is what was cast before its close, by the voters' own clocks";
+        return Err(Refusal::new(ErrorCode::Invalid, none));
+    }
+    Ok((chapter, poll))
+}
+
+fn reply(house: &House, chapter: &ChapterId, poll: &EntryId, now: Timestamp) -> Result<Reply, Refusal> {
+    let missing = || Refusal::new(ErrorCode::NotFound, "this is not a poll, or it does not count");
+    view(house.room(chapter)?, poll, now).map(|view| Reply::Closing(Box::new(view))).ok_or_else(missing)
+}
+
+pub(crate) fn show_tellers(house: &House, now: Timestamp, poll: &str) -> Result<Reply, Refusal> {
+    let (chapter, poll) = told(house, poll)?;
+    reply(house, &chapter, &poll, now)
+}
+
+pub(crate) fn write_receipt(house: &mut House, now: Timestamp, poll: &str) -> Result<Reply, Refusal> {
+    let (chapter, poll) = told(house, poll)?;
+    serving(house, &chapter)?;
+    let me = house.contents.member.id();
+    if house.room(&chapter)?.view.has_closed(&poll, &me) {
+        return Err(Refusal::new(ErrorCode::NotAllowed, "you have closed this poll; after that there are no receipts"));
+    }
+    house.write_receipts(&chapter, &poll)?;
+    reply(house, &chapter, &poll, now)
+}
+
+pub(crate) fn close(house: &mut House, now: Timestamp, poll: &str) -> Result<Reply, Refusal> {
+    let (chapter, poll) = told(house, poll)?;
+    let me = house.contents.member.id();
+    let room = house.room(&chapter)?;
+    let closes = state(room, &poll)?.rules.closes;
+    let closing = room.view.closing(&poll);
+    let word = closing.as_ref().and_then(|closing| closing.tellers.iter().find(|teller| teller.member == me));
+    if let Some(refusal) = refuse_close(word.map(|teller| &teller.word), closes, now) {
+        return Err(refusal);
+    }
+    serving(house, &chapter)?;
+    house.write_cutoff(&chapter, &poll)?;
+    reply(house, &chapter, &poll, now)
+}
+
+fn serving(house: &House, chapter: &ChapterId) -> Result<(), Refusal> {
+    let me = house.contents.member.id();
+    let tasks = house.room(chapter)?.view.tasks();
+    if tasks.iter().any(|task| task.role == chapter::kinds::Role::Teller && task.member == me) {
+        return Ok(());
+    }
+    let message =
+        "you are no teller: a chapter gives that task by a motion (chapterhouse task give CHAPTER teller MEMBER)";
+    Err(Refusal::new(ErrorCode::NotAllowed, message))
+}
+
+pub(crate) fn list(core: &Core, now: Timestamp, chapter: Option<&str>) -> Result<Reply, Refusal> {
+    let chapters = match chapter {
+        Some(chapter) => vec![resolve::chapter(&core.house, chapter)?],
+        None => core.house.chapters(),
+    };
+    let me = core.house.contents.member.id();
+    let mut polls = Vec::new();
+    for chapter in chapters {
+        let room = core.house.room(&chapter)?;
+        for poll in room.view.polls().take(LISTED) {
+            let (Some(state), Some(item)) = (room.view.poll(&poll), room.view.item(&poll)) else { continue };
+            let rules = &state.rules;
+            let closing = room.view.closing(&poll);
+            let summary = PollSummary {
+                poll: poll.to_string(),
+                chapter: core.house.name(&chapter),
+                title: item.title.to_owned(),
+                state: poll_state(now, rules.closes),
+                closes: clock::text(rules.closes),
+                roll: rules.roll.len(),
+                voters: room.view.voters(&poll).len(),
+                waiting: room.member && now <= rules.closes && room.view.waits_for(&poll, &me),
+                stage: closing.map(|closing| stage(&closing, rules.closes, now)),
+            };
+            polls.push((std::cmp::Reverse(item.time), poll, summary));
+        }
+    }
+    polls.sort_by_key(|(time, poll, _)| (*time, *poll));
+    polls.truncate(LISTED);
+    Ok(Reply::Polls(polls.into_iter().map(|(.., summary)| summary).collect()))
+}
+
+/// The count from a view that is made anew from the store, beside the one that is shown.
+pub(crate) fn recount(core: &Core, text: &str) -> Result<Reply, Refusal> {
+    let (chapter, poll) = resolve::entry(&core.house, text)?;
+    let room = core.house.room(&chapter)?;
+    let missing = || Refusal::new(ErrorCode::NotFound, "this is not a poll, or it does not count");
+    let shown = room.view.outcome(&poll).ok_or_else(missing)?;
+    let anew = room.anew(&*core.house.store).map_err(|error| crate::house::refuse_store(&error))?;
+    let counted = anew.outcome(&poll).ok_or_else(missing)?;
+    let hex = |outcome: &Outcome| data_encoding::HEXLOWER.encode(&outcome.hash());
+    Ok(Reply::Recount(RecountView {
+        poll: poll.to_string(),
+        entries: anew.entries(),
+        voters: counted.counted.len(),
+        same: shown.hash() == counted.hash() && room.view.closing(&poll) == anew.closing(&poll),
+        differs: first_difference(&shown, &counted).map(|entry| entry.to_string()),
+        shown: hex(&shown),
+        counted: hex(&counted),
+        words: keys::six_words(&counted.hash()).join(" "),
+    }))
+}
+
+/// The first ballot, by member, that only one of two counts has.
+fn first_difference(one: &Outcome, other: &Outcome) -> Option<EntryId> {
+    let members = one.counted.keys().chain(other.counted.keys());
+    let differing = members.filter(|member| one.counted.get(member) != other.counted.get(member)).min()?;
+    one.counted.get(differing).or_else(|| other.counted.get(differing)).copied()
+}

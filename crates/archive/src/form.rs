@@ -176,7 +176,13 @@ impl Part {
             number::EPOCH => Self::Head,
             _ if is_membership(kind) => Self::Membership,
             number::POLL if entry.id() == *poll => Self::Poll,
-            number::BALLOT | number::DELEGATION | number::RECEIPT | number::CUTOFF => {
+            // Which ballot keys a secret poll has hangs on all that were published, and on the secret polls before it.
+            number::BALLOT_KEYS => Self::Poll,
+            number::POLL => {
+                let said = entry.body().and_then(|body| kinds::decode(kind, body).ok());
+                if matches!(said, Some(Kind::Poll(other)) if other.is_secret()) { Self::Poll } else { Self::Head }
+            }
+            number::BALLOT | number::BALLOT_BOX | number::DELEGATION | number::RECEIPT | number::CUTOFF => {
                 let said = entry.body().and_then(|body| kinds::decode(kind, body).ok());
                 if said.as_ref().and_then(poll_of) == Some(*poll) { Self::Poll } else { Self::Other }
             }
@@ -194,6 +200,7 @@ impl Part {
 pub const fn poll_of(kind: &Kind) -> Option<EntryId> {
     match kind {
         Kind::Ballot(ballot) => Some(ballot.poll),
+        Kind::BallotBox(ballots) => Some(ballots.poll),
         Kind::Delegation(delegation) => Some(delegation.poll),
         Kind::Receipt(receipt) => Some(receipt.poll),
         Kind::Cutoff(cutoff) => Some(cutoff.poll),

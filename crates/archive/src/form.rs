@@ -31,6 +31,20 @@ pub struct About {
     /// How many records of entries follow.
     #[n(2)]
     pub entries: u64,
+    /// 1 if the poll is secret: then its ring hangs on all ballot keys, and on the secret polls before it. Else it is left out.
+    #[n(3)]
+    pub secret: Option<u8>,
+}
+
+impl About {
+    /// Whether the poll is secret. Nothing, if it says so in another form.
+    pub const fn is_secret(&self) -> Option<bool> {
+        match self.secret {
+            None => Some(false),
+            Some(1) => Some(true),
+            Some(_) => None,
+        }
+    }
 }
 
 /// One entry.
@@ -168,17 +182,16 @@ pub enum Part {
 }
 
 impl Part {
-    /// Of an entry, which needs its body to tell unless the kind does.
-    pub fn of<S>(entry: &Entry<S>, poll: &EntryId) -> Self {
+    /// Of an entry, which needs its body to tell unless the kind does; in an archive of that poll, secret or not.
+    pub fn of<S>(entry: &Entry<S>, poll: &EntryId, secret: bool) -> Self {
         let kind = entry.content().kind;
         match kind {
             // Keys are for members.
             number::EPOCH => Self::Head,
             _ if is_membership(kind) => Self::Membership,
             number::POLL if entry.id() == *poll => Self::Poll,
-            // Which ballot keys a secret poll has hangs on all that were published, and on the secret polls before it.
-            number::BALLOT_KEYS => Self::Poll,
-            number::POLL => {
+            number::BALLOT_KEYS if secret => Self::Poll,
+            number::POLL if secret => {
                 let said = entry.body().and_then(|body| kinds::decode(kind, body).ok());
                 if matches!(said, Some(Kind::Poll(other)) if other.is_secret()) { Self::Poll } else { Self::Head }
             }

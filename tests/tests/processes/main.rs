@@ -14,6 +14,7 @@ mod one_folder;
 mod refusals;
 mod removal;
 mod secret;
+mod sentences;
 mod stolen_laptop;
 mod tellers;
 mod told;

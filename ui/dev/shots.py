@@ -222,7 +222,7 @@ SCREENS = [
     ("ballot-methods-problem", "open", [entry("methods"), wait(200), *FILLED, click("review")]),
     ("ballot-methods-review", "open", [entry("methods"), wait(200), *FILLED, fill("reason-sunday", "No tram runs after eight."), click("review")]),
     ("result", "open", [entry("closed")]),
-    ("result-methods", "open", [entry("counted"), wait(200), click("recount"), wait(100), click("save-csv"), wait(200)]),
+    ("result-methods", "open", [entry("counted"), wait(200), click("recount"), wait(100), click("save-archive"), wait(200)]),
     ("result-weighed", "open", [entry("weighed")]),
     ("result-evenly", "open", [entry("weighed"), click("evenly")]),
     ("give-vote", "open", [entry("methods"), wait(200), click("give-vote"), wait(200), click("give-more"), choose("give-0", "imre")]),

@@ -231,6 +231,9 @@ pub struct BackedUp {
     pub chapters: usize,
     /// Entries in it.
     pub entries: u64,
+    /// Whether it is sealed with a passphrase of its own.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub separate: bool,
 }
 
 /// Answer to `RestoreBackup`.

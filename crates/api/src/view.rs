@@ -179,6 +179,10 @@ pub struct MemberView {
     pub member: Id,
     /// Handle.
     pub handle: String,
+    /// Where somebody else's handle is the same or looks like it, or letters of several alphabets stand in it: the
+    /// beginning of the id, to be shown beside it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub apart: Option<String>,
     /// Since when.
     pub since: Time,
     /// Handle of the one who sponsored them; none for founders.

@@ -323,7 +323,6 @@ impl Core {
         }
         if let Some(device) = self.house.paired_device.take() {
             self.emit(Event::DeviceAdded { device: device.to_string() });
-            commands::devices::withdraw(self, now);
         }
         for chapter in std::mem::take(&mut self.house.moved_in) {
             self.introduce(now, chapter);
@@ -333,6 +332,7 @@ impl Core {
             self.meet_own_devices(now);
         }
         for (chapter, chapter_name) in self.house.take_joined() {
+            self.house.uprooted.remove(&chapter);
             self.emit(Event::Joined { chapter: chapter.to_string(), chapter_name });
         }
     }
@@ -393,6 +393,15 @@ impl Core {
                 self.changed.insert(chapter);
                 self.emit(Event::Unanswered { chapter: chapter.to_string(), chapter_name });
             }
+            SyncOutput::Uprooted { chapter, device } => {
+                // Said once, and not after every connection.
+                if self.house.uprooted.insert(chapter, device).is_none()
+                    && let Some(reason) = commands::unanswered::sentence(self, &chapter)
+                {
+                    self.changed.insert(chapter);
+                    self.emit(Event::JoinRefused { chapter: chapter.to_string(), reason });
+                }
+            }
             SyncOutput::JoinRefused { chapter, reason, .. } => self.join_refused(chapter, reason.0),
             SyncOutput::Joined { chapter, .. } => {
                 // The machine knows the chapter already, with nothing in it; the network does not.
@@ -416,6 +425,7 @@ impl Core {
         if chapter == self.house.own_lane() {
             return;
         }
+        let reason = chapter::kinds::text::tidy_line(&reason);
         if let Some(reason) = reason.strip_prefix(NOT_YET) {
             let reason = reason.to_owned();
             self.emit(Event::JoinUnknown { chapter: chapter.to_string(), reason });
@@ -433,6 +443,7 @@ impl Core {
 
     fn in_sync(&mut self, now: Timestamp, chapter: ChapterId, stats: &sync::Stats) {
         self.house.mended(&chapter);
+        self.house.settled(&chapter);
         self.answer_waits(&chapter, |wait| Ok(Reply::Synced(commands::network::report(wait, stats, now, None))));
     }
 

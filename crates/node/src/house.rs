@@ -83,6 +83,8 @@ pub(crate) struct House {
     filled: BTreeMap<ChapterId, bool>,
     /// How many bytes of free disk are missing to erase what was hidden.
     pub(crate) room_missing: Option<u64>,
+    /// Chapters in which a member's computer says that whoever let this one in was no member any more, and whose it is.
+    pub(crate) uprooted: BTreeMap<ChapterId, DeviceId>,
     /// Who wanted to join and could not.
     pub(crate) turned_away: BTreeMap<ChapterId, TurnedAway>,
     /// Chapters in which somebody's time ended since the last commit.
@@ -181,6 +183,7 @@ impl House {
             copied: false,
             filled: BTreeMap::new(),
             room_missing: None,
+            uprooted: BTreeMap::new(),
             turned_away: BTreeMap::new(),
             endings: BTreeSet::new(),
         };
@@ -635,6 +638,10 @@ impl Host for House {
             Some(room) if room.view.is_former_device(device) => Standing::Removed,
             _ => Standing::Unknown,
         }
+    }
+
+    fn uprooted(&self, chapter: &ChapterId, device: &DeviceId) -> bool {
+        self.rooms.get(chapter).is_some_and(|room| room.view.is_uprooted_device(device))
     }
 
     fn epoch(&self, chapter: &ChapterId) -> Option<u64> {

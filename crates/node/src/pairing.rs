@@ -22,6 +22,8 @@ pub(crate) const GOOD_FOR: u64 = 600_000;
 pub(crate) struct Offer {
     pub(crate) code: PairCode,
     pub(crate) until: Timestamp,
+    /// The device that took it. A code is for one.
+    pub(crate) taken: Option<entry::DeviceId>,
 }
 
 /// What a new device has learnt on its way.
@@ -146,6 +148,11 @@ pub(crate) fn give(house: &mut House, asked: &[u8], binding: &[u8; 32]) -> Resul
     if blake3::Hash::from_bytes(proof(&offer.code, binding, &ask)) != ask.proof {
         return Err("the other computer does not know the code".into());
     }
+    if offer.taken.is_some_and(|taken| taken.0 != ask.device) {
+        return Err(
+            "this code was used already, and is good for one computer: show a new one on the other computer".into()
+        );
+    }
     let Some(Consent(by_device)) = ask.consent else {
         return Ok(canon::to_bytes(&Answer::Whose { member: house.contents.member.id().0 }));
     };
@@ -169,7 +176,12 @@ pub(crate) fn give(house: &mut House, asked: &[u8], binding: &[u8; 32]) -> Resul
         .map_err(|_| "there are too many chapters and keys to hand over in one go".to_owned())?;
     // Before it is the member's: what is not known of cannot be revoked.
     house.remember_device(entry::DeviceId(ask.device)).map_err(|refusal| refusal.message)?;
-    house.paired_device = Some(entry::DeviceId(ask.device));
+    let device = entry::DeviceId(ask.device);
+    if let Some(offer) = &mut house.offer
+        && offer.taken.replace(device).is_none()
+    {
+        house.paired_device = Some(device);
+    }
     Ok(canon::to_bytes(&Answer::Gift { wrapped }))
 }
 

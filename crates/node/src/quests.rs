@@ -6,6 +6,7 @@ use crate::{
     joining::{self, Answer},
 };
 use api::{ErrorCode, Event, Refusal};
+use chapter::kinds::text::{tidy_line, tidy_text};
 use entry::{ChapterId, EntryId, EpochKey, MemberId};
 use keys::{ChapterKeys, Contents, Invitation, Joining};
 use log::Stripped;
@@ -20,14 +21,20 @@ pub(crate) struct Quest {
     pub(crate) asked: Option<[u8; 32]>,
     /// How many words were given, of how many.
     pub(crate) words: Option<(u64, u64)>,
+    /// Whether the keys are here.
+    welcomed: bool,
 }
 
 impl Quest {
+    const fn new(invitation: Invitation, joining: Joining) -> Self {
+        Self { invitation, joining, asked: None, words: None, welcomed: false }
+    }
+
     /// Those that the vault remembers.
     pub(crate) fn all(contents: &Contents) -> BTreeMap<ChapterId, Self> {
         let quest = |joining: &Joining| {
             let invitation = Invitation::from_text(&joining.invitation).ok()?;
-            Some((invitation.chapter_id(), Self { invitation, joining: joining.clone(), asked: None, words: None }))
+            Some((invitation.chapter_id(), Self::new(invitation, joining.clone())))
         };
         contents.joining.iter().filter_map(quest).collect()
     }
@@ -77,7 +84,7 @@ impl House {
             since: self.now.0,
             ..Joining::default()
         });
-        self.joins.insert(invitation.chapter_id(), Quest { invitation, joining, asked: None, words: None });
+        self.joins.insert(invitation.chapter_id(), Quest::new(invitation, joining));
         self.save_joins()
     }
 
@@ -102,6 +109,16 @@ impl House {
         self.saver.save(&self.contents)
     }
 
+    /// All that a member's device has of a chapter is here. Whoever was a member all the time as far as this computer
+    /// knew, and used an invitation, is in: either they had been removed unseen, or they need not have asked.
+    pub(crate) fn settled(&mut self, chapter: &ChapterId) {
+        let welcomed = self.joins.get(chapter).is_some_and(|quest| quest.welcomed);
+        if welcomed && self.is_member(chapter) {
+            self.joined.push((*chapter, self.name(chapter)));
+            self.forget_join(chapter);
+        }
+    }
+
     /// Takes a member's answer to a request to join.
     pub(crate) fn answered(&mut self, chapter: &ChapterId, answer: &[u8]) -> Result<Welcomed, Refusal> {
         let bad = || Refusal::new(ErrorCode::Invalid, "the answer to the invitation is not for this computer");
@@ -115,11 +132,17 @@ impl House {
                 self.saver.save(&contents)?;
                 self.contents = contents;
                 self.open_room(*chapter)?;
+                if let Some(quest) = self.joins.get_mut(chapter) {
+                    quest.welcomed = true;
+                }
                 Ok(Welcomed::In)
             }
             Answer::Terms { statement, questions } => {
                 let chapter_name = self.name(chapter);
                 let terms = chapter::kinds::rules::terms(&statement, &questions);
+                // Not checked by anybody yet.
+                let statement = tidy_text(&statement);
+                let questions: Vec<String> = questions.iter().map(|question| tidy_line(question)).collect();
                 let quest = self.joins.get_mut(chapter).ok_or_else(bad)?;
                 // Not again while a person is reading.
                 if quest.asked != Some(terms) {

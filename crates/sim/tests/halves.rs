@@ -143,7 +143,7 @@ fn tell(seed: u64, story: Story) {
 fn two_halves_that_remove_each_other() {
     let all = std::env::var_os("SIM_ALL").is_some();
     for seed in seeds(1) {
-        for n in 0..if all { 128 } else { 32_u32 } {
+        for n in (1..if all { 128 } else { 32_u32 }).step_by(if all { 1 } else { 2 }) {
             let bit = |at: u32| n >> at & 1 == 1;
             let [gone, line] = if all { [bit(5), bit(6)] } else { [n.count_ones() % 2 == 1, n % 3 != 0] };
             let back = (n >> 3 & 3) as usize;

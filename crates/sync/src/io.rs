@@ -203,6 +203,13 @@ pub enum Output {
         /// What only that device can read.
         body: Vec<u8>,
     },
+    /// A member's device says that whoever let this one in was no member any more.
+    Uprooted {
+        /// Into which chapter.
+        chapter: ChapterId,
+        /// Which device says so.
+        device: DeviceId,
+    },
     /// A chapter welcomed this device. It takes part now, with nothing in its log yet.
     Joined {
         /// Which chapter.

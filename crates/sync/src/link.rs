@@ -103,6 +103,8 @@ pub(crate) struct Lane {
     /// A proof that could not be read yet, because the keys have not arrived.
     pub(crate) unread: Option<Message>,
     pub(crate) proofs: u32,
+    /// Whether it was told that whoever let its member in was none.
+    pub(crate) told_uprooted: bool,
     /// How many of mine it was sent.
     pub(crate) proved: u32,
     /// How often it was given keys.
@@ -167,6 +169,7 @@ impl Lane {
             known_since: now,
             unread: None,
             proofs: 0,
+            told_uprooted: false,
             proved: 0,
             keys_given: 0,
             accepted: false,

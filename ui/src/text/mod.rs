@@ -5,7 +5,6 @@ pub(crate) mod before;
 pub(crate) mod draw;
 pub(crate) mod markdown;
 pub(crate) mod methods;
-pub(crate) mod picture;
 pub(crate) mod remind;
 pub(crate) mod result;
 pub(crate) mod rules;

@@ -223,7 +223,7 @@ pub(crate) fn pair(core: &mut Core, now: Timestamp) -> Result<Reply, Refusal> {
     let (qr_path, qr_size) =
         crate::qr::path(&text).ok_or_else(|| Refusal::new(ErrorCode::Internal, "the code does not fit a QR code"))?;
     let lane = code.lane();
-    core.house.offer = Some(Offer { code, until });
+    core.house.offer = Some(Offer { code, until, taken: None });
     core.feed(now, sync::Input::Loaded { chapter: lane, items: Vec::new() });
     Ok(Reply::Pairing(PairingReply {
         short: short.to_string(),

@@ -64,7 +64,7 @@ pub(crate) fn perform(
         Command::Hidden { chapter } => people::hidden(core, &chapter),
         Command::Voided { chapter } => voided::list(core, &chapter),
         Command::Rules { chapter } => people::rules(core, &chapter),
-        Command::Leave { chapter, why } => people::leave(house, &chapter, &why),
+        Command::Leave { chapter, why } => people::leave(core, now, &chapter, &why),
         Command::Rotate { chapter } => people::rotate(house, &chapter),
         Command::JoinRequests { chapter } => requests::list(core, now, &chapter),
         Command::Sponsor { request, why } => requests::sponsor(house, &request, &why),

@@ -25,6 +25,7 @@ pub(crate) fn propose(house: &mut House, text: &str, motion: &MotionDraft) -> Re
     let chapter = resolve::chapter(house, text)?;
     let room = house.room(&chapter)?;
     let measure = measure(house, room, &motion.measure)?;
+    check(house, room, &measure)?;
     let hours = room.view.rules().map_or(0, |rules| rules.stands_for);
     let earliest = house.now.plus(hours * 3_600_000 + MARGIN);
     let closes = match &motion.closes {
@@ -45,6 +46,53 @@ pub(crate) fn propose(house: &mut House, text: &str, motion: &MotionDraft) -> Re
     let motion = Motion { measure, why, closes };
     let id = house.publish(&chapter, &Kind::Motion(Box::new(motion)))?;
     Ok(Reply::Published(Published { entry: id.to_string() }))
+}
+
+/// Refuses what would not count, or would be decided twice, in words for whoever proposes it.
+fn check(house: &House, room: &Room, measure: &Measure) -> Result<(), Refusal> {
+    let handle = |member: &MemberId| room.view.handle(member).unwrap_or("somebody").to_owned();
+    let no = |sentence: String| Err(invalid(sentence));
+    match measure {
+        Measure::Remove { member } if *member == house.contents.member.id() => {
+            no("nobody moves their own removal: to go, leave (`chapterhouse leave`, or in the window)".into())
+        }
+        Measure::Remove { member } | Measure::Give { member, .. } if !room.view.is_member(member) => {
+            no(format!("{} is no member any more: there is nothing to decide", handle(member)))
+        }
+        Measure::Give { until, .. } if *until <= house.now => {
+            no("the term would be over already: choose a later end of it".into())
+        }
+        Measure::Recall { role, member }
+            if !room.view.tasks().iter().any(|task| task.role == *role && task.member == *member) =>
+        {
+            no(format!("{} is not {}: there is nothing to take back", handle(member), people::role_name(*role)))
+        }
+        Measure::Hide { entry, .. } => check_hiding(house, room, entry),
+        _ => Ok(()),
+    }
+}
+
+fn check_hiding(house: &House, room: &Room, entry: &EntryId) -> Result<(), Refusal> {
+    use chapter::view::ItemKind::{Blog, Comment, Discussion, Minutes, News, Profile};
+    let kind = room.view.item(entry).map(|item| item.kind);
+    if !matches!(kind, Some(News | Blog | Discussion | Minutes | Comment | Profile)) {
+        return Err(invalid("only posts, comments, minutes and profiles can be hidden, and this is none of them"));
+    }
+    if room.view.hidden(entry).is_some() {
+        return Err(invalid("the chapter has hidden this already: there is nothing to decide"));
+    }
+    let same = |motion: &EntryId| {
+        let state = room.view.motion(motion)?;
+        let open = state.decided.is_none() && house.now <= state.closes;
+        (open && matches!(state.measure, Measure::Hide { entry: other, .. } if other == *entry)).then_some(*motion)
+    };
+    match room.view.motions().find_map(|motion| same(&motion)) {
+        None => Ok(()),
+        Some(open) => Err(invalid(format!(
+            "a motion to hide this is open already: vote on it (`chapterhouse motion vote {} yes`)",
+            &open.to_string()[..12]
+        ))),
+    }
 }
 
 fn measure(house: &House, room: &Room, draft: &draft::Measure) -> Result<Measure, Refusal> {

@@ -10,7 +10,11 @@ use crate::{
     link::{Lane, Link},
     message::{LaneTag, Message},
 };
-use entry::ChapterId;
+use entry::{ChapterId, DeviceId};
+
+/// What is said to a newcomer whom somebody let in who was no member any more.
+const UPROOTED: &str =
+    "whoever let you in was no member of this chapter any more, so you are not in; ask a member for a new invitation";
 
 impl Sync {
     pub(super) fn connected(&mut self, turn: &mut Turn<'_>, peer: Peer, outbound: bool) {
@@ -291,7 +295,9 @@ impl Sync {
             return Err(Reason::Violation("two devices on one connection"));
         }
         if standing == Standing::Removed {
-            // Not a word.
+            // Not a word. Should they be let in again, it is judged anew: nobody sends it twice.
+            lane.unread = Some(message);
+            self.tell_uprooted(turn, peer, chapter, &proof.device);
             return Ok(());
         }
         if lane.device.is_none() {
@@ -306,6 +312,16 @@ impl Sync {
             _ => self.send(turn, peer, &Message::Locked { lane: label }),
         }
         Ok(())
+    }
+
+    /// A newcomer whom somebody let in who was no member any more is told so, once on a connection.
+    fn tell_uprooted(&mut self, turn: &mut Turn<'_>, peer: &Peer, chapter: &ChapterId, device: &DeviceId) {
+        let Some(lane) = self.lane(peer, chapter).filter(|lane| !lane.told_uprooted) else { return };
+        if turn.host.uprooted(chapter, device) {
+            lane.told_uprooted = true;
+            let message = Message::JoinRefused { lane: lane.label, reason: UPROOTED.to_owned() };
+            self.send(turn, peer, &message);
+        }
     }
 
     /// The device is a member's: from now on it is served.
@@ -425,6 +441,7 @@ impl Sync {
                     lane.theirs = None;
                     lane.left = 0;
                     link.since = turn.now;
+                    self.tell_uprooted(turn, &peer, chapter, &device);
                     self.lane_gone(turn, &peer, chapter);
                 }
                 _ => {}

@@ -72,6 +72,10 @@ impl Host for Node {
         }
     }
 
+    fn uprooted(&self, _: &ChapterId, _: &DeviceId) -> bool {
+        false
+    }
+
     fn epoch(&self, chapter: &ChapterId) -> Option<u64> {
         self.chapters.get(chapter)?.keys.keys().last().copied()
     }

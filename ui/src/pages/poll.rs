@@ -37,6 +37,15 @@ pub(crate) fn PollPage(props: &PollProps) -> Html {
     let may_vote = poll.on_roll && !closed && head.void.is_none();
     let given = poll.my_vote.gave.as_ref().is_some_and(|g| g.stands);
     let stage = use_state(|| if may_vote && poll.mine.is_none() && !given { Stage::Answering } else { Stage::Reading });
+    {
+        // Once it is given to somebody, there is nothing to fill in; whoever wants to vote all the same says so.
+        let stage = stage.clone();
+        use_effect_with(given, move |given| {
+            if *given {
+                stage.set(Stage::Reading);
+            }
+        });
+    }
     let shown = if may_vote { *stage } else { Stage::Reading };
     let to = {
         let stage = stage.clone();

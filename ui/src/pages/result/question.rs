@@ -13,7 +13,7 @@ use crate::{
 use api::{
     Command, Reply,
     poll::{Answer, Method, Record, State},
-    view::{PollView, QuestionView},
+    view::{PollState, PollView, QuestionView},
 };
 use yew::prelude::*;
 
@@ -38,7 +38,9 @@ pub(super) fn Question(props: &QuestionProps) -> Html {
     let verdict = even.map_or(&q.verdict, |e| &e.verdict);
     let unit = unit(q, poll.unit, props.evenly);
     let numbers: Vec<u64> = even.map_or_else(|| q.options.iter().map(|o| o.votes).collect(), |e| e.options.clone());
-    let (class, icon, word) = verdict_tag(q, verdict);
+    // While votes still come in, nothing is decided.
+    let open = poll.state == PollState::Open;
+    let (class, icon, word) = if open { ("", "clock", "So far") } else { verdict_tag(q, verdict) };
     let needs = needed(q, poll.roll_weight.max(poll.roll as u64));
     let positions = matches!(q.method.method, Method::Consent | Method::Consensus);
     html! {

@@ -287,6 +287,8 @@ def main():
                         height = page.evaluate("Math.max(innerHeight, (document.querySelector('.page')||document.body).scrollHeight)")
                         page.set_viewport_size({"width": SIZES[size][0], "height": min(height, 9000)})
                         page.evaluate("scrollTo(0, 0); document.querySelector('.page')?.scrollTo(0, 0)")
+                        # Another size has the style sheets read anew; before that is over, nothing has its size.
+                        page.wait_for_timeout(150)
                     if page.evaluate("document.querySelectorAll('[style]').length"):
                         errors.append("style attribute")
                     page.screenshot(path=str(OUT / f"{name}-{size}-{theme}.png"))

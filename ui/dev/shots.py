@@ -208,7 +208,7 @@ SCREENS = [
     ("post-reply", "open", [entry("post"), wait(200), lambda p: p.click(".reply .textbtn >> nth=0"), click("view-side"), fill("comment-body", LONG)]),
     ("write-post", "open", [write("post"), fill("post-title", "Night buses"), fill("post-body", LONG), click("view-side")]),
     ("write-post-error", "open", [write("post"), click("publish")]),
-    ("write-minutes", "open", [write("minutes"), wait(200), click("add-decision"), click("add-action"), click("add-item")]),
+    ("write-minutes", "open", [write("minutes"), wait(200), click("add-decision"), click("add-action"), fill("action-due-0", "2026-12-05"), click("add-item")]),
     ("write-vote", "open", [write("vote"), click("add-question")]),
     ("write-vote-methods", "open", [write("vote"), choose("method-0", "Dots: divide a budget"), click("add-question"), choose("method-1", "Consensus: most agree, nobody objects"), choose("majority-1", "other"), choose("quorum", "1/2"),
                             click("vote-exceptions"), click("add-weight"), click("add-observer")]),

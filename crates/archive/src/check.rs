@@ -41,6 +41,13 @@ pub enum Check {
         /// How many tellers the poll names.
         tellers: usize,
     },
+    /// So many secret ballots are each proven to be from one of so many voters, and no voter has two that count.
+    Proven {
+        /// Ballots.
+        ballots: usize,
+        /// Voters with a ballot key.
+        voters: usize,
+    },
     /// The count comes to what the file says.
     Counted {
         /// Members whose ballot counts.
@@ -81,9 +88,11 @@ pub fn check(file: &mut dyn Read, passed: &mut dyn FnMut(Check)) -> Result<Check
     if entries == 0 || entries > MAX_ENTRIES {
         return Err(Fault::Entries { entries });
     }
+    let secret = about.is_secret().ok_or(Fault::Form { number: 0 })?;
     let (chapter, poll) = (ChapterId(about.chapter), EntryId(about.poll));
     let mut reading = Reading {
         poll,
+        secret,
         view: View::new(chapter),
         graph: Graph::default(),
         last: None,
@@ -146,6 +155,7 @@ impl Reader<'_> {
 
 struct Reading {
     poll: EntryId,
+    secret: bool,
     view: View,
     graph: Graph,
     last: Option<(u32, EntryId)>,
@@ -171,7 +181,7 @@ impl Reading {
             return Err(Fault::Order { number });
         }
         self.last = Some(place);
-        let part = Part::of(&entry, &self.poll);
+        let part = Part::of(&entry, &self.poll, self.secret);
         match (part.has_body(), whole) {
             (true, false) => return Err(Fault::BodyMissing { number }),
             (false, true) => return Err(Fault::BodyTooMuch { number }),
@@ -196,7 +206,7 @@ impl Reading {
 
     /// What the entries come to.
     fn says(self, chapter: ChapterId, stated: Stated, passed: &mut dyn FnMut(Check)) -> Result<Checked, Fault> {
-        let Self { poll, view, graph, definition, elsewhere, roots, .. } = self;
+        let Self { poll, secret, view, graph, definition, elsewhere, roots, .. } = self;
         if graph.chosen(roots, &view).len() < view.entries() {
             return Err(Fault::TooMuch);
         }
@@ -207,18 +217,28 @@ impl Reading {
         }
         view.counted(&poll).map_err(Fault::Void)?;
         let (definition, state) = definition.zip(view.poll(&poll)).ok_or(Fault::NoPoll)?;
+        if definition.is_secret() != secret {
+            return Err(Fault::Form { number: 0 });
+        }
         passed(Check::Roll { members: state.rules.roll.len() as u64 });
         if !state.tellers.is_empty() {
             let closing = view.closing(&poll).ok_or(Fault::NoPoll)?;
             let named = closing.tellers.iter().filter(|teller| !teller.substitute).count();
             passed(Check::Told { cutoffs: named - closing.missing, tellers: named });
         }
+        let carried = view.carried(&poll);
+        if secret {
+            let voters = view.ring(&poll).map_or(0, <[_]>::len);
+            passed(Check::Proven { ballots: carried.iter().filter(|carried| carried.holds).count(), voters });
+        }
         let outcome = view.outcome(&poll).ok_or(Fault::NoPoll)?;
         if Stated::of(&view, &poll).as_ref() != Some(&stated) {
             return Err(Fault::Result);
         }
         let ballots = view.ballots(&poll).into_iter().map(|cast| cast.void);
-        let void = ballots.chain(view.delegations(&poll).into_iter().map(|given| given.void)).flatten().count();
+        let unproven = carried.iter().filter(|carried| !carried.holds).count();
+        let void =
+            unproven + ballots.chain(view.delegations(&poll).into_iter().map(|given| given.void)).flatten().count();
         passed(Check::Counted { voters: outcome.voters, not_counted: void + outcome.replaced.len() });
         let doubtful = view.short_cutoffs(&poll);
         let elsewhere = elsewhere.iter().filter(|entry| graph.contains(&poll, entry)).count();

@@ -31,6 +31,20 @@ pub struct About {
     /// How many records of entries follow.
     #[n(2)]
     pub entries: u64,
+    /// 1 if the poll is secret: then its ring hangs on all ballot keys, and on the secret polls before it. Else it is left out.
+    #[n(3)]
+    pub secret: Option<u8>,
+}
+
+impl About {
+    /// Whether the poll is secret. Nothing, if it says so in another form.
+    pub const fn is_secret(&self) -> Option<bool> {
+        match self.secret {
+            None => Some(false),
+            Some(1) => Some(true),
+            Some(_) => None,
+        }
+    }
 }
 
 /// One entry.
@@ -168,15 +182,20 @@ pub enum Part {
 }
 
 impl Part {
-    /// Of an entry, which needs its body to tell unless the kind does.
-    pub fn of<S>(entry: &Entry<S>, poll: &EntryId) -> Self {
+    /// Of an entry, which needs its body to tell unless the kind does; in an archive of that poll, secret or not.
+    pub fn of<S>(entry: &Entry<S>, poll: &EntryId, secret: bool) -> Self {
         let kind = entry.content().kind;
         match kind {
             // Keys are for members.
             number::EPOCH => Self::Head,
             _ if is_membership(kind) => Self::Membership,
             number::POLL if entry.id() == *poll => Self::Poll,
-            number::BALLOT | number::DELEGATION | number::RECEIPT | number::CUTOFF => {
+            number::BALLOT_KEYS if secret => Self::Poll,
+            number::POLL if secret => {
+                let said = entry.body().and_then(|body| kinds::decode(kind, body).ok());
+                if matches!(said, Some(Kind::Poll(other)) if other.is_secret()) { Self::Poll } else { Self::Head }
+            }
+            number::BALLOT | number::BALLOT_BOX | number::DELEGATION | number::RECEIPT | number::CUTOFF => {
                 let said = entry.body().and_then(|body| kinds::decode(kind, body).ok());
                 if said.as_ref().and_then(poll_of) == Some(*poll) { Self::Poll } else { Self::Other }
             }
@@ -194,6 +213,7 @@ impl Part {
 pub const fn poll_of(kind: &Kind) -> Option<EntryId> {
     match kind {
         Kind::Ballot(ballot) => Some(ballot.poll),
+        Kind::BallotBox(ballots) => Some(ballots.poll),
         Kind::Delegation(delegation) => Some(delegation.poll),
         Kind::Receipt(receipt) => Some(receipt.poll),
         Kind::Cutoff(cutoff) => Some(cutoff.poll),

@@ -373,3 +373,61 @@ proptest! {
         prop_assert!(checked(&spliced).1.is_err());
     }
 }
+
+/// A secret poll, before which there was another one.
+fn secret_story() -> (Chapter, EntryId) {
+    let mut chapter = Chapter::founded_by("rowan").with(NAMES);
+    for name in MOST {
+        chapter.publish_keys(name, 2);
+    }
+    let conduct = Conduct { secrecy: chapter::kinds::Secrecy::Secret, ..Conduct::default() };
+    let before = chapter.draft_poll_held("Before", vec![question()], conduct.clone());
+    chapter.by("rowan").writes(&before);
+    let poll = chapter.draft_poll_held("Roof", vec![question()], conduct);
+    let poll = chapter.by("asha").writes(&poll);
+    let ballots = [("rowan", 0), ("asha", 1), ("imre", 0)];
+    for (name, option) in ballots {
+        let ballot = chapter.secret_ballot(name, poll, 1, vec![vote::Answer::One(option)]);
+        chapter.carry(if name == "imre" { "noor" } else { "imre" }, poll, vec![ballot]);
+    }
+    chapter.post("imre", "What came later");
+    (chapter, poll)
+}
+
+#[test]
+fn a_stranger_checks_a_secret_poll_too() {
+    let (chapter, poll) = secret_story();
+    let bytes = archive(&chapter, &poll);
+    let (passed, result) = checked(&bytes);
+    let result = result.unwrap();
+    assert_eq!(result.stated, Stated::of(&chapter.view(), &poll).unwrap());
+    assert!(passed.contains(&Check::Proven { ballots: 3, voters: 4 }), "{passed:?}");
+    assert_eq!(&result.stated.questions[0].votes[..], [2, 1]);
+    // Without somebody's keys, or without the poll before, the ring would be another one; and so the poll none.
+    let kinds = [number::BALLOT_KEYS, number::POLL];
+    for kind in kinds {
+        let mut parts = Parts::of(&bytes);
+        let at = parts
+            .entries
+            .iter()
+            .position(|written| Entry::from_bytes(&written.head, None).unwrap().content().kind == kind);
+        parts.entries[at.unwrap()].body = None;
+        assert!(checked(&parts.bytes()).1.is_err(), "kind {kind}");
+    }
+    let mut open = Parts::of(&bytes);
+    open.about.secret = None;
+    assert!(checked(&open.bytes()).1.is_err());
+    let mut odd = Parts::of(&bytes);
+    odd.about.secret = Some(2);
+    assert!(matches!(checked(&odd.bytes()).1, Err(Fault::Form { .. })));
+    // An altered ballot, with everything else made to fit, is signed by nobody.
+    let mut random = blake3::Hasher::new().update(b"which bytes").finalize_xof();
+    for _ in 0..300 {
+        let mut drawn = [0; 5];
+        random.fill(&mut drawn);
+        let at = u32::from_be_bytes(drawn[..4].try_into().unwrap()) as usize % bytes.len();
+        let mut changed = bytes.clone();
+        changed[at] ^= drawn[4].max(1);
+        assert!(checked(&changed).1.is_err(), "byte {at}");
+    }
+}

@@ -171,6 +171,17 @@ impl House {
         })
     }
 
+    /// Whether a poll waits for this member.
+    pub(crate) fn waits_for(&self, chapter: &ChapterId, poll: &EntryId) -> bool {
+        let me = self.contents.member.id();
+        let Ok(room) = self.room(chapter) else { return false };
+        if !room.view.poll(poll).is_some_and(|state| state.rules.secret) {
+            return room.view.waits_for(poll, &me);
+        }
+        let cast = self.contents.secret_votes.get(chapter).is_some_and(|votes| votes.cast.contains_key(poll));
+        !cast && self.barred(chapter, poll).is_ok_and(|why| why.is_none())
+    }
+
     /// Casts a secret ballot: it is saved here, and leaves by itself. What it is found by in the count.
     pub(crate) fn vote_secretly(
         &mut self,

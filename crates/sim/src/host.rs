@@ -64,6 +64,10 @@ impl Saver for SimVault {
 }
 
 impl Host {
+    pub(crate) fn contents(&self) -> Contents {
+        self.vault.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// A fresh member with a fresh device; the name decides the keys.
     pub(crate) fn new(name: &str, seed: u64) -> Self {
         let mut bytes = [0; 32];

@@ -107,7 +107,7 @@ fn Reading(props: &ReadingProps) -> Html {
                     { void_note(head) }
                     if let Some(barred) = poll.secret.as_ref().and_then(|s| s.barred.clone()) { <Note kind={NoteKind::Wait} icon="no" title="You cannot vote in it here" test="barred"><p>{ sentence(&barred) }</p></Note> }
                     if let Some(own) = poll.secret.as_ref().and_then(|s| s.own.as_ref()) {
-                        <Note kind={if own.found { NoteKind::Ok } else { NoteKind::Wait }} icon={if own.found { "ok" } else { "wait" }} title={if own.found { "Your ballot is in the count" } else { "Your ballot is cast" }} test="ballot-cast"
+                        <Note kind={if own.found { NoteKind::Ok } else { NoteKind::Wait }} icon={if own.found { "ok" } else { "wait" }} title="Your ballot is cast" test="ballot-cast"
                             action={props.change.clone().map_or_else(Html::default, |change| html! { <button class="btn small" type="button" onclick={change} data-test="change-vote">{ "Change my vote" }</button> })}>
                             <p>{ &own.words }</p>
                             <p class="meta">{ format!("You find it under {}. Keep that to yourself.", short_id(&own.ballot)) }</p>
@@ -129,8 +129,8 @@ fn Reading(props: &ReadingProps) -> Html {
                 <Discussion void={head.void.is_some()} entry={head.entry.clone()} chapter_name={head.chapter_name.clone()} comments={poll.comments.clone()} />
             </div>
             <aside class="rail stack" aria-label="Checking the count">
-                if let Some(secret) = &poll.secret { <Secret secret={secret.clone()} /> }
                 <super::result::Check poll={poll.clone()} />
+                if let Some(secret) = &poll.secret { <Secret secret={secret.clone()} /> }
                 <super::result::Mine poll={poll.clone()} />
                 <super::result::Compare poll={poll.clone()} />
                 <super::result::SaveResult poll={head.entry.clone()} />

@@ -371,7 +371,8 @@ pub enum Command {
         /// Which poll.
         poll: String,
     },
-    /// Writes a poll's result into a new file where people keep what they made. Answered with `Reply::Saved`.
+    /// Writes a poll's result into a new file where people keep what they made. Answered with `Reply::Saved`, an archive with
+    /// `Reply::Exported`.
     SaveResult {
         /// Which poll.
         poll: String,

@@ -299,8 +299,10 @@ pub struct StvRound {
 pub enum ResultFormat {
     /// A table for a spreadsheet.
     Csv,
-    /// All that a poll's page has.
+    /// All that a poll's page has, with the whole records of its counts.
     Json,
+    /// All that a stranger needs to check it.
+    Archive,
 }
 
 /// What a member said to a position that is no block.

@@ -332,6 +332,21 @@ fn a_poll_that_does_not_count_has_no_archive() {
     chapter.vote("rowan", poll, 1, &[Some(0)]);
     assert_eq!(chapter.view().counted(&poll), Err(Void::WrongRoll));
     assert!(write(chapter.id(), &poll, &chapter.view(), &Shelf(&chapter, false)).is_err());
+    // Nor does anybody else make one: the roll is checked by whoever reads it.
+    let other = chapter.poll("rowan", "Another");
+    let mut parts = Parts::of(&archive(&chapter, &other));
+    parts.about.poll = poll.0;
+    for written in &mut parts.entries {
+        let id = Entry::from_bytes(&written.head, None).unwrap().id();
+        let body = || chapter.entry(&id).unwrap().body().map(<[u8]>::to_vec);
+        written.body = match Entry::from_bytes(&written.head, None).unwrap().content().kind {
+            number::POLL if id == other => None,
+            number::POLL | number::BALLOT => body(),
+            _ => written.body.take(),
+        };
+    }
+    parts.entries.retain(|written| Entry::from_bytes(&written.head, None).unwrap().id() != other);
+    assert!(matches!(checked(&parts.bytes()).1, Err(Fault::Void(Void::WrongRoll))), "{:?}", checked(&parts.bytes()).1);
     assert!(write(chapter.id(), &EntryId([9; 32]), &chapter.view(), &Shelf(&chapter, false)).is_err());
 }
 
@@ -349,6 +364,27 @@ fn removals_forks_and_late_ballots_come_along() {
     let (passed, result) = checked(&bytes);
     assert_eq!(result.unwrap().stated, Stated::of(&chapter.view(), &poll).unwrap());
     assert_eq!(passed.last(), Some(&Check::Counted { voters: 2, not_counted: 3 }));
+}
+
+/// A device that signed a ballot and a post in one place: if the post counts there, the file has it, or the ballot would count.
+#[test]
+fn what_was_signed_in_a_ballots_place_comes_along() {
+    let (mut chapter, poll, votes) = story();
+    let at = chapter.view().poll(&poll).unwrap().rules.closes;
+    let place = chapter.entry(&votes[1]).map(|vote| vote.content()).map(|head| (head.seq - 1, head.prev.unwrap()));
+    let mut n = 0;
+    let rival = loop {
+        n += 1;
+        let post = chapter::testing::story::post(&format!("Post {n}"), "Something else.");
+        let rival = chapter.by("noor").seeing([poll]).behind(place).at(at).writes(&post);
+        if rival < votes[1] {
+            break rival;
+        }
+    };
+    assert_eq!(chapter.view().counted(&votes[1]), Err(Void::Forked { counts: rival }));
+    let result = checked(&archive(&chapter, &poll)).1.unwrap();
+    assert!(result.view.has(&rival));
+    assert_eq!(&result.stated.questions[0].votes[..], &[2, 0][..]);
 }
 
 /// By the voters' own clocks, and with as little as there can be.

@@ -170,6 +170,9 @@ fn opens_a_vote(rowan: &Window) {
     rowan.retypes("option-1-0", "Tuesday");
     rowan.retypes("option-1-1", "Thursday");
     rowan.pictured("opening-a-vote");
+    rowan.clicks("review-poll");
+    rowan.reads("review-poll-card", "The option with the most votes wins.");
+    rowan.pictured("vote-read-through");
     rowan.clicks("open-poll");
     rowan.reads("title", "Winter vote");
     rowan.pictured("vote-opened");

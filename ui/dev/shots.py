@@ -60,6 +60,10 @@ def fill(what, text):
     return lambda p: p.fill(f"[data-test={what}]", text)
 
 
+def choose(what, value):
+    return lambda p: p.select_option(f"[data-test={what}]", label=value) if not value.isascii() or value in ("imre",) else p.select_option(f"[data-test={what}]", value)
+
+
 def entry(name):
     return lambda p: p.evaluate(f"location.hash = '#/entry/' + (fixture.{name}.entry || fixture.{name})")
 
@@ -108,6 +112,21 @@ def nth(what, n):
     return lambda p: p.click(f"[data-test={what}] >> nth={n}")
 
 
+def ranked(question, name, act):
+    return lambda p: p.click(f"[data-test=rank][data-question={question}][data-option='{name}'] [data-act={act}]")
+
+
+def scored(question, name, score):
+    return lambda p: p.click(f"[data-test=score][data-question={question}][data-option='{name}'][data-score='{score}']")
+
+
+def dotted(question, name, act, times=1):
+    return lambda p: p.click(f"[data-test=stepper][data-question={question}][data-option='{name}'] [data-act={act}]", click_count=times)
+
+
+FILLED = [option("room", "The library"), option("days", "Tuesday"), option("days", "Sunday afternoon"), scored("time", "Translation", 5), scored("time", "Press", 1),
+          ranked("place", "Vienna", "in"), ranked("place", "Balıkesir", "in"), ranked("place", "Balıkesir", "up"), ranked("name", "The Octagon", "in"), ranked("name", "Round Room", "in"),
+          ranked("name", "Round Room", "up"), option("sunday", "block"), option("statement", "agree with reservations"), dotted("money", "The roof", "more", 5), dotted("money", "Travel", "more", 2)]
 LONG = "The night bus back to Lewisham costs **£1.75**. Two things would help me:\n\n1. agree the end time *before* the agenda\n2. let people join the last item by phone"
 # name, scene, what to do before the picture
 SCREENS = [
@@ -119,7 +138,18 @@ SCREENS = [
     ("from-backup-wrong", "welcome", [click("from-backup"), wait(200), fill("backup-passphrase", "wrong"), click("backup-restore"), wait(200)]),
     ("restore", "welcome", [click("restore")]),
     ("pair-this", "welcome", [click("pair-this"), click("create")]),
-    ("pairing-wait", "pairing", [go("#/pairing")]),
+    ("pairing-door", "pairing", []),
+    ("pairing-door-refused", "pairing-refused", [wait(600)]),
+    ("pairing-door-over", "pairing-over", [wait(300)]),
+    ("copied", "copied", [wait(200)]),
+    ("copied-second", "copied", [wait(200), click("copied-second")]),
+    ("keyring", "keyring", [go("#/settings"), wait(200), lambda p: p.locator("[data-test=keyring-off]").scroll_into_view_if_needed()]),
+    ("keyring-ask", "open", [go("#/settings"), wait(200), click("keyring-on")]),
+    ("locked-keyring", "locked-keyring", [wait(200)]),
+    ("voided", "voided", [chapter(), wait(300)]),
+    ("invite-saved", "open", [chapter(), click("invite"), click("invite-make"), wait(200), click("invitation-save"), wait(200)]),
+    ("join-file", "empty", [go("#/join"), wait(300)]),
+    ("toasts", "open", [lambda p: p.evaluate("fixture.say({ event: 'device-added', handle: 'asha', device: 'x' }); fixture.say({ event: 'joined', chapter: fixture.london.chapter, chapter_name: 'London' })"), wait(300)]),
     ("paired", "paired", [go("#/pairing"), wait(500)]),
     ("words", "welcome", [click("start-fresh"), fill("handle", "asha"), fill("passphrase", "night bus ladder"), fill("passphrase-again", "night bus ladder"), click("create"), wait(300)]),
     ("start", "empty", [go("#/start")]),
@@ -180,11 +210,23 @@ SCREENS = [
     ("write-post-error", "open", [write("post"), click("publish")]),
     ("write-minutes", "open", [write("minutes"), wait(200), click("add-decision"), click("add-action"), click("add-item")]),
     ("write-vote", "open", [write("vote"), click("add-question")]),
+    ("write-vote-methods", "open", [write("vote"), choose("method-0", "Dots: divide a budget"), click("add-question"), choose("method-1", "Consensus: most agree, nobody objects"), choose("majority-1", "other"), choose("quorum", "1/2"),
+                            click("vote-exceptions"), click("add-weight"), click("add-observer")]),
+    ("write-vote-review", "open", [write("vote"), fill("vote-title", "The house in 2027"), fill("question-0", "How do we divide the £1,200?"), fill("option-0-0", "The roof"), fill("option-0-1", "Books and paper"), choose("method-0", "Dots: divide a budget"),
+                            click("add-question"), fill("question-1", "Adopt the new statement?"), choose("method-1", "Consensus: most agree, nobody objects"), choose("quorum", "1/2"), click("vote-delegation"), click("review-poll"), wait(200)]),
     ("minutes", "open", [entry("minutes")]),
     ("vote", "open", [entry("poll"), wait(200), option("q1", "Yes")]),
     ("vote-review", "open", [entry("poll"), wait(200), option("q1", "Yes"), option("q2", ""), click("review")]),
     ("vote-cast", "open", [entry("poll"), wait(200), option("q1", "Yes"), click("review"), click("cast"), wait(600)]),
+    ("ballot-methods", "open", [entry("methods"), wait(200), *FILLED]),
+    ("ballot-methods-problem", "open", [entry("methods"), wait(200), *FILLED, click("review")]),
+    ("ballot-methods-review", "open", [entry("methods"), wait(200), *FILLED, fill("reason-sunday", "No tram runs after eight."), click("review")]),
     ("result", "open", [entry("closed")]),
+    ("result-methods", "open", [entry("counted"), wait(200), click("recount"), wait(100), click("save-csv"), wait(200)]),
+    ("result-weighed", "open", [entry("weighed")]),
+    ("result-evenly", "open", [entry("weighed"), click("evenly")]),
+    ("give-vote", "open", [entry("methods"), wait(200), click("give-vote"), wait(200), click("give-more"), choose("give-0", "imre")]),
+    ("given-vote", "open", [entry("delegated"), wait(200)]),
     ("votes", "open", [go("#/votes")]),
     ("network", "open", [go("#/network")]),
     ("network-alone", "alone", [go("#/network")]),
@@ -243,7 +285,8 @@ def main():
                     whole = os.environ.get("WHOLE") == "1"
                     if whole:
                         height = page.evaluate("Math.max(innerHeight, (document.querySelector('.page')||document.body).scrollHeight)")
-                        page.set_viewport_size({"width": SIZES[size][0], "height": min(height, 4000)})
+                        page.set_viewport_size({"width": SIZES[size][0], "height": min(height, 9000)})
+                        page.evaluate("scrollTo(0, 0); document.querySelector('.page')?.scrollTo(0, 0)")
                     if page.evaluate("document.querySelectorAll('[style]').length"):
                         errors.append("style attribute")
                     page.screenshot(path=str(OUT / f"{name}-{size}-{theme}.png"))

@@ -2,7 +2,7 @@
 
 use crate::{
     browser,
-    components::{Shell, WipeDialog},
+    components::{Reminders, Shell, WipeDialog},
     hearing,
     hooks::Store,
     keys, pages,
@@ -147,7 +147,7 @@ pub(crate) fn App() -> Html {
         Gate::Words(words) => html! { <pages::RecoveryWords words={words.clone()} /> },
         Gate::Locked => html! { <pages::Locked /> },
         Gate::Pairing => html! { <pages::Pairing /> },
-        Gate::Open => html! { <Shell>{ page(&store.route) }</Shell> },
+        Gate::Open => html! { <><Reminders /><Shell>{ page(&store.route) }</Shell></> },
         Gate::Wiped(report) => html! { <pages::Wiped report={report.clone()} /> },
     };
     let wiping = store.overlay == Some(Overlay::Wipe);

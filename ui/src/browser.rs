@@ -187,6 +187,11 @@ pub(crate) fn step(by: i32) {
     }
 }
 
+/// Whether somebody looks at the window now, as far as it knows.
+pub(crate) fn looked_at() -> bool {
+    document().is_some_and(|d| d.has_focus().unwrap_or(false))
+}
+
 /// Whether keys go into a field now.
 pub(crate) fn typing(target: Option<&Element>) -> bool {
     target.is_some_and(|e| {

@@ -1,7 +1,7 @@
 //! Pictures of members: drawn on a canvas, because the content policy permits pictures from nowhere else, and made small
 //! on a canvas, so that nothing goes along that the camera wrote beside the picture.
 
-use crate::text::picture;
+use api::picture;
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;

@@ -4,7 +4,7 @@ use crate::{
     Id,
     draft::{MinutesDraft, MotionDraft, PollDraft, Profile},
     people::{Choice, RulesView},
-    poll::{Answer, PartDraft},
+    poll::{Answer, PartDraft, ResultFormat},
     view::{PostKind, Tier},
 };
 use serde::{Deserialize, Serialize};
@@ -281,6 +281,13 @@ pub enum Command {
         /// What happened.
         minutes: MinutesDraft,
     },
+    /// Says what a poll would be, without opening it. Answered with `Reply::PollPreview`.
+    PreviewPoll {
+        /// Which chapter.
+        chapter: String,
+        /// The questions.
+        poll: PollDraft,
+    },
     /// Opens a poll; its roll is the chapter's members of this moment. Answered with `Reply::PollOpened`.
     OpenPoll {
         /// Which chapter.
@@ -357,6 +364,20 @@ pub enum Command {
     Recount {
         /// Which poll.
         poll: String,
+    },
+    /// Writes a poll's result into a new file where people keep what they made. Answered with `Reply::Saved`.
+    SaveResult {
+        /// Which poll.
+        poll: String,
+        /// As what.
+        format: ResultFormat,
+    },
+    /// Shows a few words on the desktop, outside of the window; not while it is locked. Answered with `Reply::Done`.
+    Notify {
+        /// One line.
+        title: String,
+        /// A sentence or two.
+        body: String,
     },
     /// Writes a poll into a file that a stranger can check. Answered with `Reply::Exported`.
     ExportPoll {
@@ -519,12 +540,15 @@ impl Command {
             Self::Post { .. } => "post",
             Self::Comment { .. } => "comment",
             Self::RecordMinutes { .. } => "record-minutes",
+            Self::PreviewPoll { .. } => "preview-poll",
             Self::OpenPoll { .. } => "open-poll",
             Self::Vote { .. } => "vote",
             Self::Delegate { .. } => "delegate",
             Self::Feed { .. } => "feed",
             Self::Show { .. } => "show",
             Self::ShowPoll { .. } => "show-poll",
+            Self::SaveResult { .. } => "save-result",
+            Self::Notify { .. } => "notify",
             Self::ShowCount { .. } => "show-count",
             Self::Polls { .. } => "polls",
             Self::Tellers { .. } => "tellers",

@@ -107,6 +107,10 @@ pub struct JoinRequestView {
     pub chapter: Id,
     /// What the newcomer wants to be called.
     pub handle: String,
+    /// Where somebody else's handle is the same or looks like it, or letters of several alphabets stand in it: the
+    /// beginning of the newcomer's id, to be shown beside it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub apart: Option<String>,
     /// The newcomer's member id.
     pub member: Id,
     /// Six words to compare by voice.
@@ -123,15 +127,28 @@ pub struct JoinRequestView {
     pub declines: Vec<WordView>,
     /// How many members' words it needs.
     pub need: u32,
-    /// Whether the newcomer is a member by now.
+    /// Whether the newcomer was let in.
     pub admitted: bool,
+    /// Whether they were, and are no member any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub former: bool,
     /// Whether the invitation is over.
     pub expired: bool,
+    /// Whether as many others as the invitation is for were let in by it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub used_up: bool,
     /// What this member said to it: `for`, `against`, or nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mine: Option<String>,
     /// What members say about it.
     pub comments: Vec<CommentView>,
+}
+
+impl JoinRequestView {
+    /// Whether there is still something to decide.
+    pub const fn is_open(&self) -> bool {
+        !self.admitted && !self.expired && !self.used_up
+    }
 }
 
 /// A question and its answer.

@@ -171,6 +171,9 @@ pub enum Record {
         standing: usize,
         /// Blocks that their owners lifted.
         lifted: Vec<BlockView>,
+        /// What was said to other positions: the first sixty.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        concerns: Vec<ConcernView>,
     },
     /// Of a budget.
     Budget {
@@ -227,6 +230,31 @@ pub struct StvRound {
     pub surplus: u128,
     /// How it ended.
     pub end: RoundEnd,
+}
+
+/// As what a result is saved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ResultFormat {
+    /// A table for a spreadsheet.
+    Csv,
+    /// All that a poll's page has.
+    Json,
+}
+
+/// What a member said to a position that is no block.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConcernView {
+    /// The member's id.
+    pub member: Id,
+    /// Their handle.
+    pub handle: String,
+    /// The ballot's entry.
+    pub entry: Id,
+    /// Which of [`POSITIONS`].
+    pub position: usize,
+    /// What they said.
+    pub reason: String,
 }
 
 /// A block: whose, and why.

@@ -4,6 +4,7 @@ use crate::{
     Id, Time,
     closing::{ArchiveView, ClosingView, Exported, PollSummary, RecountView},
     people::{DeviceView, HiddenView, JoinRequestView, MemberPage, MotionView, RulesView, VoidedView},
+    poll::MethodView,
     view::{
         ChapterPage, ChapterSummary, CommentView, FeedItem, Me, MemberView, MinutesView, NetworkView, PeerView,
         PollView, PostView, QuestionView, SecurityView, StatusView, StrengthView, WipeReport,
@@ -43,6 +44,8 @@ pub enum Reply {
     State(StateReply),
     /// An entry was signed and saved on this computer.
     Published(Published),
+    /// What a poll would be.
+    PollPreview(PollPreview),
     /// A poll was opened and saved on this computer.
     PollOpened(PollOpened),
     /// What is new, latest first.
@@ -180,6 +183,15 @@ pub struct Published {
     pub entry: Id,
 }
 
+/// Answer to `PreviewPoll`: who could vote now, and by what rules.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PollPreview {
+    /// Members who could vote.
+    pub roll: usize,
+    /// How each question is decided, in the poll's order.
+    pub questions: Vec<MethodView>,
+}
+
 /// Answer to `OpenPoll`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PollOpened {
@@ -219,6 +231,9 @@ pub struct BackedUp {
     pub chapters: usize,
     /// Entries in it.
     pub entries: u64,
+    /// Whether it is sealed with a passphrase of its own.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub separate: bool,
 }
 
 /// Answer to `RestoreBackup`.

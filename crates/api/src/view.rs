@@ -179,6 +179,10 @@ pub struct MemberView {
     pub member: Id,
     /// Handle.
     pub handle: String,
+    /// Where somebody else's handle is the same or looks like it, or letters of several alphabets stand in it: the
+    /// beginning of the id, to be shown beside it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub apart: Option<String>,
     /// Since when.
     pub since: Time,
     /// Handle of the one who sponsored them; none for founders.
@@ -499,6 +503,9 @@ pub struct MyBallot {
     pub time: Time,
     /// Question key to answer; questions left blank are left out.
     pub answers: std::collections::BTreeMap<String, Answer>,
+    /// Question key to why, where this member said it.
+    #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    pub reasons: std::collections::BTreeMap<String, String>,
     /// Where the ballot is.
     pub share: Share,
     /// Tellers who said that they have seen it, by handle.

@@ -5,13 +5,14 @@
 //! of ours faster: what is measured here is what ships.
 //!
 //! Reading order: [`report`] (a row, the table), [`words`] (what is written), [`people`] (nodes with a chapter),
-//! [`floor`] (the same work, bare), then the measures [`writes`], [`exchange`], [`live`], [`reopen`], the processes that
+//! [`floor`] (the same work, bare), then the measures [`writes`], [`exchange`], [`live`], [`reopen`], [`deciding`], the processes that
 //! they start ([`child`], [`wire`]), and [`machine`] (where it ran).
 
 // A program whose result is what it prints.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod child;
+mod deciding;
 mod error;
 mod exchange;
 mod floor;
@@ -37,7 +38,7 @@ struct Arguments {
     /// A tenth of the work, to see that everything runs; its figures mean little.
     #[arg(long)]
     quick: bool,
-    /// Only these measures: writes, singles, cold, catch-up, live, reopen.
+    /// Only these measures: writes, singles, cold, catch-up, live, reopen, deciding.
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
     /// The texts are made from this number.
@@ -65,12 +66,30 @@ pub(crate) struct Scale {
     pub(crate) fresh: usize,
     /// Posts whose way to the other node is timed.
     pub(crate) live: usize,
+    /// Voters of what is counted.
+    pub(crate) deciding: deciding::Size,
     /// How often everything is repeated; the best counts.
     pub(crate) rounds: usize,
 }
 
-const FULL: Scale = Scale { few: 10_000, many: 100_000, singles: 500, fresh: 100, live: 200, rounds: 5 };
-const QUICK: Scale = Scale { few: 1_000, many: 5_000, singles: 100, fresh: 100, live: 30, rounds: 2 };
+const FULL: Scale = Scale {
+    few: 10_000,
+    many: 100_000,
+    singles: 500,
+    fresh: 100,
+    live: 200,
+    deciding: deciding::Size { voters: 10_000, ring: 1_024 },
+    rounds: 5,
+};
+const QUICK: Scale = Scale {
+    few: 1_000,
+    many: 5_000,
+    singles: 100,
+    fresh: 100,
+    live: 30,
+    deciding: deciding::Size { voters: 1_000, ring: 64 },
+    rounds: 2,
+};
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -138,6 +157,11 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
     if wanted("reopen") {
         eprintln!("opening again, {} times", scale.rounds);
         reopen::measure(&scene, &scale, &mut report)?;
+    }
+    if wanted("deciding") {
+        eprintln!("counting votes, and checking {} secret ballots", scale.deciding.ring);
+        deciding::counts(&scale.deciding, scale.rounds, arguments.seed, &mut report);
+        deciding::secrets(&scale.deciding, scale.rounds, &mut report)?;
     }
     report.finish(begun.elapsed());
     if arguments.keep {

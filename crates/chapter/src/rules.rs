@@ -10,7 +10,7 @@ use crate::{
         Revoke, Rules, Voice, number,
     },
     view::{
-        ItemKind, View,
+        ItemKind, Slot, View,
         acts::{MemberNo, Said, Spoken},
         authority::Moment,
     },
@@ -48,6 +48,8 @@ pub(crate) struct Judged {
     pub(crate) closed: bool,
     /// Rows of the votes that a teller had seen, ascending.
     pub(crate) votes: Vec<u32>,
+    /// The ring of a secret poll.
+    pub(crate) slots: Vec<Slot>,
 }
 
 /// Whether it counts, apart from forks and cuts.
@@ -60,7 +62,8 @@ pub(crate) fn judge(kind: &Kind, scene: &Scene<'_>) -> Result<Judged, Void> {
     match kind {
         Kind::Admit(admit) => (judged.words, judged.need) = scene.admit(admit)?,
         Kind::Comment(comment) => scene.comment(comment)?,
-        Kind::Poll(poll) => scene.poll(poll)?,
+        Kind::Poll(poll) => judged.slots = scene.poll(poll)?,
+        Kind::BallotBox(ballots) => scene.ballot_box(ballots, author)?,
         Kind::Ballot(ballot) => scene.ballot(ballot, author)?,
         Kind::Delegation(delegation) => scene.delegation(delegation, author)?,
         Kind::Receipt(receipt) => judged = scene.receipt(receipt, author)?,
@@ -79,6 +82,7 @@ pub(crate) fn judge(kind: &Kind, scene: &Scene<'_>) -> Result<Judged, Void> {
         | Kind::Post(_)
         | Kind::Minutes(_)
         | Kind::Profile(_)
+        | Kind::BallotKeys(_)
         | Kind::Leave(_)
         | Kind::Unknown { .. } => {}
     }
@@ -322,6 +326,8 @@ impl ItemKind {
             | Self::Delegation
             | Self::Receipt
             | Self::Cutoff
+            | Self::BallotKeys
+            | Self::BallotBox
             | Self::Profile
             | Self::Withheld(_) => false,
         }

@@ -78,6 +78,12 @@ pub enum Void {
     /// More receipts than a teller needs.
     #[error("the teller had written more receipts than a poll needs")]
     TooManyReceipts,
+    /// An open ballot in a secret poll, or the other way round.
+    #[error("its ballots are not those of this poll: open ones in a secret one, or the other way round")]
+    WrongSecrecy,
+    /// More ballots than a poll can have voters.
+    #[error("its author had passed on more secret ballots than the poll can have")]
+    TooManyBallots,
     /// A vote that most tellers had not seen when they closed the poll.
     #[error("most of the poll's tellers had not seen it when they closed the poll")]
     Unseen,

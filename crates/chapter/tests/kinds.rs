@@ -4,15 +4,15 @@
 use chapterhouse_chapter::{
     BadBody, Kind,
     kinds::{
-        self, ActionPoint, AgendaItem, Ballot, Choice, Comment, Conduct, Cutoff, Decline, Invite, Measure, Minutes,
-        NextMeeting, Observer, Poll, Post, PostKind, Profile, Question, Reason, Receipt, Request, Role, Rules, Secrecy,
-        Sponsor, Weight,
+        self, ActionPoint, AgendaItem, Ballot, BallotBox, BallotKeys, Choice, Comment, Conduct, Cutoff, Decline,
+        Invite, Measure, Minutes, NextMeeting, Observer, Poll, Post, PostKind, Profile, Question, Reason, Receipt,
+        Request, Role, Rules, Secrecy, SecretBallot, Sponsor, Weight,
         body::{DICTIONARY, MAX_PLAIN},
         number,
     },
     testing::{
         Chapter,
-        people::{invitation_key, member},
+        people::{self, invitation_key, member},
         story::{FOUNDED, charter, decision, epoch, farewell, giving, motion, revocation, voice},
     },
 };
@@ -21,6 +21,7 @@ use proptest::{prelude::*, test_runner::FileFailurePersistence};
 use vote::{
     Answer, Bar, Fraction, Method, Of, Ranking, Reach,
     method::{Approval, Budget, Consensus, Consent, Runoff, Schulze, Score, Single, Stv},
+    secret::{Key, Linkable, Triptych},
 };
 use zstd::zstd_safe::{CCtx, CParameter};
 
@@ -116,6 +117,15 @@ fn ballot(answers: Vec<Answer>, reasons: Vec<Reason>) -> Kind {
     Kind::Ballot(Ballot { poll: EntryId([9; 32]), number: 2, answers, reasons })
 }
 
+fn ballot_key() -> Key {
+    Triptych::key(&people::ballot_secret("asha", 0, 0))
+}
+
+fn ballot_box() -> BallotBox {
+    let ballot = SecretBallot { tag: [5; 32], number: 2, answers: vec![Answer::One(1)], proof: vec![1, 2, 3] };
+    BallotBox { poll: EntryId([9; 32]), ballots: vec![ballot] }
+}
+
 fn answers_of_every_form() -> Vec<Answer> {
     vec![
         Answer::Approved(vec![]),
@@ -170,6 +180,9 @@ fn golden() -> Vec<(Kind, String)> {
         (Kind::Poll(poll_with_tellers()), "008764526f6f66601b000001a2099095008184627131644e6f773f8263796573626e6ff6025820358f26f37e408dbebaac901ed2589ed780296764ed931d827a65a1775d6f10eb8700f6000180808258201c880138fcc29a0638eb8dd873e8a5d6b5d63caf43228eecef2cf662276cc4835820bb6b0a4727c3bf344f6f6ef1e33e1e01863f0620db21ed6e7f70ed34d0432812".into()),
         (Kind::Receipt(Receipt { poll: EntryId([9; 32]) }), "008158200909090909090909090909090909090909090909090909090909090909090909".into()),
         (Kind::Cutoff(Cutoff::of(EntryId([9; 32]), vec![EntryId([8; 32]), EntryId([7; 32])])), "00835820090909090909090909090909090909090909090909090909090909090909090902582011b253cbc2f1f7aed2ce245d0c9f586418ae2a806e57fc6e863b0f9f07b84059".into()),
+        (Kind::BallotKeys(BallotKeys::new([ballot_key()])), "00815820725860a860adf3a66c7c995ed1b824574fbd7bc08e6afe691443e57c51659142".into()),
+        (Kind::BallotBox(ballot_box()), "00825820090909090909090909090909090909090909090909090909090909090909090981845820050505050505050505050505050505050505050505050505050505050505050502810143010203".into()),
+        (Kind::Poll(Poll { conduct: Conduct { secrecy: Secrecy::Secret, ..Conduct::default() }, ..poll() }.for_keys([member("rowan"), member("asha")].into(), &[(member("asha"), ballot_key())].into())), "008764526f6f66601b000001a2099095008184627131644e6f773f8263796573626e6ff60258205f0c07bd4e8722d9719a88976be887f94e3a5bd0ca776031ee71ded47a5c748f8602f600018080".into()),
         (
             Kind::Profile(Box::new(Profile {
                 handle: "asha".into(),
@@ -222,6 +235,8 @@ fn plain(kind: &Kind) -> Vec<u8> {
         Kind::Delegation(value) => form(value),
         Kind::Receipt(value) => form(value),
         Kind::Cutoff(value) => form(value),
+        Kind::BallotKeys(value) => form(value),
+        Kind::BallotBox(value) => form(value),
         Kind::Profile(value) => form(&**value),
         Kind::Request(value) => form(&**value),
         Kind::Sponsor(value) => form(value),

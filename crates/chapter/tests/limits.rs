@@ -331,14 +331,15 @@ fn characters_that_cannot_be_shown_are_refused() {
     for c in ["\u{0}", "\n", "\t", "\r", "\u{7f}", "\u{85}", "\u{9f}", "\u{2028}", "\u{202e}", "\u{2066}"] {
         assert_eq!(post(|p| p.title = format!("a{c}b")), title, "{c:?}");
     }
-    for c in ["\u{0}", "\r", "\u{1b}", "\u{7f}", "\u{85}"] {
+    for c in ["\u{0}", "\r", "\u{1b}", "\u{7f}", "\u{85}", "\u{2028}", "\u{202e}", "\u{2067}"] {
         assert_eq!(post(|p| p.body = format!("a{c}b")), Err(BadBody::Character { what: "the text" }), "{c:?}");
     }
-    assert_eq!(post(|p| p.body = "a\n\tb \u{202e}".into()), Ok(()));
+    assert_eq!(post(|p| p.body = "a\n\tb \u{200f}".into()), Ok(()));
     assert_eq!(post(|p| p.title = " a".into()), Err(BadBody::Spaces { what: "the title" }));
     assert_eq!(post(|p| p.title = "a ".into()), Err(BadBody::Spaces { what: "the title" }));
     assert_eq!(text::tidy_line("  \u{202e}Two\r\nlines\u{7} "), "Two  lines");
     assert_eq!(text::tidy_text("a\r\nb\rc\u{7}\td"), "a\nb\nc\td");
+    assert_eq!(text::tidy_text("\u{202e}a\u{2028}b\u{2066}\u{200e}c"), "a\nb\u{200e}c");
 }
 
 #[test]

@@ -111,6 +111,58 @@ pub(crate) async fn lock(data: &Path, output: &Output) -> Result<(), Refusal> {
     }
 }
 
+/// `unlock`: only a running program stays unlocked.
+pub(crate) async fn unlock(data: &Path, output: &Output, file: Option<&Path>) -> Result<(), Refusal> {
+    let Some(client) = Client::connect(data).await? else {
+        let message = "no Chapterhouse runs on this folder, so there is nothing to unlock: every command asks for the \
+                       passphrase by itself; `chapterhouse serve` starts one";
+        return Err(Refusal::new(ErrorCode::Invalid, message));
+    };
+    let passphrase = files::passphrase(file, false)?;
+    output.reply(&client.dispatch(Command::Unlock { passphrase }).await?)
+}
+
+/// What a folder was before something began in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Found {
+    Nothing,
+    Empty,
+    Something,
+}
+
+/// Looks what is in a folder.
+pub(crate) fn found(data: &Path) -> Found {
+    match std::fs::read_dir(data) {
+        Ok(mut entries) => {
+            if entries.next().is_none() {
+                Found::Empty
+            } else {
+                Found::Something
+            }
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Found::Nothing,
+        Err(_) => Found::Something,
+    }
+}
+
+/// What a beginning that failed has made is taken away again: an empty store would only puzzle whoever looks.
+pub(crate) fn tidy_up(data: &Path, before: Found) {
+    // A vault is never touched, whatever went wrong after it was made.
+    if before == Found::Something || keys_are_here(data) {
+        return;
+    }
+    node::wipe(data);
+    if before == Found::Empty {
+        // Theirs, not ours.
+        let _ = std::fs::create_dir_all(data);
+    }
+}
+
+fn keys_are_here(data: &Path) -> bool {
+    let entries = std::fs::read_dir(data).map(|entries| entries.flatten().collect::<Vec<_>>()).unwrap_or_default();
+    entries.iter().any(|entry| entry.file_name().to_string_lossy().starts_with("vault"))
+}
+
 /// `wipe`: through the program that runs on the folder; else right here, whatever state the folder is in.
 pub(crate) async fn wipe(data: &Path, yes: bool, output: &Output, config: Config) -> Result<(), Refusal> {
     let question = format!(

@@ -1,7 +1,7 @@
 //! What a vault holds, and its bytes: canonical CBOR, written and read without leaving copies in freed memory.
 
 use crate::{device::DeviceKey, error::VaultError, member::MemberKey, secret::Seed32};
-use entry::{ChapterId, DeviceId, EpochKey, HeadKey, MemberId};
+use entry::{ChapterId, DeviceId, EntryId, EpochKey, HeadKey, MemberId};
 use minicbor::{Decoder, Encoder, data::Type, decode, encode};
 use std::collections::{BTreeMap, BTreeSet};
 use zeroize::Zeroizing;
@@ -12,6 +12,8 @@ pub const MAX_BYTES: usize = 8 * 1024 * 1024;
 pub const MAX_HANDLE: usize = 256;
 /// The most invitations in use at once.
 pub const MAX_JOINING: usize = 64;
+/// The most devices of the same member that are remembered.
+pub const MAX_OWN_DEVICES: usize = 256;
 /// The longest invitation, in bytes.
 pub const MAX_INVITATION: usize = 16 * 1024;
 /// Minutes without use after which the window locks by itself, where nothing else was chosen.
@@ -41,6 +43,39 @@ pub struct Contents {
     pub blocked: BTreeMap<ChapterId, BTreeSet<MemberId>>,
     /// The code of another computer of a member, while this one is on its way to become a further device of theirs.
     pub pairing: Option<String>,
+    /// Devices of the same member that this one was paired with, or that it revoked: known also where no chapter tells.
+    pub own_devices: BTreeMap<DeviceId, OwnDevice>,
+    /// What secret polls need of this member.
+    pub secret_votes: BTreeMap<ChapterId, SecretVotes>,
+}
+
+/// One-time ballot keys, and own secret ballots, of one chapter.
+#[derive(Debug, Clone, Default)]
+pub struct SecretVotes {
+    /// Secrets of the ballot keys that were published here, the earliest first. Each is deleted when its poll is over.
+    pub keys: Vec<Seed32>,
+    /// Own ballots, by poll.
+    pub cast: BTreeMap<EntryId, OwnBallot>,
+}
+
+/// A secret ballot of this member.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnBallot {
+    /// The how-manieth in its poll.
+    pub number: u64,
+    /// What it is found by in the count.
+    pub id: EntryId,
+    /// The ballot, until it has been seen in the chapter.
+    pub ballot: Option<Vec<u8>>,
+}
+
+/// A further device of the same member. Times in milliseconds since 1970.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OwnDevice {
+    /// When the two were paired.
+    pub since: u64,
+    /// When it was revoked here. For good.
+    pub revoked: Option<u64>,
 }
 
 /// The keys of one chapter.
@@ -80,6 +115,8 @@ impl Contents {
             device_names: BTreeMap::new(),
             blocked: BTreeMap::new(),
             pairing: None,
+            own_devices: BTreeMap::new(),
+            secret_votes: BTreeMap::new(),
         }
     }
 
@@ -90,6 +127,7 @@ impl Contents {
         for (what, got, limit) in [
             ("the bytes of the handle", self.handle.len(), MAX_HANDLE),
             ("the invitations in use", self.joining.len(), MAX_JOINING),
+            ("your devices", self.own_devices.len(), MAX_OWN_DEVICES),
             ("the bytes of an invitation", longest, MAX_INVITATION),
             ("the keys of all chapters, in bytes,", self.encoded_len(), MAX_BYTES),
         ] {
@@ -129,10 +167,13 @@ impl Contents {
         e: &mut Encoder<W>,
     ) -> Result<(), std::convert::Infallible> {
         let written = (|| {
-            // The code stands there only for as long as there is one.
-            e.array(10 + u64::from(self.pairing.is_some()))?
-                .str(&self.handle)?
-                .bytes(self.member.entropy().expose())?;
+            // What there is none of stands there only if something behind it does.
+            let further = match (self.pairing.is_some(), self.own_devices.is_empty(), self.secret_votes.is_empty()) {
+                (_, _, false) => 3,
+                (_, false, true) => 2,
+                (pairing, true, true) => u64::from(pairing),
+            };
+            e.array(10 + further)?.str(&self.handle)?.bytes(self.member.entropy().expose())?;
             e.bytes(self.device.signing_key().as_bytes())?.bytes(self.device.agreement_secret())?;
             e.bytes(self.transport.expose())?.array(self.chapters.len() as u64)?;
             for (chapter, keys) in &self.chapters {
@@ -168,8 +209,37 @@ impl Contents {
                     e.bytes(member.as_bytes())?;
                 }
             }
-            if let Some(code) = &self.pairing {
-                e.str(code)?;
+            match &self.pairing {
+                Some(code) => e.str(code)?,
+                None if further >= 2 => e.null()?,
+                None => e,
+            };
+            if further >= 2 {
+                e.array(self.own_devices.len() as u64)?;
+            }
+            for (device, own) in &self.own_devices {
+                e.array(3)?.bytes(device.as_bytes())?.u64(own.since)?;
+                match own.revoked {
+                    Some(when) => e.u64(when)?,
+                    None => e.null()?,
+                };
+            }
+            if further == 3 {
+                e.array(self.secret_votes.len() as u64)?;
+            }
+            for (chapter, votes) in &self.secret_votes {
+                e.array(3)?.bytes(chapter.as_bytes())?.array(votes.keys.len() as u64)?;
+                for key in &votes.keys {
+                    e.bytes(key.expose())?;
+                }
+                e.array(votes.cast.len() as u64)?;
+                for (poll, own) in &votes.cast {
+                    e.array(4)?.bytes(poll.as_bytes())?.u64(own.number)?.bytes(own.id.as_bytes())?;
+                    match &own.ballot {
+                        Some(ballot) => e.bytes(ballot)?,
+                        None => e.null()?,
+                    };
+                }
             }
             Ok::<(), encode::Error<std::convert::Infallible>>(())
         })();
@@ -181,7 +251,7 @@ impl Contents {
     fn decode(bytes: &[u8]) -> Result<Self, decode::Error> {
         let d = &mut Decoder::new(bytes);
         let fields = length(d)?;
-        if !(10..=11).contains(&fields) {
+        if !(10..=13).contains(&fields) {
             return Err(decode::Error::message("an array of another length"));
         }
         let handle = d.str()?.to_owned();
@@ -207,12 +277,7 @@ impl Contents {
         for _ in 0..length(d)? {
             expect(d, 4)?;
             let (invitation, since) = (d.str()?.to_owned(), d.u64()?);
-            let terms = if d.datatype()? == Type::Null {
-                d.null()?;
-                None
-            } else {
-                Some(*seed(d)?.expose())
-            };
+            let terms = null_or(d, |d| Ok(*seed(d)?.expose()))?;
             let answers = (0..length(d)?).map(|_| d.str().map(str::to_owned)).collect::<Result<_, _>>()?;
             joining.push(Joining { invitation, since, terms, answers });
         }
@@ -230,14 +295,58 @@ impl Contents {
                 members.insert(MemberId(*seed(d)?.expose()));
             }
         }
-        let pairing = if fields == 11 { Some(d.str()?.to_owned()) } else { None };
-        Ok(Self { handle, member, device, transport, chapters, joining, lock_after, device_names, blocked, pairing })
+        let pairing = match fields {
+            11 => Some(d.str()?.to_owned()),
+            12 | 13 => null_or(d, |d| Ok(d.str()?.to_owned()))?,
+            _ => None,
+        };
+        let mut own_devices = BTreeMap::new();
+        for _ in 0..if fields >= 12 { length(d)? } else { 0 } {
+            expect(d, 3)?;
+            let device = DeviceId(*seed(d)?.expose());
+            own_devices.insert(device, OwnDevice { since: d.u64()?, revoked: null_or(d, Decoder::u64)? });
+        }
+        let mut secret_votes: BTreeMap<ChapterId, SecretVotes> = BTreeMap::new();
+        for _ in 0..if fields == 13 { length(d)? } else { 0 } {
+            expect(d, 3)?;
+            let votes = secret_votes.entry(ChapterId(*seed(d)?.expose())).or_default();
+            for _ in 0..length(d)? {
+                votes.keys.push(seed(d)?);
+            }
+            for _ in 0..length(d)? {
+                expect(d, 4)?;
+                let (poll, number, id) = (EntryId(*seed(d)?.expose()), d.u64()?, EntryId(*seed(d)?.expose()));
+                let ballot = null_or(d, |d| Ok(d.bytes()?.to_vec()))?;
+                votes.cast.insert(poll, OwnBallot { number, id, ballot });
+            }
+        }
+        Ok(Self {
+            handle,
+            member,
+            device,
+            transport,
+            chapters,
+            joining,
+            lock_after,
+            device_names,
+            blocked,
+            pairing,
+            own_devices,
+            secret_votes,
+        })
     }
 }
 
 /// A length that no memory is set aside for: each item has to be there to be counted.
 fn length(d: &mut Decoder<'_>) -> Result<u64, decode::Error> {
     d.array()?.ok_or_else(|| decode::Error::message("an array without a length"))
+}
+
+fn null_or<'b, T>(
+    d: &mut Decoder<'b>,
+    read: impl FnOnce(&mut Decoder<'b>) -> Result<T, decode::Error>,
+) -> Result<Option<T>, decode::Error> {
+    if d.datatype()? == Type::Null { d.null().map(|()| None) } else { read(d).map(Some) }
 }
 
 fn expect(d: &mut Decoder<'_>, items: u64) -> Result<(), decode::Error> {
@@ -293,6 +402,8 @@ pub(crate) mod tests {
             device_names: [(DeviceId([7; 32]), "The old laptop".into())].into(),
             blocked: [(ChapterId([5; 32]), [MemberId([8; 32])].into())].into(),
             pairing: None,
+            own_devices: BTreeMap::new(),
+            secret_votes: BTreeMap::new(),
         }
     }
 
@@ -306,8 +417,17 @@ pub(crate) mod tests {
         let joining = (".{0,60}", any::<u64>(), terms, answers)
             .prop_map(|(invitation, since, terms, answers)| Joining { invitation, since, terms, answers });
         let pairing = prop::option::of(".{0,60}");
-        (".{0,40}", seeds, chapters, prop::collection::vec(joining, 0..4), lock_after, pairing).prop_map(
-            |(handle, [member, sign, agree, transport], chapters, joining, lock_after, pairing)| Contents {
+        let own =
+            (any::<u64>(), prop::option::of(any::<u64>())).prop_map(|(since, revoked)| OwnDevice { since, revoked });
+        let own = prop::collection::btree_map(any::<[u8; 32]>(), own, 0..3);
+        let ballot = (any::<u64>(), any::<[u8; 32]>(), prop::option::of(prop::collection::vec(any::<u8>(), 0..9)))
+            .prop_map(|(number, id, ballot)| OwnBallot { number, id: EntryId(id), ballot });
+        let cast = prop::collection::btree_map(any::<[u8; 32]>().prop_map(EntryId), ballot, 0..3);
+        let keys = prop::collection::vec(any::<[u8; 32]>().prop_map(Seed32::new), 0..3);
+        let votes = (keys, cast).prop_map(|(keys, cast)| SecretVotes { keys, cast });
+        let votes = prop::collection::btree_map(any::<[u8; 32]>().prop_map(ChapterId), votes, 0..3);
+        (".{0,40}", seeds, chapters, prop::collection::vec(joining, 0..4), lock_after, pairing, own, votes).prop_map(
+            |(handle, [member, sign, agree, transport], chapters, joining, lock_after, pairing, own, votes)| Contents {
                 handle,
                 member: MemberKey::from_entropy(Seed32::new(member)),
                 device: DeviceKey::from_seeds(Seed32::new(sign), Seed32::new(agree)),
@@ -324,6 +444,8 @@ pub(crate) mod tests {
                 device_names: BTreeMap::new(),
                 blocked: BTreeMap::new(),
                 pairing,
+                own_devices: own.into_iter().map(|(id, own)| (DeviceId(id), own)).collect(),
+                secret_votes: votes,
             },
         )
     }

@@ -5,10 +5,13 @@
 
 mod archive;
 mod backup;
+mod handle;
 mod idle;
 mod invitation;
 mod keyring;
+mod notify;
 mod place;
+mod result;
 mod saver;
 #[cfg(target_os = "linux")]
 mod sleep;
@@ -194,27 +197,6 @@ impl Drop for Node {
         if self.thread.is_some() {
             let _ = self.handle.asks.try_send(Ask::Close);
         }
-    }
-}
-
-impl Handle {
-    /// Sends one command and waits for its answer.
-    pub async fn dispatch(&self, command: Command) -> Result<Reply, Refusal> {
-        let gone = || Refusal::new(ErrorCode::Internal, "the node has stopped");
-        let (answer, answered) = oneshot::channel();
-        let ask = match command {
-            Command::Post { chapter, kind, title, body } => {
-                Ask::Post(ReadyPost::new(chapter, kind, &title, &body), answer)
-            }
-            other => Ask::Command(other, answer),
-        };
-        self.asks.send(ask).await.map_err(|_| gone())?;
-        answered.await.map_err(|_| gone())?
-    }
-
-    /// What the node says by itself from now on.
-    pub fn events(&self) -> broadcast::Receiver<Event> {
-        self.events.subscribe()
     }
 }
 

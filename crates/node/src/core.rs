@@ -11,7 +11,7 @@ use api::{
     ErrorCode, Event, Refusal, Reply,
     view::{Me, NetworkView, PeerView, StatusView, VaultState},
 };
-use entry::{ChapterId, Timestamp};
+use entry::{ChapterId, DeviceId, Timestamp};
 use keys::Contents;
 use log::LogStore;
 use rand_chacha::ChaCha20Rng;
@@ -112,7 +112,17 @@ impl Core {
         if let Some(lane) = core.house.pairing.as_ref().map(keys::PairCode::lane) {
             core.feed(now, SyncInput::Join { chapter: lane });
         }
+        if core.house.contents.pairing.is_none() {
+            core.meet_own_devices(now);
+        }
         Ok(core)
+    }
+
+    /// Other devices of this member find this one from now on, and each asks the other what it has.
+    fn meet_own_devices(&mut self, now: Timestamp) {
+        let chapter = self.house.own_lane();
+        self.feed(now, SyncInput::Loaded { chapter, items: Vec::new() });
+        self.feed(now, SyncInput::Join { chapter });
     }
 
     /// Tells the sync machine of a chapter that is here, and the network of its topic.
@@ -177,8 +187,8 @@ impl Core {
                         }
                     }
                     let mut addresses: BTreeSet<String> = self.house.joining_addresses().into_iter().collect();
-                    for chapter in self.house.chapters() {
-                        addresses.extend(self.house.addresses(&chapter));
+                    for lane in self.house.chapters().into_iter().chain([self.house.own_lane()]) {
+                        addresses.extend(self.house.addresses(&lane));
                     }
                     for address in addresses {
                         self.net(Traffic::Dial { address });
@@ -242,6 +252,7 @@ impl Core {
         self.house.ingest_due();
         if now >= self.duties_at {
             self.duties_at = crate::duties::next(now);
+            self.house.hands.present = self.present();
             self.house.duties();
             commands::devices::expire(self, now);
         }
@@ -275,6 +286,17 @@ impl Core {
         }
     }
 
+    /// The members' devices that are connected.
+    fn present(&self) -> BTreeMap<ChapterId, BTreeSet<DeviceId>> {
+        let mut present: BTreeMap<ChapterId, BTreeSet<DeviceId>> = BTreeMap::new();
+        for status in self.sync.peers() {
+            for lane in status.lanes.into_iter().filter(|lane| lane.member) {
+                present.entry(lane.chapter).or_default().insert(lane.device);
+            }
+        }
+        present
+    }
+
     fn save_marks(&mut self) {
         for chapter in self.house.chapters() {
             let marks = self.sync.marks(&chapter);
@@ -290,6 +312,7 @@ impl Core {
             for output in self.sync.handle(now, input, &mut self.house) {
                 self.carry_out(now, output);
             }
+            inputs.extend(std::mem::take(&mut self.house.hands.out));
             for chapter in self.house.take_membership_changes() {
                 self.tune_in(&chapter);
                 inputs.push_back(SyncInput::MembershipChanged { chapter });
@@ -300,12 +323,16 @@ impl Core {
         }
         if let Some(device) = self.house.paired_device.take() {
             self.emit(Event::DeviceAdded { device: device.to_string() });
-            commands::devices::withdraw(self, now);
         }
         for chapter in std::mem::take(&mut self.house.moved_in) {
             self.introduce(now, chapter);
+            self.network_changed = true;
+        }
+        if std::mem::take(&mut self.house.became) {
+            self.meet_own_devices(now);
         }
         for (chapter, chapter_name) in self.house.take_joined() {
+            self.house.uprooted.remove(&chapter);
             self.emit(Event::Joined { chapter: chapter.to_string(), chapter_name });
         }
     }
@@ -336,6 +363,7 @@ impl Core {
             SyncOutput::Deliver { chapter, ticket, envelopes, .. } => {
                 self.house.receive(&chapter, Some(ticket), envelopes);
             }
+            SyncOutput::Parcel { chapter, from, to, body } => self.house.take_parcel(&chapter, from, to, body),
             SyncOutput::Known { peer } => self.net(Traffic::Trust { peer }),
             SyncOutput::Proven { peer, chapter, .. } => {
                 self.network_changed = true;
@@ -365,6 +393,15 @@ impl Core {
                 self.changed.insert(chapter);
                 self.emit(Event::Unanswered { chapter: chapter.to_string(), chapter_name });
             }
+            SyncOutput::Uprooted { chapter, device } => {
+                // Said once, and not after every connection.
+                if self.house.uprooted.insert(chapter, device).is_none()
+                    && let Some(reason) = commands::unanswered::sentence(self, &chapter)
+                {
+                    self.changed.insert(chapter);
+                    self.emit(Event::JoinRefused { chapter: chapter.to_string(), reason });
+                }
+            }
             SyncOutput::JoinRefused { chapter, reason, .. } => self.join_refused(chapter, reason.0),
             SyncOutput::Joined { chapter, .. } => {
                 // The machine knows the chapter already, with nothing in it; the network does not.
@@ -385,6 +422,10 @@ impl Core {
 
     /// A member whose computer has not heard of the invitation yet is no reason to give up; every other refusal is.
     fn join_refused(&mut self, chapter: ChapterId, reason: String) {
+        if chapter == self.house.own_lane() {
+            return;
+        }
+        let reason = chapter::kinds::text::tidy_line(&reason);
         if let Some(reason) = reason.strip_prefix(NOT_YET) {
             let reason = reason.to_owned();
             self.emit(Event::JoinUnknown { chapter: chapter.to_string(), reason });
@@ -402,6 +443,7 @@ impl Core {
 
     fn in_sync(&mut self, now: Timestamp, chapter: ChapterId, stats: &sync::Stats) {
         self.house.mended(&chapter);
+        self.house.settled(&chapter);
         self.answer_waits(&chapter, |wait| Ok(Reply::Synced(commands::network::report(wait, stats, now, None))));
     }
 

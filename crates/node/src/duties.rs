@@ -48,6 +48,7 @@ impl House {
             self.begin_epoch(chapter)?;
         }
         self.strip_hidden(chapter)?;
+        self.secret_duties(chapter)?;
         self.tell(chapter)
     }
 

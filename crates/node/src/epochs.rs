@@ -186,6 +186,11 @@ impl House {
     pub(crate) fn take_given_keys(&mut self, chapter: &ChapterId, body: &[u8]) -> bool {
         let Ok(list) = keys::unwrap(&self.contents.device, GIVEN_INFO, chapter.as_bytes(), body) else { return false };
         let Ok(list) = canon::from_bytes::<KeyList>(&list, keys::wrap::MAX_SECRET) else { return false };
+        self.take_newer_keys(chapter, &list)
+    }
+
+    /// Of these keys, takes those that fit their epochs' numbers and are not here. Whether there are any.
+    pub(crate) fn take_newer_keys(&mut self, chapter: &ChapterId, list: &KeyList) -> bool {
         let held = &self.keys_of(chapter).epochs;
         let new = |(epoch, key): &(u64, EpochKey)| {
             number(generation(*epoch), &commitment(key.expose())) == *epoch && !held.contains_key(epoch)

@@ -4,10 +4,11 @@
 pub(crate) use crate::room::Room;
 use crate::{
     io::{NotOpened, Saver, Topic},
-    joining,
+    joining, own_devices,
     pairing::{self, Offer},
     quests::Quest,
     room::LogPast,
+    secret::Hands,
     turned_away::TurnedAway,
 };
 use api::{ErrorCode, Refusal, view::Me};
@@ -53,7 +54,7 @@ pub(crate) struct House {
     /// Notes that are not staged yet, sealed, by their place in the store.
     pub(crate) notes: BTreeMap<Vec<u8>, Vec<u8>>,
     pub(crate) membership_changes: BTreeSet<ChapterId>,
-    joined: Vec<(ChapterId, String)>,
+    pub(crate) joined: Vec<(ChapterId, String)>,
     pub(crate) marks_saved: Timestamp,
     /// What screens are told at the next occasion.
     pub(crate) told: Vec<api::Event>,
@@ -63,6 +64,8 @@ pub(crate) struct House {
     pub(crate) telling_since: Option<Timestamp>,
     /// Polls in which there was nothing to do for a teller with so many entries here.
     pub(crate) told_polls: BTreeMap<EntryId, usize>,
+    /// Others' secret ballots, and what is on its way.
+    pub(crate) hands: Hands,
     /// The code that is shown to a further device.
     pub(crate) offer: Option<Offer>,
     /// The device that took it.
@@ -70,6 +73,8 @@ pub(crate) struct House {
     /// The code of the device that this one wants to be a further one to.
     pub(crate) pairing: Option<PairCode>,
     pub(crate) seeking: pairing::Seeking,
+    /// This computer became another member's.
+    pub(crate) became: bool,
     /// Chapters that came along with the member.
     pub(crate) moved_in: Vec<ChapterId>,
     /// The data folder was last used elsewhere, and nobody has said yet what this copy is: nothing is signed.
@@ -78,6 +83,8 @@ pub(crate) struct House {
     filled: BTreeMap<ChapterId, bool>,
     /// How many bytes of free disk are missing to erase what was hidden.
     pub(crate) room_missing: Option<u64>,
+    /// Chapters in which a member's computer says that whoever let this one in was no member any more, and whose it is.
+    pub(crate) uprooted: BTreeMap<ChapterId, DeviceId>,
     /// Who wanted to join and could not.
     pub(crate) turned_away: BTreeMap<ChapterId, TurnedAway>,
     /// Chapters in which somebody's time ended since the last commit.
@@ -166,14 +173,17 @@ impl House {
             turns: BTreeMap::new(),
             telling_since: None,
             told_polls: BTreeMap::new(),
+            hands: Hands::default(),
             offer: None,
             paired_device: None,
             pairing: pairing.filter(|code| now.0 <= code.expires),
             seeking: pairing::Seeking::default(),
+            became: false,
             moved_in: Vec::new(),
             copied: false,
             filled: BTreeMap::new(),
             room_missing: None,
+            uprooted: BTreeMap::new(),
             turned_away: BTreeMap::new(),
             endings: BTreeSet::new(),
         };
@@ -346,6 +356,14 @@ impl House {
     /// Signs and seals something under an older epoch: keys, for those who do not have the newest yet.
     pub(crate) fn publish_under(&mut self, chapter: &ChapterId, kind: &Kind, epoch: u64) -> Result<EntryId, Refusal> {
         self.sign_and_take(chapter, Ready::new(kind.clone()).map_err(refuse_draft)?, epoch)
+    }
+
+    /// Whether something could be published now, without doing it.
+    pub(crate) fn try_out(&self, chapter: &ChapterId, kind: Kind) -> Result<(), Refusal> {
+        self.check_at_home(chapter)?;
+        let ready = Ready::new(kind).map_err(refuse_draft)?;
+        let (device, room) = (self.device(), self.room(chapter)?);
+        room.view.check_at(&ready, device, self.now, &room.log.next_parents(&device)).map_err(refuse_draft)
     }
 
     fn sign_and_take(&mut self, chapter: &ChapterId, ready: Ready, epoch: u64) -> Result<EntryId, Refusal> {
@@ -622,6 +640,10 @@ impl Host for House {
         }
     }
 
+    fn uprooted(&self, chapter: &ChapterId, device: &DeviceId) -> bool {
+        self.rooms.get(chapter).is_some_and(|room| room.view.is_uprooted_device(device))
+    }
+
     fn epoch(&self, chapter: &ChapterId) -> Option<u64> {
         self.rooms.get(chapter).map(|room| room.epoch)
     }
@@ -660,6 +682,9 @@ impl Host for House {
         if let Some(code) = self.pairing.as_ref().filter(|code| code.lane() == *chapter) {
             return Some(pairing::ask(code, &self.seeking, &self.contents, binding));
         }
+        if *chapter == self.own_lane() {
+            return Some(own_devices::ask(self, binding));
+        }
         // No signature over the connection is needed here: the statement names the newcomer's device, and the answer
         // is wrapped to that device. Whoever passes a stolen statement on gains nothing by it.
         joining::request(&self.joins.get(chapter)?.joining, &self.contents)
@@ -669,6 +694,10 @@ impl Host for House {
         if self.offer.as_ref().is_some_and(|offer| offer.code.lane() == *chapter) {
             return pairing::give(self, request, binding).map_err(sync::Refusal);
         }
+        if *chapter == self.own_lane() {
+            // Not a word to a device that was revoked, or that nobody knows of.
+            return own_devices::give(self, request, binding).ok_or_else(|| sync::Refusal(String::new()));
+        }
         joining::admit(self, chapter, request).map_err(sync::Refusal)
     }
 
@@ -676,6 +705,9 @@ impl Host for House {
         let plain = |refusal: Refusal| sync::Refusal(refusal.message);
         if self.pairing.as_ref().is_some_and(|code| code.lane() == *chapter) {
             return pairing::take(self, welcome, binding).map_err(plain);
+        }
+        if *chapter == self.own_lane() {
+            return own_devices::take(self, welcome, binding).map_err(plain);
         }
         self.answered(chapter, welcome).map_err(plain)
     }

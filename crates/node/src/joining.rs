@@ -132,6 +132,15 @@ fn decide(house: &mut House, chapter: &ChapterId, statement: JoinStatement) -> R
     let outcome = match why {
         Some(Why::Expired) => Err(refuse_draft(Problem(Void::InvitationExpired))),
         Some(_) => Err(refuse_draft(Problem(Void::InvitationUsed))),
+        // Where others have to give their word, too, these may be enough.
+        None if rules.sponsors <= 1 && !view.is_member(&known.author) => Err(Refusal::new(
+            ErrorCode::Invitation,
+            format!(
+                "{inviter}, who made this invitation, is no member of {} any more, so it lets nobody in; ask a member for a \
+                 new one",
+                house.name(chapter)
+            ),
+        )),
         None => let_in(house, chapter, known.entry, &rules, statement),
     };
     match &outcome {
@@ -158,16 +167,26 @@ fn let_in(
     rules: &Rules,
     statement: JoinStatement,
 ) -> Result<Option<Answer>, Refusal> {
-    if statement.join.terms != rules.terms() || statement.join.answers.len() != rules.questions.len() {
+    let answered = statement.join.answers.iter().filter(|answer| !answer.trim().is_empty()).count();
+    if statement.join.terms != rules.terms() || answered != rules.questions.len() {
         return Ok(Some(Answer::Terms { statement: rules.statement.clone(), questions: rules.questions.clone() }));
     }
     let view = &house.room(chapter)?.view;
+    let record = |house: &mut House, statement| {
+        house.publish(chapter, &Kind::Request(Box::new(Request { invite, statement }))).map_err(|refusal| {
+            // As many as the invitation can take have asked; which ones are let in is the members' to say.
+            let full = refusal == refuse_draft(Problem(Void::InvitationUsed));
+            let message = "too many people have asked to join with this invitation, so no further request is put on record; \
+                           ask a member for an invitation of your own";
+            if full { Refusal::new(ErrorCode::Invitation, message) } else { refusal }
+        })
+    };
     if rules.sponsors.min(view.member_count() as u64) > 1 {
         let digest = statement.digest();
         let known = view.requests().into_iter().find(|asked| asked.statement.digest() == digest);
         let request = match known {
             Some(asked) => asked.entry,
-            None => house.publish(chapter, &Kind::Request(Box::new(Request { invite, statement })))?,
+            None => record(house, statement)?,
         };
         let asked = |house: &House| house.room(chapter).ok().and_then(|room| room.view.request(&request));
         let Some(now) = asked(house) else { return Err(crate::house::invalid("the request is not valid")) };

@@ -16,7 +16,13 @@ pub enum KeyringError {
     /// It holds nothing of that name.
     #[error("it does not hold the key of this computer any more")]
     Empty,
-    /// It is absent, locked, or refused.
+    /// There is none.
+    #[error(
+        "no program that keeps secrets runs in this session (on Linux a Secret Service, such as GNOME Keyring or KWallet, \
+         on the session's bus)"
+    )]
+    Absent,
+    /// It is locked, or refused.
     #[error("it cannot be used: {0}")]
     Unusable(String),
     /// No answer came in time: perhaps it asks its user something.
@@ -50,6 +56,10 @@ fn entry(name: &str) -> Result<keyring::Entry, KeyringError> {
 fn trouble(error: &keyring::Error) -> KeyringError {
     match error {
         keyring::Error::NoEntry => KeyringError::Empty,
+        keyring::Error::PlatformFailure(cause) => {
+            tracing::info!(%cause, "the system's keyring is not there");
+            KeyringError::Absent
+        }
         other => KeyringError::Unusable(other.to_string()),
     }
 }

@@ -4,13 +4,14 @@
 //!
 //! Reading order: `core` (the node without clock, disk or sockets: inputs in,
 //! effects out, as `io` names them) with `house` (its chapters, one `room` each; `quests` are those that are being joined, `joining` and `pairing` what the
-//! two sides of that say, `turned_away` who could not join, `standing` what
-//! is said when this member is in it no more, `epochs` the keys, `duties` what it does by itself, `tellers` what a teller's does, `archives` polls as files) and `commands` (one file per area),
+//! two sides of that say, `own_devices` what one member's devices hand each other, `turned_away` who could not join, `standing` what
+//! is said when this member is in it no more, `epochs` the keys, `duties` what it does by itself, `tellers` what a teller's does, `secret` what secret votes need, `archives` polls as files, `alike` which handles look the same) and `commands` (one file per area),
 //! `actor` (the thread that performs the
 //! effects; its `vault`, `backup`, `idle` and `keyring` answer what is about keys, `sleep` hears when the computer goes to sleep, `sweep` erases what was hidden), [`mod@keyring`] (the system's), `wipe`, `strength`, [`local`] (the socket for
 //! the command line).
 
 mod actor;
+mod alike;
 mod archives;
 mod clock;
 mod commands;
@@ -23,10 +24,12 @@ mod joining;
 pub mod keyring;
 pub mod local;
 mod notes;
+mod own_devices;
 mod pairing;
 mod qr;
 mod quests;
 mod room;
+mod secret;
 mod standing;
 mod strength;
 mod tellers;
@@ -42,5 +45,5 @@ pub use wipe::wipe;
 /// the fuzzer.
 #[doc(hidden)]
 pub fn readings(bytes: &[u8]) -> usize {
-    joining::readings(bytes) + pairing::readings(bytes)
+    joining::readings(bytes) + pairing::readings(bytes) + own_devices::readings(bytes)
 }

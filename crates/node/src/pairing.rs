@@ -22,6 +22,8 @@ pub(crate) const GOOD_FOR: u64 = 600_000;
 pub(crate) struct Offer {
     pub(crate) code: PairCode,
     pub(crate) until: Timestamp,
+    /// The device that took it. A code is for one.
+    pub(crate) taken: Option<entry::DeviceId>,
 }
 
 /// What a new device has learnt on its way.
@@ -84,6 +86,10 @@ struct Gift {
     member: [u8; 32],
     #[n(2)]
     chapters: Vec<GivenChapter>,
+    /// The device that gives.
+    #[n(3)]
+    #[cbor(with = "minicbor::bytes")]
+    device: [u8; 32],
 }
 
 #[derive(Encode, Decode)]
@@ -142,6 +148,11 @@ pub(crate) fn give(house: &mut House, asked: &[u8], binding: &[u8; 32]) -> Resul
     if blake3::Hash::from_bytes(proof(&offer.code, binding, &ask)) != ask.proof {
         return Err("the other computer does not know the code".into());
     }
+    if offer.taken.is_some_and(|taken| taken.0 != ask.device) {
+        return Err(
+            "this code was used already, and is good for one computer: show a new one on the other computer".into()
+        );
+    }
     let Some(Consent(by_device)) = ask.consent else {
         return Ok(canon::to_bytes(&Answer::Whose { member: house.contents.member.id().0 }));
     };
@@ -159,10 +170,18 @@ pub(crate) fn give(house: &mut House, asked: &[u8], binding: &[u8; 32]) -> Resul
         chapters.push(GivenChapter { chapter: chapter.0, keys: KeyList::all(house.keys_of(&chapter)) });
     }
     let member = *house.contents.member.entropy().expose();
-    let gift = Zeroizing::new(canon::to_bytes(&Gift { handle: house.contents.handle.clone(), member, chapters }));
+    let (handle, device) = (house.contents.handle.clone(), house.contents.device.id().0);
+    let gift = Zeroizing::new(canon::to_bytes(&Gift { handle, member, chapters, device }));
     let wrapped = keys::wrap(&ask.agreement, WRAP_INFO, binding, &gift, &mut house.rng)
         .map_err(|_| "there are too many chapters and keys to hand over in one go".to_owned())?;
-    house.paired_device = Some(entry::DeviceId(ask.device));
+    // Before it is the member's: what is not known of cannot be revoked.
+    house.remember_device(entry::DeviceId(ask.device)).map_err(|refusal| refusal.message)?;
+    let device = entry::DeviceId(ask.device);
+    if let Some(offer) = &mut house.offer
+        && offer.taken.replace(device).is_none()
+    {
+        house.paired_device = Some(device);
+    }
     Ok(canon::to_bytes(&Answer::Gift { wrapped }))
 }
 
@@ -183,15 +202,17 @@ pub(crate) fn take(house: &mut House, answer: &[u8], binding: &[u8; 32]) -> Resu
     contents.member = MemberKey::from_entropy(Seed32::new(gift.member));
     contents.chapters = BTreeMap::new();
     contents.pairing = None;
+    let own = keys::OwnDevice { since: house.now.0, revoked: None };
+    contents.own_devices = BTreeMap::from([(entry::DeviceId(gift.device), own)]);
     for given in &gift.chapters {
         contents.chapters.insert(ChapterId(given.chapter), given.keys.to_keys());
     }
     let places: Vec<String> = house.pairing.iter().flat_map(PairCode::places).collect();
     house.become_member(contents)?;
     // After a restart there has to be somebody to call.
-    for chapter in house.chapters() {
+    for lane in house.chapters().into_iter().chain([house.own_lane()]) {
         for place in &places {
-            house.remember_address(&chapter, place.clone());
+            house.remember_address(&lane, place.clone());
         }
     }
     Ok(Welcomed::Done)

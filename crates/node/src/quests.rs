@@ -1,10 +1,12 @@
 //! Chapters that are being founded, joined, or come along with the member: how their keys get into the vault.
 
 use crate::{
+    epochs::KeyList,
     house::House,
     joining::{self, Answer},
 };
 use api::{ErrorCode, Event, Refusal};
+use chapter::kinds::text::{tidy_line, tidy_text};
 use entry::{ChapterId, EntryId, EpochKey, MemberId};
 use keys::{ChapterKeys, Contents, Invitation, Joining};
 use log::Stripped;
@@ -19,14 +21,20 @@ pub(crate) struct Quest {
     pub(crate) asked: Option<[u8; 32]>,
     /// How many words were given, of how many.
     pub(crate) words: Option<(u64, u64)>,
+    /// Whether the keys are here.
+    welcomed: bool,
 }
 
 impl Quest {
+    const fn new(invitation: Invitation, joining: Joining) -> Self {
+        Self { invitation, joining, asked: None, words: None, welcomed: false }
+    }
+
     /// Those that the vault remembers.
     pub(crate) fn all(contents: &Contents) -> BTreeMap<ChapterId, Self> {
         let quest = |joining: &Joining| {
             let invitation = Invitation::from_text(&joining.invitation).ok()?;
-            Some((invitation.chapter_id(), Self { invitation, joining: joining.clone(), asked: None, words: None }))
+            Some((invitation.chapter_id(), Self::new(invitation, joining.clone())))
         };
         contents.joining.iter().filter_map(quest).collect()
     }
@@ -76,7 +84,7 @@ impl House {
             since: self.now.0,
             ..Joining::default()
         });
-        self.joins.insert(invitation.chapter_id(), Quest { invitation, joining, asked: None, words: None });
+        self.joins.insert(invitation.chapter_id(), Quest::new(invitation, joining));
         self.save_joins()
     }
 
@@ -101,6 +109,16 @@ impl House {
         self.saver.save(&self.contents)
     }
 
+    /// All that a member's device has of a chapter is here. Whoever was a member all the time as far as this computer
+    /// knew, and used an invitation, is in: either they had been removed unseen, or they need not have asked.
+    pub(crate) fn settled(&mut self, chapter: &ChapterId) {
+        let welcomed = self.joins.get(chapter).is_some_and(|quest| quest.welcomed);
+        if welcomed && self.is_member(chapter) {
+            self.joined.push((*chapter, self.name(chapter)));
+            self.forget_join(chapter);
+        }
+    }
+
     /// Takes a member's answer to a request to join.
     pub(crate) fn answered(&mut self, chapter: &ChapterId, answer: &[u8]) -> Result<Welcomed, Refusal> {
         let bad = || Refusal::new(ErrorCode::Invalid, "the answer to the invitation is not for this computer");
@@ -114,11 +132,17 @@ impl House {
                 self.saver.save(&contents)?;
                 self.contents = contents;
                 self.open_room(*chapter)?;
+                if let Some(quest) = self.joins.get_mut(chapter) {
+                    quest.welcomed = true;
+                }
                 Ok(Welcomed::In)
             }
             Answer::Terms { statement, questions } => {
                 let chapter_name = self.name(chapter);
                 let terms = chapter::kinds::rules::terms(&statement, &questions);
+                // Not checked by anybody yet.
+                let statement = tidy_text(&statement);
+                let questions: Vec<String> = questions.iter().map(|question| tidy_line(question)).collect();
                 let quest = self.joins.get_mut(chapter).ok_or_else(bad)?;
                 // Not again while a person is reading.
                 if quest.asked != Some(terms) {
@@ -146,12 +170,26 @@ impl House {
         self.saver.save(&contents)?;
         self.contents = contents;
         self.pairing = None;
+        self.became = true;
         let chapters: Vec<ChapterId> = self.contents.chapters.keys().copied().collect();
         for chapter in &chapters {
             self.open_room(*chapter)?;
         }
         self.told.push(Event::Paired { handle: self.contents.handle.clone(), chapters: chapters.len() });
         self.moved_in = chapters;
+        Ok(())
+    }
+
+    /// A chapter that another device of this member has.
+    pub(crate) fn move_in(&mut self, chapter: ChapterId, keys: &KeyList, name: String) -> Result<(), Refusal> {
+        let mut contents = self.contents.clone();
+        let (held, keys) = (contents.chapters.entry(chapter).or_default(), keys.to_keys());
+        held.epochs.extend(keys.epochs);
+        held.heads.extend(keys.heads);
+        self.save(contents)?;
+        self.open_room(chapter)?;
+        self.moved_in.push(chapter);
+        self.joined.push((chapter, name));
         Ok(())
     }
 

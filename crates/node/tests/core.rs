@@ -200,6 +200,17 @@ fn bad_words_get_a_sentence_and_change_nothing() {
         (Command::Connect { address: "/ip4/1.2.3.4/tcp/1".into() }, ErrorCode::Unreachable),
         (Command::Feed { chapter: None, kind: Some("gossip".into()), limit: 3, after: None }, ErrorCode::Invalid),
         (
+            Command::PreviewPoll {
+                chapter: "London".into(),
+                poll: api::PollDraft {
+                    title: "When?".into(),
+                    closes: "2001-01-01T00:00:00Z".into(),
+                    ..Default::default()
+                },
+            },
+            ErrorCode::Invalid,
+        ),
+        (
             Command::OpenPoll {
                 chapter: "London".into(),
                 poll: api::PollDraft { title: "When?".into(), closes: "tomorrow".into(), ..Default::default() },

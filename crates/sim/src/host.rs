@@ -2,7 +2,7 @@
 
 use api::Refusal;
 use entry::{ChapterId, Timestamp};
-use keys::{Contents, DeviceKey, MemberKey, Seed32};
+use keys::{Contents, DeviceKey, MemberKey, OwnDevice, Seed32};
 use log::{LogStore, MemStore};
 use node::core::{Core, NotOpened, Saver, Topic};
 use rand_chacha::ChaCha20Rng;
@@ -95,6 +95,18 @@ impl Host {
             bans: BTreeMap::new(),
             backup: None,
         }
+    }
+
+    /// Somebody got hold of another one's member key, and has it on a device of their own, which takes what the other
+    /// one's device gives.
+    pub(crate) fn with_the_key_of(self, other: &Self) -> Self {
+        let theirs = other.vault.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        {
+            let mut mine = self.vault.lock().unwrap_or_else(PoisonError::into_inner);
+            mine.own_devices.insert(theirs.device.id(), OwnDevice { since: 0, revoked: None });
+            mine.member = theirs.member;
+        }
+        self
     }
 
     /// The time on this computer's clock.

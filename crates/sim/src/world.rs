@@ -93,8 +93,19 @@ impl World {
 
     /// A member with a computer, switched on.
     pub fn add(&mut self, name: &str) -> HostId {
+        let host = Host::new(name, self.rng.next_u64());
+        self.add_host(name, host)
+    }
+
+    /// A computer with another one's member key and a device key of its own, which no device of theirs knows of.
+    pub fn add_device_of(&mut self, other: HostId, name: &str) -> HostId {
+        let host = Host::new(name, self.rng.next_u64()).with_the_key_of(&self.hosts[other]);
+        self.add_host(name, host)
+    }
+
+    fn add_host(&mut self, name: &str, host: Host) -> HostId {
         let id = self.hosts.len();
-        self.hosts.push(Host::new(name, self.rng.next_u64()));
+        self.hosts.push(host);
         self.names.push(name.to_owned());
         self.switch_on(id);
         let delay = below(&mut self.rng, TICK);

@@ -65,6 +65,14 @@ fn open(world: &mut World, host: HostId, poll: PollDraft) -> Result<String, Refu
     }
 }
 
+fn preview(world: &mut World, host: HostId, poll: PollDraft) -> Result<Reply, Refusal> {
+    world.ask(host, Command::PreviewPoll { chapter: "London".into(), poll })
+}
+
+fn feed(world: &mut World, host: HostId) -> Reply {
+    world.ask(host, Command::Feed { chapter: None, kind: Some("poll".into()), limit: 9, after: None }).unwrap()
+}
+
 fn show(world: &mut World, host: HostId, poll: &str) -> PollView {
     let Reply::Poll(view) = world.ask(host, Command::ShowPoll { poll: poll.into() }).unwrap() else { panic!() };
     *view
@@ -107,6 +115,9 @@ fn every_method_at_once_counts_the_same_everywhere() {
         let hosts = chapter_of(&mut world, &SIX);
         converge(&mut world, &hosts, "London", 120_000);
         let [rowan, asha, imre, noor, tomas, vera] = hosts[..] else { panic!() };
+        let Reply::PollPreview(preview) = preview(&mut world, rowan, everything()).unwrap() else { panic!() };
+        let Reply::Feed(none) = feed(&mut world, rowan) else { panic!() };
+        assert!(none.is_empty(), "looking at a poll opens none");
         let poll = open(&mut world, rowan, everything()).unwrap();
         converge(&mut world, &hosts, "London", 200_000);
         world.weather = Weather::STORM;
@@ -138,18 +149,24 @@ fn every_method_at_once_counts_the_same_everywhere() {
         assert!(matches!(&of("schulze").record, Some(Record::Schulze { pairs, .. }) if pairs[1][0] == 380));
         assert!(matches!(&of("stv").record, Some(Record::Stv { rounds, .. }) if !rounds.is_empty()));
         assert_eq!((of("stv").verdict.leading.len(), of("stv").lots.len()), (2, 3));
-        let Some(Record::Blocks { blocks, standing: 1, .. }) = &of("consensus").record else { panic!() };
+        let Some(Record::Blocks { blocks, standing: 1, concerns, .. }) = &of("consensus").record else { panic!() };
+        let said: Vec<_> = concerns.iter().map(|c| (c.handle.as_str(), c.position, c.reason.as_str())).collect();
+        assert_eq!(said, [("rowan", 1, "It is too early.")]);
         assert_eq!((blocks[0].handle.as_str(), blocks[0].reason.as_str()), ("imre", "It is too early."));
         // One block is overruled; those who agree are 500 of 660, more than two thirds.
         assert_eq!((of("consensus").verdict.state, of("consent").verdict.state), (State::Decided, State::Decided));
         assert_eq!((seen.weights[0].handle.as_str(), seen.weights[0].weight.as_str()), ("asha", "3/2"));
         assert_eq!((seen.observers[0].handle.as_str(), seen.observers[0].reason.as_str()), ("vera", "a guest"));
         assert!(seen.questions.iter().all(|question| !question.method.words.is_empty()));
+        assert_eq!(preview.roll, seen.roll);
+        assert!(preview.questions.iter().eq(seen.questions.iter().map(|question| &question.method)));
 
         let gave = seen.my_vote.gave.as_ref().unwrap();
         assert!(gave.stands && seen.my_vote.received_members == 0);
         assert_eq!((gave.ways[0].fate, gave.ways[0].with.as_str(), gave.ways[0].parts), (Fate::Cast, "asha", 120));
         assert_eq!(gave.ways[0].answers["single"], Answer::One("Sun".into()));
+        let blocked = show(&mut world, imre, &poll).mine.unwrap();
+        assert_eq!(blocked.reasons, BTreeMap::from([("consensus".to_owned(), "It is too early.".to_owned())]));
         let mine = show(&mut world, asha, &poll).my_vote;
         assert_eq!((mine.weight, mine.received, mine.received_members), (180, 200, 2));
         assert_eq!(mine.reason, "speaks for two houses");
@@ -169,8 +186,8 @@ fn every_method_at_once_counts_the_same_everywhere() {
         let after = show(&mut world, tomas, &poll);
         assert_eq!((after.unit, after.cast), (2, 3 + 4 * 2));
         assert!(after.my_vote.gave.is_none() && after.mine.is_some());
-        let Some(Record::Blocks { blocks, lifted, .. }) = &after.questions[7].record else { panic!() };
-        assert!(blocks.is_empty() && lifted.len() == 1);
+        let Some(Record::Blocks { blocks, lifted, concerns, .. }) = &after.questions[7].record else { panic!() };
+        assert_eq!((blocks.len(), lifted.len(), concerns.len()), (0, 1, 2));
         for host in &hosts {
             assert_eq!(show(&mut world, *host, &poll).result_hash, after.result_hash);
         }

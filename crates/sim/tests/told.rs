@@ -178,6 +178,104 @@ fn the_author_is_told_what_a_removal_made_void() {
 }
 
 #[test]
+fn whoever_is_invited_again_after_a_removal_that_they_did_not_hear_of_comes_back_at_once() {
+    let mut world = World::new(38, Weather::FAIR);
+    let hosts = chapter_of(&mut world, &["rowan", "asha", "imre", "tomas"]);
+    let [rowan, asha, imre, tomas] = hosts[..] else { panic!() };
+    converge(&mut world, &hosts, "London", 5 * MINUTE);
+    // Another chapter keeps him connected with rowan, whatever becomes of this one.
+    found(&mut world, rowan, "Leeds");
+    join(&mut world, rowan, tomas, "Leeds");
+    let old = invite(&mut world, asha, "London");
+    converge(&mut world, &hosts, "London", 5 * MINUTE);
+    let refused = world.ask(tomas, Command::Join { invitation: old }).unwrap_err();
+    assert!(refused.message.contains("member of London already"), "{refused}");
+    world.part(&[&[rowan, asha, imre], &[tomas]]);
+    decide(&mut world, &[rowan, asha, imre], remove("tomas"));
+    converge(&mut world, &[rowan, asha, imre], "London", 5 * MINUTE);
+    let again = invite(&mut world, asha, "London");
+    converge(&mut world, &[rowan, asha, imre], "London", 5 * MINUTE);
+    // He has not had the time to notice anything. Rowan, whom he meets, hears nothing from asha.
+    world.switch_off(imre);
+    world.part(&[&[asha, tomas], &[rowan]]);
+    world.run(5_000);
+    start_join(&mut world, tomas, again);
+    assert!(world.run_until(MINUTE, |world| has_joined(world, tomas)), "he is back");
+    assert!(world.ask(tomas, Command::State { chapter: "London".into() }).is_ok());
+    world.switch_off(asha);
+    world.heal();
+    world.run(MINUTE);
+    assert!(
+        page(&mut world, tomas).notices.iter().any(|notice| notice.contains("do not answer")),
+        "rowan does not know"
+    );
+    // Then rowan hears of it, and nobody has to connect anew.
+    world.part(&[&[rowan, tomas], &[asha, imre]]);
+    world.switch_on(asha);
+    world.switch_on(imre);
+    converge(&mut world, &[asha, imre], "London", 5 * MINUTE);
+    world.switch_off(asha);
+    world.part(&[&[rowan, tomas], &[rowan, imre]]);
+    converge(&mut world, &[rowan, imre], "London", 5 * MINUTE);
+    world.switch_off(imre);
+    let meant = post(&mut world, rowan, "London", "Welcome back");
+    assert!(world.run_until(2 * MINUTE, |world| show(world, tomas, &meant).is_some()));
+    let notices = page(&mut world, tomas).notices;
+    assert!(notices.iter().all(|notice| !notice.contains("do not answer")), "{notices:?}");
+
+    // A member who uses an invitation to their own chapter is told at once, or is in as before.
+    world.heal();
+    world.switch_on(imre);
+    let mine = invite(&mut world, rowan, "London");
+    world.events(imre);
+    start_join(&mut world, imre, mine);
+    assert!(world.run_until(MINUTE, |world| has_joined(world, imre)));
+}
+
+#[test]
+fn whoever_was_invited_by_somebody_who_is_no_member_any_more_is_told_so() {
+    let mut world = World::new(39, Weather::FAIR);
+    let hosts = chapter_of(&mut world, &["rowan", "asha", "imre", "tomas"]);
+    let [rowan, asha, imre, tomas] = hosts[..] else { panic!() };
+    let [fern, wren] = ["fern", "wren"].map(|name| world.add(name));
+    converge(&mut world, &hosts, "London", 5 * MINUTE);
+    // One that the others know, made before.
+    let known = invite(&mut world, tomas, "London");
+    converge(&mut world, &hosts, "London", 5 * MINUTE);
+    world.part(&[&[rowan, asha, imre], &[tomas, fern]]);
+    decide(&mut world, &[rowan, asha, imre], remove("tomas"));
+    world.wire_all();
+    // He does not know, and lets a friend in.
+    join(&mut world, tomas, fern, "London");
+    world.events(fern);
+    world.part(&[&[rowan, asha, imre, fern, wren], &[tomas]]);
+    let mut reason = String::new();
+    let told = world.run_until(2 * MINUTE, |world| {
+        let refusal = |event: Event| if let Event::JoinRefused { reason, .. } = event { Some(reason) } else { None };
+        reason.extend(world.events(fern).into_iter().find_map(refusal));
+        !reason.is_empty()
+    });
+    assert!(told && reason.contains("tomas, who invited you, is no member of London any more"), "{reason}");
+    let notices = page(&mut world, fern).notices;
+    assert!(notices.iter().any(|notice| notice.contains("Ask one of them for a new invitation")), "{notices:?}");
+    let sync = Command::Sync { chapter: "London".into(), peer: None, timeout_seconds: 120 };
+    assert!(world.ask(fern, sync).unwrap_err().message.contains("who invited you"));
+    assert_eq!(members(&mut world, rowan), ["asha", "imre", "rowan"]);
+    // Who comes with the one that they know is told by whom they meet.
+    let Event::JoinRefused { reason, .. } = outcome(&mut world, wren, &known) else { panic!("wren is in") };
+    assert!(reason.contains("no member") && reason.contains("new"), "{reason}");
+
+    // A new invitation, and fern is in as everybody; nothing of the old is said any more.
+    let again = invite(&mut world, asha, "London");
+    start_join(&mut world, fern, again);
+    assert!(world.run_until(2 * MINUTE, |world| has_joined(world, fern)), "fern is in");
+    converge(&mut world, &[rowan, asha, imre, fern], "London", 5 * MINUTE);
+    assert_eq!(members(&mut world, rowan), ["asha", "fern", "imre", "rowan"]);
+    let notices = page(&mut world, fern).notices;
+    assert!(notices.iter().all(|notice| !notice.contains("who invited you")), "{notices:?}");
+}
+
+#[test]
 fn whoever_left_is_told_so_whatever_they_try() {
     let mut world = World::new(33, Weather::FAIR);
     let hosts = chapter_of(&mut world, &["rowan", "asha", "imre"]);

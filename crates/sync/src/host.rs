@@ -27,6 +27,8 @@ pub enum Welcomed {
     NotYet,
     /// There is more to say: the request is made again at once.
     Further,
+    /// There is nothing for this device at the moment: it asks again after a while.
+    Nothing,
     /// It was no chapter that was asked for, and there is nothing more to ask.
     Done,
 }
@@ -41,6 +43,10 @@ pub trait Host {
 
     /// What the chapter's View says of a device.
     fn standing(&self, chapter: &ChapterId, device: &DeviceId) -> Standing;
+
+    /// Of a removed device: whether it is that of a newcomer whom somebody let in who was no member any more. They did
+    /// nothing wrong, and are told; of all others nobody says a word.
+    fn uprooted(&self, chapter: &ChapterId, device: &DeviceId) -> bool;
 
     /// The number of the epoch that this device now seals under; `None` if it holds no key of the chapter.
     fn epoch(&self, chapter: &ChapterId) -> Option<u64>;

@@ -101,6 +101,18 @@ pub enum Input {
         /// Which chapter.
         chapter: ChapterId,
     },
+    /// Hand something sealed to a connected member's device, to keep or to pass on. If that is not connected any more, it is
+    /// lost.
+    Parcel {
+        /// Which chapter.
+        chapter: ChapterId,
+        /// Whom to hand it to.
+        via: DeviceId,
+        /// Whom it is for.
+        to: DeviceId,
+        /// What only that device can read.
+        body: Vec<u8>,
+    },
     /// Time passed. Wanted about every 100 ms; nothing breaks when it comes late.
     Tick,
 }
@@ -179,6 +191,24 @@ pub enum Output {
     Unanswered {
         /// Which chapter.
         chapter: ChapterId,
+    },
+    /// A member's device handed over something sealed for this one, or for another one.
+    Parcel {
+        /// Which chapter.
+        chapter: ChapterId,
+        /// Who handed it over.
+        from: DeviceId,
+        /// Whom it is for.
+        to: DeviceId,
+        /// What only that device can read.
+        body: Vec<u8>,
+    },
+    /// A member's device says that whoever let this one in was no member any more.
+    Uprooted {
+        /// Into which chapter.
+        chapter: ChapterId,
+        /// Which device says so.
+        device: DeviceId,
     },
     /// A chapter welcomed this device. It takes part now, with nothing in its log yet.
     Joined {

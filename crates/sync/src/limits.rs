@@ -29,6 +29,8 @@ pub const FRAME: usize = 128 * 1024;
 pub const WANT_IDS: usize = 2048;
 /// The most ids that are announced in one message.
 pub const HAVE_IDS: usize = 256;
+/// What came since a device last had the same is given to it without comparing, if it is no more than this.
+pub const RESUME: usize = 256;
 /// The most tags of one message; so many chapters can be offered.
 pub const TAGS: usize = 256;
 /// Tags come in multiples of this, so that their number tells little.
@@ -39,6 +41,10 @@ pub const PROOF_BYTES: usize = 256;
 pub const JOIN_BYTES: usize = 16 * 1024;
 /// The longest welcome.
 pub const WELCOME_BYTES: usize = 16 * 1024;
+/// The longest parcel.
+pub const PARCEL_BYTES: usize = 24 * 1024;
+/// Parcels of one connection in one go; one more every second.
+pub const PARCELS: u64 = 64;
 /// The longest refusal, in bytes.
 pub const REFUSAL_BYTES: usize = 512;
 
@@ -105,6 +111,9 @@ pub mod millis {
     pub const REFUSED: u64 = 60_000;
     /// From an answer that decides nothing yet to the next request.
     pub const NOT_YET: u64 = 3_000;
+    /// From an answer that has nothing for this device to the next request; less than [`UNPROVEN`], so that devices that
+    /// share nothing else stay connected.
+    pub const NOTHING: u64 = 15_000;
     /// Sets are compared so often at least, and
     pub const CHECK: u64 = 45_000;
     /// up to this much later, so that not everybody compares at once.

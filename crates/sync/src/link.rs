@@ -4,7 +4,7 @@ use crate::{
     budget::Budget,
     handshake::Binding,
     io::Stats,
-    limits::{BULK, FIRST_PAGE_BYTES, FRAME, JOINS, WINDOW, millis, price},
+    limits::{BULK, FIRST_PAGE_BYTES, FRAME, JOINS, PARCELS, WINDOW, millis, price},
     message::{Digest, Label, LaneTag, Message},
     outbox::Outbox,
 };
@@ -41,6 +41,8 @@ pub(crate) struct Link {
     /// Answers to queries, by length and by the work they take: the one thing that is larger than what asks for it,
     /// and not under the window.
     pub(crate) answers: Budget,
+    /// Parcels that it may hand over.
+    pub(crate) parcels: Budget,
 }
 
 impl Link {
@@ -63,6 +65,7 @@ impl Link {
             traffic: Budget::new(10_000, 5_000, now),
             patience: Budget::new(price::BUDGET, price::REFILL, now),
             retags: Budget::new(32, 1, now),
+            parcels: Budget::new(PARCELS, 1, now),
             answers: Budget::new(64 * FRAME as u64, 128 * FRAME as u64, now),
         }
     }
@@ -100,6 +103,10 @@ pub(crate) struct Lane {
     /// A proof that could not be read yet, because the keys have not arrived.
     pub(crate) unread: Option<Message>,
     pub(crate) proofs: u32,
+    /// Whether it was told that whoever let its member in was none.
+    pub(crate) told_uprooted: bool,
+    /// How many of mine it was sent.
+    pub(crate) proved: u32,
     /// How often it was given keys.
     pub(crate) keys_given: u32,
     /// The peer took my proof: it will understand what I send.
@@ -123,6 +130,8 @@ pub(crate) struct Lane {
     /// I put it off because of a bulk from somebody else.
     pub(crate) deferred: bool,
     pub(crate) in_sync: bool,
+    /// It was given what came since it last had the same, as far as that is known and little.
+    pub(crate) resumed: bool,
     /// Exchanges since both had the same.
     pub(crate) attempts: u32,
     /// What both had at the beginning of the last one.
@@ -160,6 +169,8 @@ impl Lane {
             known_since: now,
             unread: None,
             proofs: 0,
+            told_uprooted: false,
+            proved: 0,
             keys_given: 0,
             accepted: false,
             locked: false,
@@ -172,6 +183,7 @@ impl Lane {
             owes: false,
             deferred: false,
             in_sync: false,
+            resumed: false,
             attempts: 0,
             differed: None,
             not_before: now,

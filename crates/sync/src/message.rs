@@ -4,11 +4,11 @@
 //! exactly what [`Message::to_bytes`] would write is refused.
 
 use crate::limits::{
-    FRAME, HAVE_IDS, JOIN_BYTES, MAX_MESSAGE, PAGE_ENTRIES, PROOF_BYTES, REFUSAL_BYTES, TAGS, TAGS_STEP, VERSION,
-    WANT_IDS, WELCOME_BYTES,
+    FRAME, HAVE_IDS, JOIN_BYTES, MAX_MESSAGE, PAGE_ENTRIES, PARCEL_BYTES, PROOF_BYTES, REFUSAL_BYTES, TAGS, TAGS_STEP,
+    VERSION, WANT_IDS, WELCOME_BYTES,
 };
 use entry::{
-    EnvelopeId,
+    DeviceId, EnvelopeId,
     canon::{self, CanonError},
     envelope::MAX_ENVELOPE,
 };
@@ -90,6 +90,15 @@ pub enum Message {
         /// The chapter.
         lane: Label,
         /// The node's words.
+        body: Vec<u8>,
+    },
+    /// Something sealed for a member's device, which the receiver passes on unless it is that one.
+    Parcel {
+        /// The chapter.
+        lane: Label,
+        /// Whom it is for in the end.
+        to: DeviceId,
+        /// What only that device can read.
         body: Vec<u8>,
     },
     /// What the sender has, at a glance. It also says that the sender serves the receiver.
@@ -204,6 +213,7 @@ impl Message {
             | Self::Welcome { lane, .. }
             | Self::JoinRefused { lane, .. }
             | Self::Keys { lane, .. }
+            | Self::Parcel { lane, .. }
             | Self::Summary { lane, .. }
             | Self::Query { lane, .. }
             | Self::Answer { lane, .. }
@@ -302,6 +312,10 @@ impl<C> Encode<C> for Message {
                 head(2, 17)?;
                 e.bytes(lane)?.bytes(body)?;
             }
+            Self::Parcel { lane, to, body } => {
+                head(3, 18)?;
+                e.bytes(lane)?.bytes(to.as_bytes())?.bytes(body)?;
+            }
         }
         Ok(())
     }
@@ -373,6 +387,7 @@ impl<'b, C> Decode<'b, C> for Message {
                 },
             },
             17 => Self::Keys { lane: fixed(d)?, body: bytes(d, WELCOME_BYTES)? },
+            18 => Self::Parcel { lane: fixed(d)?, to: DeviceId(fixed(d)?), body: bytes(d, PARCEL_BYTES)? },
             _ => Self::Have { lane: fixed(d)?, ids: ids(d.bytes()?, HAVE_IDS)? },
         })
     }
@@ -462,6 +477,7 @@ mod tests {
             Message::Got { lane, page: 1, missing: vec![0, 7] },
             Message::Have { lane, ids },
             Message::Keys { lane, body: vec![4, 5] },
+            Message::Parcel { lane, to: DeviceId([6; 32]), body: vec![4, 5] },
         ]
     }
 

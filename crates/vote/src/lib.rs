@@ -6,7 +6,8 @@
 //!
 //! Reading order: [`poll`] (what is counted against what), [`ballot`] (what is counted), [`mod@count`] (the counting),
 //! [`method`] (one module for each way to decide; begin with [`method::approval`]), [`delegate`] (votes in others'
-//! names), [`tie`] (what happens when options are equal), [`outcome`] (what comes out of it), [`digest`] (the same, as
+//! names), [`secret`] (ballots that nobody can
+//! trace), [`tie`] (what happens when options are equal), [`outcome`] (what comes out of it), [`digest`] (the same, as
 //! 32 bytes). All of it is defined in `docs/COUNTING.md`.
 
 pub mod ballot;
@@ -17,6 +18,7 @@ mod loops;
 pub mod method;
 pub mod outcome;
 pub mod poll;
+pub mod secret;
 pub mod tie;
 
 pub use ballot::{Answer, Ballot, Delegation, Misfit, Ranking, Reason, Undelegated};

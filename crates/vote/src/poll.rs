@@ -35,6 +35,9 @@ pub struct Poll {
     pub quorum: Option<Fraction>,
     /// Whether members may give their votes to others.
     pub delegation: bool,
+    /// Whether ballots are secret (see [`crate::secret`]): then what stands for a voter is their tag, and that they are on the
+    /// roll was shown by the ballot's proof.
+    pub secret: bool,
 }
 
 /// One question.
@@ -114,6 +117,8 @@ pub enum Unfit {
     Quorum,
     /// A weight is nothing, or is for somebody who is not on the roll, or all together are too much.
     Weights,
+    /// It is secret, and has weights or delegation: by them voters would be known.
+    Secret,
 }
 
 impl std::fmt::Display for Unfit {
@@ -122,6 +127,9 @@ impl std::fmt::Display for Unfit {
             Self::Questions => return f.write_str("a poll has 1 to 50 questions"),
             Self::Quorum => return f.write_str("a quorum is a part of the roll, like 1/2"),
             Self::Weights => return f.write_str("weights are positive, for members on the roll, and not too large"),
+            Self::Secret => {
+                return f.write_str("a secret poll has neither weights nor delegation: voters would be known by them");
+            }
             Self::Options(question) => (question, "has too few or too many options for its method"),
             Self::Seats(question) => (question, "fills no seats, or more than there can be"),
             Self::Max(question) => (question, "allows nothing, or too much"),
@@ -176,13 +184,17 @@ impl Poll {
         closes: Timestamp,
     ) -> Self {
         let questions = options.into_iter().map(|options| Question { options, method: Method::SINGLE }).collect();
-        Self { id, questions, roll, weights: None, closes, quorum: None, delegation: false }
+        Self { id, questions, roll, weights: None, closes, quorum: None, delegation: false, secret: false }
     }
 
     /// Whether this is a poll that [`Poll::plain`] makes. Its outcome has the digest of kind 30.
     pub fn is_plain(&self) -> bool {
         let plain = |question: &Question| question.method == Method::SINGLE;
-        self.weights.is_none() && self.quorum.is_none() && !self.delegation && self.questions.iter().all(plain)
+        self.weights.is_none()
+            && self.quorum.is_none()
+            && !self.delegation
+            && !self.secret
+            && self.questions.iter().all(plain)
     }
 
     /// The same poll with everybody's vote weighing the same: what it would have come to.
@@ -203,6 +215,9 @@ impl Poll {
         }
         if self.quorum.is_some_and(|quorum| !quorum.is_fraction()) {
             return Err(Unfit::Quorum);
+        }
+        if self.secret && (self.weights.is_some() || self.delegation) {
+            return Err(Unfit::Secret);
         }
         let weighed = |weights: &Weights| {
             weights.per_vote > 0 && weights.of.iter().all(|(member, parts)| *parts > 0 && self.roll.contains(member))
@@ -233,7 +248,7 @@ impl Poll {
 
     /// Whether a ballot may count, whatever the other ballots are.
     pub fn accepts(&self, member: &MemberId, time: Timestamp, answers: &[Answer]) -> Result<(), Reason> {
-        if !self.roll.contains(member) {
+        if !self.secret && !self.roll.contains(member) {
             return Err(Reason::NotOnRoll);
         }
         if time > self.closes {

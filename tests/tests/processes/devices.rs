@@ -65,6 +65,46 @@ fn a_second_computer_is_paired() {
 }
 
 #[test]
+fn chapters_that_come_after_the_pairing_reach_both_computers() {
+    let mut rowan = Member::new("rowan");
+    rowan.serves(&[]);
+    let code = rowan.text(&["device", "pair"], "code");
+    let mut desk = Member::newcomer("rowan");
+    let paired = desk.object(&["init", "--pair", &code, "--no-mdns"]);
+    assert_eq!(paired["chapters"], json!(0));
+    let device = paired["device"].as_str().unwrap().to_owned();
+    for member in [&rowan, &desk] {
+        let devices = member.list(&["device", "list"]);
+        let line = devices.iter().find(|line| line["device"] == *device).unwrap();
+        assert_eq!((devices.len(), &line["chapters"]), (2, &json!([])), "no chapter tells of it");
+    }
+    desk.stays_with(&rowan);
+    rowan.object(&["chapter", "found", "--name", "London"]);
+    desk.object(&["chapter", "found", "--name", "Leeds"]);
+    for member in [&rowan, &desk] {
+        until("both chapters here", || (member.list(&["chapter", "list"]).len() == 2).then_some(()));
+    }
+    rowan.posts("London", "From the laptop");
+    desk.sees("London", "From the laptop");
+    desk.posts("London", "From the desk");
+    rowan.sees("London", "From the desk");
+    rowan.agrees_with(&desk, "London");
+    // It is found again without being told where.
+    desk.stops();
+    rowan.object(&["chapter", "found", "--name", "York"]);
+    desk.serves(&[]);
+    until("York on the desk", || (desk.list(&["chapter", "list"]).len() == 3).then_some(()));
+
+    // Another one is lost before it was in any chapter that this one knows of.
+    let other = Member::newcomer("rowan");
+    let code = rowan.text(&["device", "pair"], "code");
+    let lost = other.object(&["init", "--pair", &code, "--no-mdns"])["device"].as_str().unwrap().to_owned();
+    rowan.object(&["device", "revoke", &lost, "--yes"]);
+    let ended = rowan.list(&["device", "list"]).into_iter().find(|line| line["device"] == *lost).unwrap();
+    assert_eq!(ended["ended"]["how"], "revoked");
+}
+
+#[test]
 fn ten_characters_are_enough_in_one_network() {
     let mut rowan = Member::new("rowan");
     rowan.object(&["chapter", "found", "--name", "London"]);

@@ -160,3 +160,41 @@ fn what_newcomers_are_asked_is_the_chapters_to_change() {
     let joined = noor.object(&["join", "--no-mdns", "--agree", "--answers", &answers, &invitation]);
     assert_eq!(joined["members"], json!(3), "{joined}");
 }
+
+#[test]
+fn a_request_that_cannot_be_granted_any_more_is_listed_as_what_it_is_and_takes_no_words() {
+    let (rowan, asha) = london();
+    // Two come with an invitation for one; noor gets the word that was missing.
+    let invitation = rowan.invites("London");
+    let asks = |name: &str| {
+        let mut newcomer = Member::new(name);
+        let answers = newcomer.file("answers.toml", "answers = [\"Bread.\", \"Rowan.\"]\n");
+        newcomer.object(&["join", "--no-mdns", "--agree", "--answers", &answers, &invitation]);
+        newcomer.serves(&[]);
+        newcomer
+    };
+    let (noor, _tomas) = (asks("noor"), asks("tomas"));
+    let of = |member: &Member, name: &str, right: &dyn Fn(&Value) -> bool| {
+        let found = || member.list(&["join-requests", "London"]).into_iter().find(|request| request["handle"] == *name);
+        until_or(|| found().filter(|request| right(request)), || format!("a request of {name}, but {:?}", found()))
+    };
+    let id = of(&asha, "noor", &|_| true)["request"].as_str().unwrap().to_owned();
+    let late = of(&asha, "tomas", &|_| true)["request"].as_str().unwrap().to_owned();
+    asha.object(&["sponsor", &id]);
+    noor.serving().says("joined");
+    of(&asha, "tomas", &|request| request["used_up"] == json!(true));
+    for words in [["sponsor", &late].as_slice(), &["decline", &late, "--reason", "Too late."]] {
+        let refused = asha.refused(words);
+        assert_eq!(refused.code, "invitation");
+        assert!(refused.message.contains("as many people") && refused.message.contains("anew"), "{}", refused.message);
+    }
+    assert!(asha.refused(&["sponsor", &id]).message.contains("is a member"));
+    assert_eq!(asha.object(&["chapter", "show", "London"])["waiting_requests"], json!(0));
+
+    // Noor leaves: her request is none that waits.
+    noor.object(&["leave", "London", "--yes"]);
+    let over = of(&asha, "noor", &|request| request["former"] == json!(true));
+    assert_eq!(over["admitted"], json!(true));
+    assert!(asha.refused(&["sponsor", &id]).message.contains("no member of London any more"));
+    assert_eq!(asha.object(&["chapter", "show", "London"])["waiting_requests"], json!(0));
+}

@@ -19,6 +19,9 @@ pub(crate) struct DiscussionProps {
     pub(crate) entry: Id,
     pub(crate) chapter_name: AttrValue,
     pub(crate) comments: Vec<CommentView>,
+    /// What is discussed does not count, so nothing new is written under it.
+    #[prop_or_default]
+    pub(crate) void: bool,
 }
 
 /// The discussion.
@@ -26,7 +29,8 @@ pub(crate) struct DiscussionProps {
 pub(crate) fn Discussion(props: &DiscussionProps) -> Html {
     let store = use_store();
     // Whoever is in the chapter no more reads.
-    let silent = store.looking_at().is_some_and(|chapter| store.reading_only(chapter));
+    let gone = store.looking_at().is_some_and(|chapter| store.reading_only(chapter));
+    let silent = gone || props.void;
     let answering = use_state(|| None::<Id>);
     let answer = {
         let answering = answering.clone();
@@ -51,7 +55,9 @@ pub(crate) fn Discussion(props: &DiscussionProps) -> Html {
                 <SecHead id="replies" {title} />
                 if !props.comments.is_empty() { <div class="thread">{ shown.thread(0, props.comments.len(), 0) }</div> }
             </section>
-            if silent {
+            if props.void && !gone {
+                <p class="meta" data-test="silent">{ "It does not count in the chapter, so nothing can be written under it." }</p>
+            } else if silent {
                 <p class="meta" data-test="silent">{ format!("You are in {} no more: you can read here, and nothing can be written.", props.chapter_name) }</p>
             }
             if answering.is_none() && !silent {

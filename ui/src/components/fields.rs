@@ -1,7 +1,8 @@
 //! Fields of a form.
 
 use super::Icon;
-use web_sys::HtmlInputElement;
+use crate::text::when::Day;
+use web_sys::{HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -55,7 +56,13 @@ pub(crate) struct TextFieldProps {
 /// One line.
 #[component]
 pub(crate) fn TextField(props: &TextFieldProps) -> Html {
-    let described = match (&props.error, &props.hint) {
+    // The web view writes dates as its own language does, 12/04/2026 perhaps: in words there is no doubt.
+    let hint = props.hint.clone().or_else(|| match props.kind {
+        "date" => Day::parse(&props.value).map(|day| AttrValue::from(day.whole())),
+        "time" if !props.value.is_empty() => Some(AttrValue::from(format!("{} on this computer’s clock", props.value))),
+        _ => None,
+    });
+    let described = match (&props.error, &hint) {
         (Some(_), _) => Some(format!("{}-error", props.id)),
         (None, Some(_)) => Some(format!("{}-hint", props.id)),
         (None, None) => None,
@@ -67,12 +74,66 @@ pub(crate) fn TextField(props: &TextFieldProps) -> Html {
         })
     };
     html! {
-        <Field id={props.id.clone()} label={props.label.clone()} hint={props.hint.clone()} error={props.error.clone()}>
+        <Field id={props.id.clone()} label={props.label.clone()} {hint} error={props.error.clone()}>
             <input class="input" id={props.id.clone()} data-test={props.id.clone()} type={props.kind} value={props.value.clone()}
                 maxlength={props.maxlength.map(|m| m.to_string())} placeholder={props.placeholder.clone()} list={props.list}
                 autocomplete="off" spellcheck={(props.kind == "text").then_some("true")}
                 aria-describedby={described} aria-invalid={props.error.is_some().then_some("true")} {oninput} />
         </Field>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct ChooseProps {
+    /// Also its `data-test` name.
+    pub(crate) id: AttrValue,
+    pub(crate) label: AttrValue,
+    /// Values and words.
+    pub(crate) options: Vec<(AttrValue, AttrValue)>,
+    pub(crate) value: AttrValue,
+    pub(crate) onchange: Callback<String>,
+    #[prop_or_default]
+    pub(crate) hint: Option<AttrValue>,
+    #[prop_or_default]
+    pub(crate) error: Option<AttrValue>,
+}
+
+/// One of a list.
+#[component]
+pub(crate) fn Choose(props: &ChooseProps) -> Html {
+    let described = match (&props.error, &props.hint) {
+        (Some(_), _) => Some(format!("{}-error", props.id)),
+        (None, Some(_)) => Some(format!("{}-hint", props.id)),
+        (None, None) => None,
+    };
+    let onchange = props.onchange.reform(|event: Event| event.target_unchecked_into::<HtmlSelectElement>().value());
+    html! {
+        <Field id={props.id.clone()} label={props.label.clone()} hint={props.hint.clone()} error={props.error.clone()}>
+            <select class="input wide" id={props.id.clone()} data-test={props.id.clone()} aria-describedby={described} aria-invalid={props.error.is_some().then_some("true")} {onchange}>
+                { for props.options.iter().map(|(value, words)| html! { <option value={value.clone()} selected={*value == props.value}>{ words }</option> }) }
+            </select>
+        </Field>
+    }
+}
+
+/// Several lines. `bad` says that the sentence about what is wrong stands elsewhere.
+pub(crate) fn area(
+    id: &str,
+    label: &'static str,
+    hint: Option<&'static str>,
+    value: &AttrValue,
+    longest: u32,
+    onchange: &Callback<String>,
+    bad: bool,
+) -> Html {
+    let oninput = onchange.reform(|event: InputEvent| event.target_unchecked_into::<HtmlTextAreaElement>().value());
+    html! {
+        <div class={classes!("field", bad.then_some("bad"))}>
+            <label for={id.to_owned()}>{ label }</label>
+            <textarea class="input" id={id.to_owned()} data-test={id.to_owned()} rows="3" spellcheck="true" maxlength={longest.to_string()}
+                aria-describedby={hint.map(|_| format!("{id}-hint"))} aria-invalid={bad.then_some("true")} value={value.clone()} {oninput} />
+            if let Some(hint) = hint { <p class="hint" id={format!("{id}-hint")}>{ hint }</p> }
+        </div>
     }
 }
 

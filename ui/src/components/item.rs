@@ -89,7 +89,7 @@ pub(crate) fn Item(props: &ItemProps) -> Html {
 fn closing(closes: &str, waiting: bool) -> Html {
     let closes = browser::local(closes);
     let class = if waiting || closes.is_some_and(|c| c.soon(browser::now())) { "wait" } else { "" };
-    let words = closes.map_or_else(|| "Open".to_owned(), |c| c.closes(browser::now()));
+    let words = closes.map_or_else(|| "Open".to_owned(), |c| c.closes_in(browser::now()));
     html! { <Tag {class} icon="clock">{ words }</Tag> }
 }
 

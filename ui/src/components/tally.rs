@@ -1,15 +1,8 @@
 //! How the votes on a motion stand: one bar with the line that it needs, and the figures beside it.
 
-use crate::text::{percent, width};
+use crate::text::{methods::place, percent, width};
 use api::people::MotionView;
 use yew::prelude::*;
-
-/// The part of a whole at which a fraction (`2/3`) lies, in hundredths of a percent.
-fn place(fraction: &str) -> Option<u64> {
-    let (part, whole) = fraction.split_once('/')?;
-    let (part, whole): (u64, u64) = (part.parse().ok()?, whole.parse().ok()?);
-    (part * 10_000).checked_div(whole)
-}
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct TallyProps {
@@ -69,16 +62,4 @@ fn line(place: Option<u64>) -> Html {
     let Some(place) = place else { return Html::default() };
     let x = width(place, 10_000);
     html! { <><line class="casing" x1={x.clone()} x2={x.clone()} y1="0" y2="100%" /><line class="quorum" x1={x.clone()} x2={x} y1="-3" y2="125%" /></> }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_line_stands_where_the_rules_say() {
-        assert_eq!(place("2/3"), Some(6666));
-        assert_eq!(place("1/1"), Some(10_000));
-        assert_eq!((place("1/0"), place("half")), (None, None));
-    }
 }

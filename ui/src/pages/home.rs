@@ -3,7 +3,7 @@
 use super::waiting::WaitingRows;
 use crate::{
     browser,
-    components::{Answer, Badge, Bar, DateTile, Empty, Icon, Item, PageHead, SecHead, withheld},
+    components::{Answer, Badge, Bar, DateTile, Empty, Icon, Item, PageHead, SecHead, Tag, withheld},
     hooks::{use_ask, use_store},
     state::{Route, Tab, Writing},
     text::{count, when::Day},
@@ -66,9 +66,12 @@ pub(crate) fn Home() -> Html {
         .collect();
     let handle = store.me.as_ref().map(|m| m.handle.clone()).unwrap_or_default();
     let polls = items(&polls.reply).to_vec();
-    let waiting: Vec<&FeedItem> = polls.iter().filter(|i| i.poll.as_ref().is_some_and(|p| p.waiting)).collect();
-    let open: Vec<FeedItem> =
+    let mut waiting: Vec<&FeedItem> = polls.iter().filter(|i| i.poll.as_ref().is_some_and(|p| p.waiting)).collect();
+    // What closes first stands above.
+    waiting.sort_by_key(|i| i.poll.as_ref().map(|p| p.closes.clone()));
+    let mut open: Vec<FeedItem> =
         polls.iter().filter(|i| i.poll.as_ref().is_some_and(|p| p.state == PollState::Open)).cloned().collect();
+    open.sort_by_key(|i| i.poll.as_ref().map(|p| p.closes.clone()));
     let several = store.joined().count() > 1;
     let sub = match store.joined().collect::<Vec<_>>().as_slice() {
         [one] => format!("{}, {}", one.name, count(one.members as u64, "member", "members")),
@@ -167,12 +170,15 @@ pub(super) fn feed_card(
 fn waiting_row(item: &FeedItem) -> Html {
     let href = Route::Entry(item.entry.clone()).href();
     let closes = item.poll.as_ref().and_then(|p| browser::local(&p.closes));
-    let when = closes.map_or_else(String::new, |c| format!("{}. ", c.closes(browser::now())));
+    let now = browser::now();
+    let soon = closes.filter(|c| c.near(now));
+    let when = closes.filter(|_| soon.is_none()).map_or_else(String::new, |c| format!("{}. ", c.closes(now)));
     let turnout = item.poll.as_ref().map_or_else(String::new, |p| format!("{} of {} voted", p.voters, p.roll));
     html! {
         <li class="row act" key={item.entry.clone()}>
             <Icon name="vote" />
-            <div><a class="title" href={href.clone()}>{ &item.title }</a><p class="meta">{ format!("{}. {when}{turnout}", item.chapter_name) }</p></div>
+            <div><a class="title" href={href.clone()}>{ &item.title }</a><p class="meta">{ format!("{}. {when}{turnout}", item.chapter_name) }</p>
+                if let Some(soon) = soon { <p class="mt1" data-test="closes-soon"><Tag class="wait" icon="clock">{ soon.closes_in(now) }</Tag></p> }</div>
             <a class="btn primary small" {href} data-test="vote-now">{ "Vote" }<span class="sr">{ format!(" on {}", item.title) }</span></a>
         </li>
     }
@@ -193,7 +199,7 @@ fn OpenVotes(props: &OpenVotesProps) -> Html {
                     <div class="stack tight" key={item.entry.clone()}>
                         <a class="title" href={Route::Entry(item.entry.clone()).href()}><b>{ &item.title }</b></a>
                         <Bar part={poll.voters as u64} whole={poll.roll as u64} label={format!("{} of {} members have voted", poll.voters, poll.roll)} />
-                        <p class="meta">{ format!("{} of {} voted. {}", poll.voters, poll.roll, browser::local(&poll.closes).map_or_else(String::new, |c| c.closes(browser::now()))) }</p>
+                        <p class="meta">{ format!("{} of {} voted. {}", poll.voters, poll.roll, browser::local(&poll.closes).map_or_else(String::new, |c| c.closes_in(browser::now()))) }</p>
                     </div>
                 }) }
             </div>

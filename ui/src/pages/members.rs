@@ -89,7 +89,7 @@ fn member_row(chapter: &Id, m: &MemberView) -> Html {
     html! {
         <tr key={m.member.clone()} data-test="member" data-handle={m.handle.clone()}>
             <th scope="row">
-                <Author member={m.member.clone()} handle={m.handle.clone()} chapter={AttrValue::from(chapter.clone())} />
+                <Author member={m.member.clone()} handle={m.handle.clone()} chapter={AttrValue::from(chapter.clone())} />{ apart(m.apart.as_deref()) }
                 if m.me { <span class="meta">{ " you" }</span> }
                 if m.connected && !m.me { { " " }<Tag class="ok" icon="check">{ "connected" }</Tag> }
                 if m.blocked { { " " }<Tag icon="eyeoff">{ "hidden for you" }</Tag> }
@@ -127,7 +127,7 @@ fn Former(props: &FormerProps) -> Html {
                         let (how, when) = m.ended.as_ref().map_or_else(|| ("", String::new()), |e| (e.how.as_str(), day(&e.when)));
                         html! {
                             <tr key={m.member.clone()} data-test="former" data-handle={m.handle.clone()}>
-                                <th scope="row"><Author member={m.member.clone()} handle={m.handle.clone()} chapter={AttrValue::from(props.chapter.clone())} /></th>
+                                <th scope="row"><Author member={m.member.clone()} handle={m.handle.clone()} chapter={AttrValue::from(props.chapter.clone())} />{ apart(m.apart.as_deref()) }</th>
                                 <td data-label="What happened">{ capital(before::ended(how)) }</td>
                                 <td data-label="When">{ when }</td>
                             </tr>
@@ -137,4 +137,9 @@ fn Former(props: &FormerProps) -> Html {
             </div>
         </section>
     }
+}
+
+/// The beginning of somebody's id, where another handle looks like theirs.
+pub(super) fn apart(id: Option<&str>) -> Html {
+    id.map_or_else(Html::default, |id| html! { <span class="meta" title="Somebody else’s name looks like this one" data-test="apart">{ format!(" {id}") }</span> })
 }

@@ -1,6 +1,7 @@
 //! The screens, one file each.
 
 mod attendance;
+mod cast;
 mod change_rules;
 mod chapter;
 mod devices;
@@ -8,6 +9,7 @@ mod door;
 mod entry;
 mod found;
 mod from_backup;
+mod give;
 mod hidden;
 mod home;
 mod join;

@@ -56,7 +56,7 @@ pub(crate) fn PostPage(props: &PostProps) -> Html {
                         <TextOf head={head.clone()} hidden={post.hidden.clone()}><div data-test="body"><Markdown text={post.body.clone()} /></div></TextOf>
                         if post.hidden.is_none() && head.void.is_none() && !withheld { <div class="line"><HideButton head={head.clone()} what="post" /></div> }
                     </article>
-                    <Discussion entry={head.entry.clone()} chapter_name={head.chapter_name.clone()} comments={post.comments.clone()} />
+                    <Discussion void={head.void.is_some()} entry={head.entry.clone()} chapter_name={head.chapter_name.clone()} comments={post.comments.clone()} />
                 </div>
                 <aside class="rail stack loose" aria-label="About this post">
                     <Signature head={head.clone()} what="post" />

@@ -117,7 +117,7 @@ fn Shown(props: &ShownProps) -> Html {
                         { six_words(&r.six_words) }
                         <p class="meta">{ "Meet or phone. If " }<bdi>{ &r.handle }</bdi>{ "’s screen shows the same six words, it is their request, and nobody stands between you." }</p>
                     </section>
-                    if !r.admitted && !r.expired && !reading {
+                    if r.is_open() && !reading {
                         <section class={classes!("card", "stack", r.mine.is_none().then_some("you"))} aria-labelledby="your-word" data-test="your-word">
                             <h2 id="your-word" class="h3">{ r.mine.as_deref().map_or("Your word", mine_words) }</h2>
                             if r.mine.as_deref() != Some("for") {
@@ -142,6 +142,12 @@ fn Shown(props: &ShownProps) -> Html {
 }
 
 fn state_note(r: &JoinRequestView) -> Html {
+    if r.former {
+        return html! { <Note kind={NoteKind::Wait} icon="clock" title={format!("{} is no member any more", r.handle)}><p>{ "They were let in by this request, and left or were removed since. A new invitation from any member begins anew." }</p></Note> };
+    }
+    if r.used_up {
+        return html! { <Note kind={NoteKind::Wait} icon="clock" title="The invitation is used up"><p>{ "As many people as it is for have joined by it. A new invitation from any member begins anew." }</p></Note> };
+    }
     if r.admitted {
         return html! { <Note kind={NoteKind::Ok} title={format!("{} is a member now", r.handle)}><p>{ "Enough members gave their word. There is nothing left to decide here." }</p></Note> };
     }

@@ -31,7 +31,7 @@ pub(crate) fn Requests(props: &RequestsProps) -> Html {
     if requests.is_empty() && asked.refusal.is_none() {
         return Html::default();
     }
-    let (open, over): (Vec<_>, Vec<_>) = requests.into_iter().partition(|r| !r.admitted && !r.expired);
+    let (open, over): (Vec<_>, Vec<_>) = requests.into_iter().partition(JoinRequestView::is_open);
     // One filled button in a view: the first that waits.
     let first = open.iter().position(|r| r.mine.is_none()).unwrap_or(usize::MAX);
     let need = props.page.sponsors_needed;
@@ -55,6 +55,12 @@ pub(crate) fn Requests(props: &RequestsProps) -> Html {
 
 /// How a request stands: how many words of how many.
 pub(super) fn state_tag(r: &JoinRequestView) -> Html {
+    if r.former {
+        return html! { <Tag icon="clock">{ "No member any more" }</Tag> };
+    }
+    if r.used_up {
+        return html! { <Tag icon="clock">{ "Invitation used up" }</Tag> };
+    }
     if r.admitted {
         return html! { <Tag class="ok" icon="check">{ "Is a member now" }</Tag> };
     }
@@ -71,7 +77,7 @@ fn card(r: &JoinRequestView, filled: bool) -> Html {
     html! {
         <article class="card stack" key={r.request.clone()} data-test="request" data-handle={r.handle.clone()}>
             <div class="row top"><Seal member={r.member.clone()} size="md" />
-                <div><h3><a class="title" href={href.clone()}><bdi>{ &r.handle }</bdi></a></h3>
+                <div><h3><a class="title" href={href.clone()}><bdi>{ &r.handle }</bdi></a>{ super::members::apart(r.apart.as_deref()) }</h3>
                     <p class="meta">{ "Asked " }<When time={r.time.clone()} />{ ", with " }<bdi>{ &r.inviter }</bdi>{ "’s invitation" }</p></div>
                 { state_tag(r) }
             </div>

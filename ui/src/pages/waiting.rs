@@ -47,7 +47,7 @@ pub(crate) fn WaitingRows(props: &WaitingProps) -> Html {
     html! {
         <>
             { for motions.iter().filter(|m| waits(m)).map(|m| motion_row(m, &place)) }
-            { for requests.iter().filter(|r| r.mine.is_none() && !r.admitted && !r.expired).map(|r| request_row(r, &place)) }
+            { for requests.iter().filter(|r| r.mine.is_none() && r.is_open()).map(|r| request_row(r, &place)) }
         </>
     }
 }

@@ -75,11 +75,13 @@ pub(crate) struct Prefs {
     pub(crate) theme: Theme,
     /// Whether single letters (N, J, K, G, ?) are keys.
     pub(crate) letters: bool,
+    /// Whether the desktop is told of votes that were opened and that close soon.
+    pub(crate) notices: bool,
 }
 
 impl Default for Prefs {
     fn default() -> Self {
-        Self { theme: Theme::System, letters: true }
+        Self { theme: Theme::System, letters: true, notices: true }
     }
 }
 

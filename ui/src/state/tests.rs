@@ -111,7 +111,7 @@ fn recovery_words_stay_until_the_person_says_so() {
 
 #[test]
 fn locking_forgets_everything_but_the_looks() {
-    let prefs = Prefs { theme: Theme::Dark, letters: false };
+    let prefs = Prefs { theme: Theme::Dark, letters: false, notices: false };
     let state = State::default()
         .reduce(status(VaultState::Open))
         .reduce(Action::Opened(me()))

@@ -1,9 +1,12 @@
 //! Words and shapes that follow from data alone. Pure, so that they are tested without a browser.
 
+pub(crate) mod ballot;
 pub(crate) mod before;
 pub(crate) mod draw;
 pub(crate) mod markdown;
-pub(crate) mod picture;
+pub(crate) mod methods;
+pub(crate) mod remind;
+pub(crate) mod result;
 pub(crate) mod rules;
 pub(crate) mod share;
 pub(crate) mod when;
@@ -20,6 +23,17 @@ pub(crate) fn list(names: &[String]) -> String {
         [one] => one.clone(),
         [most @ .., last] => format!("{} and {last}", most.join(", ")),
     }
+}
+
+/// `1st Leeds and Oslo, 3rd Vienna`: those in one list are equal.
+pub(crate) fn ordinal_list(levels: &[Vec<String>]) -> String {
+    let mut before = 0;
+    let said = levels.iter().map(|level| {
+        let place = before + 1;
+        before += level.len();
+        format!("{} {}", ballot::ordinal(place), list(level))
+    });
+    said.collect::<Vec<_>>().join(", ")
 }
 
 /// `three` as `Three`.

@@ -95,6 +95,11 @@ impl Day {
         format!("{} {} {}", self.day, MONTHS[usize::from(self.month) - 1], self.year)
     }
 
+    /// `Friday, 4 December 2026`.
+    pub(crate) fn whole(self) -> String {
+        format!("{}, {}", self.weekday(), self.long())
+    }
+
     /// `November 2026`.
     pub(crate) fn month_and_year(self) -> String {
         format!("{} {}", MONTHS[usize::from(self.month) - 1], self.year)
@@ -175,6 +180,23 @@ impl Local {
     /// Of a close that is still ahead: `Closes today 18:00`, `Closes Sunday 18:00`.
     pub(crate) fn closes(self, now: Self) -> String {
         format!("Closes {} {}", self.day_within(now), self.clock())
+    }
+
+    /// The same, where it is near: `Closes in 40 minutes`, `Closes in 5 hours`.
+    pub(crate) fn closes_in(self, now: Self) -> String {
+        match self.epoch - now.epoch {
+            0..60 => "Closes in less than a minute".to_owned(),
+            60..120 => "Closes in 1 minute".to_owned(),
+            left @ 120..3600 => format!("Closes in {} minutes", left / 60),
+            3600..7200 => "Closes in 1 hour".to_owned(),
+            left @ 7200..86_400 => format!("Closes in {} hours", left / 3600),
+            _ => self.closes(now),
+        }
+    }
+
+    /// Whether it is less than two days ahead.
+    pub(crate) fn near(self, now: Self) -> bool {
+        (0..2 * 86_400).contains(&(self.epoch - now.epoch))
     }
 
     /// Whether it is less than a day ahead.

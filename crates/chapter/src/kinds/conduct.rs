@@ -43,6 +43,9 @@ pub enum Secrecy {
     /// All members, with their voters' names.
     #[n(0)]
     Open,
+    /// Everybody, and nobody knows whose they are: see `vote::secret`. 1 is left to ballots that are hidden until the close.
+    #[n(2)]
+    Secret,
 }
 
 /// What a member's vote weighs, and why.

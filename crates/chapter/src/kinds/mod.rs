@@ -24,6 +24,7 @@ pub mod post;
 pub mod profile;
 pub mod request;
 pub mod rules;
+pub mod secret;
 pub mod teller;
 pub mod text;
 
@@ -44,6 +45,7 @@ pub use post::{Post, PostKind};
 pub use profile::Profile;
 pub use request::{Decline, Request, Sponsor};
 pub use rules::{Bar, Fraction, History, Rules};
+pub use secret::{BallotBox, BallotKeys, SecretBallot};
 pub use teller::{Cutoff, Receipt};
 
 /// Numbers of the kinds. Those below 10 and from 100 to 199 are about membership ([`entry::is_membership`]): every member can
@@ -73,6 +75,10 @@ pub mod number {
     pub const RECEIPT: u64 = 33;
     /// [`super::Cutoff`].
     pub const CUTOFF: u64 = 34;
+    /// [`super::BallotKeys`].
+    pub const BALLOT_KEYS: u64 = 36;
+    /// [`super::BallotBox`].
+    pub const BALLOT_BOX: u64 = 37;
     /// [`super::Request`].
     pub const REQUEST: u64 = 100;
     /// [`super::Sponsor`].
@@ -120,6 +126,10 @@ pub enum Kind {
     Receipt(Receipt),
     /// 34
     Cutoff(Cutoff),
+    /// 36
+    BallotKeys(BallotKeys),
+    /// 37
+    BallotBox(BallotBox),
     /// 12
     Profile(Box<Profile>),
     /// 100
@@ -254,6 +264,9 @@ pub enum BadBody {
     /// A poll that cannot be counted as it says.
     #[error("{0}")]
     Uncountable(vote::Unfit),
+    /// No point, or the neutral one.
+    #[error("a ballot key is no key")]
+    BallotKey,
     /// Not a whole vote.
     #[error("the parts of a vote are sixtieths, and together a whole one")]
     Parts,
@@ -280,6 +293,8 @@ impl Kind {
             Self::Delegation(_) => number::DELEGATION,
             Self::Receipt(_) => number::RECEIPT,
             Self::Cutoff(_) => number::CUTOFF,
+            Self::BallotKeys(_) => number::BALLOT_KEYS,
+            Self::BallotBox(_) => number::BALLOT_BOX,
             Self::Profile(_) => number::PROFILE,
             Self::Request(_) => number::REQUEST,
             Self::Sponsor(_) => number::SPONSOR,
@@ -312,6 +327,8 @@ impl Kind {
             Self::Poll(poll) => poll.check(),
             Self::Ballot(ballot) => ballot.check(),
             Self::Delegation(delegation) => delegation.check(),
+            Self::BallotKeys(keys) => keys.check(),
+            Self::BallotBox(ballots) => ballots.check(),
             Self::Profile(profile) => profile.check(),
             Self::Request(request) => request.check(),
             Self::Sponsor(sponsor) => sponsor.check(),
@@ -342,6 +359,8 @@ pub fn encode(kind: &Kind) -> (u64, Vec<u8>) {
         Kind::Delegation(delegation) => body::smaller(delegation),
         Kind::Receipt(receipt) => body::smaller(receipt),
         Kind::Cutoff(cutoff) => body::smaller(cutoff),
+        Kind::BallotKeys(keys) => body::smaller(keys),
+        Kind::BallotBox(ballots) => body::smaller(ballots),
         Kind::Profile(profile) => body::smaller(&**profile),
         Kind::Request(request) => body::smaller(&**request),
         Kind::Sponsor(sponsor) => body::smaller(sponsor),
@@ -372,6 +391,8 @@ pub fn reads_back(kind: &Kind) -> Result<(), BadBody> {
         Kind::Delegation(delegation) => body::reads_back(delegation),
         Kind::Receipt(receipt) => body::reads_back(receipt),
         Kind::Cutoff(cutoff) => body::reads_back(cutoff),
+        Kind::BallotKeys(keys) => body::reads_back(keys),
+        Kind::BallotBox(ballots) => body::reads_back(ballots),
         Kind::Profile(profile) => body::reads_back(&**profile),
         Kind::Request(request) => body::reads_back(&**request),
         Kind::Sponsor(sponsor) => body::reads_back(sponsor),
@@ -401,6 +422,8 @@ pub fn decode(kind: u64, body: &[u8]) -> Result<Kind, BadBody> {
         number::DELEGATION => Kind::Delegation(body::read(body)?),
         number::RECEIPT => Kind::Receipt(body::read(body)?),
         number::CUTOFF => Kind::Cutoff(body::read(body)?),
+        number::BALLOT_KEYS => Kind::BallotKeys(body::read(body)?),
+        number::BALLOT_BOX => Kind::BallotBox(body::read(body)?),
         number::PROFILE => Kind::Profile(Box::new(body::read(body)?)),
         number::REQUEST => Kind::Request(Box::new(body::read(body)?)),
         number::SPONSOR => Kind::Sponsor(body::read(body)?),

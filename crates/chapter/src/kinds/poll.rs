@@ -1,14 +1,23 @@
 //! Kind 30: a poll. Its entry's id is the poll's id, so that another roll, another question or another way of counting
 //! is another poll.
 
-use super::{BadBody, Conduct, codec, conduct, method, minutes::at_most, text};
+use super::{BadBody, Conduct, Secrecy, codec, conduct, method, minutes::at_most, text};
 use entry::{EntryId, MemberId, Timestamp};
 use minicbor::{Decode, Encode};
-use std::{collections::BTreeSet, sync::Arc};
-use vote::{Method, method::consensus::POSITIONS};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+use vote::{
+    Method,
+    method::consensus::POSITIONS,
+    secret::{KEY_BYTES, Key},
+};
 
 /// BLAKE3 `derive_key` context of a roll's hash. Part of the format.
 pub const ROLL: &str = "chapterhouse 1 roll";
+/// BLAKE3 `derive_key` context of the hash of a secret poll's roll. Part of the format.
+pub const SECRET_ROLL: &str = "chapterhouse 1 secret roll";
 /// BLAKE3 `derive_key` context of the hash of a roll with weights. Part of the format.
 pub const WEIGHED_ROLL: &str = "chapterhouse 1 weighed roll";
 /// The most questions.
@@ -90,9 +99,21 @@ impl Poll {
         members
     }
 
+    /// Whether nobody can tell whose a ballot is.
+    pub fn is_secret(&self) -> bool {
+        self.conduct.secrecy == Secrecy::Secret
+    }
+
     /// What it says about this roll: the hash of the members' ids in ascending order, with what their votes weigh if
-    /// these differ.
-    pub fn hash_of(&self, roll: &BTreeSet<MemberId>) -> [u8; 32] {
+    /// these differ, and with the ballot keys that a secret poll has for them.
+    pub fn hash_of(&self, roll: &BTreeSet<MemberId>, keys: &BTreeMap<MemberId, Key>) -> [u8; 32] {
+        if self.is_secret() {
+            let mut hasher = blake3::Hasher::new_derive_key(SECRET_ROLL);
+            for member in roll {
+                hasher.update(member.as_bytes()).update(keys.get(member).map_or(&[0; KEY_BYTES], |key| &key.0));
+            }
+            return *hasher.finalize().as_bytes();
+        }
         let Some(weights) = self.weights() else { return roll_hash(roll) };
         let mut hasher = blake3::Hasher::new_derive_key(WEIGHED_ROLL);
         hasher.update(&u64::from(weights.per_vote).to_be_bytes());
@@ -106,10 +127,16 @@ impl Poll {
 
     /// The same poll, for these members.
     #[must_use]
-    pub fn for_members(mut self, members: BTreeSet<MemberId>) -> Self {
+    pub fn for_members(self, members: BTreeSet<MemberId>) -> Self {
+        self.for_keys(members, &BTreeMap::new())
+    }
+
+    /// The same, for members with these ballot keys.
+    #[must_use]
+    pub fn for_keys(mut self, members: BTreeSet<MemberId>, keys: &BTreeMap<MemberId, Key>) -> Self {
         let roll = self.roll_in(members);
         self.roll_count = roll.len() as u64;
-        self.roll_hash = self.hash_of(&roll);
+        self.roll_hash = self.hash_of(&roll, keys);
         self
     }
 
@@ -125,6 +152,7 @@ impl Poll {
             closes: self.closes,
             quorum: self.conduct.quorum,
             delegation: self.conduct.delegation,
+            secret: self.is_secret(),
         }
     }
 

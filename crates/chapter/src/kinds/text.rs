@@ -105,7 +105,7 @@ pub fn bytes(what: &'static str, text: &str, min: usize, max: usize) -> Result<(
     if text.bytes().fold(true, |all, byte| all & printable(byte)) {
         return Ok(());
     }
-    if text.chars().any(|c| control(c) && !matches!(c, '\n' | '\t')) {
+    if text.chars().any(not_in_text) {
         return Err(BadBody::Character { what });
     }
     Ok(())
@@ -130,9 +130,15 @@ fn control(c: char) -> bool {
     matches!(u32::from(c), 0..=0x1f | 0x7f..=0x9f)
 }
 
-/// Controls, line and paragraph separators, and what turns the direction of the text around it.
+/// Controls, line and paragraph separators, and what turns the direction of the text around it. Marks that say the direction
+/// of one place only (U+200E, U+200F, U+061C) are for whoever writes from right to left.
 fn not_in_line(c: char) -> bool {
     control(c) || matches!(u32::from(c), 0x2028..=0x202e | 0x2066..=0x2069)
+}
+
+/// The same of a text of several lines.
+fn not_in_text(c: char) -> bool {
+    not_in_line(c) && !matches!(c, '\n' | '\t')
 }
 
 /// What a person typed into a one-line field, with what they cannot see taken away: spaces around it, line breaks and
@@ -142,11 +148,12 @@ pub fn tidy_line(text: &str) -> String {
     one_line.trim().chars().filter(|c| !not_in_line(*c)).collect()
 }
 
-/// What a person typed into a text field, with line breaks as `\n` and without other control characters.
+/// What a person typed into a text field, with line breaks as `\n` and without other control characters, nor such as turn
+/// the direction of what is around them.
 pub fn tidy_text(text: &str) -> String {
     text.replace("\r\n", "\n")
-        .replace('\r', "\n")
+        .replace(['\r', '\u{2028}', '\u{2029}'], "\n")
         .chars()
-        .filter(|c| !control(*c) || matches!(c, '\n' | '\t'))
+        .filter(|c| !not_in_text(*c))
         .collect()
 }

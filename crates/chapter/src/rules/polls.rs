@@ -3,26 +3,38 @@
 use super::{Judged, Scene};
 use crate::{
     Void,
-    kinds::{Ballot, Cutoff, Delegation, Poll, Question, Receipt, Role, method::has_positions, teller::MAX_RECEIPTS},
-    view::acts::MemberNo,
+    kinds::{
+        Ballot, BallotBox, Cutoff, Delegation, Poll, Question, Receipt, Role, method::has_positions,
+        secret::MAX_BALLOTS, teller::MAX_RECEIPTS,
+    },
+    view::{Slot, acts::MemberNo},
 };
 use entry::{EntryId, MemberId};
 use std::{collections::BTreeSet, sync::Arc};
-use vote::{Answer, Undelegated, method::consensus::BLOCK};
+use vote::{Answer, Undelegated, method::consensus::BLOCK, secret::FEWEST};
+
+/// For each voter, how many secret ballots one member may pass on.
+const CARRIED_A_VOTER: usize = 4;
 
 impl Scene<'_> {
-    pub(super) fn poll(&self, poll: &Poll) -> Result<(), Void> {
+    /// The ring, of a secret poll.
+    pub(super) fn poll(&self, poll: &Poll) -> Result<Vec<Slot>, Void> {
         if poll.closes <= self.time {
             return Err(Void::ClosesTooEarly);
         }
         let members = self.moment.roll();
         let here = poll.conduct.observers.iter().all(|observer| members.contains(&observer.member));
         let roll = poll.roll_in(members);
-        let named = poll.roll_count == roll.len() as u64 && poll.roll_hash == poll.hash_of(&roll);
+        let slots = if poll.is_secret() { self.view.slots(&roll, self.saw) } else { Vec::new() };
+        let keys = slots.iter().map(|slot| (slot.member, slot.key)).collect();
+        let named = poll.roll_count == roll.len() as u64 && poll.roll_hash == poll.hash_of(&roll, &keys);
+        if poll.is_secret() && keys.len() < FEWEST {
+            return Err(Void::WrongRoll);
+        }
         // With the roll it shows whether the weights are of it, and not too heavy.
         self.tellers(poll)?;
         if here && named && poll.rules(EntryId([0; 32]), Arc::new(roll)).check().is_ok() {
-            Ok(())
+            Ok(slots)
         } else {
             Err(Void::WrongRoll)
         }
@@ -31,6 +43,9 @@ impl Scene<'_> {
     pub(super) fn ballot(&self, ballot: &Ballot, author: MemberNo) -> Result<(), Void> {
         let row = self.target(&ballot.poll)?;
         let poll = self.view.poll_at(row).ok_or(Void::UnknownTarget)?;
+        if poll.rules.secret {
+            return Err(Void::WrongSecrecy);
+        }
         let voter = self.view.authority.member_id(author);
         poll.rules.accepts(&voter, self.time, &ballot.answers)?;
         let silent = |(n, (answer, question)): (usize, (&Answer, &Question))| {
@@ -41,6 +56,21 @@ impl Scene<'_> {
             return Err(Void::WrongAnswers);
         }
         Ok(())
+    }
+
+    /// Whether ballots may be passed on. Whether their proofs hold is asked when they are counted.
+    pub(super) fn ballot_box(&self, ballots: &BallotBox, author: MemberNo) -> Result<(), Void> {
+        let row = self.target(&ballots.poll)?;
+        let poll = self.view.poll_at(row).ok_or(Void::UnknownTarget)?;
+        if !poll.rules.secret {
+            return Err(Void::WrongSecrecy);
+        }
+        for ballot in &ballots.ballots {
+            poll.rules.accepts(&MemberId(ballot.tag), self.time, &ballot.answers)?;
+        }
+        let before = self.view.carried_by(row, author, self.saw);
+        let most = poll.rules.roll.len() * CARRIED_A_VOTER + MAX_BALLOTS;
+        if before + ballots.ballots.len() > most { Err(Void::TooManyBallots) } else { Ok(()) }
     }
 
     pub(super) fn delegation(&self, delegation: &Delegation, author: MemberNo) -> Result<(), Void> {

@@ -2,6 +2,7 @@
 
 use ed25519_dalek::SigningKey;
 use entry::{DeviceCert, DeviceId, MemberId};
+use vote::secret::Secret;
 
 fn key(purpose: &str, name: &str) -> SigningKey {
     SigningKey::from_bytes(&blake3::derive_key(&format!("chapterhouse testing {purpose}"), name.as_bytes()))
@@ -20,6 +21,11 @@ pub fn device_key(name: &str, device: usize) -> SigningKey {
 /// The secret key of an invitation that is called so.
 pub fn invitation_key(name: &str) -> SigningKey {
     key("invitation", name)
+}
+
+/// The secret of somebody's one-time ballot key: the `n`th of those that they published at that place of the story.
+pub fn ballot_secret(name: &str, place: usize, n: usize) -> Secret {
+    Secret::new(key("ballot", &format!("{name} {place} {n}")).to_bytes())
 }
 
 /// Somebody's id.

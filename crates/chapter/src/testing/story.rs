@@ -4,14 +4,17 @@ use super::{graph::Graph, people};
 use crate::{
     View,
     kinds::{
-        self, ActionPoint, AddDevice, Admit, Ballot, Charter, Choice, Comment, Conduct, Decision, Delegation, Epoch,
-        Founder, Invite, Join, Kind, Leave, Measure, Minutes, Motion, Part, Poll, Post, PostKind, Question, Receipt,
-        Revoke, Role, Rules, Tier, Voice, Wrap,
+        self, ActionPoint, AddDevice, Admit, Ballot, BallotBox, BallotKeys, Charter, Choice, Comment, Conduct,
+        Decision, Delegation, Epoch, Founder, Invite, Join, Kind, Leave, Measure, Minutes, Motion, Part, Poll, Post,
+        PostKind, Question, Receipt, Revoke, Role, Rules, SecretBallot, Tier, Voice, Wrap,
     },
 };
 use entry::{ChapterId, DeviceId, Draft, Entry, EntryId, MemberId, Timestamp, Verified};
 use std::collections::{BTreeMap, BTreeSet};
-use vote::Answer;
+use vote::{
+    Answer,
+    secret::{Linkable, Scope, Signed, Tag, Triptych},
+};
 
 /// When the chapters of tests are founded: 2026-11-23T18:00:00Z.
 pub const FOUNDED: Timestamp = Timestamp(1_795_456_800_000);
@@ -153,7 +156,36 @@ impl Chapter {
             roll_hash: [0; 32],
             conduct,
         };
-        Kind::Poll(poll.for_members(self.view().roll()))
+        Kind::Poll(self.view().with_roll(poll))
+    }
+
+    /// Somebody publishes so many one-time ballot keys.
+    pub fn publish_keys(&mut self, name: &str, count: usize) -> EntryId {
+        let place = self.entries.len();
+        let keys = (0..count).map(|n| Triptych::key(&people::ballot_secret(name, place, n)));
+        let keys = BallotKeys::new(keys.collect::<Vec<_>>());
+        self.by(name).writes(&Kind::BallotKeys(keys))
+    }
+
+    /// Somebody's ballot in a secret poll.
+    pub fn secret_ballot(&self, name: &str, poll: EntryId, number: u64, answers: Vec<Answer>) -> SecretBallot {
+        let view = self.view();
+        let slots = view.ring(&poll).unwrap_or_default();
+        let ring = Triptych::new(&slots.iter().map(|slot| slot.key).collect::<Vec<_>>(), &Scope::poll(&poll));
+        let statement = SecretBallot::statement(poll, number, &answers);
+        let own = slots.iter().find(|slot| slot.member == people::member(name));
+        let place = own.and_then(|slot| self.entries.iter().position(|entry| entry.id() == slot.batch));
+        let secret = people::ballot_secret(name, place.unwrap_or_default(), own.map_or(0, |slot| slot.index));
+        let random = *blake3::hash(&statement).as_bytes();
+        let signed = ring.and_then(|ring| ring.sign(&secret, &statement, &random));
+        let Signed { tag, proof } = signed.unwrap_or(Signed { tag: Tag([0; 32]), proof: Vec::new() });
+        SecretBallot { tag: tag.0, number, answers, proof }
+    }
+
+    /// Somebody passes on others' secret ballots.
+    pub fn carry(&mut self, name: &str, poll: EntryId, mut ballots: Vec<SecretBallot>) -> EntryId {
+        ballots.sort_unstable_by_key(|ballot| (ballot.tag, ballot.number));
+        self.by(name).writes(&Kind::BallotBox(BallotBox { poll, ballots }))
     }
 
     /// A ballot.

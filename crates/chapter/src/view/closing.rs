@@ -261,6 +261,7 @@ impl View {
     fn votes_of<'a>(&'a self, voting: &'a Voting) -> impl Iterator<Item = (u32, EntryId)> + 'a {
         let ballots = voting.ballots.iter().map(|(row, _)| *row);
         let mut rows: Vec<u32> = ballots.chain(voting.delegations.iter().map(|(row, _)| *row)).collect();
+        rows.extend(voting.secrets.iter().flat_map(|secrets| secrets.boxes.iter().map(|(row, _)| *row)));
         rows.sort_unstable();
         rows.into_iter()
             .map(|row| (row, self.record(row)))

@@ -3,6 +3,7 @@
 use super::{
     acts::{MemberNo, Said},
     record::Record,
+    secret::{Published, Secrets},
     shown::{ItemKind, MinutesSummary, PollState},
 };
 use crate::kinds::{Invite, JoinStatement, Minutes};
@@ -33,6 +34,8 @@ pub(crate) struct Content {
     pub(super) invites: BTreeMap<u32, Invite>,
     /// Requests to join, by row.
     pub(super) requests: BTreeMap<u32, Asking>,
+    /// One-time ballot keys.
+    pub(super) ballot_keys: Vec<Published>,
     /// Sponsors' words, by the digest of the statement that they are for.
     words: BTreeMap<[u8; 32], Vec<Said>>,
     /// Profiles of each member.
@@ -50,6 +53,8 @@ pub(super) struct Voting {
     pub(super) ballots: Vec<(u32, vote::Ballot)>,
     pub(super) delegations: Vec<(u32, vote::Delegation)>,
     /// What tellers said, as far as it is valid.
+    /// What there is of its ballots, if it is secret.
+    pub(super) secrets: Option<Secrets>,
     pub(super) receipts: Vec<Told>,
     pub(super) cutoffs: Vec<Told>,
 }

@@ -8,7 +8,7 @@
 //! [`shown`] and [`people`] are what is answered, `acts` what membership rests on, `authority` who is a member in which
 //! past, `standing` what acts come to, `order` which of two that contradict each other comes first, `pasts` the sets behind them, `record` what is kept of every
 //! entry, `content` of posts, minutes and polls, `take` where what an entry says is put, `queries`, `comments`, `polls`,
-//! `closing` and `motions` the questions, `state` the digest.
+//! `closing`, `secret` and `motions` the questions, `state` the digest.
 
 pub(crate) mod acts;
 pub(crate) mod authority;
@@ -22,6 +22,7 @@ pub mod people;
 mod polls;
 mod queries;
 mod record;
+mod secret;
 pub mod shown;
 pub(crate) mod standing;
 mod state;
@@ -31,6 +32,7 @@ pub use acts::Count;
 pub use closing::{Closing, Teller, TellerWord};
 pub use comments::MAX_DEPTH;
 pub use people::{Asked, Device, Ended, Ending, EpochKeys, Member, MotionState, Task, Word};
+pub use secret::{CarriedBallot, Slot};
 pub use shown::{
     Applied, CastBallot, CommentLine, ForkProof, GivenVote, Invitation, Item, ItemKind, MinutesSummary, PollState,
 };

@@ -106,7 +106,7 @@ pub struct Asked {
     pub declines: Vec<Word>,
     /// How many members' words it needs.
     pub need: u64,
-    /// Whether the newcomer is a member by now.
+    /// Whether the newcomer is a member by now, or was let in by this invitation once.
     pub admitted: bool,
 }
 
@@ -322,6 +322,20 @@ impl View {
             && !self.is_member_device(device)
     }
 
+    /// Whether this is the device of somebody who came by an invitation, and whoever brought them in was no member any
+    /// more; nothing else ever ended their time.
+    pub fn is_uprooted_device(&self, device: &DeviceId) -> bool {
+        let Some(state) = self.authority.find_device(device) else { return false };
+        let standing = self.authority.standing();
+        let uprooted = |act: &ActNo| {
+            self.authority.admission(*act).is_some_and(|admission| {
+                let mut cuts = self.authority.cuts(standing, admission.member, admission.device);
+                admission.invited.is_some() && standing.void.contains_key(act) && cuts.next().is_none()
+            })
+        };
+        !state.admissions.is_empty() && state.admissions.iter().all(uprooted)
+    }
+
     /// The members' devices of now, by id.
     pub fn devices(&self) -> Vec<Device> {
         let now = self.authority.now();
@@ -357,6 +371,18 @@ impl View {
             .collect();
         devices.sort_unstable_by_key(|device| device.id);
         devices
+    }
+
+    /// Which of a member's devices was added by which other one of theirs, as far as that holds: (by, added).
+    pub fn added_devices(&self, member: &MemberId) -> Vec<(DeviceId, DeviceId)> {
+        let now = self.authority.now();
+        let admissions = self.authority.find_member(member).map_or(&[][..], |state| &state.admissions);
+        let added = admissions.iter().filter_map(|act| {
+            let (admission, said) = (now.holds(*act)?, &self.authority.act(*act).said);
+            let own = said.member == admission.member && said.device != admission.device && admission.invited.is_none();
+            own.then(|| (self.authority.device(said.device).id, self.authority.device(admission.device).id))
+        });
+        added.collect()
     }
 
     fn show_device(
@@ -475,8 +501,10 @@ impl View {
             invite: self.record(asking.invite).id,
             inviter: self.record(asking.invite).author.map(|author| self.authority.member_id(author)),
             time: self.record(row).time,
-            admitted: now.is_member(&asking.statement.member_id())
-                && now.member_of(&asking.statement.join.cert.device_id()).is_some(),
+            // Nobody is let in twice by one invitation: whoever left or was removed since needs another one.
+            admitted: now.admitted_by(&self.record(asking.invite).id).contains(&asking.statement.member_id())
+                || now.is_member(&asking.statement.member_id())
+                    && now.member_of(&asking.statement.join.cert.device_id()).is_some(),
             statement: asking.statement.clone(),
             sponsors,
             declines,

@@ -60,7 +60,7 @@ impl View {
             .map(|(_, one)| one)
     }
 
-    fn vote_void(&self, told: &Told<'_>, row: u32) -> Option<Void> {
+    pub(super) fn vote_void(&self, told: &Told<'_>, row: u32) -> Option<Void> {
         self.void_at(row).or_else(|| told.rules_out(row).then_some(Void::Unseen))
     }
 
@@ -78,13 +78,24 @@ impl View {
     }
 
     fn count(&self, rules: &vote::Poll, voting: &Voting) -> Outcome {
+        if voting.secrets.is_some() {
+            return vote::count(rules, &self.held(voting));
+        }
         let told = self.tellers(voting);
         vote::count_with(rules, self.standing(&told, &voting.ballots), self.standing(&told, &voting.delegations))
+    }
+
+    /// The secret ballots whose proofs hold.
+    fn held(&self, voting: &Voting) -> Vec<Ballot> {
+        self.carried_in(voting).into_iter().filter(|carried| carried.holds).map(|carried| carried.ballot).collect()
     }
 
     /// Who has voted in a poll so far, with the ballot that counts for each: for lists, which need no count.
     pub fn voters(&self, poll: &EntryId) -> BTreeMap<MemberId, EntryId> {
         let Some(voting) = self.voting(poll) else { return BTreeMap::new() };
+        if voting.secrets.is_some() {
+            return vote::voters(&voting.state.rules, &self.held(voting));
+        }
         vote::voters(&voting.state.rules, self.standing(&self.tellers(voting), &voting.ballots))
     }
 

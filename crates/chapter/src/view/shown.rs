@@ -47,6 +47,10 @@ pub enum ItemKind {
     Receipt,
     /// A teller's cutoff.
     Cutoff,
+    /// One-time ballot keys.
+    BallotKeys,
+    /// Secret ballots that a member passed on.
+    BallotBox,
     /// What a member says of themself.
     Profile,
     /// A newcomer's request, put on record.
@@ -205,6 +209,8 @@ impl ItemKind {
             kinds::Kind::Delegation(_) => Self::Delegation,
             kinds::Kind::Receipt(_) => Self::Receipt,
             kinds::Kind::Cutoff(_) => Self::Cutoff,
+            kinds::Kind::BallotKeys(_) => Self::BallotKeys,
+            kinds::Kind::BallotBox(_) => Self::BallotBox,
             kinds::Kind::Profile(_) => Self::Profile,
             kinds::Kind::Request(_) => Self::Request,
             kinds::Kind::Sponsor(_) => Self::Sponsor,

@@ -146,6 +146,8 @@ const fn code(void: Void) -> u8 {
         Void::TooManyReceipts => 33,
         // Of the count only: the entry itself counts.
         Void::Unseen => 34,
+        Void::WrongSecrecy => 35,
+        Void::TooManyBallots => 36,
     }
 }
 

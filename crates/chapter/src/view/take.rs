@@ -6,6 +6,7 @@ use super::{
     authority::Admitting,
     content::{self, Asking, Told, Voting},
     record::Record,
+    secret::{Secrets, Slot},
     shown::{ItemKind, PollState},
 };
 use crate::{
@@ -75,7 +76,9 @@ impl View {
                 self.content.list(record, row);
                 self.content.minutes.insert(row, content::summary(minutes));
             }
-            Kind::Poll(poll) => self.take_poll(poll, row, record),
+            Kind::Poll(poll) => self.take_poll(poll, judged.slots, row, record),
+            Kind::BallotKeys(keys) => self.take_ballot_keys(&keys, said, record.time),
+            Kind::BallotBox(ballots) => record.target = self.take_ballot_box(ballots, row),
             Kind::Profile(profile) => {
                 self.content.handles.insert(row, profile.handle.into_boxed_str());
                 self.content.profiles.entry(said.member).or_default().push(row);
@@ -191,7 +194,7 @@ impl View {
         }
     }
 
-    fn take_poll(&mut self, mut poll: Poll, row: u32, record: &mut Record) {
+    fn take_poll(&mut self, mut poll: Poll, slots: Vec<Slot>, row: u32, record: &mut Record) {
         record.title = std::mem::take(&mut poll.title).into_boxed_str();
         self.content.list(record, row);
         let members = self.authority.moment(record.past).roll();
@@ -199,7 +202,8 @@ impl View {
         let rules = poll.rules(record.id, roll);
         let state = PollState { questions: poll.questions, rules, tellers: poll.conduct.tellers };
         let (ballots, delegations, receipts, cutoffs) = Default::default();
-        let voting = Voting { state, ballots, delegations, receipts, cutoffs };
+        let secrets = state.rules.secret.then(|| Secrets::new(slots));
+        let voting = Voting { state, ballots, delegations, secrets, receipts, cutoffs };
         self.content.polls.insert(row, voting);
     }
 

@@ -43,10 +43,12 @@ impl Model {
             | Kind::Post(_)
             | Kind::Minutes(_)
             | Kind::Profile(_)
+            | Kind::BallotKeys(_)
             | Kind::Leave(_)
             | Kind::Unknown { .. } => Ok(()),
-            // Histories have polls without tellers only.
+            // Histories have open polls without tellers only.
             Kind::Receipt(_) | Kind::Cutoff(_) => Err(Void::NotATeller),
+            Kind::BallotBox(_) => Err(Void::WrongSecrecy),
             Kind::Admit(admit) => {
                 let invite = self.join(told, &admit.invite, &admit.statement)?;
                 let digest = admit.statement.digest();

@@ -237,6 +237,9 @@ pub(crate) enum Verb {
     /// Lock the Chapterhouse that runs on this folder: its keys are wiped from memory.
     #[command(after_help = "Example: chapterhouse lock")]
     Lock,
+    /// Open the Chapterhouse that runs on this folder and is locked, with the passphrase.
+    #[command(after_help = "Example: chapterhouse unlock")]
+    Unlock,
     /// Destroy the keys and everything else of this folder. Asks once.
     #[command(after_help = "Example: chapterhouse wipe\n\n\
         The keys are overwritten and removed first, then the chapters and drafts. Files that are not\n\

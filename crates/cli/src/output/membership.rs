@@ -86,8 +86,14 @@ pub(super) fn words(have: u32, need: u32) -> String {
 }
 
 fn so_far(request: &JoinRequestView) -> String {
+    if request.former {
+        return format!("{} was let in, and is no member any more.", request.handle);
+    }
     if request.admitted {
         return format!("{} is a member.", request.handle);
+    }
+    if request.used_up {
+        return format!("As many as the invitation is for have come by it: {} needs a new one.", request.handle);
     }
     if request.expired {
         return format!("The invitation is over: {} needs a new one.", request.handle);
@@ -103,7 +109,8 @@ pub(super) fn requests(list: &[JoinRequestView]) -> String {
 }
 
 fn request(request: &JoinRequestView) -> String {
-    let JoinRequestView { handle, inviter, time, six_words, .. } = request;
+    let JoinRequestView { inviter, time, six_words, .. } = request;
+    let handle = told_apart(&request.handle, request.apart.as_deref());
     let mut text = format!("{}  {handle}  invited by {inviter}  {time}", short(&request.request));
     let _ = write!(text, "\n  six words: {six_words}");
     for given in &request.answers {
@@ -116,7 +123,7 @@ fn request(request: &JoinRequestView) -> String {
     request.sponsors.iter().for_each(|given| text.push_str(&word("for    ", given)));
     request.declines.iter().for_each(|given| text.push_str(&word("against", given)));
     let _ = write!(text, "\n  {}", so_far(request));
-    if request.mine.is_none() && !request.admitted && !request.expired {
+    if request.mine.is_none() && request.is_open() {
         let id = short(&request.request);
         let _ = write!(text, " Yours: chapterhouse sponsor {id}, or decline {id} --reason …");
     }
@@ -130,9 +137,14 @@ pub(super) fn members(list: &[MemberView]) -> String {
         let mut last: Vec<String> = member.tasks.iter().filter(|task| !task.over).map(task).collect();
         last.extend(member.blocked.then(|| "blocked by you".to_owned()));
         last.extend(member.ended.as_ref().map(ended));
-        vec![member.handle.clone(), came, devices, since, last.join(", ")]
+        vec![told_apart(&member.handle, member.apart.as_deref()), came, devices, since, last.join(", ")]
     };
     if list.is_empty() { "Nobody.".into() } else { table(&list.iter().map(row).collect::<Vec<_>>()) }
+}
+
+/// A handle, with the beginning of the id where another one looks like it.
+fn told_apart(handle: &str, apart: Option<&str>) -> String {
+    apart.map_or_else(|| handle.to_owned(), |id| format!("{handle} ({id})"))
 }
 
 fn task(task: &TaskView) -> String {
@@ -303,6 +315,15 @@ pub(super) fn hidden(list: &[HiddenView]) -> String {
         return "Nothing is hidden.".into();
     };
     format!("{}\n\n{}", table(&list.iter().map(row).collect::<Vec<_>>()), still.words())
+}
+
+/// What stands in the place of a text that the chapter hid.
+pub(super) fn hidden_text(hidden: &HiddenView) -> String {
+    let why = if hidden.why.is_empty() { String::new() } else { format!(": {}", hidden.why) };
+    format!(
+        "Hidden by decision of the chapter{why}\nHow it was decided: chapterhouse motion show {}",
+        short(&hidden.motion)
+    )
 }
 
 pub(super) fn voided(list: &[VoidedView]) -> String {

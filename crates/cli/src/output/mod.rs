@@ -68,6 +68,7 @@ impl Output {
             Reply::InvitationPreview(value) | Reply::Joining(value) => self.object(value),
             Reply::State(value) => self.object(value),
             Reply::Published(value) => self.object(value),
+            Reply::PollPreview(value) => self.object(value),
             Reply::PollOpened(value) => self.object(value),
             Reply::Feed(list) => self.list(&not_blocked(list)),
             Reply::Post(value) => self.object(value),
@@ -121,7 +122,7 @@ impl Output {
         }
         match event {
             Event::Changed { chapter, entries } => {
-                self.line(&format!("{}: {entries} entries here", chapter.get(..8).unwrap_or(chapter)))
+                self.line(&format!("{}: {} here", chapter.get(..8).unwrap_or(chapter), self::entries(*entries)))
             }
             Event::Joined { chapter_name, .. } => self.line(&format!("You are now a member of {chapter_name}.")),
             Event::JoinRefused { reason, .. } => self.line(&format!("Not joined: {reason}")),
@@ -234,7 +235,10 @@ fn head_line(head: &EntryHead) -> String {
 
 fn chapter_line(chapter: &ChapterSummary) -> String {
     if chapter.joining {
-        return format!("{}  {}  looking for members", short(&chapter.chapter), chapter.name);
+        // With nothing of it here, nobody can say how far it is; the members decide, or have not been found.
+        let how =
+            "you are not in yet: `chapterhouse serve` goes on asking its members, `chapterhouse leave` gives it up";
+        return format!("{}  {}  {how}", short(&chapter.chapter), chapter.name);
     }
     let place = if chapter.place.is_empty() { String::new() } else { format!(", {}", chapter.place) };
     format!(
@@ -268,11 +272,15 @@ fn feed_line(item: &FeedItem) -> String {
     )
 }
 
+fn comment_text(comment: &CommentView) -> String {
+    comment.hidden.as_deref().map_or_else(|| comment.body.clone(), membership::hidden_text)
+}
+
 fn comments(list: &[CommentView]) -> String {
     list.iter()
         .map(|comment| {
             let indent = "  ".repeat(comment.depth + 1);
-            let body = comment.body.replace('\n', &format!("\n{indent}"));
+            let body = comment_text(comment).replace('\n', &format!("\n{indent}"));
             format!(
                 "\n\n{indent}{} · {} · {}\n{indent}{body}",
                 comment.head.author.handle,
@@ -296,10 +304,10 @@ fn plain(reply: &Reply) -> String {
                 VaultState::Missing => "There is nobody here yet: begin with `chapterhouse init`.".into(),
                 VaultState::Locked => "Locked.".into(),
                 VaultState::Open => format!(
-                    "Open: {}. {}, {} entries on this computer.",
+                    "Open: {}. {}, {} on this computer.",
                     status.handle.as_deref().unwrap_or("-"),
                     count(status.chapters, "chapter"),
-                    status.entries
+                    entries(status.entries)
                 ),
             };
             let net = if status.copied {
@@ -359,15 +367,27 @@ fn plain(reply: &Reply) -> String {
         Reply::InvitationPreview(p) | Reply::Joining(p) => {
             format!("{} invites you to {}, until {}", p.inviter, p.chapter_name, p.expires)
         }
-        Reply::State(state) => format!("{} entries\n{}", state.entries, state.state_hash),
+        Reply::State(state) => format!("{}\n{}", entries(state.entries), state.state_hash),
         Reply::Published(made) => format!("{}\nsaved on this computer", made.entry),
+        Reply::PollPreview(would) => {
+            let rules = would.questions.iter().map(|method| method.words.join(" ")).collect::<Vec<_>>().join("\n");
+            format!("{} could vote\n{rules}", would.roll)
+        }
         Reply::PollOpened(made) => format!("{}\nsaved on this computer", made.poll),
         Reply::Feed(list) if not_blocked(list).is_empty() => "Nothing here yet.".into(),
         Reply::Feed(list) => not_blocked(list).into_iter().map(feed_line).collect::<Vec<_>>().join("\n"),
         Reply::Post(post) => {
-            format!("{}\n{}\n\n{}{}", post.title, head_line(&post.head), post.body, comments(&post.comments))
+            let (title, text) = match &post.hidden {
+                Some(hidden) => ("(hidden)", membership::hidden_text(hidden)),
+                None => (post.title.as_str(), post.body.clone()),
+            };
+            format!("{title}\n{}\n\n{text}{}", head_line(&post.head), comments(&post.comments))
         }
-        Reply::Comment(comment) => format!("{}\n\n{}", head_line(&comment.head), comment.body),
+        Reply::Comment(comment) => format!("{}\n\n{}", head_line(&comment.head), comment_text(comment)),
+        Reply::Minutes(m) if m.hidden.is_some() => {
+            let hidden = m.hidden.as_deref().map_or_else(String::new, membership::hidden_text);
+            format!("(hidden)\n{}\n\n{hidden}{}", head_line(&m.head), comments(&m.comments))
+        }
         Reply::Minutes(m) => {
             let mut text = format!(
                 "{}\n{}\n\n{} {}–{} {}\nfacilitator {}, notes {}\npresent: {}",
@@ -406,7 +426,7 @@ fn plain(reply: &Reply) -> String {
         Reply::Exported(made) => closing::exported(made),
         Reply::Verified(view) => closing::verified(view),
         Reply::Network(network) => {
-            format!("{} connected, {} entries left to fetch", count(network.peers.len(), "computer"), network.left)
+            format!("{} connected, {} left to fetch", count(network.peers.len(), "computer"), entries(network.left))
         }
         Reply::Peers(list) if list.is_empty() => "Nobody is connected.".into(),
         Reply::Peers(list) => list

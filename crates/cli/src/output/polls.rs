@@ -2,7 +2,7 @@
 
 use super::{comments, count, head_line, table::table};
 use api::{
-    poll::{Answer, Fate, MyVote, Record, RoundEnd, RunoffRound, StvRound, votes},
+    poll::{Answer, ConcernView, Fate, MyVote, POSITIONS, Record, RoundEnd, RunoffRound, StvRound, votes},
     view::{PollState, PollView, QuestionView},
 };
 
@@ -137,13 +137,16 @@ fn record(question: &QuestionView, record: &Record, unit: u64) -> Vec<String> {
             vec![format!("  Scored by: {}", list.collect::<Vec<_>>().join(", "))]
         }
         Record::Budget { kept } => vec![format!("  {} dots were kept.", of(*kept))],
-        Record::Blocks { blocks, standing, lifted } => {
+        Record::Blocks { blocks, standing, lifted, concerns } => {
             let mut lines: Vec<String> =
                 blocks.iter().map(|block| format!("  Blocked by {}: {}", block.handle, block.reason)).collect();
             if *standing > blocks.len() {
                 lines.push(format!("  and by {} more", standing - blocks.len()));
             }
             lines.extend(lifted.iter().map(|block| format!("  Lifted by {}: {}", block.handle, block.reason)));
+            let position = |place: usize| POSITIONS.get(place).copied().unwrap_or_default();
+            let said = |c: &ConcernView| format!("  {} ({}): {}", c.handle, position(c.position), c.reason);
+            lines.extend(concerns.iter().map(said));
             lines
         }
         Record::Runoff { rounds } => runoff(question, rounds, unit),

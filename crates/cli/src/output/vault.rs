@@ -23,8 +23,13 @@ pub(super) fn security(security: &SecurityView) -> String {
 }
 
 pub(super) fn backed_up(made: &BackedUp) -> String {
+    let with = if made.separate {
+        "a passphrase of its own: without that one nobody opens it, you neither"
+    } else {
+        "the passphrase of today, also when you change that later"
+    };
     format!(
-        "{}: {} with {}, {:.1} MB.\nSealed with the passphrase of today. Keep it apart from this computer.",
+        "{}: {} with {}, {:.1} MB.\nSealed with {with}. Keep it apart from this computer.",
         made.path,
         count(made.chapters, "chapter"),
         entries(made.entries),

@@ -14,6 +14,7 @@ use api::{
     Command, MotionDraft, Refusal, Reply,
     draft::{Measure, Profile},
     people::{JoinRequestView, MemberPage},
+    view::ChapterSummary,
 };
 
 /// What follows from it.
@@ -201,6 +202,8 @@ async fn chapter_of(session: &Session, entry: &str) -> Result<String, Refusal> {
         Reply::Poll(poll) => poll.head.chapter,
         // Its entry is a member's profile.
         Reply::MemberPage(page) => page.chapter,
+        // Whether such a thing can be hidden is the node's to say.
+        Reply::Motion(motion) => motion.head.chapter,
         _ => return Err(unexpected()),
     })
 }
@@ -222,24 +225,39 @@ async fn removal(session: &Session, chapter: &str, member: &str) -> Result<Strin
 }
 
 async fn leaving(session: &Session, chapter: &str) -> Result<String, Refusal> {
+    let Reply::Chapters(list) = session.dispatch(Command::ListChapters).await? else { return Err(unexpected()) };
+    let wanted = chapter.trim().to_lowercase();
+    let this = |known: &&ChapterSummary| known.name.to_lowercase() == wanted || known.chapter.starts_with(&wanted);
+    if let Some(known) = list.iter().find(this).filter(|known| known.joining) {
+        return Ok(format!(
+            "You are not in {0} yet. This computer asks nobody there any more; if you have asked already, the members \
+             still see your request, and nobody lets you in by it. The invitation stays good until it is over.",
+            known.name
+        ));
+    }
     let Reply::ChapterPage(page) = session.dispatch(Command::ShowChapter { chapter: chapter.to_owned() }).await? else {
         return Err(unexpected());
     };
     let name = &page.summary.name;
-    let back = if page.summary.members == 1 {
-        "You are its last member: there is nobody who could invite you back."
+    Ok(if page.summary.members == 1 {
+        format!(
+            "You leave {name}, with all your devices. You are its last member, so the chapter ends with that: nobody is \
+             left who could invite you back, or anybody else. What is here by now stays, and you can read it; you can write \
+             nothing."
+        )
     } else {
-        "To come back you need an invitation, as at first."
-    };
-    Ok(format!(
-        "You leave {name}, with all your devices. What is here by now stays, and you can read it; what the others write \
-         from now on does not come here any more, and you can write nothing. {back}"
-    ))
+        format!(
+            "You leave {name}, with all your devices. What is here by now stays, and you can read it; what the others write \
+             from now on does not come here any more, and you can write nothing. To come back you need an invitation, as at \
+             first."
+        )
+    })
 }
 
 async fn revocation(session: &Session, device: &str, since: Option<&str>) -> Result<String, Refusal> {
     let mut found = joining::devices(session).await?;
-    found.retain(|known| known.device.starts_with(device));
+    let others = found.iter().filter(|known| !known.this && known.ended.is_none()).count();
+    found.retain(|known| known.device.starts_with(device) || known.name == device);
     // Unknown, or more than one: the node says so better.
     let [known] = found.as_slice() else {
         return Ok(format!("You revoke your device {device}, for ever."));
@@ -250,10 +268,16 @@ async fn revocation(session: &Session, device: &str, since: Option<&str>) -> Res
         Some(since) => format!("What it wrote after {since} does not count"),
         None => "What you have of it counts; what it wrote and you do not have, does not".to_owned(),
     };
-    let this = if known.this {
-        "\nIt is the computer in front of you: you can write nothing with it any more. You come back with your 24 words."
-    } else {
-        ""
+    let this = match (known.this, others) {
+        (true, 0) => {
+            "\nIt is the computer in front of you, and your only one: nothing can be written under your name any more, and \
+             nobody but you brings you back, with your 24 words on a new computer and a member's invitation into each \
+             chapter. To leave one chapter, say `chapterhouse leave`; to clear this computer, `chapterhouse wipe`."
+        }
+        (true, _) => {
+            "\nIt is the computer in front of you: you can write nothing with it any more. On your others everything goes on."
+        }
+        (false, _) => "",
     };
     Ok(format!(
         "You revoke your device {name}{place}, for ever. {counts}. It gets nothing new, and new keys that it does not \

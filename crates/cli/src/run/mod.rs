@@ -54,8 +54,10 @@ pub(crate) async fn run(cli: Cli) -> Result<(), Refusal> {
         // Both work in every state of the folder, and ask for no passphrase.
         Verb::Wipe { yes } => return vault::wipe(&data, yes, &output, config).await,
         Verb::Lock => return vault::lock(&data, &output).await,
+        Verb::Unlock => return vault::unlock(&data, &output, cli.passphrase_file.as_deref()).await,
         _ => {}
     }
+    let was_there = vault::found(&data);
     let serves = matches!(cli.verb, Verb::Serve { .. });
     let session = Session::reach(&data, || config).await?;
     if serves && matches!(session, Session::There(_)) {
@@ -64,8 +66,12 @@ pub(crate) async fn run(cli: Cli) -> Result<(), Refusal> {
             format!("Chapterhouse runs on {} already; it is connected as it is", data.display()),
         ));
     }
+    let here = matches!(session, Session::Here(_));
     let outcome = perform(cli.verb, cli.passphrase_file, &session, &output).await;
     session.close().await;
+    if begins && here && outcome.is_err() {
+        vault::tidy_up(&data, was_there);
+    }
     outcome
 }
 
@@ -222,7 +228,7 @@ async fn unlock(session: &Session, passphrase: impl FnOnce() -> Result<String, R
         // Whoever locked it at the screen meant it: a script with the passphrase does not open it behind their back.
         VaultState::Locked if matches!(session, Session::There(_)) => Err(Refusal::new(
             ErrorCode::Locked,
-            "Chapterhouse is running on this folder and locked; unlock it there first",
+            "Chapterhouse is running on this folder and locked; unlock it in its window, or with `chapterhouse unlock`",
         )),
         VaultState::Locked => {
             session.dispatch(Command::Unlock { passphrase: passphrase()? }).await?;
@@ -277,6 +283,7 @@ fn command(verb: Verb) -> Result<Command, Refusal> {
         | Verb::Passphrase(_)
         | Verb::Keyring(_)
         | Verb::Lock
+        | Verb::Unlock
         | Verb::Wipe { .. }
         | Verb::Backup(_) => return Err(unexpected()),
     })
@@ -308,6 +315,13 @@ async fn serve(session: &Session, output: &Output) -> Result<(), Refusal> {
         tokio::select! {
             () = &mut stop => return Ok(()),
             event = next(&mut events) => match event {
+                Some(wiped @ Event::Wiped(_)) => {
+                    output.event(&wiped)?;
+                    output.remark("Nothing is left to serve, so this program ends.");
+                    // Whoever asked for it gets their answer first.
+                    tokio::time::sleep(SETTLED).await;
+                    return Ok(());
+                }
                 Some(event) => output.event(&event)?,
                 None => return Err(Refusal::new(ErrorCode::Internal, "the node stopped by itself")),
             },

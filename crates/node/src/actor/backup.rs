@@ -50,6 +50,8 @@ pub(super) struct Job {
     done: u64,
     total: u64,
     notes: BTreeMap<Vec<u8>, Vec<u8>>,
+    /// Whether it has a passphrase of its own.
+    separate: bool,
     answer: Option<Answer>,
 }
 
@@ -107,9 +109,9 @@ impl Job {
 
     fn finish(self) -> (Option<Answer>, Result<Reply, Refusal>) {
         let chapters = self.chapters.iter().filter(|(_, count)| *count > 0).count();
-        let (path, entries) = (self.path.to_string_lossy().into_owned(), self.total);
+        let (path, entries, separate) = (self.path.to_string_lossy().into_owned(), self.total, self.separate);
         let outcome = self.writing.finish().map_err(|error| refuse_file(&error));
-        (self.answer, outcome.map(|bytes| Reply::BackedUp(BackedUp { path, bytes, chapters, entries })))
+        (self.answer, outcome.map(|bytes| Reply::BackedUp(BackedUp { path, bytes, chapters, entries, separate })))
     }
 }
 
@@ -143,7 +145,8 @@ impl Actor {
         }
         chapters.sort_unstable();
         let total = chapters.iter().map(|(_, count)| count).sum();
-        Ok(Job { writing, path, chapters, at: 0, position: 0, done: 0, total, notes, answer: None })
+        let separate = separate.is_some();
+        Ok(Job { writing, path, chapters, at: 0, position: 0, done: 0, total, notes, separate, answer: None })
     }
 
     pub(super) fn go_on_with_backup(&mut self) {

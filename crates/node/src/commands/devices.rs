@@ -62,6 +62,8 @@ struct Found {
     gone: Vec<Device>,
     /// How it ended, in one of them.
     ended: Option<EndedView>,
+    /// When this device was paired with it.
+    paired: Option<Timestamp>,
 }
 
 /// Every device of this member in any chapter, with the chapters it is in.
@@ -81,15 +83,26 @@ pub(crate) fn list(core: &Core) -> Reply {
             known.gone.push(device);
         }
     }
+    for (id, own) in &core.house.contents.own_devices {
+        let known = found.entry(*id).or_default();
+        known.paired = Some(Timestamp(own.since));
+        let revoked = own.revoked.filter(|_| known.ended.is_none()).map(|when| EndedView {
+            how: "revoked".into(),
+            when: clock::text(Timestamp(when)),
+            by: String::new(),
+            motion: None,
+        });
+        known.ended = known.ended.take().or(revoked);
+    }
     let mut list: Vec<DeviceView> = (found.into_iter())
-        .map(|(id, Found { here, mut chapters, gone, ended })| {
+        .map(|(id, Found { here, mut chapters, gone, ended, paired })| {
             let all = || here.iter().chain(&gone);
             chapters.sort();
             DeviceView {
                 device: id.to_string(),
                 name: core.house.contents.device_names.get(&id).cloned().unwrap_or_default(),
                 this: id == core.house.contents.device.id(),
-                since: clock::text(all().map(|device| device.since).min().unwrap_or(core.house.now)),
+                since: clock::text(all().map(|device| device.since).chain(paired).min().unwrap_or(core.house.now)),
                 last_used: all()
                     .filter_map(|device| device.last)
                     .map(|(_, time)| time)
@@ -154,7 +167,20 @@ pub(crate) fn revoke(core: &mut Core, device: &str, why: &str, since: Option<&st
                 .ok_or_else(|| invalid(format!("\"{text}\" is no point in time; write it as 2026-12-01T18:00:00Z")))
         })
         .transpose()?;
+    let this = id == core.house.contents.device.id();
     let mut revoked = 0;
+    if !this {
+        // First of all it is handed nothing more: also where no chapter knows of it.
+        let mut contents = core.house.contents.clone();
+        let fresh = keys::OwnDevice { since: core.house.now.0, revoked: None };
+        let known = contents.own_devices.contains_key(&id);
+        let own = contents.own_devices.entry(id).or_insert(fresh);
+        if own.revoked.is_none() {
+            own.revoked = Some(core.house.now.0);
+            revoked += usize::from(known);
+            core.house.save(contents)?;
+        }
+    }
     for chapter in core.house.chapters() {
         let room = core.house.room(&chapter)?;
         if room.view.member_of_device(&id) != Some(me) {
@@ -164,7 +190,7 @@ pub(crate) fn revoke(core: &mut Core, device: &str, why: &str, since: Option<&st
         let revoke = Revoke { device: id, last, why: tidy_text(why) };
         core.house.publish(&chapter, &Kind::Revoke(revoke))?;
         revoked += 1;
-        if id != core.house.contents.device.id() {
+        if !this {
             core.house.begin_epoch(&chapter)?;
         }
     }
@@ -197,7 +223,7 @@ pub(crate) fn pair(core: &mut Core, now: Timestamp) -> Result<Reply, Refusal> {
     let (qr_path, qr_size) =
         crate::qr::path(&text).ok_or_else(|| Refusal::new(ErrorCode::Internal, "the code does not fit a QR code"))?;
     let lane = code.lane();
-    core.house.offer = Some(Offer { code, until });
+    core.house.offer = Some(Offer { code, until, taken: None });
     core.feed(now, sync::Input::Loaded { chapter: lane, items: Vec::new() });
     Ok(Reply::Pairing(PairingReply {
         short: short.to_string(),
@@ -258,6 +284,9 @@ pub(crate) fn pair_with(core: &mut Core, now: Timestamp, text: &str) -> Result<(
     let contents = keys::Contents { pairing: Some(code.to_text()), ..core.house.contents.clone() };
     core.house.save(contents)?;
     stop_pairing(core, now);
+    // The keys here are only for the way there: no device shares them.
+    let own = core.house.own_lane();
+    core.feed(now, sync::Input::Forget { chapter: own });
     for address in code.places() {
         core.net(Traffic::Dial { address });
     }

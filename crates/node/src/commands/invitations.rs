@@ -4,7 +4,7 @@ use super::resolve;
 use crate::{
     clock,
     core::{Core, Traffic},
-    house::invalid,
+    house::{Room, invalid},
 };
 use api::{
     ErrorCode, Refusal, Reply,
@@ -12,7 +12,7 @@ use api::{
 };
 use chapter::{
     Kind,
-    kinds::{Invite, invite::MAX_USES},
+    kinds::{Invite, invite::MAX_USES, text::tidy_line},
 };
 use ed25519_dalek::SigningKey;
 use entry::Timestamp;
@@ -66,7 +66,13 @@ pub(crate) fn own_addresses(core: &Core) -> Vec<String> {
 
 /// Reads an invitation, with whatever is around it.
 pub(crate) fn read(text: &str) -> Result<Invitation, Refusal> {
-    Invitation::find(text.as_bytes()).map_err(|bad| Refusal::new(ErrorCode::Invitation, bad.to_string()))
+    let found =
+        Invitation::find(text.as_bytes()).map_err(|bad| Refusal::new(ErrorCode::Invitation, bad.to_string()))?;
+    if [&found.chapter_name, &found.inviter].into_iter().any(|name| tidy_line(name) != **name) {
+        let message = "this invitation has characters in its names that cannot be shown; ask for a new one";
+        return Err(Refusal::new(ErrorCode::Invitation, message));
+    }
+    Ok(found)
 }
 
 /// What is written into a file: a line for people first, then the invitation, alone on its line.
@@ -108,8 +114,12 @@ pub(crate) fn inspect(text: &str) -> Result<Reply, Refusal> {
 pub(crate) fn join(core: &mut Core, now: Timestamp, text: &str) -> Result<Reply, Refusal> {
     let invitation = read(text)?;
     let id = invitation.chapter_id();
-    // Whoever was removed and has not heard of it is still a member here: that nobody answers is all they can know.
-    if core.house.is_member(&id) && core.sync.unanswered(&id).is_empty() {
+    // Whoever was removed and has not heard of it is still a member here. What they can know is that nobody answers, or
+    // that the invitation was made by those whom they do not hear any more.
+    let key = SigningKey::from_bytes(&invitation.secret).verifying_key().to_bytes();
+    let known = |room: &Room| room.member && room.view.invites().iter().any(|known| known.invite.invitation == key);
+    let answered = core.sync.unanswered(&id).is_empty() && !core.house.uprooted.contains_key(&id);
+    if core.house.room(&id).is_ok_and(known) && answered {
         let message = format!("you are a member of {} already", core.house.name(&id));
         return Err(Refusal::new(ErrorCode::Invitation, message));
     }

@@ -42,6 +42,8 @@ pub(crate) fn perform(
         | Command::CreateBackup { .. }
         | Command::RestoreBackup { .. }
         | Command::SaveInvitation { .. }
+        | Command::SaveResult { .. }
+        | Command::Notify { .. }
         | Command::ExportPoll { .. }
         | Command::UnlockWithKeyring
         | Command::SetKeyring { .. }
@@ -62,7 +64,7 @@ pub(crate) fn perform(
         Command::Hidden { chapter } => people::hidden(core, &chapter),
         Command::Voided { chapter } => voided::list(core, &chapter),
         Command::Rules { chapter } => people::rules(core, &chapter),
-        Command::Leave { chapter, why } => people::leave(house, &chapter, &why),
+        Command::Leave { chapter, why } => people::leave(core, now, &chapter, &why),
         Command::Rotate { chapter } => people::rotate(house, &chapter),
         Command::JoinRequests { chapter } => requests::list(core, now, &chapter),
         Command::Sponsor { request, why } => requests::sponsor(house, &request, &why),
@@ -94,6 +96,7 @@ pub(crate) fn perform(
         }
         Command::Comment { entry, body } => writing::comment(house, &entry, &body),
         Command::RecordMinutes { chapter, minutes } => writing::minutes(house, &chapter, &minutes),
+        Command::PreviewPoll { chapter, poll } => polls::preview(house, &chapter, &poll),
         Command::OpenPoll { chapter, poll } => polls::open(house, &chapter, &poll),
         Command::Vote { poll, answers, reasons } => polls::vote(house, &poll, &answers, &reasons),
         Command::Delegate { poll, to } => polls::delegate(house, &poll, &to),

@@ -25,6 +25,7 @@ pub(crate) fn propose(house: &mut House, text: &str, motion: &MotionDraft) -> Re
     let chapter = resolve::chapter(house, text)?;
     let room = house.room(&chapter)?;
     let measure = measure(house, room, &motion.measure)?;
+    check(house, room, &measure)?;
     let hours = room.view.rules().map_or(0, |rules| rules.stands_for);
     let earliest = house.now.plus(hours * 3_600_000 + MARGIN);
     let closes = match &motion.closes {
@@ -45,6 +46,53 @@ pub(crate) fn propose(house: &mut House, text: &str, motion: &MotionDraft) -> Re
     let motion = Motion { measure, why, closes };
     let id = house.publish(&chapter, &Kind::Motion(Box::new(motion)))?;
     Ok(Reply::Published(Published { entry: id.to_string() }))
+}
+
+/// Refuses what would not count, or would be decided twice, in words for whoever proposes it.
+fn check(house: &House, room: &Room, measure: &Measure) -> Result<(), Refusal> {
+    let handle = |member: &MemberId| room.view.handle(member).unwrap_or("somebody").to_owned();
+    let no = |sentence: String| Err(invalid(sentence));
+    match measure {
+        Measure::Remove { member } if *member == house.contents.member.id() => {
+            no("nobody moves their own removal: to go, leave (`chapterhouse leave`, or in the window)".into())
+        }
+        Measure::Remove { member } | Measure::Give { member, .. } if !room.view.is_member(member) => {
+            no(format!("{} is no member any more: there is nothing to decide", handle(member)))
+        }
+        Measure::Give { until, .. } if *until <= house.now => {
+            no("the term would be over already: choose a later end of it".into())
+        }
+        Measure::Recall { role, member }
+            if !room.view.tasks().iter().any(|task| task.role == *role && task.member == *member) =>
+        {
+            no(format!("{} is not {}: there is nothing to take back", handle(member), people::role_name(*role)))
+        }
+        Measure::Hide { entry, .. } => check_hiding(house, room, entry),
+        _ => Ok(()),
+    }
+}
+
+fn check_hiding(house: &House, room: &Room, entry: &EntryId) -> Result<(), Refusal> {
+    use chapter::view::ItemKind::{Blog, Comment, Discussion, Minutes, News, Profile};
+    let kind = room.view.item(entry).map(|item| item.kind);
+    if !matches!(kind, Some(News | Blog | Discussion | Minutes | Comment | Profile)) {
+        return Err(invalid("only posts, comments, minutes and profiles can be hidden, and this is none of them"));
+    }
+    if room.view.hidden(entry).is_some() {
+        return Err(invalid("the chapter has hidden this already: there is nothing to decide"));
+    }
+    let same = |motion: &EntryId| {
+        let state = room.view.motion(motion)?;
+        let open = state.decided.is_none() && house.now <= state.closes;
+        (open && matches!(state.measure, Measure::Hide { entry: other, .. } if other == *entry)).then_some(*motion)
+    };
+    match room.view.motions().find_map(|motion| same(&motion)) {
+        None => Ok(()),
+        Some(open) => Err(invalid(format!(
+            "a motion to hide this is open already: vote on it (`chapterhouse motion vote {} yes`)",
+            &open.to_string()[..12]
+        ))),
+    }
 }
 
 fn measure(house: &House, room: &Room, draft: &draft::Measure) -> Result<Measure, Refusal> {
@@ -154,17 +202,25 @@ fn effect(room: &Room, measure: &Measure) -> String {
     }
 }
 
-fn needs(state: &MotionState, closed: bool) -> String {
+fn needs(state: &MotionState, over: bool) -> String {
     let part = |fraction: kinds::Fraction| format!("{}/{}", fraction.part, fraction.whole);
     let people = state.roll.len();
-    let sentence = format!(
-        "At least {} of the {people} who have a vote have to take part, and more than {} of the votes for and against have \
-         to be for it.",
-        part(state.bar.quorum),
-        part(state.bar.majority),
-    );
-    let two = matches!(state.measure, Measure::Remove { .. }).then_some(" At least two have to be for it.");
-    let early = (!closed).then_some(" It passes earlier if the votes that are missing could not change it any more.");
+    let (quorum, majority) = (part(state.bar.quorum), part(state.bar.majority));
+    let (sentence, two) = if over {
+        let whole = format!(
+            "At least {quorum} of the {people} who had a vote had to take part, and more than {majority} of the votes for and \
+             against had to be for it."
+        );
+        (whole, " At least two had to be for it.")
+    } else {
+        let whole = format!(
+            "At least {quorum} of the {people} who have a vote have to take part, and more than {majority} of the votes for \
+             and against have to be for it."
+        );
+        (whole, " At least two have to be for it.")
+    };
+    let two = matches!(state.measure, Measure::Remove { .. }).then_some(two);
+    let early = (!over).then_some(" It passes earlier if the votes that are missing could not change it any more.");
     [Some(sentence.as_str()), two, early].into_iter().flatten().collect()
 }
 
@@ -173,7 +229,7 @@ fn view(core: &Core, now: Timestamp, chapter: &ChapterId, room: &Room, id: &Entr
     let state = room.view.motion(id).ok_or_else(missing)?;
     let Kind::Motion(motion) = core.house.read(chapter, id)?.1 else { return Err(missing()) };
     let me = core.house.contents.member.id();
-    let closed = now > state.closes;
+    let stage = stage(&state, now);
     let mut voices = Vec::with_capacity(state.voices.len());
     for (member, (entry, choice)) in &state.voices {
         let Kind::Voice(voice) = core.house.read(chapter, entry)?.1 else { continue };
@@ -205,12 +261,12 @@ fn view(core: &Core, now: Timestamp, chapter: &ChapterId, room: &Room, id: &Entr
         },
         why: motion.why,
         closes: clock::text(state.closes),
-        stage: stage(&state, now),
+        stage,
         roll: state.roll.len(),
         yes: state.count.yes,
         no: state.count.no,
         abstain: state.count.abstain,
-        needs: needs(&state, closed),
+        needs: needs(&state, stage != MotionStage::Open),
         voices,
         on_roll: state.roll.contains(&me),
         mine: state.voices.get(&me).map(|(_, choice)| choice_view(*choice)),

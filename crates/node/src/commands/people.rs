@@ -3,6 +3,7 @@
 use super::{devices, reading, resolve};
 use crate::{
     actor::sweep::erased,
+    alike::Alike,
     clock,
     core::Core,
     house::{House, Room, invalid},
@@ -33,8 +34,9 @@ pub(crate) fn members(core: &Core, now: Timestamp, text: &str, former: bool) -> 
     let room = core.house.room(&id)?;
     let connected = connected(core, &id, room);
     let list = if former { room.view.former_members() } else { room.view.members() };
+    let alike = Alike::new(room);
     let mut members: Vec<MemberView> =
-        list.iter().map(|member| line(core, now, &id, room, member, &connected)).collect();
+        list.iter().map(|member| line(core, now, &id, room, member, &connected, &alike)).collect();
     members.sort_by(|a, b| (a.handle.to_lowercase(), &a.member).cmp(&(b.handle.to_lowercase(), &b.member)));
     Ok(Reply::Members(members))
 }
@@ -52,11 +54,13 @@ fn line(
     room: &Room,
     member: &Member,
     connected: &BTreeSet<MemberId>,
+    alike: &Alike,
 ) -> MemberView {
     let tasks = room.view.tasks().into_iter().filter(|task| task.member == member.id);
     MemberView {
         member: member.id.to_string(),
         handle: member.handle.clone(),
+        apart: alike.apart(&member.handle, &member.id),
         since: clock::text(member.since),
         sponsor: member.sponsor.and_then(|sponsor| room.view.handle(&sponsor).map(str::to_owned)),
         devices: member.devices.len(),
@@ -105,7 +109,7 @@ pub(crate) fn show(core: &Core, now: Timestamp, chapter: &str, text: &str) -> Re
     Ok(Reply::MemberPage(Box::new(MemberPage {
         chapter: id.to_string(),
         profile_entry: member.profile.map(|entry| entry.to_string()),
-        member: line(core, now, &id, room, &member, &connected(core, &id, room)),
+        member: line(core, now, &id, room, &member, &connected(core, &id, room), &Alike::new(room)),
         profile,
         motions: room.view.motions().filter(open).map(|motion| motion.to_string()).collect(),
         latest: latest.take(LATEST).map(|item| reading::line(core, now, &id, room, &item)).collect::<Result<_, _>>()?,
@@ -117,6 +121,13 @@ pub(crate) fn set_profile(house: &mut House, chapter: &str, profile: &draft::Pro
     let picture = BASE64
         .decode(profile.picture.trim().as_bytes())
         .map_err(|_| invalid("the picture is not in base64, or cut short"))?;
+    // Before it is signed: what nobody can show would stay on every member's disk.
+    if !picture.is_empty() && api::picture::kind(&picture).is_none() {
+        return Err(invalid(
+            "this is no picture that can be shown: choose a PNG, JPEG or WebP of at most 24 KiB, and of at most 1024 \
+             points in width and height",
+        ));
+    }
     let profile = kinds::Profile {
         handle: profile.handle.trim().to_owned(),
         languages: profile.languages.iter().map(|language| tidy_line(language)).collect(),
@@ -143,8 +154,13 @@ pub(crate) fn block(house: &mut House, chapter: &str, member: &str, on: bool) ->
     Ok(Reply::Done)
 }
 
-pub(crate) fn leave(house: &mut House, chapter: &str, why: &str) -> Result<Reply, Refusal> {
-    let chapter = resolve::chapter(house, chapter)?;
+pub(crate) fn leave(core: &mut Core, now: Timestamp, text: &str, why: &str) -> Result<Reply, Refusal> {
+    // Whoever is not in yet gives up the search.
+    let chapter = match resolve::chapter(&core.house, text) {
+        Ok(chapter) if core.house.is_member(&chapter) || !core.house.joins.contains_key(&chapter) => chapter,
+        other => return super::invitations::cancel_join(core, now, text).or_else(|_| other.map(|_| Reply::Done)),
+    };
+    let house = &mut core.house;
     let id = house.publish(&chapter, &Kind::Leave(Leave { why: tidy_text(why) }))?;
     Ok(Reply::Published(Published { entry: id.to_string() }))
 }

@@ -2,6 +2,7 @@
 
 use super::{resolve, show};
 use crate::{
+    alike::Alike,
     clock,
     core::Core,
     house::{House, Room, invalid},
@@ -21,8 +22,9 @@ use entry::{ChapterId, EntryId, MemberId, Timestamp};
 pub(crate) fn list(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Refusal> {
     let chapter = resolve::chapter(&core.house, text)?;
     let room = core.house.room(&chapter)?;
-    let asked = room.view.requests();
-    Ok(Reply::JoinRequests(asked.iter().map(|asked| view(core, now, &chapter, room, asked)).collect::<Result<_, _>>()?))
+    let (asked, alike) = (room.view.requests(), Alike::new(room));
+    let views = asked.iter().map(|asked| view(core, now, &chapter, room, asked, &alike));
+    Ok(Reply::JoinRequests(views.collect::<Result<_, _>>()?))
 }
 
 /// Requests that this member could say something to, and has not.
@@ -30,14 +32,54 @@ pub(crate) fn waiting(core: &Core, now: Timestamp, room: &Room) -> usize {
     let me = core.house.contents.member.id();
     let open = |asked: &&Asked| {
         let said = asked.sponsors.iter().chain(&asked.declines).any(|word| word.member == me);
-        !asked.admitted && !expired(room, asked, now) && !said
+        over(room, asked, now).is_none() && !said
     };
     room.view.requests().iter().filter(open).count()
 }
 
-fn expired(room: &Room, asked: &Asked, now: Timestamp) -> bool {
+/// Why there is nothing to decide about a request any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Over {
+    Admitted,
+    Expired,
+    UsedUp,
+}
+
+fn over(room: &Room, asked: &Asked, now: Timestamp) -> Option<Over> {
+    if asked.admitted {
+        return Some(Over::Admitted);
+    }
     let invites = room.view.invites();
-    invites.iter().find(|invite| invite.entry == asked.invite).is_none_or(|invite| invite.invite.expires < now)
+    let invite = invites.iter().find(|invite| invite.entry == asked.invite);
+    match invite {
+        Some(invite) if invite.admitted.len() as u64 >= invite.invite.uses => Some(Over::UsedUp),
+        Some(invite) if invite.invite.expires >= now => None,
+        _ => Some(Over::Expired),
+    }
+}
+
+/// A word is refused that could have no effect.
+fn check_open(house: &House, chapter: &ChapterId, request: &EntryId) -> Result<(), Refusal> {
+    let room = house.room(chapter)?;
+    let Some(asked) = room.view.request(request) else { return Ok(()) };
+    let (who, name) = (&asked.statement.join.handle, house.name(chapter));
+    let anew = format!("if they are to come in, invite them anew (`chapterhouse invite {name}`, or in the window)");
+    let why = match over(room, &asked, house.now) {
+        None => return Ok(()),
+        Some(Over::Admitted) if room.view.is_member(&asked.statement.member_id()) => {
+            format!("{who} is a member of {name} already: there is nothing to decide about this request any more")
+        }
+        Some(Over::Admitted) => {
+            format!("{who} was let in by this request, and is no member of {name} any more; {anew}")
+        }
+        Some(Over::Expired) => format!("the invitation that {who} came with has expired, so it lets nobody in; {anew}"),
+        Some(Over::UsedUp) => {
+            format!(
+                "as many people as the invitation is for have joined {name} by it, so it cannot let {who} in; {anew}"
+            )
+        }
+    };
+    Err(Refusal::new(ErrorCode::Invitation, why))
 }
 
 fn view(
@@ -46,6 +88,7 @@ fn view(
     chapter: &ChapterId,
     room: &Room,
     asked: &Asked,
+    alike: &Alike,
 ) -> Result<JoinRequestView, Refusal> {
     let me = core.house.contents.member.id();
     let handle = |member: &MemberId| room.view.handle(member).unwrap_or("somebody").to_owned();
@@ -63,10 +106,12 @@ fn view(
     // After a change of the rules the questions are others; the answers are shown all the same.
     let questions = questions.into_iter().chain(std::iter::repeat(String::new()));
     let said = |words: &[Word]| words.iter().any(|word| word.member == me);
+    let over = over(room, asked, now);
     Ok(JoinRequestView {
         request: asked.entry.to_string(),
         chapter: chapter.to_string(),
         handle: join.handle.clone(),
+        apart: alike.apart(&join.handle, &asked.statement.member_id()),
         member: asked.statement.member_id().to_string(),
         six_words: keys::six_words(&asked.statement.member_id().0).join(" "),
         inviter: asked.inviter.as_ref().map(handle).unwrap_or_default(),
@@ -79,7 +124,9 @@ fn view(
         declines: asked.declines.iter().map(word).collect::<Result<_, _>>()?,
         need: u32::try_from(asked.need).unwrap_or(u32::MAX),
         admitted: asked.admitted,
-        expired: expired(room, asked, now),
+        former: asked.admitted && !room.view.is_member(&asked.statement.member_id()),
+        expired: over == Some(Over::Expired),
+        used_up: over == Some(Over::UsedUp),
         mine: match (said(&asked.sponsors), said(&asked.declines)) {
             (true, _) => Some("for".into()),
             (_, true) => Some("against".into()),
@@ -97,6 +144,7 @@ fn find(house: &House, text: &str) -> Result<(ChapterId, EntryId), Refusal> {
 
 pub(crate) fn sponsor(house: &mut House, request: &str, why: &str) -> Result<Reply, Refusal> {
     let (chapter, request) = find(house, request)?;
+    check_open(house, &chapter, &request)?;
     let id = house.publish(&chapter, &Kind::Sponsor(Sponsor { request, why: tidy_text(why) }))?;
     // If this was the last word that was missing, nobody has to wait for somebody's turn.
     let complete =
@@ -109,6 +157,7 @@ pub(crate) fn sponsor(house: &mut House, request: &str, why: &str) -> Result<Rep
 
 pub(crate) fn decline(house: &mut House, request: &str, why: &str) -> Result<Reply, Refusal> {
     let (chapter, request) = find(house, request)?;
+    check_open(house, &chapter, &request)?;
     let why = tidy_text(why);
     if why.trim().is_empty() {
         return Err(invalid("say why: the others will want to know"));
@@ -128,6 +177,9 @@ pub(crate) fn answer(core: &mut Core, now: Timestamp, text: &str, answers: &[Str
         .and_then(|(id, quest)| Some((*id, quest.asked?)))
         .ok_or_else(|| Refusal::new(ErrorCode::NotFound, "no chapter of that name has asked you anything"))?;
     let answers: Vec<String> = answers.iter().map(|answer| tidy_text(answer)).collect();
+    if answers.iter().any(|answer| answer.trim().is_empty()) {
+        return Err(invalid("an answer is empty: the members decide by what you write, so answer every question"));
+    }
     if let Some(long) = answers.iter().find(|answer| answer.len() > chapter::kinds::text::MAX_REASON) {
         return Err(invalid(format!(
             "an answer is {} bytes long; {} are allowed",

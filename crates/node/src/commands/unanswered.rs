@@ -6,6 +6,25 @@ use entry::ChapterId;
 /// What a person is told. Whoever was removed is told nothing by the others' computers, so this is all that theirs can
 /// know; and a single computer's silence may have other reasons.
 pub(crate) fn sentence(core: &Core, chapter: &ChapterId) -> Option<String> {
+    uprooted(core, chapter).or_else(|| silence(core, chapter))
+}
+
+/// Whoever was let in by somebody who was no member any more is told so by the others' computers.
+fn uprooted(core: &Core, chapter: &ChapterId) -> Option<String> {
+    let by = core.house.uprooted.get(chapter)?;
+    let room = core.house.room(chapter).ok().filter(|room| room.member)?;
+    let handle = |member| room.view.handle(&member).map(str::to_owned);
+    let by = room.view.member_of_device(by).and_then(handle)?;
+    let me = room.view.member(&core.house.contents.member.id())?;
+    let inviter = me.sponsor.and_then(handle)?;
+    let name = core.house.name(chapter);
+    Some(format!(
+        "{inviter}, who invited you, is no member of {name} any more, so the others do not have you in it either; the \
+         computer of {by} says so. Nothing that you write here reaches them. Ask one of them for a new invitation"
+    ))
+}
+
+fn silence(core: &Core, chapter: &ChapterId) -> Option<String> {
     let silent = core.sync.unanswered(chapter);
     let room = core.house.room(chapter).ok().filter(|room| room.member && !silent.is_empty())?;
     let mut names: Vec<&str> = silent

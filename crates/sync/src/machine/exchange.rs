@@ -88,7 +88,7 @@ impl Sync {
         let Some(theirs) = lane.theirs.filter(|_| lane.quiet()) else { return };
         if theirs == mine {
             self.equal(turn, peer, chapter, mine);
-        } else {
+        } else if !self.resume(turn, peer, chapter) {
             self.begin(turn, peer, chapter, mine, theirs);
         }
     }

@@ -7,7 +7,9 @@ use super::{
 use crate::{
     holding::Fresh,
     io::{Gossip, Item, Output, Peer, Reason},
-    limits::{FRESH, FRESH_BATCH, GOSSIP_IN_HAND, HAVE_IDS, IN_HAND_BYTES, MAX_GOSSIP, PUSH_PEERS, millis, price},
+    limits::{
+        FRESH, FRESH_BATCH, GOSSIP_IN_HAND, HAVE_IDS, IN_HAND_BYTES, MAX_GOSSIP, PUSH_PEERS, RESUME, millis, price,
+    },
     message::Message,
 };
 use entry::{ChapterId, EnvelopeId};
@@ -94,6 +96,46 @@ impl Sync {
         for peer in pushed {
             self.pump(turn, &peer, chapter);
         }
+    }
+
+    /// Goes on where this device was left, once over a connection: it is given what came here since it had the same. Sent,
+    /// where nobody else is known to have it; else named, since somebody may have given it meanwhile. Sets are compared when
+    /// all that has moved, so that it does not matter whether it was all. Whether anything is on its way.
+    pub(super) fn resume(&mut self, turn: &mut Turn<'_>, peer: &Peer, chapter: &ChapterId) -> bool {
+        let mine = turn.host.device();
+        let Some(link) = self.links.get_mut(peer) else { return false };
+        let (Some(lane), Some(holding)) = (link.lanes.get_mut(chapter), self.holdings.get(chapter)) else {
+            return false;
+        };
+        let serves = lane.member && !lane.locked;
+        let Some(device) = lane.device.filter(|device| serves && *device != mine) else { return false };
+        if std::mem::replace(&mut lane.resumed, true) {
+            return false;
+        }
+        let below = holding.marks.below(&device);
+        let since: Vec<u64> = (below..holding.set.next())
+            .filter(|position| !holding.marks.contains(&device, *position) && !lane.on_its_way(*position))
+            .take(RESUME + 1)
+            .collect();
+        if below == 0 || since.is_empty() || since.len() > RESUME {
+            return false;
+        }
+        let mut ids = Vec::new();
+        for position in since {
+            if holding.marks.holders(position).next().is_none() {
+                lane.outbox.add(position);
+            } else if let Some(id) = turn.host.envelope(chapter, position).and_then(|it| id_of(&holding.tag, &it)) {
+                ids.push(id);
+            }
+        }
+        lane.in_sync = false;
+        lane.finish = true;
+        let label = lane.label;
+        for ids in ids.chunks(HAVE_IDS) {
+            self.send(turn, peer, &Message::Have { lane: label, ids: ids.to_vec() });
+        }
+        self.pump(turn, peer, chapter);
+        true
     }
 
     /// Announces what is due to whoever is not known to have it.

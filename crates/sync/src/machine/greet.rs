@@ -4,13 +4,17 @@ use super::{Sync, Turn};
 use crate::{
     handshake::{Binding, Proof},
     holding::Holding,
-    host::Standing,
+    host::{Host, Standing},
     io::{Gossip, Item, Output, Peer, Reason},
     limits::{KEYS_GIVEN, PEERS, PROOFS, TAGS, TAGS_STEP, UNPROVEN_PEERS, WELCOME_BYTES, price},
     link::{Lane, Link},
     message::{LaneTag, Message},
 };
-use entry::ChapterId;
+use entry::{ChapterId, DeviceId};
+
+/// What is said to a newcomer whom somebody let in who was no member any more.
+const UPROOTED: &str =
+    "whoever let you in was no member of this chapter any more, so you are not in; ask a member for a new invitation";
 
 impl Sync {
     pub(super) fn connected(&mut self, turn: &mut Turn<'_>, peer: Peer, outbound: bool) {
@@ -221,6 +225,9 @@ impl Sync {
         let proof = Proof { device, signature };
         if let Some(sealed) = binding.seal(chapter, epoch, &key, &proof, &random) {
             let message = Message::Proof { lane: lane.label, epoch, sealed };
+            if let Some(lane) = self.lane(peer, chapter) {
+                lane.proved += 1;
+            }
             self.send(turn, peer, &message);
         }
     }
@@ -288,7 +295,9 @@ impl Sync {
             return Err(Reason::Violation("two devices on one connection"));
         }
         if standing == Standing::Removed {
-            // Not a word.
+            // Not a word. Should they be let in again, it is judged anew: nobody sends it twice.
+            lane.unread = Some(message);
+            self.tell_uprooted(turn, peer, chapter, &proof.device);
             return Ok(());
         }
         if lane.device.is_none() {
@@ -303,6 +312,16 @@ impl Sync {
             _ => self.send(turn, peer, &Message::Locked { lane: label }),
         }
         Ok(())
+    }
+
+    /// A newcomer whom somebody let in who was no member any more is told so, once on a connection.
+    fn tell_uprooted(&mut self, turn: &mut Turn<'_>, peer: &Peer, chapter: &ChapterId, device: &DeviceId) {
+        let Some(lane) = self.lane(peer, chapter).filter(|lane| !lane.told_uprooted) else { return };
+        if turn.host.uprooted(chapter, device) {
+            lane.told_uprooted = true;
+            let message = Message::JoinRefused { lane: lane.label, reason: UPROOTED.to_owned() };
+            self.send(turn, peer, &message);
+        }
     }
 
     /// The device is a member's: from now on it is served.
@@ -365,8 +384,13 @@ impl Sync {
         epoch: u64,
     ) -> Result<(), Reason> {
         self.annoy(turn.now, peer, price::REFUSED)?;
-        let mine = turn.host.epoch(chapter).is_some_and(|mine| epoch <= mine);
-        if mine && turn.host.epoch_key(chapter, epoch).is_some() {
+        let Some(lane) = self.lane(peer, chapter) else { return Ok(()) };
+        // One more than these, and the peer would take it for an offence.
+        if lane.proved >= PROOFS {
+            return Ok(());
+        }
+        let last = lane.proved + 1 == PROOFS;
+        if let Some(epoch) = shared_epoch(turn.host, chapter, epoch, last) {
             if let Some(lane) = self.lane(peer, chapter) {
                 // Whatever followed my proof was not understood.
                 lane.query = None;
@@ -417,10 +441,26 @@ impl Sync {
                     lane.theirs = None;
                     lane.left = 0;
                     link.since = turn.now;
+                    self.tell_uprooted(turn, &peer, chapter, &device);
                     self.lane_gone(turn, &peer, chapter);
                 }
                 _ => {}
             }
         }
     }
+}
+
+/// The epoch to prove under to a peer that asked for this one: the same if it is held, else the newest older one. Both may have
+/// made keys for long without knowing of each other's; each question takes them further back, and the last one to where
+/// everything began. Never one that is newer than what is written under here.
+fn shared_epoch(host: &dyn Host, chapter: &ChapterId, asked: u64, last: bool) -> Option<u64> {
+    let mine = host.epoch(chapter)?;
+    let mut epoch = Some(asked).filter(|epoch| host.epoch_key(chapter, *epoch).is_some());
+    epoch = epoch.or_else(|| host.epoch_before(chapter, asked));
+    while let Some(older) =
+        epoch.filter(|epoch| *epoch > mine || last).and_then(|epoch| host.epoch_before(chapter, epoch))
+    {
+        epoch = Some(older);
+    }
+    epoch.filter(|epoch| *epoch <= mine)
 }

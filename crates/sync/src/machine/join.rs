@@ -117,9 +117,10 @@ impl Sync {
         }
         let Some(binding) = self.links.get(peer).and_then(|link| link.binding) else { return Ok(()) };
         match turn.host.welcomed(chapter, body, &binding.hash) {
-            Ok(Welcomed::NotYet) => {
+            Ok(soon @ (Welcomed::NotYet | Welcomed::Nothing)) => {
+                let pause = if soon == Welcomed::NotYet { millis::NOT_YET } else { millis::NOTHING };
                 if let Some(quest) = self.quests.get_mut(chapter) {
-                    quest.tried.insert(peer.clone(), turn.now.plus(millis::NOT_YET));
+                    quest.tried.insert(peer.clone(), turn.now.plus(pause));
                 }
                 if let Some(link) = self.links.get_mut(peer) {
                     link.since = turn.now;
@@ -136,11 +137,16 @@ impl Sync {
             }
             Ok(Welcomed::In) => {
                 self.quests.remove(chapter);
-                if !self.holdings.contains_key(chapter) {
+                let held = self.holdings.contains_key(chapter);
+                if !held {
                     self.holdings.insert(*chapter, Holding::new(chapter, &[]));
                 }
                 turn.out.push(Output::Joined { chapter: *chapter, peer: peer.clone() });
                 self.enter(turn, chapter);
+                if held {
+                    // Whoever was here all the time is told that there is nothing more to come.
+                    self.sync_now(turn, chapter);
+                }
                 Ok(())
             }
             Err(reason) => {
@@ -158,7 +164,13 @@ impl Sync {
         reason: String,
     ) -> Result<(), Reason> {
         if !self.was_asked(peer, chapter) {
-            return self.annoy(turn.now, peer, price::STRAY);
+            self.annoy(turn.now, peer, price::STRAY)?;
+            // Nobody asked: a member's device says that this one is in by somebody who was not. In whose words, is not
+            // the peer's to choose.
+            if let Some(device) = self.lane(peer, chapter).filter(|lane| lane.member).and_then(|lane| lane.device) {
+                turn.out.push(Output::Uprooted { chapter: *chapter, device });
+            }
+            return Ok(());
         }
         self.refused(turn, peer, chapter, Refusal(reason));
         Ok(())

@@ -8,6 +8,7 @@ mod fresh;
 mod greet;
 mod join;
 mod pages;
+mod parcel;
 mod status;
 mod tick;
 
@@ -80,6 +81,7 @@ impl Sync {
             Input::Forget { chapter } => self.forget(turn, &chapter),
             Input::MembershipChanged { chapter } => self.membership_changed(turn, &chapter),
             Input::SyncNow { chapter } => self.sync_now(turn, &chapter),
+            Input::Parcel { chapter, via, to, body } => self.hand_over(turn, &chapter, &via, to, body),
             Input::Tick => self.tick(turn),
         }
         std::mem::take(&mut turn.out)
@@ -151,6 +153,7 @@ impl Sync {
             Message::Got { page, missing, .. } => self.take_got(turn, peer, chapter, page, &missing),
             Message::Have { ids, .. } => self.take_have(turn, peer, chapter, &ids),
             Message::Keys { body, .. } => self.take_keys(turn, peer, chapter, &body),
+            Message::Parcel { to, body, .. } => self.take_parcel(turn, peer, chapter, to, body),
         }
     }
 

@@ -71,6 +71,65 @@ fn catching_up_takes_few_trips() {
     assert!(world.bytes < 200 * 600 + 20_000, "{}", world.bytes);
 }
 
+/// Written while nobody was connected.
+fn write_apart(world: &mut World, index: usize, new: &[Vec<u8>]) {
+    let mut verdict = Verdict::default();
+    new.iter().for_each(|bytes| world.held(index).ingest(bytes.clone(), &mut verdict));
+    world.stored(index, verdict.stored);
+}
+
+#[test]
+fn who_met_before_goes_on_where_they_were() {
+    let common = heap(0, 10_000, 530);
+    let mut world = World::of_members(&[&common, &common, &common], 2);
+    world.connect(0, 1);
+    world.connect(0, 2);
+    world.connect(1, 2);
+    world.run();
+    for (one, other) in [(0, 1), (0, 2), (1, 2)] {
+        world.disconnect(one, other);
+    }
+    write_apart(&mut world, 0, &heap(20_000, 100, 530));
+    write_apart(&mut world, 1, &heap(30_000, 100, 530));
+    (world.bytes, world.messages) = (0, 0);
+    world.kinds.clear();
+    world.connect(0, 1);
+    let (taken, mut world) = turns(world);
+    world.assert_equal_but(2);
+    println!("met before, 100 and 100 of 10,000, one hour: {taken:?} trips, {} bytes", world.bytes);
+    // Greeting, tags, proof, summary, the envelopes; then that they came, that both have the same, and the answers to that.
+    assert_eq!(taken, [5, 8]);
+    assert!(world.bytes < 200 * 600, "{}", world.bytes);
+    assert!(world.kinds.iter().all(|(_, kind)| ![9, 10].contains(kind)), "no ids are compared");
+    // The third comes back, and meets both at once: each names what the other may have given it, and it is asked for once.
+    world.bytes = 0;
+    world.connect(2, 0);
+    world.connect(2, 1);
+    world.run();
+    world.assert_equal();
+    println!("the third, from two: {} bytes", world.bytes);
+    assert!(world.bytes < 200 * 600 + 2 * 200 * 60, "{}", world.bytes);
+}
+
+#[test]
+fn what_somebody_was_known_to_have_and_lost_is_found_missing() {
+    let common = heap(0, 1_000, 530);
+    let mut world = World::of_members(&[&common, &common], 4);
+    world.connect(0, 1);
+    world.run();
+    world.disconnect(0, 1);
+    // An older copy of the second one's log comes back.
+    let held = world.held(1);
+    held.log.truncate(900);
+    held.have = held.log.iter().map(|bytes| item_of(bytes).0.id).collect();
+    world.load(1, 1);
+    write_apart(&mut world, 0, &heap(20_000, 10, 530));
+    world.connect(0, 1);
+    world.run();
+    world.assert_equal();
+    assert!(world.in_sync(0).is_some() && world.in_sync(1).is_some());
+}
+
 #[test]
 fn a_live_post_is_on_its_way_in_the_same_moment() {
     let log = chain(100, 530);

@@ -72,6 +72,10 @@ impl Host for Node {
         }
     }
 
+    fn uprooted(&self, _: &ChapterId, _: &DeviceId) -> bool {
+        false
+    }
+
     fn epoch(&self, chapter: &ChapterId) -> Option<u64> {
         self.chapters.get(chapter)?.keys.keys().last().copied()
     }
@@ -439,6 +443,13 @@ impl World {
         for index in 1..self.machines.len() {
             assert_eq!(self.ids(0).len(), self.ids(index).len(), "machine {index}");
             assert!(self.ids(0) == self.ids(index), "machine {index}");
+        }
+    }
+
+    pub(super) fn assert_equal_but(&self, apart: usize) {
+        let others: Vec<_> = (0..self.machines.len()).filter(|index| *index != apart).collect();
+        for pair in others.windows(2) {
+            assert!(self.ids(pair[0]) == self.ids(pair[1]), "machines {pair:?}");
         }
     }
 

@@ -4,10 +4,13 @@ use super::{handle, options, words};
 use crate::{core::Core, house::Room};
 use api::{
     Refusal,
-    poll::{BlockView, EvenlyView, Record, RoundEnd, RunoffRound, StvRound},
+    poll::{BlockView, ConcernView, EvenlyView, Record, RoundEnd, RunoffRound, StvRound},
     view::{OptionView, QuestionView},
 };
-use chapter::{Kind, kinds::Question};
+use chapter::{
+    Kind,
+    kinds::{Question, method::has_positions},
+};
 use entry::{ChapterId, EntryId, MemberId};
 use vote::{
     Method, Outcome,
@@ -17,6 +20,8 @@ use vote::{
 
 /// So many blocks are listed with their reasons.
 const BLOCKS: usize = 200;
+/// So many of those who said something to another position.
+const CONCERNS: usize = 60;
 
 /// What a page may have of records, in numbers: some hundred kilobytes.
 pub(super) struct Space(pub(super) usize);
@@ -44,11 +49,13 @@ impl Asked<'_> {
         let named =
             || QuestionView { key: question.key.clone(), text: question.text.clone(), ..QuestionView::default() };
         let Some(tally) = outcome.questions.get(self.n) else { return Ok(named()) };
-        let size = size(&tally.record);
+        let said = tally.options.get(1).zip(tally.options.get(2)).map_or(0, |(one, other)| one + other);
+        let said = usize::try_from(said).unwrap_or(CONCERNS).min(CONCERNS);
+        let size = size(&tally.record) + if has_positions(&question.method) { said * 250 } else { 0 };
         let fits = size <= left.0;
         let record = if fits {
             left.0 -= size;
-            self.record(&tally.record)?
+            self.record(&tally.record, outcome)?
         } else {
             None
         };
@@ -75,7 +82,7 @@ impl Asked<'_> {
         })
     }
 
-    fn record(self, record: &Counted) -> Result<Option<Record>, Refusal> {
+    fn record(self, record: &Counted, outcome: &Outcome) -> Result<Option<Record>, Refusal> {
         Ok(Some(match record {
             Counted::Votes => return Ok(None),
             Counted::Scores(record) => Record::Scores { scored: record.scored.clone() },
@@ -89,9 +96,29 @@ impl Asked<'_> {
                 blocks: self.blocks(&record.blocks)?,
                 standing: record.blocks.len(),
                 lifted: self.blocks(&record.lifted)?,
+                concerns: self.concerns(outcome)?,
             },
             Counted::Budget(record) => Record::Budget { kept: record.kept },
         }))
+    }
+
+    /// What was said to positions between agreeing and blocking.
+    fn concerns(self, outcome: &Outcome) -> Result<Vec<ConcernView>, Refusal> {
+        let mut concerns = Vec::new();
+        for cast in self.room.view.ballots(self.poll) {
+            let ballot = &cast.ballot;
+            let position = ballot.answers.get(self.n).and_then(vote::Answer::one);
+            let between = position.filter(|position| [consensus::RESERVATIONS, consensus::ASIDE].contains(position));
+            let counts = outcome.counted.get(&ballot.member) == Some(&ballot.entry);
+            let Some(position) = between.filter(|_| counts && concerns.len() < CONCERNS) else { continue };
+            let Kind::Ballot(said) = self.core.house.read(self.chapter, &ballot.entry)?.1 else { continue };
+            if let Some(reason) = said.reason(self.n) {
+                let (member, handle) = (ballot.member.to_string(), handle(self.room, &ballot.member));
+                let (entry, position) = (ballot.entry.to_string(), usize::from(position));
+                concerns.push(ConcernView { member, handle, entry, position, reason: reason.to_owned() });
+            }
+        }
+        Ok(concerns)
     }
 
     fn blocks(self, list: &[(MemberId, EntryId)]) -> Result<Vec<BlockView>, Refusal> {

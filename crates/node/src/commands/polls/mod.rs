@@ -18,14 +18,14 @@ use crate::house::{House, Room, invalid};
 use api::{
     ErrorCode, PollDraft, Refusal, Reply,
     poll::{Answer, PartDraft},
-    reply::{PollOpened, Published},
+    reply::{PollOpened, PollPreview, Published},
 };
 use chapter::{
     Kind,
-    kinds::{Ballot, Delegation, Part, Question, Reason, text::tidy_text},
+    kinds::{Ballot, Delegation, Part, Poll, Question, Reason, text::tidy_text},
     view::PollState,
 };
-use entry::{EntryId, MemberId};
+use entry::{ChapterId, EntryId, MemberId};
 use std::collections::BTreeMap;
 use vote::delegate::{MAX_DELEGATES, PARTS};
 
@@ -45,13 +45,28 @@ pub(crate) fn options(question: &Question) -> Vec<&str> {
     question.options.iter().map(String::as_str).collect()
 }
 
-pub(crate) fn open(house: &mut House, chapter: &str, draft: &PollDraft) -> Result<Reply, Refusal> {
-    let chapter = resolve::chapter(house, chapter)?;
-    let members = house.next_roll(&chapter)?;
-    let poll = draft::poll(house.room(&chapter)?, draft, &members)?.for_members(members);
+fn drafted(house: &House, chapter: &ChapterId, draft: &PollDraft) -> Result<Poll, Refusal> {
+    let members = house.next_roll(chapter)?;
+    let poll = draft::poll(house.room(chapter)?, draft, &members)?.for_members(members);
     if poll.roll_count == 0 {
         return Err(invalid("everybody would only observe, and nobody could vote; leave some observers out"));
     }
+    Ok(poll)
+}
+
+/// What a poll would be: told before it is opened, because it cannot be changed after.
+pub(crate) fn preview(house: &House, chapter: &str, draft: &PollDraft) -> Result<Reply, Refusal> {
+    let chapter = resolve::chapter(house, chapter)?;
+    let poll = drafted(house, &chapter, draft)?;
+    let roll = usize::try_from(poll.roll_count).unwrap_or(usize::MAX);
+    let questions = poll.questions.iter().map(words::method).collect();
+    house.try_out(&chapter, Kind::Poll(poll))?;
+    Ok(Reply::PollPreview(PollPreview { roll, questions }))
+}
+
+pub(crate) fn open(house: &mut House, chapter: &str, draft: &PollDraft) -> Result<Reply, Refusal> {
+    let chapter = resolve::chapter(house, chapter)?;
+    let poll = drafted(house, &chapter, draft)?;
     let id = house.publish(&chapter, &Kind::Poll(poll))?;
     Ok(Reply::PollOpened(PollOpened { poll: id.to_string() }))
 }

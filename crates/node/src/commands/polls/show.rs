@@ -22,10 +22,11 @@ use api::{
 };
 use chapter::{
     Kind,
-    kinds::{Poll, Weight},
+    kinds::{Poll, Question, Weight},
     view::PollState,
 };
 use entry::{ChapterId, EntryId, Timestamp};
+use std::collections::BTreeMap;
 use vote::Outcome;
 
 /// So many of those who voted are listed.
@@ -38,6 +39,13 @@ const RECORDS: usize = 30_000;
 pub(crate) fn poll_by_name(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Refusal> {
     let (chapter, id) = resolve::entry(&core.house, text)?;
     poll(core, now, &chapter, &id)
+}
+
+/// What a member said with their own ballot, by question. Without its text, nothing was said.
+fn own_reasons(core: &Core, chapter: &ChapterId, entry: &EntryId, state: &PollState) -> BTreeMap<String, String> {
+    let Ok((_, Kind::Ballot(ballot), _)) = core.house.read(chapter, entry) else { return BTreeMap::new() };
+    let said = |(n, question): (usize, &Question)| Some((question.key.clone(), ballot.reason(n)?.to_owned()));
+    state.questions.iter().enumerate().filter_map(said).collect()
 }
 
 fn missing() -> Refusal {
@@ -83,6 +91,7 @@ pub(crate) fn poll(core: &Core, now: Timestamp, chapter: &ChapterId, id: &EntryI
             entry: entry.to_string(),
             time: clock::text(cast.ballot.time),
             answers: by_question(&state.questions, &cast.ballot.answers),
+            reasons: own_reasons(core, chapter, entry, state),
             share: share(core, chapter, room, entry),
             seen_by: room.view.seen_by(id, entry).iter().map(|member| handle(room, member)).collect(),
         })

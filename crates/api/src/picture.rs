@@ -2,17 +2,17 @@
 //! memory.
 
 /// The most bytes of a profile's picture.
-pub(crate) const MOST: usize = 24 * 1024;
+pub const MOST: usize = 24 * 1024;
 /// The longest side of one that is drawn.
 const LONGEST: u32 = 1024;
 
 /// How many bytes a text in base64 stands for.
-pub(crate) fn decoded(base64: &str) -> usize {
+pub fn decoded(base64: &str) -> usize {
     base64.trim_end_matches('=').len() * 3 / 4
 }
 
 /// The kind of a picture that may be drawn: known, small, and not larger on the screen than it says.
-pub(crate) fn kind(bytes: &[u8]) -> Option<&'static str> {
+pub fn kind(bytes: &[u8]) -> Option<&'static str> {
     if bytes.len() > MOST {
         return None;
     }

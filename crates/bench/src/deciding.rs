@@ -1,0 +1,126 @@
+//! Counting votes, and checking secret ballots.
+
+use crate::{
+    error::Failure,
+    report::{Asked, Report, Row},
+};
+use curve25519_dalek_4::{RistrettoPoint, constants::RISTRETTO_BASEPOINT_POINT, ristretto::CompressedRistretto};
+use entry::{EntryId, MemberId, Timestamp};
+use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
+use rand_core::Rng;
+use rayon::prelude::*;
+use std::{sync::Arc, time::Instant};
+use triptych::{Transcript, TriptychInputSet, TriptychParameters, TriptychProof, TriptychStatement};
+use vote::{
+    Answer, Ballot, Method, Poll, Question, Ranking,
+    method::Schulze,
+    secret::{Claim, Key, Linkable, Scope, Secret, Signed, Triptych},
+};
+
+/// How many.
+pub(crate) struct Size {
+    /// Voters of the counted polls.
+    pub(crate) voters: u32,
+    /// Voters of the secret poll.
+    pub(crate) ring: u32,
+}
+
+const POLL: EntryId = EntryId([30; 32]);
+const ONE: &[u8] = b"the first answer";
+
+fn member(n: u32) -> MemberId {
+    MemberId(*blake3::hash(&n.to_le_bytes()).as_bytes())
+}
+
+fn poll(question: Question, questions: usize, voters: u32) -> Poll {
+    let roll = Arc::new((0..voters).map(member).collect());
+    Poll { questions: vec![question; questions], ..Poll::plain(POLL, [], roll, Timestamp(u64::MAX)) }
+}
+
+fn ballots(voters: u32, mut answers: impl FnMut() -> Vec<Answer>) -> Vec<Ballot> {
+    let ballot = |n: u32| {
+        let entry = EntryId(*blake3::hash(&(!n).to_le_bytes()).as_bytes());
+        Ballot { entry, member: member(n), number: 1, time: Timestamp(0), answers: answers() }
+    };
+    (0..voters).map(ballot).collect()
+}
+
+/// The shortest of several times, in milliseconds.
+fn best(rounds: usize, mut work: impl FnMut()) -> f64 {
+    let times = (0..rounds).map(|_| {
+        let begun = Instant::now();
+        work();
+        begun.elapsed().as_secs_f64() * 1_000.0
+    });
+    times.fold(f64::MAX, f64::min)
+}
+
+/// Counting open polls at their largest.
+pub(crate) fn counts(size: &Size, rounds: usize, seed: u64, report: &mut Report) {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let wide = poll(Question { options: 5, method: Method::SINGLE }, 10, size.voters);
+    let cast = ballots(size.voters, || (0..10).map(|_| Answer::One((rng.next_u32() % 5) as u16)).collect());
+    let took = best(rounds, || drop(vote::count(&wide, &cast)));
+    let what = format!("counting 10 questions of {} voters", size.voters);
+    report.add(Row::new("count_open", what, "ms", took).asked(Asked::AtMost(1_000.0)));
+
+    let ranked = poll(Question { options: 50, method: Method::Schulze(Schulze) }, 1, size.voters);
+    let cast = ballots(size.voters, || {
+        let mut order: Vec<u16> = (0..50).collect();
+        for n in (1..order.len()).rev() {
+            order.swap(n, rng.next_u32() as usize % (n + 1));
+        }
+        vec![Answer::Ranks(Ranking::strict(order))]
+    });
+    let took = best(rounds, || drop(vote::count(&ranked, &cast)));
+    let what = format!("counting by Schulze, 50 options, {} voters", size.voters);
+    report.add(Row::new("count_schulze", what, "ms", took).asked(Asked::AtMost(2_000.0)));
+}
+
+/// Checking the secret ballots of everybody, and beside it the library's own check of the same proofs.
+pub(crate) fn secrets(size: &Size, rounds: usize, report: &mut Report) -> Result<(), Failure> {
+    let secrets: Vec<Secret> =
+        (0..size.ring).map(|n| Secret::new(*blake3::hash(&n.to_le_bytes()).as_bytes())).collect();
+    let mut keys: Vec<Key> = secrets.iter().map(Triptych::key).collect();
+    let scope = Scope::poll(&POLL);
+    let ring = Triptych::new(&keys, &scope).map_err(|why| Failure::undone(why.to_string()))?;
+    let begun = Instant::now();
+    let signed: Result<Vec<Signed>, _> =
+        secrets.par_iter().map(|secret| ring.sign(secret, ONE, secret.expose())).collect();
+    let signed = signed.map_err(|why| Failure::undone(why.to_string()))?;
+    let each = begun.elapsed().as_secs_f64() * 1_000.0 / f64::from(size.ring);
+    let claims: Vec<_> =
+        signed.iter().map(|signed| Claim { tag: signed.tag, proof: &signed.proof, message: ONE }).collect();
+    let mut all = true;
+    let ours = best(rounds, || all &= ring.verify(&claims).into_iter().all(|holds| holds));
+    keys.sort_unstable();
+    let floor = library(&keys, &scope, &signed, rounds).filter(|_| all);
+    let floor = floor.ok_or_else(|| Failure::undone("a true ballot was refused"))?;
+    let row = Row::new("secret", format!("checking {0} secret ballots of {0} voters", size.ring), "ms", ours);
+    report.add(row.floor(floor).asked(Asked::RatioAtMost(1.2)));
+    report.add(Row::new("secret_sign", "  making one of them", "ms", each));
+    let row = Row::new("secret_bytes", "  the proof of one of them", "B", ring.proof_bytes() as f64);
+    report.add(row.asked(Asked::AtMost(2_000.0)));
+    Ok(())
+}
+
+/// What the library takes for the same proofs, already read.
+fn library(keys: &[Key], scope: &Scope, signed: &[Signed], rounds: usize) -> Option<f64> {
+    let point = |bytes: &[u8; 32]| CompressedRistretto(*bytes).decompress();
+    let points: Vec<RistrettoPoint> = keys.iter().filter_map(|key| point(&key.0)).collect();
+    let generator = RistrettoPoint::from_uniform_bytes(&scope.generator());
+    let power = keys.len().next_power_of_two().trailing_zeros();
+    let params = TriptychParameters::new_with_generators(2, power, &RISTRETTO_BASEPOINT_POINT, &generator).ok()?;
+    let params = Arc::new(params);
+    let set = Arc::new(TriptychInputSet::new_with_padding(&points, &params).ok()?);
+    let statement = |signed: &Signed| TriptychStatement::new(&params, &set, &point(&signed.tag.0)?).ok();
+    let statements: Vec<_> = signed.iter().filter_map(statement).collect();
+    let proofs: Vec<_> = signed.iter().filter_map(|one| TriptychProof::from_bytes(&one.proof).ok()).collect();
+    let mut all = true;
+    let took = best(rounds, || {
+        let mut transcript = Transcript::new(vote::secret::STATEMENT);
+        transcript.append_message(b"ballot", ONE);
+        all &= TriptychProof::verify_batch(&statements, &proofs, &mut vec![transcript; proofs.len()]).is_ok();
+    });
+    (all && proofs.len() == signed.len()).then_some(took)
+}

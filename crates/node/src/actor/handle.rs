@@ -1,0 +1,42 @@
+//! The way into a node from elsewhere: one door for every command.
+
+use super::{Ask, Handle, ReadyPost, notify, result};
+use api::{Command, ErrorCode, Event, Refusal, Reply};
+use tokio::sync::{broadcast, oneshot};
+
+impl Handle {
+    /// Sends one command and waits for its answer.
+    pub async fn dispatch(&self, command: Command) -> Result<Reply, Refusal> {
+        match command {
+            Command::Post { chapter, kind, title, body } => {
+                let post = ReadyPost::new(chapter, kind, &title, &body);
+                self.ask(|answer| Ask::Post(post, answer)).await
+            }
+            // The file is written by whoever asks, not by the node.
+            Command::SaveResult { poll, format } => {
+                match self.ask(|answer| Ask::Command(Command::ShowPoll { poll }, answer)).await? {
+                    Reply::Poll(poll) => result::save(*poll, format).await,
+                    _ => Err(Refusal::new(ErrorCode::Internal, "the node answered something else than was asked")),
+                }
+            }
+            Command::Notify { title, body } => {
+                // Refused while it is locked, as everything is that tells of a chapter.
+                self.ask(|answer| Ask::Command(Command::WhoAmI, answer)).await?;
+                notify::show(&title, &body).await
+            }
+            other => self.ask(|answer| Ask::Command(other, answer)).await,
+        }
+    }
+
+    async fn ask(&self, ask: impl FnOnce(super::Answer) -> Ask) -> Result<Reply, Refusal> {
+        let gone = || Refusal::new(ErrorCode::Internal, "the node has stopped");
+        let (answer, answered) = oneshot::channel();
+        self.asks.send(ask(answer)).await.map_err(|_| gone())?;
+        answered.await.map_err(|_| gone())?
+    }
+
+    /// What the node says by itself from now on.
+    pub fn events(&self) -> broadcast::Receiver<Event> {
+        self.events.subscribe()
+    }
+}

@@ -1,0 +1,117 @@
+//! A poll's result as a file: for a spreadsheet, or whole for a program. It is never written over another one.
+
+use super::backup;
+use crate::house::internal;
+use api::{
+    Refusal, Reply,
+    poll::{ResultFormat, State, votes},
+    reply::Saved,
+    view::{PollView, QuestionView},
+};
+use std::{
+    fs::OpenOptions,
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+/// So many files of one name beside each other are enough.
+const NUMBERS: u32 = 1000;
+/// As long as a name made from a title is.
+const NAME: usize = 60;
+
+/// Writes it where people keep what they made.
+pub(super) async fn save(poll: PollView, format: ResultFormat) -> Result<Reply, Refusal> {
+    let written = tokio::task::spawn_blocking(move || {
+        let (text, ending) = match format {
+            ResultFormat::Csv => (csv(&poll), "csv"),
+            ResultFormat::Json => {
+                (serde_json::to_string_pretty(&poll).map_err(|error| internal(&error))? + "\n", "json")
+            }
+        };
+        let named = |number| backup::folder().join(file_name(&poll.title, ending, number));
+        let path = (1..NUMBERS).map(named).find(|path| !path.exists()).unwrap_or_else(|| named(NUMBERS));
+        write(&path, text.as_bytes())
+    });
+    let path = written.await.map_err(|error| internal(&error))??;
+    Ok(Reply::Saved(Saved { path: path.to_string_lossy().into_owned() }))
+}
+
+/// Others on this computer have no business in it: a chapter decides for itself whom it shows its results.
+fn write(path: &Path, text: &[u8]) -> Result<PathBuf, Refusal> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options.open(path).and_then(|mut file| {
+        file.write_all(text)?;
+        file.sync_all()
+    });
+    written.map(|()| path.to_owned()).map_err(|error| backup::refuse_io(path, &error))
+}
+
+fn file_name(title: &str, ending: &str, number: u32) -> String {
+    let safe = |c: char| if c.is_alphanumeric() { c } else { '-' };
+    let words: String = title.chars().take(NAME).map(safe).collect();
+    let words: Vec<&str> = words.split('-').filter(|word| !word.is_empty()).collect();
+    let name = if words.is_empty() { "vote".to_owned() } else { words.join("-") };
+    let number = if number == 1 { String::new() } else { format!("-{number}") };
+    format!("result-{name}{number}.{ending}")
+}
+
+/// A row for each option of each question, after rows for the whole vote.
+fn csv(poll: &PollView) -> String {
+    let unit = u128::from(poll.unit.max(1));
+    let mut rows = vec!["question,text,option,votes,parts,parts_per_vote,chosen".to_owned()];
+    let mut whole = |what: &str, votes: String, parts: u64| {
+        rows.push(format!(",{},{},{votes},{parts},{unit},", cell(&poll.title), cell(what)));
+    };
+    whole("members on the list", poll.roll.to_string(), poll.roll_weight);
+    whole("voted", poll.voters.to_string(), poll.cast);
+    for question in &poll.questions {
+        let lines = question
+            .options
+            .iter()
+            .enumerate()
+            .map(|(n, option)| (option.name.as_str(), option.votes, chosen(question, n)));
+        for (name, parts, chosen) in lines.chain([("Left blank", question.blank, "")]) {
+            let shown = votes(u128::from(parts), unit);
+            let (key, text) = (cell(&question.key), cell(&question.text));
+            rows.push(format!("{key},{text},{},{shown},{parts},{unit},{chosen}", cell(name)));
+        }
+    }
+    rows.join("\r\n") + "\r\n"
+}
+
+fn chosen(question: &QuestionView, option: usize) -> &'static str {
+    let verdict = &question.verdict;
+    match verdict.state {
+        State::Decided | State::Tied if verdict.leading.contains(&option) => "yes",
+        State::Tied if verdict.tied.contains(&option) => "tied",
+        _ => "",
+    }
+}
+
+/// Text in a cell. What a spreadsheet would take for a formula is made a text, because members choose the words.
+fn cell(text: &str) -> String {
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let text = if formula { format!("'{text}") } else { text.to_owned() };
+    if text.contains([',', '"', '\n', '\r', ';']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_stays_a_cell_and_a_text() {
+        assert_eq!(cell("Yes, \"really\""), "\"Yes, \"\"really\"\"\"");
+        assert_eq!((cell("=1+1"), cell("Barn")), ("'=1+1".to_owned(), "Barn".to_owned()));
+        assert_eq!(cell("-2,5"), "\"'-2,5\"");
+    }
+
+    #[test]
+    fn a_title_becomes_a_name_and_no_path() {
+        assert_eq!(file_name("../The hall: keep it?", "csv", 1), "result-The-hall-keep-it.csv");
+        assert_eq!(file_name("???", "json", 2), "result-vote-2.json");
+    }
+}

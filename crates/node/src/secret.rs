@@ -1,0 +1,438 @@
+//! Secret polls on this computer: one-time ballot keys, own ballots on their way, and those of others that are passed on.
+//!
+//! A ballot must not leave its voter's computer as something that this computer sends. So it goes through two other
+//! members' hands, after a while: sealed for the second, who is called its *carrier*, by way of the first, who cannot read
+//! it. The carrier puts it into the chapter, in an entry of their own, after another while. The first knows who voted, and
+//! not what; the carrier what was voted, and not by whom. Until the voter's computer sees the ballot in the chapter, it
+//! tries other ways.
+
+use crate::house::{House, Room, internal, invalid};
+use api::{ErrorCode, Refusal};
+use chapter::{
+    Kind,
+    kinds::{BallotBox, BallotKeys, SecretBallot, secret::MAX_BALLOTS},
+    view::Slot,
+};
+use entry::{ChapterId, DeviceId, EntryId, MemberId, Timestamp, canon};
+use keys::{OwnBallot, Seed32};
+use minicbor::{Decode, Encode};
+use std::collections::{BTreeMap, BTreeSet};
+use vote::{
+    Answer,
+    secret::{Claim, Linkable, MOST_BALLOTS, Scope, Secret, Triptych},
+};
+
+/// How many ballot keys are published at once.
+const KEYS: usize = 16;
+/// Within how long after it was found to have none a computer publishes ballot keys, in milliseconds: not all at once.
+const SPREAD: u64 = 600_000;
+/// A chapter of fewer members has no secret polls, and no ballot keys.
+const MEMBERS: usize = vote::secret::FEWEST;
+/// How long a ballot waits on its voter's computer, at each hand, and before another way is tried, in milliseconds: from, and
+/// up to so much longer.
+const LEAVES: (u64, u64) = (3_000, 17_000);
+const HANDED_ON: (u64, u64) = (1_000, 9_000);
+const CARRIED: (u64, u64) = (3_000, 17_000);
+const AGAIN: (u64, u64) = (90_000, 60_000);
+/// Before the close nothing waits any more.
+const LAST_MOMENT: u64 = 120_000;
+/// How long a parcel is kept for somebody who is not connected.
+const KEPT: u64 = 900_000;
+/// Parcels and ballots of others that are kept at once.
+const PARCELS: usize = 512;
+/// Lengths of parcels are multiples of this, so that they tell little.
+const STEP: usize = 2048;
+/// A poll without tellers is taken to be over so long after its close: then its keys are deleted.
+const OVER: u64 = 3 * 24 * 3_600_000;
+
+const PURPOSE: &[u8] = b"chapterhouse 1 parcel";
+
+/// What this computer has of others.
+#[derive(Default)]
+pub(crate) struct Hands {
+    /// Sealed for somebody else.
+    relayed: Vec<Parcel>,
+    /// To be put into the chapter.
+    carried: Vec<Carried>,
+    /// When an own ballot is sent on its way next.
+    leaves: BTreeMap<EntryId, Timestamp>,
+    /// When ballot keys are published.
+    keys_due: BTreeMap<ChapterId, Timestamp>,
+    /// What the network is to hand over.
+    pub(crate) out: Vec<sync::Input>,
+    /// Members' devices that are connected.
+    pub(crate) present: BTreeMap<ChapterId, BTreeSet<DeviceId>>,
+}
+
+struct Parcel {
+    chapter: ChapterId,
+    from: DeviceId,
+    to: DeviceId,
+    body: Vec<u8>,
+    due: Timestamp,
+    until: Timestamp,
+}
+
+struct Carried {
+    chapter: ChapterId,
+    poll: EntryId,
+    ballot: SecretBallot,
+    due: Timestamp,
+}
+
+/// What is in a parcel.
+#[derive(Encode, Decode)]
+#[cbor(array)]
+struct Content {
+    #[n(0)]
+    #[cbor(with = "minicbor::bytes")]
+    poll: [u8; 32],
+    #[n(1)]
+    ballot: SecretBallot,
+    /// Zeros, up to a length that others have, too.
+    #[n(2)]
+    #[cbor(with = "minicbor::bytes")]
+    padding: Vec<u8>,
+}
+
+fn padded(poll: &EntryId, ballot: SecretBallot) -> Vec<u8> {
+    let mut content = Content { poll: poll.0, ballot, padding: Vec::new() };
+    let length = canon::to_bytes(&content).len();
+    // The padding's own length takes up to two bytes more.
+    content.padding = vec![0; (length + 2).next_multiple_of(STEP) - length - 2];
+    canon::to_bytes(&content)
+}
+
+/// Whether a ballot is one of this poll.
+fn holds(room: &Room, poll: &EntryId, ballot: &SecretBallot) -> bool {
+    let Some((state, slots)) = room.view.poll(poll).zip(room.view.ring(poll)) else { return false };
+    let fits = state.rules.accepts(&MemberId(ballot.tag), state.rules.closes, &ballot.answers).is_ok();
+    if !fits || ballot.check().is_err() {
+        return false;
+    }
+    let statement = SecretBallot::statement(*poll, ballot.number, &ballot.answers);
+    let claim = Claim { tag: ballot.tag(), proof: &ballot.proof, message: &statement };
+    ring(poll, slots).is_ok_and(|ring| ring.verify(&[claim]) == [true])
+}
+
+fn ring(poll: &EntryId, slots: &[Slot]) -> Result<Triptych, vote::secret::Unsigned> {
+    Triptych::new(&slots.iter().map(|slot| slot.key).collect::<Vec<_>>(), &Scope::poll(poll))
+}
+
+impl House {
+    fn between(&mut self, (least, more): (u64, u64)) -> u64 {
+        least + u64::from_le_bytes(self.random_bytes()) % more
+    }
+
+    /// Publishes one-time ballot keys of this member. Their secrets are saved first.
+    pub(crate) fn publish_ballot_keys(&mut self, chapter: &ChapterId) -> Result<EntryId, Refusal> {
+        let secrets: Vec<Seed32> = (0..KEYS).map(|_| Seed32::new(self.random_bytes())).collect();
+        let keys: Vec<_> = secrets.iter().map(|seed| Triptych::key(&Secret::new(*seed.expose()))).collect();
+        let kind = Kind::BallotKeys(BallotKeys::new(keys));
+        self.try_out(chapter, kind.clone())?;
+        let mut contents = self.contents.clone();
+        contents.secret_votes.entry(*chapter).or_default().keys.extend(secrets);
+        self.save(contents)?;
+        self.hands.keys_due.remove(chapter);
+        self.publish(chapter, &kind)
+    }
+
+    /// The secret of this member's key in a poll.
+    fn ballot_secret(&self, chapter: &ChapterId, poll: &EntryId) -> Result<Option<Secret>, Refusal> {
+        let me = self.contents.member.id();
+        let room = self.room(chapter)?;
+        let Some(slot) = room.view.ring(poll).and_then(|slots| slots.iter().find(|slot| slot.member == me)) else {
+            return Ok(None);
+        };
+        let held = self.contents.secret_votes.get(chapter).into_iter().flat_map(|votes| &votes.keys);
+        let secrets = held.map(|seed| Secret::new(*seed.expose()));
+        Ok(secrets.into_iter().find(|secret| Triptych::key(secret) == slot.key))
+    }
+
+    /// Why this member cannot vote in a secret poll, if so, in words for them.
+    pub(crate) fn barred(&self, chapter: &ChapterId, poll: &EntryId) -> Result<Option<String>, Refusal> {
+        let me = self.contents.member.id();
+        let room = self.room(chapter)?;
+        let on_roll = room.view.poll(poll).is_some_and(|state| state.rules.roll.contains(&me));
+        let slot = room.view.ring(poll).and_then(|slots| slots.iter().find(|slot| slot.member == me));
+        Ok(match slot {
+            None if !on_roll => Some("you were not a member yet when this vote was opened".into()),
+            None => Some(
+                "your computers had published no ballot key before this secret vote was opened, so there is none to vote \
+                 with; they do so by themselves, for the next one"
+                    .into(),
+            ),
+            Some(_) if self.ballot_secret(chapter, poll)?.is_some() => None,
+            Some(_) => Some(
+                "the key for your ballot is on another of your computers, or was deleted since; vote on the computer that \
+                 you used before this vote was opened"
+                    .into(),
+            ),
+        })
+    }
+
+    /// Casts a secret ballot: it is saved here, and leaves by itself. What it is found by in the count.
+    pub(crate) fn vote_secretly(
+        &mut self,
+        chapter: &ChapterId,
+        poll: &EntryId,
+        answers: Vec<Answer>,
+    ) -> Result<EntryId, Refusal> {
+        if let Some(why) = self.barred(chapter, poll)? {
+            return Err(Refusal::new(ErrorCode::NotAllowed, why));
+        }
+        let room = self.room(chapter)?;
+        let Some((state, slots)) = room.view.poll(poll).zip(room.view.ring(poll)) else {
+            return Err(Refusal::new(ErrorCode::NotFound, "this is not a poll, or it does not count"));
+        };
+        if self.now > state.rules.closes {
+            return Err(Refusal::new(
+                ErrorCode::PollClosed,
+                "this poll has closed; a vote would not be counted any more",
+            ));
+        }
+        let ring = ring(poll, slots).map_err(|error| internal(&error))?;
+        let Some(secret) = self.ballot_secret(chapter, poll)? else {
+            return Err(invalid("the key for your ballot is not here"));
+        };
+        // Others' computers may have seen more of this member's ballots than this one knows of.
+        let tag = ring.tag(&secret);
+        let carried = room.view.carried(poll);
+        let seen = carried.iter().filter(|carried| carried.ballot.member == MemberId(tag.0));
+        let before = self.contents.secret_votes.get(chapter).and_then(|votes| votes.cast.get(poll));
+        let last = seen.map(|carried| carried.ballot.number).chain(before.map(|own| own.number)).max().unwrap_or(0);
+        let number = last + 1;
+        if number > MOST_BALLOTS {
+            return Err(Refusal::new(
+                ErrorCode::NotAllowed,
+                format!("a secret vote can be changed {} times, and you did", MOST_BALLOTS - 1),
+            ));
+        }
+        let statement = SecretBallot::statement(*poll, number, &answers);
+        let signed = ring.sign(&secret, &statement, &self.random_bytes()).map_err(|error| internal(&error))?;
+        let ballot = SecretBallot { tag: signed.tag.0, number, answers, proof: signed.proof };
+        let (id, bytes) = (ballot.id(*poll), canon::to_bytes(&ballot));
+        if padded(poll, ballot).len() > keys::wrap::MAX_SECRET {
+            return Err(invalid("this ballot is too long to be passed on; rank fewer options"));
+        }
+        let mut contents = self.contents.clone();
+        let votes = contents.secret_votes.entry(*chapter).or_default();
+        votes.cast.insert(*poll, OwnBallot { number, id, ballot: Some(bytes) });
+        self.save(contents)?;
+        let wait = self.between(LEAVES);
+        self.hands.leaves.insert(*poll, self.now.plus(wait));
+        Ok(id)
+    }
+
+    /// What secret polls need of this computer.
+    pub(crate) fn secret_duties(&mut self, chapter: &ChapterId) -> Result<(), Refusal> {
+        self.keep_keys(chapter)?;
+        self.send_ballots(chapter)?;
+        self.hand_on(chapter);
+        self.carry(chapter)?;
+        self.delete_keys(chapter)
+    }
+
+    /// Sees to it that this member has ballot keys for the next poll.
+    fn keep_keys(&mut self, chapter: &ChapterId) -> Result<(), Refusal> {
+        let me = self.contents.member.id();
+        let view = &self.room(chapter)?.view;
+        if view.member_count() < MEMBERS || view.ballot_keys_left(&me).is_some() {
+            self.hands.keys_due.remove(chapter);
+            return Ok(());
+        }
+        let now = self.now;
+        let due = match self.hands.keys_due.get(chapter) {
+            Some(due) => *due,
+            None => {
+                let due = now.plus(self.between((SPREAD / 10, SPREAD)));
+                self.hands.keys_due.insert(*chapter, due);
+                due
+            }
+        };
+        if now >= due {
+            self.publish_ballot_keys(chapter)?;
+        }
+        Ok(())
+    }
+
+    /// Devices of other members: those that are connected, and all.
+    fn others(&self, chapter: &ChapterId) -> Result<(Vec<DeviceId>, Vec<DeviceId>), Refusal> {
+        let me = self.contents.member.id();
+        let devices = self.room(chapter)?.view.devices();
+        let all: Vec<DeviceId> =
+            devices.into_iter().filter(|device| device.member != me).map(|device| device.id).collect();
+        let present = self.hands.present.get(chapter);
+        let here = all.iter().copied().filter(|id| present.is_some_and(|present| present.contains(id))).collect();
+        Ok((here, all))
+    }
+
+    fn pick(&mut self, among: &[DeviceId]) -> Option<DeviceId> {
+        let place = u64::from_le_bytes(self.random_bytes());
+        among.get(usize::try_from(place % (among.len() as u64).max(1)).ok()?).copied()
+    }
+
+    /// Own ballots that nobody has put into the chapter yet go on their way.
+    fn send_ballots(&mut self, chapter: &ChapterId) -> Result<(), Refusal> {
+        let Some(votes) = self.contents.secret_votes.get(chapter) else { return Ok(()) };
+        let waiting: Vec<(EntryId, OwnBallot)> =
+            votes.cast.iter().filter(|(_, own)| own.ballot.is_some()).map(|(poll, own)| (*poll, own.clone())).collect();
+        for (poll, own) in waiting {
+            let view = &self.room(chapter)?.view;
+            let seen = view.carried(&poll).iter().any(|carried| carried.ballot.entry == own.id && carried.holds);
+            let closes = view.poll(&poll).map_or(Timestamp(0), |state| state.rules.closes);
+            if seen || self.now > closes {
+                let mut contents = self.contents.clone();
+                let votes = contents.secret_votes.entry(*chapter).or_default();
+                if let Some(own) = votes.cast.get_mut(&poll) {
+                    own.ballot = None;
+                }
+                self.save(contents)?;
+                self.hands.leaves.remove(&poll);
+                continue;
+            }
+            let hurry = self.now.plus(LAST_MOMENT) > closes;
+            let due = self.hands.leaves.get(&poll).copied().unwrap_or(self.now);
+            if self.now < due {
+                continue;
+            }
+            if self.send_ballot(chapter, &poll, &own)? {
+                let wait = self.between(if hurry { HANDED_ON } else { AGAIN });
+                self.hands.leaves.insert(poll, self.now.plus(wait));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether there was anybody to hand it to.
+    fn send_ballot(&mut self, chapter: &ChapterId, poll: &EntryId, own: &OwnBallot) -> Result<bool, Refusal> {
+        let Some(ballot) = own.ballot.as_deref() else { return Ok(false) };
+        let (here, all) = self.others(chapter)?;
+        let Some(via) = self.pick(&here) else { return Ok(false) };
+        let devices = self.room(chapter)?.view.devices();
+        let owner = |id: &DeviceId| devices.iter().find(|device| device.id == *id).map(|device| device.member);
+        let first = owner(&via);
+        let apart = |list: &[DeviceId]| -> Vec<DeviceId> {
+            list.iter().copied().filter(|device| owner(device) != first).collect()
+        };
+        // Best somebody who is here, since they are likely to be where the first one is, too.
+        let (near, far) = (apart(&here), apart(&all));
+        let Some(to) = self.pick(if near.is_empty() { &far } else { &near }) else { return Ok(false) };
+        let ballot: SecretBallot =
+            canon::from_bytes(ballot, keys::wrap::MAX_SECRET).map_err(|error| internal(&error))?;
+        let Some(agreement) = devices.iter().find(|device| device.id == to).map(|device| device.agreement) else {
+            return Ok(false);
+        };
+        let content = padded(poll, ballot);
+        let sealed = keys::wrap(&agreement, PURPOSE, chapter.as_bytes(), &content, &mut self.rng);
+        let body = sealed.map_err(|error| internal(&error))?;
+        self.hands.out.push(sync::Input::Parcel { chapter: *chapter, via, to, body });
+        Ok(true)
+    }
+
+    /// Somebody handed over something sealed.
+    pub(crate) fn take_parcel(&mut self, chapter: &ChapterId, from: DeviceId, to: DeviceId, body: Vec<u8>) {
+        if to == self.contents.device.id() {
+            if let Some((poll, ballot)) = self.open_parcel(chapter, &body) {
+                self.take_ballot(chapter, poll, ballot);
+            }
+            return;
+        }
+        if self.hands.relayed.len() < PARCELS {
+            let (due, until) = (self.now.plus(self.between(HANDED_ON)), self.now.plus(KEPT));
+            self.hands.relayed.push(Parcel { chapter: *chapter, from, to, body, due, until });
+        }
+    }
+
+    fn open_parcel(&self, chapter: &ChapterId, body: &[u8]) -> Option<(EntryId, SecretBallot)> {
+        let content = keys::unwrap(&self.contents.device, PURPOSE, chapter.as_bytes(), body).ok()?;
+        let content: Content = canon::from_bytes(&content, keys::wrap::MAX_SECRET).ok()?;
+        let poll = EntryId(content.poll);
+        let open = self.room(chapter).is_ok_and(|room| {
+            room.view.poll(&poll).is_some_and(|state| self.now <= state.rules.closes)
+                && holds(room, &poll, &content.ballot)
+        });
+        open.then_some((poll, content.ballot))
+    }
+
+    fn take_ballot(&mut self, chapter: &ChapterId, poll: EntryId, ballot: SecretBallot) {
+        let id = ballot.id(poll);
+        let known = |carried: &Carried| carried.poll == poll && carried.ballot.id(poll) == id;
+        let here = self.room(chapter).is_ok_and(|room| {
+            room.view.carried(&poll).iter().any(|carried| carried.ballot.entry == id && carried.holds)
+        });
+        if !here && self.hands.carried.len() < PARCELS && !self.hands.carried.iter().any(known) {
+            let due = self.now.plus(self.between(CARRIED));
+            self.hands.carried.push(Carried { chapter: *chapter, poll, ballot, due });
+        }
+    }
+
+    /// Hands on what is for others, once they are there.
+    fn hand_on(&mut self, chapter: &ChapterId) {
+        let now = self.now;
+        self.hands.relayed.retain(|parcel| now <= parcel.until);
+        let present = self.hands.present.get(chapter).cloned().unwrap_or_default();
+        let ready = |parcel: &Parcel| parcel.chapter == *chapter && now >= parcel.due && present.contains(&parcel.to);
+        let (go, stay): (Vec<Parcel>, Vec<Parcel>) =
+            std::mem::take(&mut self.hands.relayed).into_iter().partition(ready);
+        self.hands.relayed = stay;
+        for Parcel { chapter, to, body, from, .. } in go {
+            tracing::debug!(same = from == to, "a parcel is handed on");
+            self.hands.out.push(sync::Input::Parcel { chapter, via: to, to, body });
+        }
+    }
+
+    /// Puts others' ballots into the chapter.
+    fn carry(&mut self, chapter: &ChapterId) -> Result<(), Refusal> {
+        let now = self.now;
+        let view = &self.room(chapter)?.view;
+        let closes = |poll: &EntryId| view.poll(poll).map_or(Timestamp(0), |state| state.rules.closes);
+        let ripe = |carried: &Carried| now >= carried.due || now.plus(LAST_MOMENT) > closes(&carried.poll);
+        let polls: BTreeSet<EntryId> = (self.hands.carried.iter())
+            .filter(|carried| carried.chapter == *chapter && ripe(carried))
+            .map(|carried| carried.poll)
+            .collect();
+        for poll in polls {
+            let (mut ballots, rest): (Vec<Carried>, Vec<Carried>) =
+                std::mem::take(&mut self.hands.carried).into_iter().partition(|carried| carried.poll == poll);
+            self.hands.carried = rest;
+            ballots.sort_unstable_by_key(|carried| (carried.ballot.tag, carried.ballot.number));
+            ballots.dedup_by_key(|carried| (carried.ballot.tag, carried.ballot.number));
+            let ballots: Vec<SecretBallot> = ballots.into_iter().map(|carried| carried.ballot).collect();
+            for ballots in ballots.chunks(MAX_BALLOTS) {
+                self.publish(chapter, &Kind::BallotBox(BallotBox { poll, ballots: ballots.to_vec() }))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Deletes the secrets of keys whose polls are over. No ballot can be traced by them any more.
+    fn delete_keys(&mut self, chapter: &ChapterId) -> Result<(), Refusal> {
+        let me = self.contents.member.id();
+        let Some(votes) = self.contents.secret_votes.get(chapter).filter(|votes| !votes.keys.is_empty()) else {
+            return Ok(());
+        };
+        let view = &self.room(chapter)?.view;
+        let mut over = BTreeSet::new();
+        let mut needed = BTreeSet::new();
+        for poll in view.secret_polls() {
+            let Some((state, slots)) = view.poll(&poll).zip(view.ring(&poll)) else { continue };
+            let own = slots.iter().find(|slot| slot.member == me).map(|slot| slot.key);
+            let closed = match view.closing(&poll) {
+                Some(closing) => self.now > state.rules.closes && closing.settled,
+                None => self.now > state.rules.closes.plus(OVER),
+            };
+            if closed { over.extend(own) } else { needed.extend(own) }
+        }
+        let gone = |seed: &Seed32| {
+            let key = Triptych::key(&Secret::new(*seed.expose()));
+            over.contains(&key) && !needed.contains(&key)
+        };
+        if over.is_empty() || !votes.keys.iter().any(gone) {
+            return Ok(());
+        }
+        let mut contents = self.contents.clone();
+        contents.secret_votes.entry(*chapter).or_default().keys.retain(|seed| !gone(seed));
+        self.save(contents)
+    }
+}

@@ -1,0 +1,42 @@
+//! The result as a file.
+
+use crate::{
+    components::{Icon, RefusalNote},
+    hooks::use_sender,
+};
+use api::{Command, Reply, poll::ResultFormat};
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct SaveProps {
+    pub(crate) poll: AttrValue,
+}
+
+/// Two buttons, and where it was saved.
+#[component]
+pub(crate) fn SaveResult(props: &SaveProps) -> Html {
+    let sender = use_sender();
+    let saved = use_state(|| None::<String>);
+    let save = |format: ResultFormat| {
+        let (sender, saved, poll) = (sender.clone(), saved.clone(), props.poll.to_string());
+        Callback::from(move |_: MouseEvent| {
+            let saved = saved.clone();
+            sender.send(Command::SaveResult { poll: poll.clone(), format }, move |reply| {
+                if let Reply::Saved(made) = reply {
+                    saved.set(Some(made.path));
+                }
+            });
+        })
+    };
+    html! {
+        <section class="stack tight" aria-labelledby="save-result">
+            <h2 class="h3" id="save-result">{ "Take it with you" }</h2>
+            <div class="line">
+                <button class="btn small" type="button" onclick={save(ResultFormat::Csv)} disabled={sender.busy()} data-test="save-csv"><Icon name="disk" class="sm" />{ "For a spreadsheet (CSV)" }</button>
+                <button class="btn small" type="button" onclick={save(ResultFormat::Json)} disabled={sender.busy()} data-test="save-json"><Icon name="disk" class="sm" />{ "For a program (JSON)" }</button>
+            </div>
+            <p class="meta" role="status" data-test="result-saved">{ (*saved).clone().map_or_else(String::new, |path| format!("Saved: {path}")) }</p>
+            if let Some(refusal) = sender.refusal() { <RefusalNote {refusal} /> }
+        </section>
+    }
+}

@@ -1,0 +1,164 @@
+//! A vote being written: its questions, its rules, and what it says before it is opened.
+
+mod draft;
+mod more;
+mod question;
+mod review;
+
+use crate::{
+    browser,
+    components::{Composer, Icon, Note, NoteKind, RefusalNote, TextField},
+    hooks::{use_ask, use_draft, use_sender, use_store},
+    state::Action,
+};
+use api::{
+    Command, PollDraft, Reply,
+    reply::PollPreview,
+    view::{ChapterSummary, MemberView},
+};
+use draft::{Draft, Question};
+use std::rc::Rc;
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct WriteVoteProps {
+    pub(crate) chapter: ChapterSummary,
+}
+
+/// Changes the draft.
+#[derive(Clone, PartialEq)]
+struct Pen {
+    draft: Rc<Draft>,
+    set: Callback<Draft>,
+}
+
+impl Pen {
+    fn change(&self, change: impl FnOnce(&mut Draft)) {
+        let mut draft = (*self.draft).clone();
+        change(&mut draft);
+        self.set.emit(draft);
+    }
+
+    fn text(&self, change: impl Fn(&mut Draft, String) + 'static) -> Callback<String> {
+        let pen = self.clone();
+        Callback::from(move |value: String| pen.change(|d| change(d, value)))
+    }
+
+    fn click(&self, change: impl Fn(&mut Draft) + 'static) -> Callback<MouseEvent> {
+        let pen = self.clone();
+        Callback::from(move |_| pen.change(|d| change(d)))
+    }
+
+    /// For one question.
+    fn question(&self, n: usize, change: impl Fn(&mut Question, String) + 'static) -> Callback<String> {
+        self.text(move |d, value| {
+            if let Some(q) = d.questions.get_mut(n) {
+                change(q, value);
+            }
+        })
+    }
+}
+
+/// What would be opened, and by what rules.
+#[derive(Clone, PartialEq)]
+struct Ready {
+    poll: PollDraft,
+    preview: PollPreview,
+}
+
+/// The form, and after it what would be opened.
+#[component]
+pub(crate) fn WriteVote(props: &WriteVoteProps) -> Html {
+    let store = use_store();
+    let sender = use_sender();
+    let chapter = props.chapter.chapter.clone();
+    let name = format!("draft-vote-{chapter}");
+    let tried = use_state(|| false);
+    let ready = use_state(|| None::<Ready>);
+    let asked = use_ask(Some(Command::Members { chapter: chapter.clone() }), store.revision(&chapter));
+    let members: Vec<MemberView> = match asked.reply {
+        Some(Reply::Members(members)) => members,
+        _ => Vec::new(),
+    };
+    let (draft, kept, set) = use_draft(&name, || Draft {
+        date: browser::now().day.plus(7).iso(),
+        time: "18:00".to_owned(),
+        questions: vec![Question::default()],
+        ..Draft::default()
+    });
+    let pen = Pen { draft: Rc::new(draft.clone()), set };
+    let problem = (*tried).then(|| draft.problem()).flatten();
+    let read = {
+        let (sender, draft, tried, chapter, ready) =
+            (sender.clone(), draft.clone(), tried.clone(), chapter.clone(), ready.clone());
+        Callback::from(move |()| {
+            tried.set(true);
+            if let Some((field, _)) = draft.problem() {
+                browser::focus(&format!("#{field}"));
+                return;
+            }
+            let Some(closes) = browser::to_utc(&draft.date, &draft.time) else {
+                sender.refuse("The day or the time of the close is not one that the calendar has.");
+                return;
+            };
+            let (poll, ready) = (draft.poll(closes), ready.clone());
+            sender.send(Command::PreviewPoll { chapter: chapter.clone(), poll: poll.clone() }, move |reply| {
+                if let Reply::PollPreview(preview) = reply {
+                    ready.set(Some(Ready { poll, preview }));
+                    browser::scroll_up();
+                    browser::focus("#main");
+                }
+            });
+        })
+    };
+    let onsubmit = {
+        let read = read.clone();
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            read.emit(());
+        })
+    };
+    if let Some(now) = &*ready {
+        let back = {
+            let ready = ready.clone();
+            Callback::from(move |_: MouseEvent| ready.set(None))
+        };
+        let open = {
+            let (sender, store, name, poll) = (sender.clone(), store.clone(), name.clone(), now.poll.clone());
+            Callback::from(move |_: MouseEvent| {
+                let (store, name) = (store.clone(), name.clone());
+                sender.send(Command::OpenPoll { chapter: chapter.clone(), poll: poll.clone() }, move |reply| {
+                    if let Reply::PollOpened(opened) = reply {
+                        browser::forget(&name);
+                        store.dispatch(Action::Say("The vote is open and saved on this computer".to_owned()));
+                        browser::go(&crate::state::Route::Entry(opened.poll).href());
+                    }
+                });
+            })
+        };
+        return review::review(now, &sender, back, open);
+    }
+    let error = |field: &str| problem.as_ref().filter(|(f, _)| f == field).map(|(_, why)| AttrValue::from(*why));
+    html! {
+        <form class="stack wide-form" aria-label="Vote" {onsubmit} novalidate=true>
+            <Note kind={NoteKind::Info} icon="people"><p>{ format!("Everyone who is a member of {} when you open it can vote: {} now. Votes are open: members see who voted for what.", props.chapter.name, props.chapter.members) }</p></Note>
+            <div class="card stack">
+                <TextField id="vote-title" label="Title" value={draft.title.clone()} onchange={pen.text(|d, v| d.title = v)} maxlength={200} error={error("vote-title")} />
+                <div class="pair">
+                    <TextField id="vote-closes-date" label="Closes on" kind="date" value={draft.date.clone()} onchange={pen.text(|d, v| d.date = v)} error={error("vote-closes-date")} />
+                    <TextField id="vote-closes-time" label="At" kind="time" value={draft.time.clone()} onchange={pen.text(|d, v| d.time = v)} error={error("vote-closes-time")} />
+                </div>
+            </div>
+            { for draft.questions.iter().enumerate().map(|(n, q)| question::question(n, q, draft.questions.len(), &pen, &error)) }
+            <div><button class="btn small" type="button" data-test="add-question" onclick={pen.click(|d| d.questions.push(Question::default()))}><Icon name="plus" class="sm" />{ "Add a question" }</button></div>
+            { more::more(&draft, &members, &pen, &error) }
+            <div class="field"><label for="vote-description">{ "What members should know before they vote" }</label>
+                <Composer id="vote-description" label="What members should know before they vote" value={draft.description.clone()} onchange={pen.text(|d, v| d.description = v)} onsend={read} {kept}
+                    audience={format!("Seen by: members of {}", props.chapter.name)}
+                    button={html! { <button class="btn primary" type="submit" data-test="review-poll" disabled={sender.busy()}>{ "Read through" }</button> }} />
+            </div>
+            if let Some((_, why)) = &problem { <p class="error" role="alert"><Icon name="warn" class="sm" />{ *why }</p> }
+            if let Some(refusal) = sender.refusal() { <RefusalNote {refusal} /> }
+        </form>
+    }
+}

@@ -1,0 +1,69 @@
+//! What would be opened, in the words that voters will read. After it is open, nothing of it can be changed.
+
+use super::Ready;
+use crate::{
+    browser,
+    components::{Icon, RefusalNote},
+    hooks::Sender,
+    text::{count, methods::offered, result::part_words},
+};
+use api::{
+    draft::QuestionDraft,
+    poll::{MethodView, POSITIONS},
+};
+use yew::prelude::*;
+
+pub(super) fn review(ready: &Ready, sender: &Sender, back: Callback<MouseEvent>, open: Callback<MouseEvent>) -> Html {
+    let (poll, roll) = (&ready.poll, ready.preview.roll as u64);
+    let now = browser::now();
+    let closes = browser::local(&poll.closes)
+        .map_or_else(|| poll.closes.clone(), |t| format!("{}, {}", t.day.long(), t.clock()));
+    let quorum = poll.quorum.as_deref().map_or_else(
+        || "However few vote, what they decide holds.".to_owned(),
+        |part| format!("{} of the list have to vote; otherwise nothing is decided.", part_words(part)),
+    );
+    html! {
+        <div class="stack wide-form" data-test="review-poll-card">
+            <div class="card question">
+                <h2 class="q-title">{ &poll.title }</h2>
+                <ul class="steps">
+                    <li><Icon name="people" /><div><b>{ count(roll, "member can vote", "members can vote") }</b><p class="meta">{ "All who are members at the moment you open it. Everybody sees who voted for what." }</p></div></li>
+                    <li><Icon name="clock" /><div><b>{ format!("Closes {closes}") }</b><p class="meta">{ if browser::local(&poll.closes).is_some_and(|t| t.soon(now)) { "That is in less than a day. Members who do not look in until then cannot vote." } else { "By the clock of each computer. Until then, everybody can change their vote." } }</p></div></li>
+                    <li><Icon name="hand" /><div><b>{ "How many have to vote" }</b><p class="meta">{ quorum }</p></div></li>
+                    if poll.delegation { <li><Icon name="shake" /><div><b>{ "Votes can be given to others" }</b><p class="meta">{ "And taken back until it closes." }</p></div></li> }
+                    if !poll.weights.is_empty() { <li><Icon name="project" /><div><b>{ count(poll.weights.len() as u64, "vote weighs something else than one", "votes weigh something else than one") }</b><p class="meta">{ poll.weights.iter().map(|w| format!("{}: {}", w.weight, w.reason)).collect::<Vec<_>>().join("; ") }</p></div></li> }
+                    if !poll.observers.is_empty() { <li><Icon name="eye" /><div><b>{ count(poll.observers.len() as u64, "observer has no vote", "observers have no vote") }</b></div></li> }
+                </ul>
+            </div>
+            { for poll.questions.iter().zip(&ready.preview.questions).enumerate().map(|(n, (q, method))| asked(n, poll.questions.len(), q, method)) }
+            <div class="stack">
+                <p>{ "Once it is open, nothing of it can be changed any more: not the questions, not the rules, not the list of who can vote." }</p>
+                if let Some(refusal) = sender.refusal() { <RefusalNote {refusal} /> }
+                <div class="line">
+                    <button class="btn" type="button" onclick={back} data-test="back-to-poll">{ "Go back" }</button>
+                    <button class="btn primary" type="button" onclick={open} data-test="open-poll" disabled={sender.busy()}>{ "Open the vote" }</button>
+                </div>
+            </div>
+        </div>
+    }
+}
+
+fn asked(n: usize, all: usize, q: &QuestionDraft, method: &MethodView) -> Html {
+    let number = if all == 1 {
+        offered(method.method).name.to_owned()
+    } else {
+        format!("Question {} of {all}. {}", n + 1, offered(method.method).name)
+    };
+    let options: Vec<String> =
+        if q.options.is_empty() { POSITIONS.map(crate::text::capital).to_vec() } else { q.options.clone() };
+    html! {
+        <section class="card stack" key={n} aria-labelledby={format!("asked-{n}")}>
+            <h2 id={format!("asked-{n}")}><span class="q-num">{ number }</span>{ &q.text }</h2>
+            <ul class="bullets">{ for options.iter().map(|o| html! { <li>{ o }</li> }) }</ul>
+            <div class="card soft stack tight" data-test="rule-words">
+                <p class="label">{ "The rule, as voters read it" }</p>
+                { for method.words.iter().map(|words| html! { <p class="muted">{ words }</p> }) }
+            </div>
+        </section>
+    }
+}

@@ -1,0 +1,131 @@
+//! What is said outside of the window about votes: that one was opened, and that one closes within a day. Each once.
+
+use super::when::Local;
+use api::{
+    Id,
+    view::{FeedItem, PollState},
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// With more than this at once, one sentence says how many there are.
+const MOST: usize = 3;
+
+/// What was said of a vote already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(crate) struct Said {
+    opened: bool,
+    closing: bool,
+}
+
+/// By the vote's entry. Votes that are over are forgotten.
+pub(crate) type Told = BTreeMap<Id, Said>;
+
+/// A few words for the desktop.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Notice {
+    pub(crate) title: String,
+    pub(crate) body: String,
+}
+
+/// What is to be said now, and what will have been said then. `fresh`: the window has just been opened, and whoever did
+/// that sees what is open; only what closes soon is said then.
+pub(crate) fn remind(
+    items: &[FeedItem],
+    told: &Told,
+    fresh: bool,
+    now: Local,
+    local: impl Fn(&str) -> Option<Local>,
+) -> (Vec<Notice>, Told) {
+    let (mut notices, mut next) = (Vec::new(), Told::new());
+    for item in items {
+        let Some(poll) = item.poll.as_ref().filter(|poll| poll.state == PollState::Open) else { continue };
+        let before = told.get(&item.entry).copied().unwrap_or_default();
+        let closes = local(&poll.closes);
+        let soon = closes.is_some_and(|closes| closes.soon(now));
+        next.insert(item.entry.clone(), Said { opened: true, closing: before.closing || soon && poll.waiting });
+        if !poll.waiting {
+            continue;
+        }
+        let when = closes.map_or_else(String::new, |closes| format!(" {}.", closes.closes(now)));
+        let say = |title: String, more: &str| Notice {
+            title,
+            body: format!("{}.{when}{more}", item.title.trim_end_matches('.')),
+        };
+        if soon && !before.closing {
+            notices.push(say(format!("A vote closes soon in {}", item.chapter_name), " You have not voted."));
+        } else if !before.opened && !fresh {
+            notices.push(say(format!("A vote is open in {}", item.chapter_name), ""));
+        }
+    }
+    if notices.len() > MOST {
+        let body = "They are on the front page, those that close first above.".to_owned();
+        notices = vec![Notice { title: format!("{} votes wait for you", notices.len()), body }];
+    }
+    (notices, next)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use api::view::{PollLine, Share};
+
+    fn utc(text: &str) -> Option<Local> {
+        Local::parse(text, |_| 0)
+    }
+
+    fn vote(entry: &str, closes: &str, waiting: bool) -> FeedItem {
+        let poll = PollLine { state: PollState::Open, closes: closes.to_owned(), roll: 5, voters: 1, waiting };
+        FeedItem {
+            entry: entry.to_owned(),
+            chapter: "c".to_owned(),
+            chapter_name: "London".to_owned(),
+            kind: "poll".to_owned(),
+            title: "The hall".to_owned(),
+            author: "rowan".to_owned(),
+            author_id: "r".to_owned(),
+            time: "2026-12-01T10:00:00Z".to_owned(),
+            excerpt: String::new(),
+            comments: 0,
+            share: Share { have: 1, of: 1 },
+            poll: Some(poll),
+            minutes: None,
+            motion: None,
+            blocked: false,
+        }
+    }
+
+    fn at(now: &str, items: &[FeedItem], told: &Told, fresh: bool) -> (Vec<String>, Told) {
+        let (notices, told) = remind(items, told, fresh, utc(now).unwrap(), utc);
+        (notices.into_iter().map(|n| format!("{}: {}", n.title, n.body)).collect(), told)
+    }
+
+    #[test]
+    fn an_opened_vote_is_said_once_and_its_close_once() {
+        let items = [vote("a", "2026-12-05T18:00:00Z", true)];
+        let (said, told) = at("2026-12-01T10:00:00Z", &items, &Told::new(), false);
+        assert_eq!(said, ["A vote is open in London: The hall. Closes Saturday 18:00."]);
+        let (said, told) = at("2026-12-01T10:01:00Z", &items, &told, false);
+        assert!(said.is_empty());
+        let (said, told) = at("2026-12-05T08:00:00Z", &items, &told, true);
+        assert_eq!(said, ["A vote closes soon in London: The hall. Closes today 18:00. You have not voted."]);
+        assert!(at("2026-12-05T09:00:00Z", &items, &told, false).0.is_empty());
+    }
+
+    #[test]
+    fn nothing_is_said_of_what_waits_for_nobody_or_was_there_when_the_window_opened() {
+        let (said, told) = at("2026-12-01T10:00:00Z", &[vote("a", "2026-12-05T18:00:00Z", true)], &Told::new(), true);
+        assert!(said.is_empty() && told.len() == 1);
+        assert!(
+            at("2026-12-01T10:00:00Z", &[vote("a", "2026-12-01T18:00:00Z", false)], &Told::new(), false).0.is_empty()
+        );
+        assert!(at("2026-12-01T10:00:00Z", &[], &told, false).1.is_empty());
+    }
+
+    #[test]
+    fn many_at_once_are_one() {
+        let items = ["a", "b", "c", "d"].map(|entry| vote(entry, "2026-12-05T18:00:00Z", true));
+        assert_eq!(at("2026-12-01T10:00:00Z", &items, &Told::new(), false).0.len(), 1);
+    }
+}

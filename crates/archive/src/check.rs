@@ -88,6 +88,7 @@ pub fn check(file: &mut dyn Read, passed: &mut dyn FnMut(Check)) -> Result<Check
         graph: Graph::default(),
         last: None,
         definition: None,
+        ring: Vec::new(),
         roots: Vec::new(),
         elsewhere: Vec::new(),
     };
@@ -150,6 +151,8 @@ struct Reading {
     graph: Graph,
     last: Option<(u32, EntryId)>,
     definition: Option<chapter::kinds::Poll>,
+    /// Ballot keys and secret polls, and whether they are there with their bodies.
+    ring: Vec<(u64, EntryId, bool)>,
     /// What the others are there for.
     roots: Vec<EntryId>,
     /// Those that may be in the poll and are there without their bodies.
@@ -174,8 +177,12 @@ impl Reading {
         let part = Part::of(&entry, &self.poll);
         match (part.has_body(), whole) {
             (true, false) => return Err(Fault::BodyMissing { number }),
-            (false, true) => return Err(Fault::BodyTooMuch { number }),
+            (false, true) if part != Part::Ring => return Err(Fault::BodyTooMuch { number }),
             _ => {}
+        }
+        // Whether it matters only the poll tells, which comes later.
+        if part == Part::Ring {
+            self.ring.push((number, entry.id(), whole));
         }
         if part.has_body() {
             self.roots.push(entry.id());
@@ -196,7 +203,7 @@ impl Reading {
 
     /// What the entries come to.
     fn says(self, chapter: ChapterId, stated: Stated, passed: &mut dyn FnMut(Check)) -> Result<Checked, Fault> {
-        let Self { poll, view, graph, definition, elsewhere, roots, .. } = self;
+        let Self { poll, view, graph, definition, elsewhere, roots, ring, .. } = self;
         if graph.chosen(roots, &view).len() < view.entries() {
             return Err(Fault::TooMuch);
         }
@@ -207,6 +214,13 @@ impl Reading {
         }
         view.counted(&poll).map_err(Fault::Void)?;
         let (definition, state) = definition.zip(view.poll(&poll)).ok_or(Fault::NoPoll)?;
+        for (number, id, whole) in ring {
+            match (whole, state.rules.secret && graph.contains(&id, &poll)) {
+                (true, false) => return Err(Fault::BodyTooMuch { number }),
+                (false, true) => return Err(Fault::BodyMissing { number }),
+                _ => {}
+            }
+        }
         passed(Check::Roll { members: state.rules.roll.len() as u64 });
         if !state.tellers.is_empty() {
             let closing = view.closing(&poll).ok_or(Fault::NoPoll)?;
@@ -219,6 +233,7 @@ impl Reading {
         }
         let ballots = view.ballots(&poll).into_iter().map(|cast| cast.void);
         let void = ballots.chain(view.delegations(&poll).into_iter().map(|given| given.void)).flatten().count();
+        let void = void + view.carried(&poll).iter().filter(|carried| !carried.holds).count();
         passed(Check::Counted { voters: outcome.voters, not_counted: void + outcome.replaced.len() });
         let doubtful = view.short_cutoffs(&poll);
         let elsewhere = elsewhere.iter().filter(|entry| graph.contains(&poll, entry)).count();

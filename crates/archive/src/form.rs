@@ -161,6 +161,8 @@ pub enum Part {
     Membership,
     /// Its body: it is the poll, or a vote or a teller's word in it.
     Poll,
+    /// Its body, if the poll is secret and comes after it: ballot keys, or another secret poll, which took some.
+    Ring,
     /// Nothing: what it says makes no difference here.
     Head,
     /// Nothing; but it is a vote, or a teller's word, perhaps in this poll.
@@ -176,7 +178,12 @@ impl Part {
             number::EPOCH => Self::Head,
             _ if is_membership(kind) => Self::Membership,
             number::POLL if entry.id() == *poll => Self::Poll,
-            number::BALLOT | number::DELEGATION | number::RECEIPT | number::CUTOFF => {
+            number::BALLOT_KEYS => Self::Ring,
+            number::POLL => match entry.body().map(|body| kinds::decode(kind, body)) {
+                Some(Ok(Kind::Poll(other))) if other.is_secret() => Self::Ring,
+                _ => Self::Head,
+            },
+            number::BALLOT | number::DELEGATION | number::RECEIPT | number::CUTOFF | number::BALLOT_BOX => {
                 let said = entry.body().and_then(|body| kinds::decode(kind, body).ok());
                 if said.as_ref().and_then(poll_of) == Some(*poll) { Self::Poll } else { Self::Other }
             }
@@ -184,7 +191,7 @@ impl Part {
         }
     }
 
-    /// Whether the body is in the archive.
+    /// Whether the body is in the archive, whatever the poll is.
     pub const fn has_body(self) -> bool {
         matches!(self, Self::Membership | Self::Poll)
     }
@@ -197,6 +204,7 @@ pub const fn poll_of(kind: &Kind) -> Option<EntryId> {
         Kind::Delegation(delegation) => Some(delegation.poll),
         Kind::Receipt(receipt) => Some(receipt.poll),
         Kind::Cutoff(cutoff) => Some(cutoff.poll),
+        Kind::BallotBox(ballots) => Some(ballots.poll),
         _ => None,
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     form::{About, DIGEST, MAGIC, MAX_ENTRIES, Part, Stated, Written},
     graph::Graph,
 };
-use chapter::View;
+use chapter::{Past, View};
 use entry::{ChapterId, Entry, EntryId, Verified, canon};
 
 /// Why there is no archive.
@@ -36,6 +36,7 @@ pub trait Source {
 /// The archive of a poll, from all entries of its chapter. The same entries make the same bytes everywhere.
 pub fn write(chapter: ChapterId, poll: &EntryId, view: &View, source: &dyn Source) -> Result<Vec<u8>, Unwritable> {
     let stated = Stated::of(view, poll).ok_or(Unwritable::NoPoll)?;
+    let secret = view.poll(poll).is_some_and(|state| state.rules.secret);
     let (mut graph, mut roots) = (Graph::default(), Vec::new());
     for id in source.ids() {
         let entry = source.read(&id).ok_or(Unwritable::Missing)?;
@@ -55,7 +56,8 @@ pub fn write(chapter: ChapterId, poll: &EntryId, view: &View, source: &dyn Sourc
     for (_, id) in order {
         let entry = source.read(&id).ok_or(Unwritable::Missing)?;
         let (head, part) = (entry.head_bytes(), Part::of(&entry, poll));
-        let body = if part.has_body() { Some(entry.into_body().ok_or(Unwritable::Missing)?) } else { None };
+        let ring = part == Part::Ring && secret && graph.contains(&id, poll);
+        let body = if part.has_body() || ring { Some(entry.into_body().ok_or(Unwritable::Missing)?) } else { None };
         record(&mut bytes, &Written { head, body });
     }
     record(&mut bytes, &stated);

@@ -3,7 +3,7 @@
 
 use chapter::{
     Kind, Void,
-    kinds::{Ballot, Conduct, Measure, Poll, Question, number},
+    kinds::{Ballot, Conduct, Measure, Poll, Question, Secrecy, number},
     testing::{
         Chapter,
         people::{device_key, member},
@@ -385,6 +385,51 @@ fn what_was_signed_in_a_ballots_place_comes_along() {
     let result = checked(&archive(&chapter, &poll)).1.unwrap();
     assert!(result.view.has(&rival));
     assert_eq!(&result.stated.questions[0].votes[..], &[2, 0][..]);
+}
+
+/// Of a secret poll the file has what makes its ring: keys that came before it, and the secret polls that took some.
+#[test]
+fn a_secret_poll_is_checked_to_the_last_proof_and_names_nobody() {
+    let mut chapter = Chapter::founded_by("rowan").with(NAMES);
+    for name in ["rowan", "asha", "imre", "noor"] {
+        chapter.publish_keys(name, 3);
+    }
+    let secret = Conduct { secrecy: Secrecy::Secret, ..Conduct::default() };
+    let draft = |chapter: &Chapter| chapter.draft_poll_held("Roof", vec![question()], secret.clone());
+    let first = draft(&chapter);
+    let first = chapter.by("imre").writes(&first);
+    let poll = draft(&chapter);
+    let poll = chapter.by("rowan").writes(&poll);
+    let later = chapter.publish_keys("tomas", 1);
+    let says =
+        |chapter: &Chapter, name: &str, option| chapter.secret_ballot(name, poll, 1, vec![vote::Answer::One(option)]);
+    let mut ballots = vec![says(&chapter, "rowan", 0), says(&chapter, "asha", 1), says(&chapter, "noor", 0)];
+    ballots[1].proof[9] ^= 1;
+    chapter.carry("tomas", poll, ballots);
+    let bytes = archive(&chapter, &poll);
+    let (passed, result) = checked(&bytes);
+    let result = result.unwrap();
+    assert_eq!(result.stated, Stated::of(&chapter.view(), &poll).unwrap());
+    assert_eq!((result.stated.voters, &result.stated.questions[0].votes[..]), (2, &[2, 0][..]));
+    assert_eq!(passed.last(), Some(&Check::Counted { voters: 2, not_counted: 1 }));
+    let parts = Parts::of(&bytes);
+    let body_of = |id: &EntryId| parts.entries[parts.place(id)].body.clone();
+    assert!(body_of(&first).is_some(), "it took a key of everybody's");
+    assert!(
+        !parts.entries.iter().any(|written| Entry::from_bytes(&written.head, None).unwrap().id() == later)
+            || body_of(&later).is_none()
+    );
+    // Without that the ring would be another one, and so would the poll.
+    let mut parts = Parts::of(&bytes);
+    let at = parts.place(&first);
+    parts.entries[at].body = None;
+    assert!(matches!(checked(&parts.bytes()).1, Err(Fault::Void(Void::WrongRoll))));
+    let mut parts = Parts::of(&bytes);
+    let keys =
+        |written: &Written| Entry::from_bytes(&written.head, None).unwrap().content().kind == number::BALLOT_KEYS;
+    let at = parts.entries.iter().position(keys).unwrap();
+    parts.entries[at].body = None;
+    assert!(checked(&parts.bytes()).1.is_err());
 }
 
 /// By the voters' own clocks, and with as little as there can be.

@@ -63,7 +63,7 @@ fn everybody_counts_a_secret_vote_and_nobody_sees_whose_a_ballot_is() {
     let path = noor.file("chair.poll", "");
     fs::remove_file(&path).unwrap();
     let exported = noor.object(&["poll", "export", &poll, &path]);
-    assert!(exported["note"].as_str().unwrap().contains("not whose they are"), "{exported}");
+    assert!(exported["note"].as_str().unwrap().contains("not whose it is"), "{exported}");
     let vera = Member::newcomer("vera");
     let checked = vera.run_without_passphrase(&["poll", "verify", &path]).object();
     let proven = checked["checks"].as_array().unwrap().iter().any(|check| check.as_str().unwrap().contains("proven"));

@@ -88,15 +88,14 @@ pub fn check(file: &mut dyn Read, passed: &mut dyn FnMut(Check)) -> Result<Check
     if entries == 0 || entries > MAX_ENTRIES {
         return Err(Fault::Entries { entries });
     }
-    let secret = about.is_secret().ok_or(Fault::Form { number: 0 })?;
     let (chapter, poll) = (ChapterId(about.chapter), EntryId(about.poll));
     let mut reading = Reading {
         poll,
-        secret,
         view: View::new(chapter),
         graph: Graph::default(),
         last: None,
         definition: None,
+        ring: Vec::new(),
         roots: Vec::new(),
         elsewhere: Vec::new(),
     };
@@ -155,11 +154,12 @@ impl Reader<'_> {
 
 struct Reading {
     poll: EntryId,
-    secret: bool,
     view: View,
     graph: Graph,
     last: Option<(u32, EntryId)>,
     definition: Option<chapter::kinds::Poll>,
+    /// Ballot keys and secret polls, and whether they are there with their bodies.
+    ring: Vec<(u64, EntryId, bool)>,
     /// What the others are there for.
     roots: Vec<EntryId>,
     /// Those that may be in the poll and are there without their bodies.
@@ -181,11 +181,15 @@ impl Reading {
             return Err(Fault::Order { number });
         }
         self.last = Some(place);
-        let part = Part::of(&entry, &self.poll, self.secret);
+        let part = Part::of(&entry, &self.poll);
         match (part.has_body(), whole) {
             (true, false) => return Err(Fault::BodyMissing { number }),
-            (false, true) => return Err(Fault::BodyTooMuch { number }),
+            (false, true) if part != Part::Ring => return Err(Fault::BodyTooMuch { number }),
             _ => {}
+        }
+        // Whether it matters only the poll tells, which comes later.
+        if part == Part::Ring {
+            self.ring.push((number, entry.id(), whole));
         }
         if part.has_body() {
             self.roots.push(entry.id());
@@ -206,7 +210,7 @@ impl Reading {
 
     /// What the entries come to.
     fn says(self, chapter: ChapterId, stated: Stated, passed: &mut dyn FnMut(Check)) -> Result<Checked, Fault> {
-        let Self { poll, secret, view, graph, definition, elsewhere, roots, .. } = self;
+        let Self { poll, view, graph, definition, elsewhere, roots, ring, .. } = self;
         if graph.chosen(roots, &view).len() < view.entries() {
             return Err(Fault::TooMuch);
         }
@@ -217,8 +221,12 @@ impl Reading {
         }
         view.counted(&poll).map_err(Fault::Void)?;
         let (definition, state) = definition.zip(view.poll(&poll)).ok_or(Fault::NoPoll)?;
-        if definition.is_secret() != secret {
-            return Err(Fault::Form { number: 0 });
+        for (number, id, whole) in ring {
+            match (whole, state.rules.secret && graph.contains(&id, &poll)) {
+                (true, false) => return Err(Fault::BodyTooMuch { number }),
+                (false, true) => return Err(Fault::BodyMissing { number }),
+                _ => {}
+            }
         }
         passed(Check::Roll { members: state.rules.roll.len() as u64 });
         if !state.tellers.is_empty() {
@@ -227,18 +235,17 @@ impl Reading {
             passed(Check::Told { cutoffs: named - closing.missing, tellers: named });
         }
         let carried = view.carried(&poll);
-        if secret {
-            let voters = view.ring(&poll).map_or(0, <[_]>::len);
-            passed(Check::Proven { ballots: carried.iter().filter(|carried| carried.holds).count(), voters });
+        if let Some(ring) = view.ring(&poll) {
+            let ballots = carried.iter().filter(|carried| carried.holds).count();
+            passed(Check::Proven { ballots, voters: ring.len() });
         }
         let outcome = view.outcome(&poll).ok_or(Fault::NoPoll)?;
         if Stated::of(&view, &poll).as_ref() != Some(&stated) {
             return Err(Fault::Result);
         }
         let ballots = view.ballots(&poll).into_iter().map(|cast| cast.void);
-        let unproven = carried.iter().filter(|carried| !carried.holds).count();
-        let void =
-            unproven + ballots.chain(view.delegations(&poll).into_iter().map(|given| given.void)).flatten().count();
+        let void = ballots.chain(view.delegations(&poll).into_iter().map(|given| given.void)).flatten().count();
+        let void = void + carried.iter().filter(|carried| !carried.holds).count();
         passed(Check::Counted { voters: outcome.voters, not_counted: void + outcome.replaced.len() });
         let doubtful = view.short_cutoffs(&poll);
         let elsewhere = elsewhere.iter().filter(|entry| graph.contains(&poll, entry)).count();

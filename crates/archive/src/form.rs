@@ -31,20 +31,6 @@ pub struct About {
     /// How many records of entries follow.
     #[n(2)]
     pub entries: u64,
-    /// 1 if the poll is secret: then its ring hangs on all ballot keys, and on the secret polls before it. Else it is left out.
-    #[n(3)]
-    pub secret: Option<u8>,
-}
-
-impl About {
-    /// Whether the poll is secret. Nothing, if it says so in another form.
-    pub const fn is_secret(&self) -> Option<bool> {
-        match self.secret {
-            None => Some(false),
-            Some(1) => Some(true),
-            Some(_) => None,
-        }
-    }
 }
 
 /// One entry.
@@ -175,6 +161,8 @@ pub enum Part {
     Membership,
     /// Its body: it is the poll, or a vote or a teller's word in it.
     Poll,
+    /// Its body, if the poll is secret and comes after it: ballot keys, or another secret poll, which took some.
+    Ring,
     /// Nothing: what it says makes no difference here.
     Head,
     /// Nothing; but it is a vote, or a teller's word, perhaps in this poll.
@@ -182,20 +170,20 @@ pub enum Part {
 }
 
 impl Part {
-    /// Of an entry, which needs its body to tell unless the kind does; in an archive of that poll, secret or not.
-    pub fn of<S>(entry: &Entry<S>, poll: &EntryId, secret: bool) -> Self {
+    /// Of an entry, which needs its body to tell unless the kind does.
+    pub fn of<S>(entry: &Entry<S>, poll: &EntryId) -> Self {
         let kind = entry.content().kind;
         match kind {
             // Keys are for members.
             number::EPOCH => Self::Head,
             _ if is_membership(kind) => Self::Membership,
             number::POLL if entry.id() == *poll => Self::Poll,
-            number::BALLOT_KEYS if secret => Self::Poll,
-            number::POLL if secret => {
-                let said = entry.body().and_then(|body| kinds::decode(kind, body).ok());
-                if matches!(said, Some(Kind::Poll(other)) if other.is_secret()) { Self::Poll } else { Self::Head }
-            }
-            number::BALLOT | number::BALLOT_BOX | number::DELEGATION | number::RECEIPT | number::CUTOFF => {
+            number::BALLOT_KEYS => Self::Ring,
+            number::POLL => match entry.body().map(|body| kinds::decode(kind, body)) {
+                Some(Ok(Kind::Poll(other))) if other.is_secret() => Self::Ring,
+                _ => Self::Head,
+            },
+            number::BALLOT | number::DELEGATION | number::RECEIPT | number::CUTOFF | number::BALLOT_BOX => {
                 let said = entry.body().and_then(|body| kinds::decode(kind, body).ok());
                 if said.as_ref().and_then(poll_of) == Some(*poll) { Self::Poll } else { Self::Other }
             }
@@ -203,7 +191,7 @@ impl Part {
         }
     }
 
-    /// Whether the body is in the archive.
+    /// Whether the body is in the archive, whatever the poll is.
     pub const fn has_body(self) -> bool {
         matches!(self, Self::Membership | Self::Poll)
     }
@@ -213,10 +201,10 @@ impl Part {
 pub const fn poll_of(kind: &Kind) -> Option<EntryId> {
     match kind {
         Kind::Ballot(ballot) => Some(ballot.poll),
-        Kind::BallotBox(ballots) => Some(ballots.poll),
         Kind::Delegation(delegation) => Some(delegation.poll),
         Kind::Receipt(receipt) => Some(receipt.poll),
         Kind::Cutoff(cutoff) => Some(cutoff.poll),
+        Kind::BallotBox(ballots) => Some(ballots.poll),
         _ => None,
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     form::{About, DIGEST, MAGIC, MAX_ENTRIES, Part, Stated, Written},
     graph::Graph,
 };
-use chapter::View;
+use chapter::{Past, View};
 use entry::{ChapterId, Entry, EntryId, Verified, canon};
 
 /// Why there is no archive.
@@ -36,13 +36,13 @@ pub trait Source {
 /// The archive of a poll, from all entries of its chapter. The same entries make the same bytes everywhere.
 pub fn write(chapter: ChapterId, poll: &EntryId, view: &View, source: &dyn Source) -> Result<Vec<u8>, Unwritable> {
     let stated = Stated::of(view, poll).ok_or(Unwritable::NoPoll)?;
-    let secret = view.ring(poll).is_some();
+    let secret = view.poll(poll).is_some_and(|state| state.rules.secret);
     let (mut graph, mut roots) = (Graph::default(), Vec::new());
     for id in source.ids() {
         let entry = source.read(&id).ok_or(Unwritable::Missing)?;
         let depth = graph.depth_of(&entry).ok_or(Unwritable::Missing)?;
         graph.add(&entry, depth);
-        if Part::of(&entry, poll, secret).has_body() {
+        if Part::of(&entry, poll).has_body() {
             roots.push(id);
         }
     }
@@ -52,12 +52,12 @@ pub fn write(chapter: ChapterId, poll: &EntryId, view: &View, source: &dyn Sourc
     }
 
     let mut bytes = MAGIC.to_vec();
-    let (entries, secret_poll) = (order.len() as u64, secret.then_some(1));
-    record(&mut bytes, &About { chapter: chapter.0, poll: poll.0, entries, secret: secret_poll });
+    record(&mut bytes, &About { chapter: chapter.0, poll: poll.0, entries: order.len() as u64 });
     for (_, id) in order {
         let entry = source.read(&id).ok_or(Unwritable::Missing)?;
-        let (head, part) = (entry.head_bytes(), Part::of(&entry, poll, secret));
-        let body = if part.has_body() { Some(entry.into_body().ok_or(Unwritable::Missing)?) } else { None };
+        let (head, part) = (entry.head_bytes(), Part::of(&entry, poll));
+        let ring = part == Part::Ring && secret && graph.contains(&id, poll);
+        let body = if part.has_body() || ring { Some(entry.into_body().ok_or(Unwritable::Missing)?) } else { None };
         record(&mut bytes, &Written { head, body });
     }
     record(&mut bytes, &stated);

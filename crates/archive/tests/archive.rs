@@ -3,7 +3,7 @@
 
 use chapter::{
     Kind, Void,
-    kinds::{Ballot, Conduct, Measure, Poll, Question, number},
+    kinds::{Ballot, Conduct, Measure, Poll, Question, Secrecy, number},
     testing::{
         Chapter,
         people::{device_key, member},
@@ -332,6 +332,21 @@ fn a_poll_that_does_not_count_has_no_archive() {
     chapter.vote("rowan", poll, 1, &[Some(0)]);
     assert_eq!(chapter.view().counted(&poll), Err(Void::WrongRoll));
     assert!(write(chapter.id(), &poll, &chapter.view(), &Shelf(&chapter, false)).is_err());
+    // Nor does anybody else make one: the roll is checked by whoever reads it.
+    let other = chapter.poll("rowan", "Another");
+    let mut parts = Parts::of(&archive(&chapter, &other));
+    parts.about.poll = poll.0;
+    for written in &mut parts.entries {
+        let id = Entry::from_bytes(&written.head, None).unwrap().id();
+        let body = || chapter.entry(&id).unwrap().body().map(<[u8]>::to_vec);
+        written.body = match Entry::from_bytes(&written.head, None).unwrap().content().kind {
+            number::POLL if id == other => None,
+            number::POLL | number::BALLOT => body(),
+            _ => written.body.take(),
+        };
+    }
+    parts.entries.retain(|written| Entry::from_bytes(&written.head, None).unwrap().id() != other);
+    assert!(matches!(checked(&parts.bytes()).1, Err(Fault::Void(Void::WrongRoll))), "{:?}", checked(&parts.bytes()).1);
     assert!(write(chapter.id(), &EntryId([9; 32]), &chapter.view(), &Shelf(&chapter, false)).is_err());
 }
 
@@ -349,6 +364,72 @@ fn removals_forks_and_late_ballots_come_along() {
     let (passed, result) = checked(&bytes);
     assert_eq!(result.unwrap().stated, Stated::of(&chapter.view(), &poll).unwrap());
     assert_eq!(passed.last(), Some(&Check::Counted { voters: 2, not_counted: 3 }));
+}
+
+/// A device that signed a ballot and a post in one place: if the post counts there, the file has it, or the ballot would count.
+#[test]
+fn what_was_signed_in_a_ballots_place_comes_along() {
+    let (mut chapter, poll, votes) = story();
+    let at = chapter.view().poll(&poll).unwrap().rules.closes;
+    let place = chapter.entry(&votes[1]).map(|vote| vote.content()).map(|head| (head.seq - 1, head.prev.unwrap()));
+    let mut n = 0;
+    let rival = loop {
+        n += 1;
+        let post = chapter::testing::story::post(&format!("Post {n}"), "Something else.");
+        let rival = chapter.by("noor").seeing([poll]).behind(place).at(at).writes(&post);
+        if rival < votes[1] {
+            break rival;
+        }
+    };
+    assert_eq!(chapter.view().counted(&votes[1]), Err(Void::Forked { counts: rival }));
+    let result = checked(&archive(&chapter, &poll)).1.unwrap();
+    assert!(result.view.has(&rival));
+    assert_eq!(&result.stated.questions[0].votes[..], &[2, 0][..]);
+}
+
+/// Of a secret poll the file has what makes its ring: keys that came before it, and the secret polls that took some.
+#[test]
+fn a_secret_poll_is_checked_to_the_last_proof_and_names_nobody() {
+    let mut chapter = Chapter::founded_by("rowan").with(NAMES);
+    for name in ["rowan", "asha", "imre", "noor"] {
+        chapter.publish_keys(name, 3);
+    }
+    let secret = Conduct { secrecy: Secrecy::Secret, ..Conduct::default() };
+    let draft = |chapter: &Chapter| chapter.draft_poll_held("Roof", vec![question()], secret.clone());
+    let first = draft(&chapter);
+    let first = chapter.by("imre").writes(&first);
+    let poll = draft(&chapter);
+    let poll = chapter.by("rowan").writes(&poll);
+    let later = chapter.publish_keys("tomas", 1);
+    let says =
+        |chapter: &Chapter, name: &str, option| chapter.secret_ballot(name, poll, 1, vec![vote::Answer::One(option)]);
+    let mut ballots = vec![says(&chapter, "rowan", 0), says(&chapter, "asha", 1), says(&chapter, "noor", 0)];
+    ballots[1].proof[9] ^= 1;
+    chapter.carry("tomas", poll, ballots);
+    let bytes = archive(&chapter, &poll);
+    let (passed, result) = checked(&bytes);
+    let result = result.unwrap();
+    assert_eq!(result.stated, Stated::of(&chapter.view(), &poll).unwrap());
+    assert_eq!((result.stated.voters, &result.stated.questions[0].votes[..]), (2, &[2, 0][..]));
+    assert_eq!(passed.last(), Some(&Check::Counted { voters: 2, not_counted: 1 }));
+    let parts = Parts::of(&bytes);
+    let body_of = |id: &EntryId| parts.entries[parts.place(id)].body.clone();
+    assert!(body_of(&first).is_some(), "it took a key of everybody's");
+    assert!(
+        !parts.entries.iter().any(|written| Entry::from_bytes(&written.head, None).unwrap().id() == later)
+            || body_of(&later).is_none()
+    );
+    // Without that the ring would be another one, and so would the poll.
+    let mut parts = Parts::of(&bytes);
+    let at = parts.place(&first);
+    parts.entries[at].body = None;
+    assert!(matches!(checked(&parts.bytes()).1, Err(Fault::Void(Void::WrongRoll))));
+    let mut parts = Parts::of(&bytes);
+    let keys =
+        |written: &Written| Entry::from_bytes(&written.head, None).unwrap().content().kind == number::BALLOT_KEYS;
+    let at = parts.entries.iter().position(keys).unwrap();
+    parts.entries[at].body = None;
+    assert!(checked(&parts.bytes()).1.is_err());
 }
 
 /// By the voters' own clocks, and with as little as there can be.
@@ -371,63 +452,5 @@ proptest! {
         let golden = include_bytes!("golden.poll");
         let spliced = [&golden[..cut.min(golden.len())], &bytes].concat();
         prop_assert!(checked(&spliced).1.is_err());
-    }
-}
-
-/// A secret poll, before which there was another one.
-fn secret_story() -> (Chapter, EntryId) {
-    let mut chapter = Chapter::founded_by("rowan").with(NAMES);
-    for name in MOST {
-        chapter.publish_keys(name, 2);
-    }
-    let conduct = Conduct { secrecy: chapter::kinds::Secrecy::Secret, ..Conduct::default() };
-    let before = chapter.draft_poll_held("Before", vec![question()], conduct.clone());
-    chapter.by("rowan").writes(&before);
-    let poll = chapter.draft_poll_held("Roof", vec![question()], conduct);
-    let poll = chapter.by("asha").writes(&poll);
-    let ballots = [("rowan", 0), ("asha", 1), ("imre", 0)];
-    for (name, option) in ballots {
-        let ballot = chapter.secret_ballot(name, poll, 1, vec![vote::Answer::One(option)]);
-        chapter.carry(if name == "imre" { "noor" } else { "imre" }, poll, vec![ballot]);
-    }
-    chapter.post("imre", "What came later");
-    (chapter, poll)
-}
-
-#[test]
-fn a_stranger_checks_a_secret_poll_too() {
-    let (chapter, poll) = secret_story();
-    let bytes = archive(&chapter, &poll);
-    let (passed, result) = checked(&bytes);
-    let result = result.unwrap();
-    assert_eq!(result.stated, Stated::of(&chapter.view(), &poll).unwrap());
-    assert!(passed.contains(&Check::Proven { ballots: 3, voters: 4 }), "{passed:?}");
-    assert_eq!(&result.stated.questions[0].votes[..], [2, 1]);
-    // Without somebody's keys, or without the poll before, the ring would be another one; and so the poll none.
-    let kinds = [number::BALLOT_KEYS, number::POLL];
-    for kind in kinds {
-        let mut parts = Parts::of(&bytes);
-        let at = parts
-            .entries
-            .iter()
-            .position(|written| Entry::from_bytes(&written.head, None).unwrap().content().kind == kind);
-        parts.entries[at.unwrap()].body = None;
-        assert!(checked(&parts.bytes()).1.is_err(), "kind {kind}");
-    }
-    let mut open = Parts::of(&bytes);
-    open.about.secret = None;
-    assert!(checked(&open.bytes()).1.is_err());
-    let mut odd = Parts::of(&bytes);
-    odd.about.secret = Some(2);
-    assert!(matches!(checked(&odd.bytes()).1, Err(Fault::Form { .. })));
-    // An altered ballot, with everything else made to fit, is signed by nobody.
-    let mut random = blake3::Hasher::new().update(b"which bytes").finalize_xof();
-    for _ in 0..300 {
-        let mut drawn = [0; 5];
-        random.fill(&mut drawn);
-        let at = u32::from_be_bytes(drawn[..4].try_into().unwrap()) as usize % bytes.len();
-        let mut changed = bytes.clone();
-        changed[at] ^= drawn[4].max(1);
-        assert!(checked(&changed).1.is_err(), "byte {at}");
     }
 }

@@ -304,3 +304,38 @@ fn what_is_passed_on_after_the_close_is_late() {
     let view = chapter.view();
     assert_eq!((void_of(&view, &boxed), view.outcome(&poll).unwrap().voters), (Some(Void::Late), 0));
 }
+
+/// Two tellers who saw the same ballot in two entries have both seen it; and a ballot whose proof came after the close was not there.
+#[test]
+fn tellers_have_seen_a_ballot_in_whatever_entry_it_came() {
+    let mut chapter = five();
+    chapter.make_tellers(&["asha", "imre", "noor"], &ALL[..4]);
+    let mut tellers = ["asha", "imre", "noor"].map(member).to_vec();
+    tellers.sort_unstable();
+    let poll = draft(&chapter, Conduct { tellers, ..secret() });
+    let poll = chapter.by("rowan").writes(&poll);
+    let closes = chapter.view().poll(&poll).unwrap().rules.closes;
+    let before = heads(&chapter);
+    let ballot = says(&chapter, "rowan", poll, 1, 0);
+    let bare = SecretBallot { proof: vec![1], ..says(&chapter, "asha", poll, 1, 1) };
+    let carry = |chapter: &mut Chapter, name: &str, ballots: Vec<SecretBallot>| {
+        let mut ballots = ballots;
+        ballots.sort_unstable_by_key(|ballot| (ballot.tag, ballot.number));
+        let kind = Kind::BallotBox(BallotBox { poll, ballots });
+        chapter.by(name).seeing(before.clone()).at(closes).writes(&kind)
+    };
+    let one = carry(&mut chapter, "rowan", vec![ballot.clone(), bare.clone()]);
+    let two = carry(&mut chapter, "tomas", vec![ballot.clone(), bare.clone()]);
+    chapter.cutoff_seeing("asha", poll, vec![one]);
+    chapter.cutoff_seeing("imre", poll, vec![two]);
+    let view = settled(&chapter);
+    assert_eq!((yes_no(&view, &poll), view.closing(&poll).unwrap().settled), ((1, 0), true));
+    assert_eq!(view.seen_by(&poll, &ballot.id(poll)).len(), 2);
+    // Asha's answer was known to two tellers, her proof to none.
+    let proven = says(&chapter, "asha", poll, 1, 1);
+    assert_eq!(proven.id(poll), bare.id(poll));
+    let late = Kind::BallotBox(BallotBox { poll, ballots: vec![proven] });
+    chapter.by("tomas").at(closes).writes(&late);
+    let view = settled(&chapter);
+    assert_eq!((yes_no(&view, &poll), view.outcome(&poll).unwrap().voters), ((1, 0), 1));
+}

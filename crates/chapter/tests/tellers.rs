@@ -202,6 +202,23 @@ fn two_computers_that_saw_the_same_are_no_contradiction() {
     assert_eq!((entry, votes), (one.min(two), 1));
 }
 
+/// Another computer of hers that gathered votes in after the close promised nothing.
+#[test]
+fn a_receipt_from_after_the_close_contradicts_nothing() {
+    for (after, contradicts) in [(0, true), (1, false)] {
+        let mut chapter = six();
+        chapter.add_device("asha", 0, 1);
+        let poll = three(&mut chapter);
+        let before: Vec<EntryId> = chapter.heads().iter().copied().collect();
+        chapter.vote("rowan", poll, 1, &[Some(0)]);
+        let at = closes(&chapter, &poll).plus(after);
+        chapter.by("asha").on(1).at(at).writes(&Kind::Receipt(Receipt { poll }));
+        chapter.cutoff_seeing("asha", poll, before);
+        let said = word(&settled(&chapter).closing(&poll).unwrap(), "asha");
+        assert_eq!(matches!(said, TellerWord::Contradicts { .. }), contradicts, "{said:?}");
+    }
+}
+
 #[test]
 fn what_is_no_cutoff_and_no_receipt() {
     let mut chapter = six();
@@ -292,7 +309,8 @@ fn a_recall_undoes_no_cutoff_that_it_had_seen() {
     chapter.cutoff("asha", poll);
     chapter.decide(Measure::Recall { role: Role::Teller, member: member("asha") }, &MOST);
     chapter.make_tellers(&["tomas"], &MOST);
-    chapter.vote("vera", poll, 1, &[Some(0)]);
+    let in_time = closes(&chapter, &poll);
+    chapter.by("vera").at(in_time).writes(&ballot(poll, 1, &[Some(0)]));
     chapter.cutoff("tomas", poll);
     let view = settled(&chapter);
     assert_eq!((state(&view, &poll), yes_no(&view, &poll)), ((0, 0, true), (1, 0)));

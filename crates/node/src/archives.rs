@@ -16,8 +16,14 @@ use entry::{ChapterId, Entry, EntryId, Verified};
 use std::{fs::File, io::BufReader, path::Path};
 
 /// What whoever has an archive sees.
-pub(crate) const SEEN: &str = "whoever has this file sees who voted what in this poll; who is and was a member, what newcomers \
+const SEEN: &str = "who is and was a member, what newcomers \
     answered, and every motion with the votes on it; and who wrote something when, but no posts, minutes or comments";
+
+/// The same as a sentence about one poll.
+pub(crate) fn seen(secret: bool) -> String {
+    let votes = if secret { "every ballot of this poll, and not whose it is" } else { "who voted what in this poll" };
+    format!("whoever has this file sees {votes}; {SEEN}")
+}
 
 struct Shelf<'a> {
     house: &'a House,
@@ -35,8 +41,8 @@ impl Source for Shelf<'_> {
 }
 
 impl Core {
-    /// A poll's archive. It is checked before anybody gets it.
-    pub fn archive(&self, poll: &str) -> Result<Vec<u8>, Refusal> {
+    /// A poll's archive, and whether the poll is secret. It is checked before anybody gets it.
+    pub fn archive(&self, poll: &str) -> Result<(Vec<u8>, bool), Refusal> {
         let (chapter, id) = resolve::entry(&self.house, poll)?;
         let room = self.house.room(&chapter)?;
         let bytes = archive::write(chapter, &id, &room.view, &Shelf { house: &self.house, chapter });
@@ -48,7 +54,7 @@ impl Core {
             ),
         })?;
         match archive::check(&mut &bytes[..], &mut |_| ()) {
-            Ok(_) => Ok(bytes),
+            Ok(checked) => Ok((bytes, checked.definition.is_secret())),
             Err(fault) => Err(Refusal::new(ErrorCode::Internal, format!("what would be written is no good: {fault}"))),
         }
     }

@@ -113,6 +113,11 @@ impl Host {
         self
     }
 
+    /// As a vault of before devices remembered each other. Only while it is off.
+    pub(crate) fn forget_own_devices(&self) {
+        self.vault.lock().unwrap_or_else(PoisonError::into_inner).own_devices.clear();
+    }
+
     /// The time on this computer's clock.
     pub(crate) fn clock(&self, now: Timestamp) -> Timestamp {
         Timestamp(now.0.saturating_add_signed(self.skew))

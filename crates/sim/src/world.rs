@@ -107,6 +107,13 @@ impl World {
         self.add_host(name, host)
     }
 
+    /// Restarts a computer with a vault as earlier versions made it, which does not know the member's other devices.
+    pub fn age(&mut self, host: HostId) {
+        self.switch_off(host);
+        self.hosts[host].forget_own_devices();
+        self.switch_on(host);
+    }
+
     fn add_host(&mut self, name: &str, host: Host) -> HostId {
         let id = self.hosts.len();
         self.hosts.push(host);

@@ -214,3 +214,27 @@ fn a_secret_poll_of_too_few_is_refused_with_what_to_do() {
     converge(&mut world, &hosts, "London", 2 * MINUTE);
     world.ask(hosts[0], Command::OpenPoll { chapter: "London".into(), poll }).unwrap();
 }
+
+#[test]
+fn where_all_connections_go_through_one_computer_its_owner_can_vote_too() {
+    let mut world = World::new(7, Weather::FAIR);
+    let hosts: Vec<HostId> = FIVE.iter().map(|name| world.add(name)).collect();
+    for leaf in &hosts[1..] {
+        world.wire(hosts[0], *leaf);
+    }
+    common::found(&mut world, hosts[0], "London");
+    for leaf in &hosts[1..] {
+        join(&mut world, hosts[0], *leaf, "London");
+    }
+    for host in &hosts {
+        world.ask(*host, Command::PublishBallotKeys { chapter: "London".into() }).unwrap();
+    }
+    converge(&mut world, &hosts, "London", 2 * MINUTE);
+    let poll = open(&mut world, hosts[1], 60);
+    converge(&mut world, &hosts, "London", 2 * MINUTE);
+    for host in &hosts {
+        cast(&mut world, *host, &poll, "yes").unwrap();
+    }
+    let all = |world: &mut World| hosts.iter().all(|host| found(world, *host, &poll));
+    assert!(world.run_until(2 * MINUTE, all), "at the first attempt");
+}

@@ -90,18 +90,20 @@ impl Told<'_> {
         self.places - self.cutoffs.len()
     }
 
-    fn seen_by(&self, row: u32) -> usize {
-        self.cutoffs.iter().filter(|cutoff| cutoff.votes.binary_search(&row).is_ok()).count()
+    /// How many have seen a vote, which may have come in several entries.
+    fn seen_by(&self, rows: &[u32]) -> usize {
+        let seen = |cutoff: &&&content::Told| rows.iter().any(|row| cutoff.votes.binary_search(row).is_ok());
+        self.cutoffs.iter().filter(seen).count()
     }
 
     /// Whether most tellers cannot have seen a vote any more.
-    pub(super) fn rules_out(&self, row: u32) -> bool {
-        self.places > 0 && self.seen_by(row) + self.missing() < self.need()
+    pub(super) fn rules_out(&self, rows: &[u32]) -> bool {
+        self.places > 0 && self.seen_by(rows) + self.missing() < self.need()
     }
 
     /// Whether it hangs on those who are missing.
-    fn leaves_open(&self, row: u32) -> bool {
-        !self.rules_out(row) && self.seen_by(row) < self.need()
+    fn leaves_open(&self, rows: &[u32]) -> bool {
+        !self.rules_out(rows) && self.seen_by(rows) < self.need()
     }
 }
 
@@ -210,7 +212,12 @@ impl View {
     pub fn closing(&self, poll: &EntryId) -> Option<Closing> {
         let voting = self.voting(poll).filter(|voting| !voting.state.tellers.is_empty())?;
         let (heard, told) = self.hear(voting);
-        let open = self.votes_of(voting).filter(|(row, _)| told.leaves_open(*row)).count();
+        let open = match &voting.secrets {
+            Some(_) => {
+                self.copies(voting).values().filter(|copies| copies.proven() && told.leaves_open(copies.rows())).count()
+            }
+            None => self.votes_of(voting).filter(|(row, _)| told.leaves_open(&[*row])).count(),
+        };
         let receipts = |member: &MemberId| {
             let words = self.authority.member_no(member).map(|number| self.words(voting, number));
             let receipts = words.map(|words| words.receipts).unwrap_or_default();
@@ -233,9 +240,15 @@ impl View {
 
     /// Whose tellers' receipts, or cutoffs, have seen a vote.
     pub fn seen_by(&self, poll: &EntryId, vote: &EntryId) -> Vec<MemberId> {
-        let (Some(voting), Some(row)) = (self.voting(poll), self.row(vote)) else { return Vec::new() };
+        let Some(voting) = self.voting(poll) else { return Vec::new() };
+        let rows = match &voting.secrets {
+            Some(_) => self.copies(voting).get(vote).map(|copies| copies.rows().to_vec()).unwrap_or_default(),
+            None => self.row(vote).into_iter().collect(),
+        };
         let told = voting.receipts.iter().chain(&voting.cutoffs);
-        let seen = told.filter(|told| self.record(told.said.row).counts() && told.votes.binary_search(&row).is_ok());
+        let seen = told.filter(|told| {
+            self.record(told.said.row).counts() && rows.iter().any(|row| told.votes.binary_search(row).is_ok())
+        });
         let members: BTreeSet<MemberId> = seen.map(|told| self.authority.member_id(told.said.member)).collect();
         members.into_iter().collect()
     }

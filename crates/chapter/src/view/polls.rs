@@ -61,7 +61,7 @@ impl View {
     }
 
     pub(super) fn vote_void(&self, told: &Told<'_>, row: u32) -> Option<Void> {
-        self.void_at(row).or_else(|| told.rules_out(row).then_some(Void::Unseen))
+        self.void_at(row).or_else(|| told.rules_out(&[row]).then_some(Void::Unseen))
     }
 
     /// The count of a poll as of now. Ballots and delegations that a fork or their author's removal made void are in

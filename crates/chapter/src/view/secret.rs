@@ -199,37 +199,55 @@ impl View {
         self.voting(poll).map(|voting| self.carried_in(voting)).unwrap_or_default()
     }
 
-    pub(super) fn carried_in(&self, voting: &Voting) -> Vec<CarriedBallot> {
-        let Some(secrets) = &voting.secrets else { return Vec::new() };
-        let (id, told) = (voting.state.rules.id, self.tellers(voting));
-        let rows = secrets.boxes.iter().filter(|(row, _)| self.vote_void(&told, *row).is_none());
+    /// The ballots of a secret poll that are here in entries that stand, by what their voters find them by. A proof that does
+    /// not hold says nothing: else somebody could bring all answers along in time, and one proof of them after the close.
+    pub(super) fn copies<'a>(&'a self, voting: &'a Voting) -> BTreeMap<EntryId, Copies<'a>> {
+        let Some(secrets) = &voting.secrets else { return BTreeMap::new() };
+        let id = voting.state.rules.id;
+        let rows = secrets.boxes.iter().filter(|(row, _)| self.void_at(*row).is_none());
         let all: Vec<(u32, &SecretBallot)> =
             rows.flat_map(|(row, ballots)| ballots.iter().map(move |ballot| (*row, ballot))).collect();
         let ballots: Vec<&SecretBallot> = all.iter().map(|(_, ballot)| *ballot).collect();
-        let mut found: BTreeMap<EntryId, CarriedBallot> = BTreeMap::new();
-        for ((row, ballot), holds) in all.iter().zip(secrets.checked.check(&id, &secrets.slots, &ballots)) {
-            let record = self.record(*row);
-            let (entry, member) = (ballot.id(id), MemberId(ballot.tag));
-            let carried = found.entry(entry).or_insert_with(|| CarriedBallot {
-                ballot: Ballot {
-                    entry,
-                    member,
-                    number: ballot.number,
-                    time: record.time,
-                    answers: ballot.answers.clone(),
-                },
-                carriers: Vec::new(),
-                holds: false,
-            });
-            carried.ballot.time = carried.ballot.time.min(record.time);
-            carried.carriers.extend(record.author.map(|author| self.authority.member_id(author)));
-            carried.holds |= holds;
+        let mut found: BTreeMap<EntryId, Copies<'a>> = BTreeMap::new();
+        for ((row, ballot), holds) in all.into_iter().zip(secrets.checked.check(&id, &secrets.slots, &ballots)) {
+            let empty = || Copies { ballot, proven: Vec::new(), others: Vec::new() };
+            let copies = found.entry(ballot.id(id)).or_insert_with(empty);
+            if holds { &mut copies.proven } else { &mut copies.others }.push(row);
         }
-        let mut carried: Vec<CarriedBallot> = found.into_values().collect();
-        for one in &mut carried {
-            one.carriers.sort_unstable();
-            one.carriers.dedup();
-        }
-        carried
+        found
+    }
+
+    pub(super) fn carried_in(&self, voting: &Voting) -> Vec<CarriedBallot> {
+        let told = self.tellers(voting);
+        let in_time = |(_, copies): &(EntryId, Copies<'_>)| !told.rules_out(copies.rows());
+        let carried = |(entry, copies): (EntryId, Copies<'_>)| {
+            let (ballot, records) = (copies.ballot, || copies.rows().iter().map(|row| self.record(*row)));
+            let authors = records().filter_map(|record| record.author);
+            let carriers: BTreeSet<MemberId> = authors.map(|author| self.authority.member_id(author)).collect();
+            let time = records().map(|record| record.time).min().unwrap_or(voting.state.rules.closes);
+            let (member, number, answers) = (MemberId(ballot.tag), ballot.number, ballot.answers.clone());
+            let ballot = Ballot { entry, member, number, time, answers };
+            CarriedBallot { ballot, carriers: carriers.into_iter().collect(), holds: copies.proven() }
+        };
+        self.copies(voting).into_iter().filter(in_time).map(carried).collect()
+    }
+}
+
+/// One secret ballot, in as many entries as passed it on.
+pub(super) struct Copies<'a> {
+    ballot: &'a SecretBallot,
+    /// Rows of the entries in which its proof holds, and of those in which it does not.
+    proven: Vec<u32>,
+    others: Vec<u32>,
+}
+
+impl Copies<'_> {
+    pub(super) const fn proven(&self) -> bool {
+        !self.proven.is_empty()
+    }
+
+    /// Where it was seen, if it has a proof; else where something was that called itself so.
+    pub(super) fn rows(&self) -> &[u32] {
+        if self.proven() { &self.proven } else { &self.others }
     }
 }

@@ -53,6 +53,7 @@ fn a_ranked_vote_in_two_windows() {
     hers.clicks_in("nav-chapter", "London");
     hers.clicks("tab-votes");
     hers.clicks("write");
+    hers.reads("title", "Open a vote");
     hers.types("vote-title", "The winter");
     hers.selects("method-0", BY_ROUNDS);
     hers.types("question-0", "Which room?");
@@ -171,6 +172,7 @@ fn a_secret_vote_in_two_windows() {
     hers.clicks_in("nav-chapter", "London");
     hers.clicks("tab-votes");
     hers.clicks("write");
+    hers.reads("title", "Open a vote");
     hers.types("vote-title", "The winter");
     hers.types("question-0", "Which room?");
     hers.retypes("option-0-0", "Barn");
@@ -192,20 +194,19 @@ fn a_secret_vote_in_two_windows() {
         window.clicks("cast");
         window.reads("ballot-cast", "Your ballot is cast");
     }
+    // Asha, through whose computer all others are connected, does not vote: nobody else could hand that ballot on.
     let poll = asha.list(&["feed", "London"])[0]["entry"].as_str().unwrap().to_owned();
-    for member in [&asha, &imre] {
-        member.receives(&["poll", "show", &poll]);
-        member.object(&["vote", &poll, "--answer", "q1=Barn"]);
-    }
+    imre.receives(&["poll", "show", &poll]);
+    imre.object(&["vote", &poll, "--answer", "q1=Barn"]);
 
     // Each travels through other members' computers, and each window finds its own in the count.
     for window in [&hers, &theirs] {
         window.reads("ballot-cast", "Your ballot is in the count.");
-        window.reads("turnout", "4 of 4");
-        assert_eq!((window.votes("q1", "Barn"), window.votes("q1", "Park")), (3, 1));
+        window.reads("turnout", "3 of 4");
+        assert_eq!((window.votes("q1", "Barn"), window.votes("q1", "Park")), (2, 1));
         window.clicks_at("[data-test=all-ballots] summary");
         let ballots = window.reads("all-ballots", "(yours)");
-        assert!(ballots.contains("All 4 ballots") && ballots.matches("(yours)").count() == 1, "{ballots}");
+        assert!(ballots.contains("All 3 ballots") && ballots.matches("(yours)").count() == 1, "{ballots}");
         assert!(!window.page().contains("Who has voted"), "nobody is named");
         window.looks("result");
     }

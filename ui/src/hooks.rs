@@ -137,7 +137,8 @@ pub(crate) fn use_sender() -> Sender {
     Sender { state: use_state(Sending::default), under_way, store: use_store() }
 }
 
-/// A draft that lives on this computer under a name: its value, whether it was kept, and the way to change it.
+/// A draft that lives on this computer under a name: its value, whether it was kept, and the way to change it. Without a
+/// name it lives as long as the page.
 #[hook]
 pub(crate) fn use_draft<T>(name: &str, start: impl FnOnce() -> T) -> (T, bool, Callback<T>)
 where
@@ -145,7 +146,7 @@ where
 {
     let owned = name.to_owned();
     let state = use_state(|| {
-        let found = crate::browser::kept::<T>(&owned);
+        let found = if owned.is_empty() { None } else { crate::browser::kept::<T>(&owned) };
         let kept = found.is_some();
         (found.unwrap_or_else(start), kept)
     });
@@ -153,7 +154,7 @@ where
         let state = state.clone();
         let name = name.to_owned();
         Callback::from(move |value: T| {
-            let kept = crate::browser::keep(&name, &value);
+            let kept = !name.is_empty() && crate::browser::keep(&name, &value);
             state.set((value, kept));
         })
     };

@@ -71,7 +71,9 @@ pub(super) fn Ballot(props: &BallotProps) -> Html {
     let tried = use_state(|| false);
     let poll = &props.poll;
     let head = &poll.head;
-    let name = format!("draft-ballot-{}", head.entry);
+    // What is kept there is not sealed: a secret ballot is not.
+    let secret = poll.secret.is_some();
+    let name = if secret { String::new() } else { format!("draft-ballot-{}", head.entry) };
     let (filled, _, set) = use_draft(&name, || Filled::cast_before(poll));
     let answer = |key: &str| {
         let (filled, set, key) = (filled.clone(), set.clone(), key.to_owned());
@@ -160,7 +162,7 @@ pub(super) fn Ballot(props: &BallotProps) -> Html {
                         { summary(poll, &filled, false) }
                         <button class="btn primary wide" type="button" onclick={review} data-test="review">{ "Read through and cast" }</button>
                         if poll.mine.is_some() { <button class="btn wide" type="button" onclick={leave}>{ "Leave it as it was cast" }</button> }
-                        <p class="meta">{ "Saved on this computer as you go. After casting you can still change your vote until it closes; only your last one counts." }</p>
+                        <p class="meta">{ if secret { "Not saved anywhere before you cast it. " } else { "Saved on this computer as you go. " } }{ "After casting you can still change your vote until it closes; only your last one counts." }</p>
                     </section>
                 }
                 if let Some(secret) = &poll.secret { <Secret secret={secret.clone()} /> }

@@ -121,7 +121,7 @@ fn Reading(props: &ReadingProps) -> Html {
                     } else if let Some(gave) = poll.my_vote.gave.as_ref().filter(|g| g.stands) {
                         <Given poll={poll.clone()} gave={gave.clone()} vote={props.change.clone()} />
                     } else if let Some(change) = &props.change {
-                        <Note kind={NoteKind::Wait} icon="vote" title="You have not voted yet" test="ballot-waits" action={html! { <button class="btn small" type="button" onclick={change.clone()}>{ "Vote" }</button> }}><p>{ "Your answers so far are kept on this computer." }</p></Note>
+                        <Note kind={NoteKind::Wait} icon="vote" title="You have not voted yet" test="ballot-waits" action={html! { <button class="btn small" type="button" onclick={change.clone()}>{ "Vote" }</button> }}><p>{ if poll.secret.is_some() { "Nothing of it is kept on this computer before you cast it." } else { "Your answers so far are kept on this computer." } }</p></Note>
                     }
                     if !poll.description.trim().is_empty() { <div class="card"><Markdown text={poll.description.clone()} /></div> }
                     <Totals poll={poll.clone()} />

@@ -102,9 +102,9 @@ fn bars(props: &QuestionProps, numbers: &[u64], leading: &[usize], unit: u64, ne
             (Some(answer), Some(_)) => answer.one() == Some(name),
             _ => false,
         };
-        let chosen = !positions
-            && !(q.method.method == Method::Budget && q.method.seats.is_none())
-            && n.is_some_and(|n| leading.contains(&n));
+        // Where the dots themselves are the result, nothing is chosen.
+        let shares = q.method.method == Method::Budget && q.method.seats.is_none();
+        let chosen = !(positions || shares) && n.is_some_and(|n| leading.contains(&n));
         let blank_of = if n.is_none() { total + blank } else { whole };
         html! {
             <li data-test="result" data-question={q.key.clone()} data-option={name.to_owned()} data-votes={votes(parts, unit)}>

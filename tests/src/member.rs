@@ -84,6 +84,12 @@ impl Member {
 
     /// A command, with nothing of the caller's own settings.
     pub fn command(&self, words: &[&str]) -> Command {
+        let mut command = self.bare();
+        command.arg("--json").args(words);
+        command
+    }
+
+    fn bare(&self) -> Command {
         let program = program::chapterhouse();
         let mut command = match self.before.split_first() {
             Some((first, rest)) => {
@@ -93,7 +99,7 @@ impl Member {
             }
             None => Command::new(program),
         };
-        command.arg("--data").arg(self.data()).arg("--json").args(words);
+        command.arg("--data").arg(self.data());
         command.env_remove("CHAPTERHOUSE_DATA").env_remove("CHAPTERHOUSE_RECOVERY_WORDS");
         command.env("CHAPTERHOUSE_PASSPHRASE", &self.passphrase).stdin(Stdio::null());
         command
@@ -102,6 +108,11 @@ impl Member {
     /// Runs a command to its end.
     pub fn run(&self, words: &[&str]) -> Finished {
         program::run(&mut self.command(words))
+    }
+
+    /// What a command prints for people.
+    pub fn reads(&self, words: &[&str]) -> String {
+        program::run(self.bare().args(words)).succeeded().stdout
     }
 
     /// Runs a command with no passphrase at hand: it works only while this member's program runs.

@@ -208,7 +208,7 @@ SCREENS = [
     ("post-reply", "open", [entry("post"), wait(200), lambda p: p.click(".reply .textbtn >> nth=0"), click("view-side"), fill("comment-body", LONG)]),
     ("write-post", "open", [write("post"), fill("post-title", "Night buses"), fill("post-body", LONG), click("view-side")]),
     ("write-post-error", "open", [write("post"), click("publish")]),
-    ("write-minutes", "open", [write("minutes"), wait(200), click("add-decision"), click("add-action"), click("add-item")]),
+    ("write-minutes", "open", [write("minutes"), wait(200), click("add-decision"), click("add-action"), fill("action-due-0", "2026-12-05"), click("add-item")]),
     ("write-vote", "open", [write("vote"), click("add-question")]),
     ("write-vote-methods", "open", [write("vote"), choose("method-0", "Dots: divide a budget"), click("add-question"), choose("method-1", "Consensus: most agree, nobody objects"), choose("majority-1", "other"), choose("quorum", "1/2"),
                             click("vote-exceptions"), click("add-weight"), click("add-observer")]),
@@ -222,9 +222,13 @@ SCREENS = [
     ("ballot-methods-problem", "open", [entry("methods"), wait(200), *FILLED, click("review")]),
     ("ballot-methods-review", "open", [entry("methods"), wait(200), *FILLED, fill("reason-sunday", "No tram runs after eight."), click("review")]),
     ("result", "open", [entry("closed")]),
-    ("result-methods", "open", [entry("counted"), wait(200), click("recount"), wait(100), click("save-csv"), wait(200)]),
+    ("result-methods", "open", [entry("counted"), wait(200), click("recount"), wait(100), click("save-archive"), wait(200)]),
     ("result-weighed", "open", [entry("weighed")]),
     ("result-evenly", "open", [entry("weighed"), click("evenly")]),
+    ("secret-ballot", "open", [entry("secret"), wait(200), option("q1", "imre"), option("q2", "block"), click("review"), wait(100)]),
+    ("secret-answering", "open", [entry("secret"), wait(200), option("q1", "imre")]),
+    ("secret-result", "open", [entry("secretDone"), wait(200), lambda p: p.click("[data-test=all-ballots] summary")]),
+    ("secret-writing", "open", [write("vote"), fill("vote-title", "Who speaks for us?"), fill("question-0", "Who?"), choose("vote-secrecy", "secret"), click("review-poll"), wait(200)]),
     ("give-vote", "open", [entry("methods"), wait(200), click("give-vote"), wait(200), click("give-more"), choose("give-0", "imre")]),
     ("given-vote", "open", [entry("delegated"), wait(200)]),
     ("votes", "open", [go("#/votes")]),
@@ -287,6 +291,8 @@ def main():
                         height = page.evaluate("Math.max(innerHeight, (document.querySelector('.page')||document.body).scrollHeight)")
                         page.set_viewport_size({"width": SIZES[size][0], "height": min(height, 9000)})
                         page.evaluate("scrollTo(0, 0); document.querySelector('.page')?.scrollTo(0, 0)")
+                        # Another size has the style sheets read anew; before that is over, nothing has its size.
+                        page.wait_for_timeout(150)
                     if page.evaluate("document.querySelectorAll('[style]').length"):
                         errors.append("style attribute")
                     page.screenshot(path=str(OUT / f"{name}-{size}-{theme}.png"))

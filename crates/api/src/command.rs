@@ -344,6 +344,12 @@ pub enum Command {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         chapter: Option<String>,
     },
+    /// Publishes one-time ballot keys of this member, without waiting until this computer does it by itself. Answered with
+    /// `Reply::Published`.
+    PublishBallotKeys {
+        /// Which chapter.
+        chapter: String,
+    },
     /// A poll's tellers, and what they said. Answered with `Reply::Closing`.
     Tellers {
         /// Which poll.
@@ -365,7 +371,8 @@ pub enum Command {
         /// Which poll.
         poll: String,
     },
-    /// Writes a poll's result into a new file where people keep what they made. Answered with `Reply::Saved`.
+    /// Writes a poll's result into a new file where people keep what they made. Answered with `Reply::Saved`, an archive with
+    /// `Reply::Exported`.
     SaveResult {
         /// Which poll.
         poll: String,
@@ -552,6 +559,7 @@ impl Command {
             Self::ShowCount { .. } => "show-count",
             Self::Polls { .. } => "polls",
             Self::Tellers { .. } => "tellers",
+            Self::PublishBallotKeys { .. } => "publish-ballot-keys",
             Self::WriteReceipt { .. } => "write-receipt",
             Self::ClosePoll { .. } => "close-poll",
             Self::Recount { .. } => "recount",

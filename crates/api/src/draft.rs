@@ -3,6 +3,7 @@
 use crate::{
     people::{Role, RulesView},
     poll::Method,
+    poll::Secrecy,
 };
 use serde::{Deserialize, Serialize};
 
@@ -108,6 +109,9 @@ pub struct PollDraft {
     /// 1 to 50 questions. In TOML: `[[question]]`.
     #[serde(default, rename = "question")]
     pub questions: Vec<QuestionDraft>,
+    /// Who can read the ballots: `open`, or `secret`.
+    #[serde(default, skip_serializing_if = "Secrecy::is_open")]
+    pub secrecy: Secrecy,
     /// The part of the roll that has to vote for anything to be decided: `1/2`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quorum: Option<String>,

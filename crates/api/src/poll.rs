@@ -33,6 +33,67 @@ impl Answer {
     }
 }
 
+/// Who can read the ballots.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Secrecy {
+    /// All members, with the voters' names.
+    #[default]
+    Open,
+    /// All members, and nobody knows whose a ballot is.
+    Secret,
+}
+
+impl Secrecy {
+    /// Whether it is the usual one.
+    pub const fn is_open(&self) -> bool {
+        matches!(self, Self::Open)
+    }
+}
+
+/// What a secret poll is to this member, and what its secrecy rests on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecretView {
+    /// Voters with a ballot key: those among whom each hides.
+    pub voters: usize,
+    /// Members on the roll without one, who cannot vote in it, by handle: the first hundred.
+    pub without_key: Vec<String>,
+    /// Whether they are so few that answers may tell whose they are.
+    pub few: bool,
+    /// What it protects from and what not, in sentences.
+    pub words: Vec<String>,
+    /// Why this member cannot vote in it on this computer, if so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub barred: Option<String>,
+    /// This member's ballot, if it was cast on this computer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own: Option<OwnBallotView>,
+    /// Ballots that are here and do not hold: from nobody on the roll, or altered on the way.
+    pub invalid: usize,
+}
+
+/// An own secret ballot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnBallotView {
+    /// What it is found by in the count, and nobody but the voter knows to be theirs.
+    pub ballot: Id,
+    /// The how-manieth.
+    pub number: u64,
+    /// Whether it was found in the count.
+    pub found: bool,
+    /// Where it is, in a sentence.
+    pub words: String,
+}
+
+/// A secret ballot in the count.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CountedBallot {
+    /// What its voter finds it by.
+    pub ballot: Id,
+    /// Question key to answer; questions left blank are left out.
+    pub answers: BTreeMap<String, Answer>,
+}
+
 /// What consent and consensus ask for.
 pub const POSITIONS: [&str; 4] = ["agree", "agree with reservations", "stand aside", "block"];
 
@@ -238,8 +299,10 @@ pub struct StvRound {
 pub enum ResultFormat {
     /// A table for a spreadsheet.
     Csv,
-    /// All that a poll's page has.
+    /// All that a poll's page has, with the whole records of its counts.
     Json,
+    /// All that a stranger needs to check it.
+    Archive,
 }
 
 /// What a member said to a position that is no block.

@@ -5,6 +5,7 @@ use crate::{
     closing::{ArchiveView, ClosingView, Exported, PollSummary, RecountView},
     people::{DeviceView, HiddenView, JoinRequestView, MemberPage, MotionView, RulesView, VoidedView},
     poll::MethodView,
+    poll::SecretView,
     view::{
         ChapterPage, ChapterSummary, CommentView, FeedItem, Me, MemberView, MinutesView, NetworkView, PeerView,
         PollView, PostView, QuestionView, SecurityView, StatusView, StrengthView, WipeReport,
@@ -188,6 +189,9 @@ pub struct Published {
 pub struct PollPreview {
     /// Members who could vote.
     pub roll: usize,
+    /// What there is to know of it, if it is to be secret.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret: Option<SecretView>,
     /// How each question is decided, in the poll's order.
     pub questions: Vec<MethodView>,
 }

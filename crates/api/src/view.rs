@@ -6,7 +6,8 @@ use crate::{
     draft::{ActionPoint, AgendaItem, Decision, NextMeeting},
     people::{EndedView, HiddenView, MotionStage, TaskView},
     poll::{
-        Answer, EvenlyView, GivenView, MethodView, MyVote, ObserverView, QuorumView, Record, VerdictView, WeightView,
+        Answer, CountedBallot, EvenlyView, GivenView, MethodView, MyVote, ObserverView, QuorumView, Record, SecretView,
+        VerdictView, WeightView,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -486,6 +487,12 @@ pub struct PollView {
     /// What it is to this member.
     #[serde(default)]
     pub my_vote: MyVote,
+    /// What there is to know of it, if its ballots are secret.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret: Option<SecretView>,
+    /// All secret ballots that count, by what their voters find them by: the first thousand.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ballots: Vec<CountedBallot>,
     /// Its tellers, if it has any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closing: Option<ClosingView>,

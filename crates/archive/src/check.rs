@@ -41,6 +41,13 @@ pub enum Check {
         /// How many tellers the poll names.
         tellers: usize,
     },
+    /// So many secret ballots are each proven to be from one of so many voters, and no voter has two that count.
+    Proven {
+        /// Ballots.
+        ballots: usize,
+        /// Voters with a ballot key.
+        voters: usize,
+    },
     /// The count comes to what the file says.
     Counted {
         /// Members whose ballot counts.
@@ -227,13 +234,18 @@ impl Reading {
             let named = closing.tellers.iter().filter(|teller| !teller.substitute).count();
             passed(Check::Told { cutoffs: named - closing.missing, tellers: named });
         }
+        let carried = view.carried(&poll);
+        if let Some(ring) = view.ring(&poll) {
+            let ballots = carried.iter().filter(|carried| carried.holds).count();
+            passed(Check::Proven { ballots, voters: ring.len() });
+        }
         let outcome = view.outcome(&poll).ok_or(Fault::NoPoll)?;
         if Stated::of(&view, &poll).as_ref() != Some(&stated) {
             return Err(Fault::Result);
         }
         let ballots = view.ballots(&poll).into_iter().map(|cast| cast.void);
         let void = ballots.chain(view.delegations(&poll).into_iter().map(|given| given.void)).flatten().count();
-        let void = void + view.carried(&poll).iter().filter(|carried| !carried.holds).count();
+        let void = void + carried.iter().filter(|carried| !carried.holds).count();
         passed(Check::Counted { voters: outcome.voters, not_counted: void + outcome.replaced.len() });
         let doubtful = view.short_cutoffs(&poll);
         let elsewhere = elsewhere.iter().filter(|entry| graph.contains(&poll, entry)).count();

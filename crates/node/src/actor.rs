@@ -5,6 +5,7 @@
 
 mod archive;
 mod backup;
+mod beginning;
 mod handle;
 mod idle;
 mod invitation;
@@ -27,10 +28,9 @@ use crate::{
 };
 use api::{
     Command, ErrorCode, Event, Refusal, Reply,
-    reply::Initialised,
     view::{LockCause, StatusView, VaultState},
 };
-use keys::{Contents, Cost, DeviceKey, MemberKey, OpenVault, Seed32, Vault, VaultError};
+use keys::{OpenVault, Seed32, Vault, VaultError};
 use log::{LogStore, StoreError};
 use net::{Net, News, Order};
 use rand_chacha::ChaCha20Rng;
@@ -152,14 +152,20 @@ impl Node {
                         }
                     };
                     let _ = ready.send(Ok(()));
-                    let _file = socket.map(|(listener, file)| {
+                    let file = socket.map(|(listener, file)| {
                         tokio::spawn(local::accept(listener, actor_handle.clone()));
                         file
                     });
                     #[cfg(target_os = "linux")]
                     tokio::spawn(sleep::watch(actor_handle.asks.downgrade()));
                     let events = actor_handle.events.clone();
-                    Actor::new(config, Box::new(store), keyring, events, repairs).run(inbox).await;
+                    let data = config.data.clone();
+                    let gone = Actor::new(config, Box::new(store), keyring, events, repairs).run(inbox).await;
+                    // The socket is one of the things that are left in the folder.
+                    drop(file);
+                    if gone {
+                        crate::wipe::afterwards(&data);
+                    }
                 });
             })
             .map_err(|error| Refusal::new(ErrorCode::Internal, error.to_string()))?;
@@ -268,7 +274,8 @@ impl Actor {
         }
     }
 
-    async fn run(mut self, mut inbox: mpsc::Receiver<Ask>) {
+    /// Until it is closed. Whether everything was destroyed, and nobody has begun anew.
+    async fn run(mut self, mut inbox: mpsc::Receiver<Ask>) -> bool {
         for message in std::mem::take(&mut self.repairs) {
             self.emit(Event::Warning { message });
         }
@@ -288,9 +295,7 @@ impl Actor {
             }
         }
         self.lock(LockCause::Asked).await;
-        if matches!(self.state, State::Gone) {
-            crate::wipe::afterwards(&self.config.data);
-        }
+        matches!(self.state, State::Gone)
     }
 
     /// Handles what has arrived together, commits once, performs the effects.
@@ -451,70 +456,6 @@ impl Actor {
                 version,
             },
         }))
-    }
-
-    async fn init(
-        &mut self,
-        handle: String,
-        passphrase: &str,
-        restore: Option<&str>,
-        pair: Option<&str>,
-    ) -> Result<Reply, Refusal> {
-        let path = self.vault_path();
-        if Vault::exists(&path) {
-            return Err(refuse_vault(&VaultError::Exists { path }));
-        }
-        self.check_nothing_is_orphaned()?;
-        self.begin_anew()?;
-        if passphrase.is_empty() {
-            return Err(invalid("the passphrase is empty: choose one that only you know"));
-        }
-        let mut handle = chapter::kinds::text::tidy_line(&handle);
-        if let Some(code) = pair {
-            crate::commands::devices::good_code(clock::now(), code)?;
-            // Until the other computer says whose this one is.
-            handle = "new-device".into();
-        }
-        chapter::kinds::text::handle(&handle).map_err(|bad| invalid(bad.to_string()))?;
-        let mut rng = generator()?;
-        let (member, recovery_words) = match restore {
-            Some(words) => (MemberKey::from_words(words).map_err(|bad| invalid(bad.to_string()))?, Vec::new()),
-            None => {
-                let member = MemberKey::from_entropy(Seed32::generate(&mut rng));
-                let words = member.to_words().split(' ').map(str::to_owned).collect();
-                (member, words)
-            }
-        };
-        let contents = Contents::fresh(handle, member, DeviceKey::generate(&mut rng), Seed32::generate(&mut rng));
-        let cost = Cost::calibrate(UNLOCK_TIME).map_err(|error| refuse_vault(&error))?;
-        let vault = Vault::create(&path, passphrase, contents, cost).map_err(|error| refuse_vault(&error))?;
-        self.begins_here()?;
-        self.open(vault).await?;
-        let now = clock::now();
-        let State::Open(core) = &mut self.state else { return Err(self.not_open()) };
-        // The words are the other computer's: this one's own keys are only for the way there.
-        let recovery_words = match pair {
-            Some(code) => core.pair_with(now, code).map(|()| Vec::new())?,
-            None => recovery_words,
-        };
-        Ok(Reply::Initialised(Initialised { me: core.me(), recovery_words }))
-    }
-
-    /// Entries without a vault are somebody's whose vault was lost or moved. New keys beside them could not open them,
-    /// and would stand in the way of the old vault when it is found.
-    fn check_nothing_is_orphaned(&self) -> Result<(), Refusal> {
-        let State::Closed(store) = &self.state else { return Ok(()) };
-        let chapters = store.chapters().map_err(|error| refuse_store(&error))?.len();
-        if chapters == 0 {
-            return Ok(());
-        }
-        let (data, many) = (self.config.data.display(), if chapters == 1 { "a chapter" } else { "chapters" });
-        let message = format!(
-            "the entries of {many} are saved in {data}, but the file `vault` that opens them is gone. Put it back from \
-             a copy. If there is none, move the folder `store` away and begin anew: your 24 words bring your name back, \
-             and an invitation your chapters"
-        );
-        Err(Refusal::new(ErrorCode::VaultDamaged, message))
     }
 
     async fn unlock(&mut self, passphrase: &str) -> Result<Reply, Refusal> {

@@ -104,6 +104,9 @@ fn sentence(check: &Check) -> String {
         Check::Told { cutoffs, tellers } => format!(
             "{cutoffs} of {tellers} tellers closed the poll, each with the votes before it in the file and no others."
         ),
+        Check::Proven { ballots, voters } => format!(
+            "{ballots} secret ballots are each proven to be from one of {voters} voters with a ballot key; whose they are, the file does not tell."
+        ),
         Check::Counted { voters, not_counted } => format!(
             "Counted again, {voters} voters' ballots come to the result in the file, in every number; {not_counted} more are in it that were replaced or do not count."
         ),

@@ -7,7 +7,7 @@
 //! two sides of that say, `own_devices` what one member's devices hand each other, `turned_away` who could not join, `standing` what
 //! is said when this member is in it no more, `epochs` the keys, `duties` what it does by itself, `tellers` what a teller's does, `secret` what secret votes need, `archives` polls as files, `alike` which handles look the same) and `commands` (one file per area),
 //! `actor` (the thread that performs the
-//! effects; its `vault`, `backup`, `idle` and `keyring` answer what is about keys, `sleep` hears when the computer goes to sleep, `sweep` erases what was hidden), [`mod@keyring`] (the system's), `wipe`, `strength`, [`local`] (the socket for
+//! effects; its `beginning` and `vault`, `backup`, `idle` and `keyring` answer what is about keys, `sleep` hears when the computer goes to sleep, `sweep` erases what was hidden), [`mod@keyring`] (the system's), `wipe`, `strength`, [`local`] (the socket for
 //! the command line).
 
 mod actor;

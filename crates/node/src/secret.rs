@@ -34,6 +34,8 @@ const LEAVES: (u64, u64) = (3_000, 17_000);
 const HANDED_ON: (u64, u64) = (1_000, 9_000);
 const CARRIED: (u64, u64) = (3_000, 17_000);
 const AGAIN: (u64, u64) = (90_000, 60_000);
+/// How long a parcel is kept for somebody who is not here before it is tried through others.
+const STRAYS: u64 = 5_000;
 /// Before the close nothing waits any more.
 const LAST_MOMENT: u64 = 120_000;
 /// How long a parcel is kept for somebody who is not connected.
@@ -52,6 +54,8 @@ const PURPOSE: &[u8] = b"chapterhouse 1 parcel";
 pub(crate) struct Hands {
     /// Sealed for somebody else.
     relayed: Vec<Parcel>,
+    /// Parcels that were handed on to somebody for whom they are not.
+    strayed: BTreeSet<[u8; 32]>,
     /// To be put into the chapter.
     carried: Vec<Carried>,
     /// When an own ballot is sent on its way next.
@@ -169,6 +173,17 @@ impl House {
                     .into(),
             ),
         })
+    }
+
+    /// Whether a poll waits for this member.
+    pub(crate) fn waits_for(&self, chapter: &ChapterId, poll: &EntryId) -> bool {
+        let me = self.contents.member.id();
+        let Ok(room) = self.room(chapter) else { return false };
+        if !room.view.poll(poll).is_some_and(|state| state.rules.secret) {
+            return room.view.waits_for(poll, &me);
+        }
+        let cast = self.contents.secret_votes.get(chapter).is_some_and(|votes| votes.cast.contains_key(poll));
+        !cast && self.barred(chapter, poll).is_ok_and(|why| why.is_none())
     }
 
     /// Casts a secret ballot: it is saved here, and leaves by itself. What it is found by in the count.
@@ -367,19 +382,34 @@ impl House {
         }
     }
 
-    /// Hands on what is for others, once they are there.
+    /// Hands on what is for others, once they are there. Whoever does not come may be where somebody else is: once, it goes on
+    /// to them; even back, where all connections go through one computer.
     fn hand_on(&mut self, chapter: &ChapterId) {
         let now = self.now;
         self.hands.relayed.retain(|parcel| now <= parcel.until);
         let present = self.hands.present.get(chapter).cloned().unwrap_or_default();
-        let ready = |parcel: &Parcel| parcel.chapter == *chapter && now >= parcel.due && present.contains(&parcel.to);
-        let (go, stay): (Vec<Parcel>, Vec<Parcel>) =
-            std::mem::take(&mut self.hands.relayed).into_iter().partition(ready);
-        self.hands.relayed = stay;
-        for Parcel { chapter, to, body, from, .. } in go {
-            tracing::debug!(same = from == to, "a parcel is handed on");
-            self.hands.out.push(sync::Input::Parcel { chapter, via: to, to, body });
+        for parcel in std::mem::take(&mut self.hands.relayed) {
+            let Parcel { from, to, due, .. } = parcel;
+            if parcel.chapter != *chapter || now < due {
+                self.hands.relayed.push(parcel);
+            } else if present.contains(&to) {
+                self.hand_to(to, parcel);
+            } else if now >= due.plus(STRAYS) && self.hands.strayed.insert(*blake3::hash(&parcel.body).as_bytes()) {
+                let others: Vec<DeviceId> = present.iter().copied().filter(|device| *device != from).collect();
+                let next = self.pick(&others).unwrap_or(from);
+                self.hand_to(next, parcel);
+            } else {
+                self.hands.relayed.push(parcel);
+            }
         }
+        if self.hands.strayed.len() > 8 * PARCELS {
+            self.hands.strayed.clear();
+        }
+    }
+
+    fn hand_to(&mut self, via: DeviceId, parcel: Parcel) {
+        let Parcel { chapter, to, body, .. } = parcel;
+        self.hands.out.push(sync::Input::Parcel { chapter, via, to, body });
     }
 
     /// Puts others' ballots into the chapter.

@@ -64,6 +64,10 @@ impl Saver for SimVault {
 }
 
 impl Host {
+    pub(crate) fn contents(&self) -> Contents {
+        self.vault.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// A fresh member with a fresh device; the name decides the keys.
     pub(crate) fn new(name: &str, seed: u64) -> Self {
         let mut bytes = [0; 32];
@@ -107,6 +111,11 @@ impl Host {
             mine.member = theirs.member;
         }
         self
+    }
+
+    /// As a vault of before devices remembered each other. Only while it is off.
+    pub(crate) fn forget_own_devices(&self) {
+        self.vault.lock().unwrap_or_else(PoisonError::into_inner).own_devices.clear();
     }
 
     /// The time on this computer's clock.

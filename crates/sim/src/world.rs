@@ -53,6 +53,9 @@ pub struct World {
     replies: BTreeMap<Ticket, Result<Reply, Refusal>>,
     /// Bytes sent over links so far.
     pub bytes: u64,
+    /// What somebody hears who listens to all links, where that is wanted: from whom, to whom, and the message as the sync
+    /// machines speak it, without the encryption of the connection.
+    pub tap: Option<Vec<(HostId, HostId, Vec<u8>)>>,
 }
 
 #[derive(Clone, Copy)]
@@ -83,6 +86,7 @@ impl World {
             tickets: 0,
             replies: BTreeMap::new(),
             bytes: 0,
+            tap: None,
         }
     }
 
@@ -101,6 +105,13 @@ impl World {
     pub fn add_device_of(&mut self, other: HostId, name: &str) -> HostId {
         let host = Host::new(name, self.rng.next_u64()).with_the_key_of(&self.hosts[other]);
         self.add_host(name, host)
+    }
+
+    /// Restarts a computer with a vault as earlier versions made it, which does not know the member's other devices.
+    pub fn age(&mut self, host: HostId) {
+        self.switch_off(host);
+        self.hosts[host].forget_own_devices();
+        self.switch_on(host);
     }
 
     fn add_host(&mut self, name: &str, host: Host) -> HostId {
@@ -184,6 +195,11 @@ impl World {
     pub fn tamper(&mut self, host: HostId, change: &mut dyn FnMut(&[u8]) -> Option<Vec<u8>>) -> usize {
         self.switch_off(host);
         self.hosts[host].tamper(change)
+    }
+
+    /// What a computer's vault holds.
+    pub fn vault(&self, host: HostId) -> keys::Contents {
+        self.hosts[host].contents()
     }
 
     /// Makes a backup of a computer's vault and chapters.
@@ -422,6 +438,9 @@ impl World {
     fn send(&mut self, from: HostId, to: HostId, bytes: Vec<u8>) {
         let Some(link) = self.links.get(&pair(from, to)).copied() else { return };
         self.bytes += bytes.len() as u64;
+        if let Some(tap) = &mut self.tap {
+            tap.push((from, to, bytes.clone()));
+        }
         if let Some((_, hostile)) = &mut self.hostile {
             hostile.hear(&bytes);
         }

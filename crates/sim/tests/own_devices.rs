@@ -183,3 +183,21 @@ fn words_alone_are_handed_nothing_and_strangers_neither() {
     assert_eq!(chapters(&mut world, thief), ["York"]);
     assert_eq!(chapters(&mut world, laptop), ["London", "York"]);
 }
+
+#[test]
+fn devices_that_were_paired_by_an_earlier_version_find_each_other_by_what_is_on_record() {
+    let mut world = World::new(7, Weather::FAIR);
+    let [laptop, desk, phone] = ["rowan", "rowan's desk", "rowan's phone"].map(|name| world.add(name));
+    world.wire_all();
+    found(&mut world, laptop, "London");
+    pair(&mut world, laptop, desk);
+    pair(&mut world, desk, phone);
+    converge(&mut world, &[laptop, desk, phone], "London", 5 * MINUTE);
+    [laptop, desk, phone].into_iter().for_each(|host| world.age(host));
+    // Those two never met over a code; the desk, which met both, is off.
+    world.switch_off(desk);
+    found(&mut world, phone, "Leeds");
+    assert!(world.run_until(5 * MINUTE, |world| chapters(world, laptop) == ["Leeds", "London"]));
+    let entry = post(&mut world, laptop, "Leeds", "From the laptop");
+    assert!(world.run_until(5 * MINUTE, |world| show(world, phone, &entry).is_some()));
+}

@@ -394,3 +394,72 @@ fn a_profile_has_an_entry_that_the_chapter_can_hide() {
         assert_eq!((hidden[0].kind.as_str(), &hidden[0].entry), ("profile", &entry));
     }
 }
+
+#[test]
+fn those_whose_handles_look_alike_are_told_apart() {
+    let mut world = World::new(40, Weather::FAIR);
+    let [rowan, asha, second] = ["rowan", "asha", "Rоwan"].map(|name| world.add(name));
+    found(&mut world, rowan, "London");
+    world.wire_all();
+    join(&mut world, rowan, asha, "London");
+    let list = |world: &mut World| -> Vec<(String, String, Option<String>)> {
+        let Ok(Reply::Members(list)) = world.ask(asha, Command::Members { chapter: "London".into() }) else { panic!() };
+        list.into_iter().map(|member| (member.handle, member.member, member.apart)).collect()
+    };
+    assert!(list(&mut world).iter().all(|(_, _, apart)| apart.is_none()));
+    join(&mut world, rowan, second, "London");
+    converge(&mut world, &[rowan, asha, second], "London", 5 * MINUTE);
+    for (handle, id, apart) in list(&mut world) {
+        assert_eq!(apart, (handle != "asha").then(|| id[..8].to_owned()), "{handle}");
+        if let Some(apart) = apart {
+            // And by that they can be named.
+            let command = Command::ShowMember { chapter: "London".into(), member: apart };
+            let Ok(Reply::MemberPage(page)) = world.ask(asha, command) else { panic!() };
+            assert_eq!(page.member.member, id);
+        }
+    }
+}
+
+#[test]
+fn answers_are_not_empty_and_an_invitation_takes_only_so_many_requests() {
+    let mut world = World::new(41, Weather::FAIR);
+    let [rowan, asha] = ["rowan", "asha"].map(|name| world.add(name));
+    let guests = ["fern", "imre", "noor", "tomas", "vera"].map(|name| world.add(name));
+    found(&mut world, rowan, "London");
+    world.wire_all();
+    join(&mut world, rowan, asha, "London");
+    let Ok(Reply::Rules(rules)) = world.ask(rowan, Command::Rules { chapter: "London".into() }) else { panic!() };
+    let rules = Box::new(RulesView { sponsors: 2, questions: vec!["Why do you come?".into()], ..*rules });
+    decide(&mut world, &[rowan, asha], Measure::Rules { rules });
+    converge(&mut world, &[rowan, asha], "London", 5 * MINUTE);
+    let invitation = invite(&mut world, rowan, "London");
+    let mut heard = Vec::new();
+    for guest in guests {
+        start_join(&mut world, guest, invitation.clone());
+        let asked =
+            |world: &mut World| world.events(guest).iter().any(|event| matches!(event, Event::JoinTerms { .. }));
+        assert!(world.run_until(MINUTE, asked), "{}", world.name(guest));
+        let answer = |text: &str| Command::AnswerTerms { chapter: "London".into(), answers: vec![text.into()] };
+        for empty in ["", " \n", "\u{202e}"] {
+            let refused = world.ask(guest, answer(empty)).unwrap_err();
+            assert!(refused.message.contains("answer every question"), "{refused}");
+        }
+        world.ask(guest, answer("\u{202e}To sing.\u{7}")).unwrap();
+        let mut said = None;
+        world.run_until(MINUTE, |world| {
+            said = world.events(guest).into_iter().find_map(|event| match event {
+                Event::JoinWaiting { .. } => Some(String::new()),
+                Event::JoinRefused { reason, .. } => Some(reason),
+                _ => None,
+            });
+            said.is_some()
+        });
+        heard.push(said.unwrap());
+    }
+    assert!(heard[..4].iter().all(String::is_empty), "{heard:?}");
+    assert!(heard[4].contains("too many people have asked") && heard[4].contains("of your own"), "{heard:?}");
+    let Ok(Reply::JoinRequests(list)) = world.ask(asha, Command::JoinRequests { chapter: "London".into() }) else {
+        panic!()
+    };
+    assert!(list.len() == 4 && list.iter().all(|request| request.answers[0].answer == "To sing."), "{list:?}");
+}

@@ -117,7 +117,7 @@ pub enum Unfit {
     Quorum,
     /// A weight is nothing, or is for somebody who is not on the roll, or all together are too much.
     Weights,
-    /// It is secret, and has weights or delegation: by them voters would be known.
+    /// It is secret, and has weights, delegation, or blocks with a reason: by them voters would be known.
     Secret,
 }
 
@@ -128,7 +128,7 @@ impl std::fmt::Display for Unfit {
             Self::Quorum => return f.write_str("a quorum is a part of the roll, like 1/2"),
             Self::Weights => return f.write_str("weights are positive, for members on the roll, and not too large"),
             Self::Secret => {
-                return f.write_str("a secret poll has neither weights nor delegation: voters would be known by them");
+                return f.write_str("a secret poll has no weights, no delegation, and no questions by consent or consensus: voters would be known by them");
             }
             Self::Options(question) => (question, "has too few or too many options for its method"),
             Self::Seats(question) => (question, "fills no seats, or more than there can be"),
@@ -216,7 +216,8 @@ impl Poll {
         if self.quorum.is_some_and(|quorum| !quorum.is_fraction()) {
             return Err(Unfit::Quorum);
         }
-        if self.secret && (self.weights.is_some() || self.delegation) {
+        let owned = |question: &Question| matches!(question.method, Method::Consent(_) | Method::Consensus(_));
+        if self.secret && (self.weights.is_some() || self.delegation || self.questions.iter().any(owned)) {
             return Err(Unfit::Secret);
         }
         let weighed = |weights: &Weights| {

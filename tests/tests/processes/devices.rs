@@ -128,7 +128,8 @@ fn ten_characters_are_enough_in_one_network() {
     let other = Member::newcomer("rowan");
     let again = ["init", "--pair", &code, "--no-mdns", "--peer", &rowan.address(), "--timeout", "5s"];
     let refused = other.refused(&again);
-    assert_eq!(refused.code, "unreachable", "{}", refused.message);
+    assert_eq!(refused.code, "invitation", "{}", refused.message);
+    assert!(refused.message.contains("used already"), "{}", refused.message);
 }
 
 #[test]

@@ -13,6 +13,8 @@ mod newcomers;
 mod one_folder;
 mod refusals;
 mod removal;
+mod secret;
+mod sentences;
 mod stolen_laptop;
 mod tellers;
 mod told;

@@ -73,7 +73,8 @@ fn what_is_no_whole_backup_is_refused_and_leaves_nothing() {
     let mut altered = whole.clone();
     altered[200] ^= 1;
     assert_eq!(restore(rowan.passphrase(), &altered).refused().code, "invalid");
-    assert_eq!(asha.object(&["status"])["vault"], json!("missing"));
+    assert_eq!(asha.refused(&["status"]).code, "no-vault");
+    assert!(!asha.data().exists());
     assert_eq!(restore(rowan.passphrase(), &whole).object()["me"]["handle"], json!("rowan"));
 }
 

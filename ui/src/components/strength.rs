@@ -44,7 +44,11 @@ pub(crate) fn Strength(props: &StrengthProps) -> Html {
             }
         });
     }
-    let Some(strength) = (*last).clone().filter(|_| !props.passphrase.is_empty()) else { return Html::default() };
+    if props.passphrase.is_empty() {
+        return Html::default();
+    }
+    // Its place is kept from the first key on: what stands below must not move away under a click.
+    let Some(strength) = (*last).clone() else { return html! { <div class="strength" /> } };
     let colour = match strength.level {
         0 | 1 => "c5",
         2 => "c2",
@@ -52,7 +56,7 @@ pub(crate) fn Strength(props: &StrengthProps) -> Html {
     };
     let why = strength.why.map(|why| format!(" {why}")).unwrap_or_default();
     html! {
-        <div class="stack tight" data-test="strength" data-level={strength.level.to_string()}>
+        <div class="stack tight strength" data-test="strength" data-level={strength.level.to_string()}>
             <Bar part={u64::from(strength.level) + 1} whole={LEVELS} {colour} />
             <p class="hint" role="status">
                 { format!("A thief of this disk with a room full of fast computers would need {} to guess it.{why}", strength.time) }

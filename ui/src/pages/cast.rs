@@ -3,7 +3,7 @@
 use super::{give::GiveVote, poll::Stage};
 use crate::{
     browser,
-    components::{AskQuestion, Bar, Discussion, Icon, Markdown, RefusalNote, Signature, Tag},
+    components::{AskQuestion, Bar, Discussion, Icon, Markdown, RefusalNote, Secret, Signature, Tag},
     hooks::{use_draft, use_sender, use_store},
     state::Action,
     text::{ballot, result::conduct},
@@ -95,7 +95,8 @@ pub(super) fn Ballot(props: &BallotProps) -> Html {
     let cast = {
         let (sender, to, poll, filled) = (sender.clone(), props.to.clone(), poll.clone(), filled.clone());
         Callback::from(move |_: MouseEvent| {
-            let (reasons, answers) = (filled.reasons(&poll.questions), filled.answers.clone());
+            let reasons = if poll.secret.is_some() { BTreeMap::new() } else { filled.reasons(&poll.questions) };
+            let answers = filled.answers.clone();
             let command = Command::Vote { poll: poll.head.entry.clone(), answers, reasons };
             let (store, to, name) = (store.clone(), to.clone(), name.clone());
             sender.send(command, move |_| {
@@ -109,7 +110,7 @@ pub(super) fn Ballot(props: &BallotProps) -> Html {
         let (to, poll, filled, tried) = (props.to.clone(), poll.clone(), filled.clone(), tried.clone());
         Callback::from(move |_: MouseEvent| {
             tried.set(true);
-            match poll.questions.iter().find(|q| filled.problem(q).is_some()) {
+            match poll.questions.iter().find(|q| poll.secret.is_none() && filled.problem(q).is_some()) {
                 Some(q) if browser::focus(&format!("#reason-{}", q.key)) => {}
                 Some(q) => {
                     browser::focus(&format!("#question-{} input", q.key));
@@ -134,16 +135,16 @@ pub(super) fn Ballot(props: &BallotProps) -> Html {
                             <button class="btn" type="button" onclick={back}>{ "Go back" }</button>
                             <button class="btn primary" type="button" onclick={cast} data-test="cast" data-first="" disabled={sender.busy()}>{ "Cast my vote" }</button>
                         </div>
-                        <p class="meta">{ "One button casts. There is no step after it. Members see your name with your answers." }</p>
+                        <p class="meta">{ if poll.secret.is_some() { "One button casts. There is no step after it. Members see the answers, and nobody sees that they are yours." } else { "One button casts. There is no step after it. Members see your name with your answers." } }</p>
                     </div>
                 } else {
                     if !poll.description.trim().is_empty() { <div class="card"><Markdown text={poll.description.clone()} /></div> }
                     { rules(poll) }
-                    if poll.delegation && poll.mine.is_none() && poll.my_vote.gave.as_ref().is_none_or(|g| !g.stands) { <GiveVote poll={poll.clone()} /> }
+                    if poll.delegation && poll.secret.is_none() && poll.mine.is_none() && poll.my_vote.gave.as_ref().is_none_or(|g| !g.stands) { <GiveVote poll={poll.clone()} /> }
                     <form class="stack loose" aria-label="Ballot" {onsubmit}>
                         { for poll.questions.iter().enumerate().map(|(n, q)| html! {
                             <AskQuestion key={q.key.clone()} question={q.clone()} at={(n, all)} answer={filled.answers.get(&q.key).cloned()} onanswer={answer(&q.key)}
-                                reason={filled.reason(&q.key).to_owned()} onreason={say(&q.key)} problem={filled.problem(q).filter(|_| *tried).map(AttrValue::from)} />
+                                reason={filled.reason(&q.key).to_owned()} onreason={say(&q.key)} reasons={poll.secret.is_none()} problem={filled.problem(q).filter(|_| *tried && poll.secret.is_none()).map(AttrValue::from)} />
                         }) }
                     </form>
                 }
@@ -162,6 +163,7 @@ pub(super) fn Ballot(props: &BallotProps) -> Html {
                         <p class="meta">{ "Saved on this computer as you go. After casting you can still change your vote until it closes; only your last one counts." }</p>
                     </section>
                 }
+                if let Some(secret) = &poll.secret { <Secret secret={secret.clone()} /> }
                 <section class="stack tight" aria-labelledby="turnout">
                     <h2 class="h3" id="turnout">{ "Turnout so far" }</h2>
                     <Bar part={poll.voters as u64} whole={poll.roll as u64} tall=true label={format!("{} of {} members have voted", poll.voters, poll.roll)} />

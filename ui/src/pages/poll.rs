@@ -3,9 +3,9 @@
 use super::{cast::Ballot, entry::void_note, give::Given, result::Totals};
 use crate::{
     browser,
-    components::{Author, Crumbs, Discussion, Markdown, Note, NoteKind, ShareState, Signature, Tag},
+    components::{Author, Crumbs, Discussion, Markdown, Note, NoteKind, Secret, ShareState, Signature, Tag},
     state::{Route, Tab},
-    text::count,
+    text::{count, sentence, short_id},
 };
 use api::{
     closing,
@@ -34,9 +34,22 @@ pub(crate) fn PollPage(props: &PollProps) -> Html {
     let head = &poll.head;
     use_effect_with(poll.title.clone(), |title| browser::title(&format!("{title} - Chapterhouse")));
     let closed = poll.state == PollState::Closed;
-    let may_vote = poll.on_roll && !closed && head.void.is_none();
+    let barred = poll.secret.as_ref().and_then(|s| s.barred.as_deref());
+    let own = poll.secret.as_ref().and_then(|s| s.own.as_ref());
+    let may_vote = poll.on_roll && !closed && head.void.is_none() && barred.is_none();
     let given = poll.my_vote.gave.as_ref().is_some_and(|g| g.stands);
-    let stage = use_state(|| if may_vote && poll.mine.is_none() && !given { Stage::Answering } else { Stage::Reading });
+    let stage = use_state(|| {
+        if may_vote && poll.mine.is_none() && own.is_none() && !given { Stage::Answering } else { Stage::Reading }
+    });
+    {
+        // Once it is given to somebody, there is nothing to fill in; whoever wants to vote all the same says so.
+        let stage = stage.clone();
+        use_effect_with(given, move |given| {
+            if *given {
+                stage.set(Stage::Reading);
+            }
+        });
+    }
     let shown = if may_vote { *stage } else { Stage::Reading };
     let to = {
         let stage = stage.clone();
@@ -66,7 +79,7 @@ pub(crate) fn PollPage(props: &PollProps) -> Html {
                     <Author member={head.author.member.clone()} handle={head.author.handle.clone()} chapter={AttrValue::from(head.chapter.clone())} />
                 </p>
                 <h1 class="mt2" data-test="title">{ &poll.title }</h1>
-                <p class="sub dots"><span>{ count(poll.questions.len() as u64, "question", "questions") }</span><span>{ "Names shown" }</span><span>{ when }</span></p>
+                <p class="sub dots"><span>{ count(poll.questions.len() as u64, "question", "questions") }</span><span>{ if poll.secret.is_some() { "Secret" } else { "Names shown" } }</span><span>{ when }</span></p>
             </div></header>
             { match shown {
                 Stage::Reading => html! { <Reading poll={poll.clone()} change={may_vote.then(|| to.reform(|_: MouseEvent| Stage::Answering))} /> },
@@ -92,7 +105,14 @@ fn Reading(props: &ReadingProps) -> Html {
             <div class="stack loose">
                 <div class="stack">
                     { void_note(head) }
-                    if let (Some(mine), Some(change)) = (&poll.mine, &props.change) {
+                    if let Some(barred) = poll.secret.as_ref().and_then(|s| s.barred.clone()) { <Note kind={NoteKind::Wait} icon="no" title="You cannot vote in it here" test="barred"><p>{ sentence(&barred) }</p></Note> }
+                    if let Some(own) = poll.secret.as_ref().and_then(|s| s.own.as_ref()) {
+                        <Note kind={if own.found { NoteKind::Ok } else { NoteKind::Wait }} icon={if own.found { "ok" } else { "wait" }} title="Your ballot is cast" test="ballot-cast"
+                            action={props.change.clone().map_or_else(Html::default, |change| html! { <button class="btn small" type="button" onclick={change} data-test="change-vote">{ "Change my vote" }</button> })}>
+                            <p>{ &own.words }</p>
+                            <p class="meta">{ format!("You find it under {}. Keep that to yourself.", short_id(&own.ballot)) }</p>
+                        </Note>
+                    } else if let (Some(mine), Some(change)) = (&poll.mine, &props.change) {
                         <Note kind={NoteKind::Ok} title="Your ballot is cast" test="ballot-cast"
                             action={html! { <button class="btn small" type="button" onclick={change.clone()} data-test="change-vote">{ "Change my vote" }</button> }}>
                             <p><ShareState share={mine.share} long=true /></p>
@@ -110,6 +130,7 @@ fn Reading(props: &ReadingProps) -> Html {
             </div>
             <aside class="rail stack" aria-label="Checking the count">
                 <super::result::Check poll={poll.clone()} />
+                if let Some(secret) = &poll.secret { <Secret secret={secret.clone()} /> }
                 <super::result::Mine poll={poll.clone()} />
                 <super::result::Compare poll={poll.clone()} />
                 <super::result::SaveResult poll={head.entry.clone()} />

@@ -15,6 +15,12 @@ pub(crate) enum PollVerb {
         #[arg(long)]
         file: PathBuf,
     },
+    /// Publish keys for your next secret ballots now. Your computer does it by itself some minutes after you joined.
+    #[command(after_help = "Example: chapterhouse poll keys London")]
+    Keys {
+        /// Name or id, or a unique beginning.
+        chapter: String,
+    },
     /// List the polls of a chapter, or of all, latest first.
     #[command(after_help = "Example: chapterhouse poll list London")]
     List {
@@ -104,6 +110,7 @@ poll.toml:
 
 What it may have besides, all of it optional:
   quorum = \"1/2\"          # so much of the roll has to vote
+  secrecy = \"secret\"       # nobody can tell whose a ballot is; left out: open
   delegation = true        # votes can be given to others
   tellers = [\"asha\"]       # who closes it; left out: all who have that task. [] is nobody
   [[weight]]               # whose votes weigh something else than one

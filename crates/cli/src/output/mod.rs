@@ -371,7 +371,8 @@ fn plain(reply: &Reply) -> String {
         Reply::Published(made) => format!("{}\nsaved on this computer", made.entry),
         Reply::PollPreview(would) => {
             let rules = would.questions.iter().map(|method| method.words.join(" ")).collect::<Vec<_>>().join("\n");
-            format!("{} could vote\n{rules}", would.roll)
+            let secret = would.secret.iter().flat_map(polls::secrecy).map(|line| line + "\n").collect::<String>();
+            format!("{} could vote\n{secret}{rules}", would.roll)
         }
         Reply::PollOpened(made) => format!("{}\nsaved on this computer", made.poll),
         Reply::Feed(list) if not_blocked(list).is_empty() => "Nothing here yet.".into(),

@@ -2,7 +2,10 @@
 
 use super::{comments, count, head_line, table::table};
 use api::{
-    poll::{Answer, ConcernView, Fate, MyVote, POSITIONS, Record, RoundEnd, RunoffRound, StvRound, votes},
+    poll::{
+        Answer, ConcernView, CountedBallot, Fate, MyVote, POSITIONS, Record, RoundEnd, RunoffRound, SecretView,
+        StvRound, votes,
+    },
     view::{PollState, PollView, QuestionView},
 };
 
@@ -25,6 +28,9 @@ pub(super) fn poll(poll: &PollView) -> String {
     if !poll.plain {
         lines.extend(held(poll));
     }
+    if let Some(secret) = &poll.secret {
+        lines.extend(secrecy(secret));
+    }
     if !poll.description.is_empty() {
         lines.extend([String::new(), poll.description.clone()]);
     }
@@ -35,6 +41,10 @@ pub(super) fn poll(poll: &PollView) -> String {
     if let Some(closing) = &poll.closing {
         lines.push(String::new());
         lines.extend(super::closing::tellers(closing));
+    }
+    if !poll.ballots.is_empty() {
+        lines.push(format!("\nThe {} in the count:", count(poll.ballots.len(), "secret ballot")));
+        lines.extend(poll.ballots.iter().map(|ballot| counted(poll, ballot)));
     }
     let mine = mine(poll);
     if !mine.is_empty() {
@@ -51,6 +61,33 @@ pub(super) fn poll(poll: &PollView) -> String {
     }
     lines.push(format!("\nWhoever counted the same reads the same six words: {}", poll.result_words));
     lines.join("\n") + &comments(&poll.comments)
+}
+
+/// What there is to know of a secret poll.
+pub(super) fn secrecy(secret: &SecretView) -> Vec<String> {
+    let mut lines = vec![format!("It is secret, among {}.", count(secret.voters, "voter"))];
+    if !secret.without_key.is_empty() {
+        let names = secret.without_key.join(", ");
+        lines.push(format!("Without a ballot key when it was opened, and so without a ballot: {names}."));
+    }
+    lines.extend(secret.words.iter().cloned());
+    if secret.invalid > 0 {
+        let what = count(secret.invalid, "ballot");
+        lines.push(format!("Not counted: {what} from nobody on the roll, or altered on the way."));
+    }
+    lines.extend(secret.barred.iter().map(|why| format!("You cannot vote in it here: {why}.")));
+    if let Some(own) = &secret.own {
+        lines.push(format!("{} You find it by {}.", own.words, &own.ballot[..own.ballot.len().min(16)]));
+    }
+    lines
+}
+
+fn counted(poll: &PollView, ballot: &CountedBallot) -> String {
+    let answers = poll.questions.iter().map(|question| {
+        let said = ballot.answers.get(&question.key).map_or_else(|| "blank".into(), answer);
+        format!("{}: {said}", question.key)
+    });
+    format!("  {}  {}", &ballot.ballot[..ballot.ballot.len().min(16)], answers.collect::<Vec<_>>().join("; "))
 }
 
 /// How it is held, where that is not as most are.

@@ -262,6 +262,7 @@ fn command(verb: Verb) -> Result<Command, Refusal> {
             Command::RecordMinutes { chapter, minutes: files::toml_file(&file)? }
         }
         Verb::Poll(PollVerb::Open { chapter, file }) => Command::OpenPoll { chapter, poll: files::toml_file(&file)? },
+        Verb::Poll(PollVerb::Keys { chapter }) => Command::PublishBallotKeys { chapter },
         Verb::Poll(PollVerb::List { chapter }) => Command::Polls { chapter },
         Verb::Poll(PollVerb::Close { poll }) | Verb::Teller(TellerVerb::Cutoff { poll }) => Command::ClosePoll { poll },
         Verb::Teller(TellerVerb::Receipts { poll }) => Command::WriteReceipt { poll },

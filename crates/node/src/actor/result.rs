@@ -24,16 +24,21 @@ pub(super) async fn save(poll: PollView, format: ResultFormat) -> Result<Reply, 
     let written = tokio::task::spawn_blocking(move || {
         let (text, ending) = match format {
             ResultFormat::Csv => (csv(&poll), "csv"),
-            ResultFormat::Json => {
+            // An archive is made by the node, from its entries.
+            ResultFormat::Json | ResultFormat::Archive => {
                 (serde_json::to_string_pretty(&poll).map_err(|error| internal(&error))? + "\n", "json")
             }
         };
-        let named = |number| backup::folder().join(file_name(&poll.title, ending, number));
-        let path = (1..NUMBERS).map(named).find(|path| !path.exists()).unwrap_or_else(|| named(NUMBERS));
-        write(&path, text.as_bytes())
+        write(&free(&poll.title, ending), text.as_bytes())
     });
     let path = written.await.map_err(|error| internal(&error))??;
     Ok(Reply::Saved(Saved { path: path.to_string_lossy().into_owned() }))
+}
+
+/// A file that does not exist yet, where people keep what they made.
+pub(super) fn free(title: &str, ending: &str) -> PathBuf {
+    let named = |number| backup::folder().join(file_name(title, ending, number));
+    (1..NUMBERS).map(named).find(|path| !path.exists()).unwrap_or_else(|| named(NUMBERS))
 }
 
 /// Others on this computer have no business in it: a chapter decides for itself whom it shows its results.

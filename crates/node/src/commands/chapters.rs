@@ -59,10 +59,9 @@ pub(crate) fn found(
 pub(crate) fn summary(core: &Core, now: Timestamp, id: &ChapterId) -> Result<ChapterSummary, Refusal> {
     let room = core.house.room(id)?;
     let charter = room.view.charter();
-    let me = core.house.contents.member.id();
     let is_open = |poll: &entry::EntryId| room.view.poll(poll).is_some_and(|state| now <= state.rules.closes);
     let open: Vec<entry::EntryId> = room.view.polls().filter(is_open).collect();
-    let waiting = |poll: &&entry::EntryId| room.member && room.view.waits_for(poll, &me);
+    let waiting = |poll: &&entry::EntryId| room.member && core.house.waits_for(id, poll);
     let reading_only = super::devices::own_end(&core.house, room).is_some();
     Ok(ChapterSummary {
         chapter: id.to_string(),

@@ -110,6 +110,7 @@ pub(crate) fn perform(
         Command::Tellers { poll } => polls::show_tellers(house, now, &poll),
         Command::WriteReceipt { poll } => polls::write_receipt(house, now, &poll),
         Command::ClosePoll { poll } => polls::close(house, now, &poll),
+        Command::PublishBallotKeys { chapter } => polls::publish_keys(&mut core.house, &chapter),
         Command::Recount { poll } => polls::recount(core, &poll),
         Command::ShowCount { poll, question } => polls::show_count(core, &poll, &question),
 

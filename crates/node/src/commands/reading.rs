@@ -113,7 +113,7 @@ pub(crate) fn line(
         closes: clock::text(state.rules.closes),
         roll: state.rules.roll.len(),
         voters: room.view.voters(&item.id).len(),
-        waiting: room.member && now <= state.rules.closes && room.view.waits_for(&item.id, &me),
+        waiting: room.member && now <= state.rules.closes && core.house.waits_for(id, &item.id),
     });
     let minutes = room.view.minutes(&item.id).map(|minutes| MinutesLine {
         date: minutes.date.to_string(),

@@ -38,6 +38,8 @@ pub(crate) struct AskProps {
     pub(crate) onanswer: Callback<Option<Answer>>,
     pub(crate) reason: AttrValue,
     pub(crate) onreason: Callback<String>,
+    /// Whether reasons are asked for: not in a secret vote.
+    pub(crate) reasons: bool,
     /// What has to be mended.
     pub(crate) problem: Option<AttrValue>,
 }
@@ -140,7 +142,7 @@ fn approval(props: &AskProps) -> Html {
 fn reason(props: &AskProps) -> Html {
     let q = &props.question;
     let position = props.answer.as_ref().and_then(Answer::one).filter(|_| q.method.method != Method::Single);
-    if position.is_none_or(|position| position == POSITIONS[0]) {
+    if !props.reasons || position.is_none_or(|position| position == POSITIONS[0]) {
         return Html::default();
     }
     let (label, hint) = if blocks(props.answer.as_ref()) {

@@ -11,6 +11,7 @@ use crate::{
 use api::{
     Command, Reply,
     closing::{RecountView, Said, Stage, TellerView},
+    poll::CountedBallot,
     view::{MyBallot, NotCounted, PollView},
 };
 use yew::prelude::*;
@@ -35,13 +36,18 @@ pub(crate) fn Check(props: &ResultProps) -> Html {
                         if not > poll.not_counted.len() { <p class="meta">{ format!("and {} more", not - poll.not_counted.len()) }</p> }</div></li>
                 }
                 { tellers(poll) }
+                if let Some(secret) = poll.secret.as_ref().filter(|s| s.invalid > 0) {
+                    <li><Icon name="info" /><div><b>{ format!("{} not valid", count(secret.invalid as u64, "ballot is", "ballots are")) }</b><p class="meta">{ "From nobody on the list, or altered on the way." }</p></div></li>
+                }
                 { match &poll.mine {
+                    None if poll.secret.as_ref().is_some_and(|s| s.own.is_some()) => html! { <li><Icon name="wait" /><div><b>{ "Your ballot" }</b><p class="meta">{ "Not in the count yet" }</p></div></li> },
                     Some(ballot) => own(poll, ballot),
                     None if poll.on_roll => html! { <li><Icon name="info" /><div><b>{ "Your ballot" }</b><p class="meta">{ if poll.my_vote.gave.as_ref().is_some_and(|g| g.stands) { "You gave your vote to somebody else" } else { "You have not voted" } }</p></div></li> },
                     None => html! { <li><Icon name="info" /><div><b>{ "Your ballot" }</b><p class="meta">{ crate::text::sentence(if poll.my_vote.reason.is_empty() { "you were not a member yet when it was opened" } else { &poll.my_vote.reason }) }</p></div></li> },
                 } }
             </ul>
             <Recount poll={poll.head.entry.clone()} />
+            { all_ballots(poll) }
             if !poll.voted.is_empty() {
                 <details><summary class="textbtn"><Icon name="right" class="sm flip" />{ "Who has voted" }</summary><p class="meta mt2">{ poll.voted.join(", ") }</p></details>
             }
@@ -117,6 +123,28 @@ fn Recount(props: &RecountProps) -> Html {
             </div>
             if let Some(refusal) = sender.refusal() { <RefusalNote {refusal} /> }
         </div>
+    }
+}
+
+/// All secret ballots, for whoever wants to count by hand or to find their own.
+fn all_ballots(poll: &PollView) -> Html {
+    if poll.ballots.is_empty() {
+        return Html::default();
+    }
+    let own = poll.secret.as_ref().and_then(|s| s.own.as_ref()).map(|own| own.ballot.as_str());
+    let answers = |ballot: &CountedBallot| {
+        let said = poll
+            .questions
+            .iter()
+            .map(|q| ballot.answers.get(&q.key).map_or_else(|| "blank".to_owned(), |a| ballot::words(q, a)));
+        said.collect::<Vec<_>>().join("; ")
+    };
+    html! {
+        <details data-test="all-ballots"><summary class="textbtn"><Icon name="right" class="sm flip" />{ format!("All {} in the count", count(poll.ballots.len() as u64, "ballot", "ballots")) }</summary>
+            <ul class="stack tight mt2">{ for poll.ballots.iter().map(|b| html! {
+                <li class="meta block" data-test="counted-ballot" data-own={(own == Some(b.ballot.as_str())).then_some("")}><b>{ short_id(&b.ballot) }</b>{ if own == Some(b.ballot.as_str()) { " (yours)" } else { "" } }<br />{ answers(b) }</li>
+            }) }</ul>
+        </details>
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
 use api::{
     Command, Reply,
     poll::{Answer, Method, Record, State},
-    view::{PollView, QuestionView},
+    view::{PollState, PollView, QuestionView},
 };
 use yew::prelude::*;
 
@@ -38,7 +38,9 @@ pub(super) fn Question(props: &QuestionProps) -> Html {
     let verdict = even.map_or(&q.verdict, |e| &e.verdict);
     let unit = unit(q, poll.unit, props.evenly);
     let numbers: Vec<u64> = even.map_or_else(|| q.options.iter().map(|o| o.votes).collect(), |e| e.options.clone());
-    let (class, icon, word) = verdict_tag(q, verdict);
+    // While votes still come in, nothing is decided.
+    let open = poll.state == PollState::Open;
+    let (class, icon, word) = if open { ("", "clock", "So far") } else { verdict_tag(q, verdict) };
     let needs = needed(q, poll.roll_weight.max(poll.roll as u64));
     let positions = matches!(q.method.method, Method::Consent | Method::Consensus);
     html! {
@@ -100,7 +102,9 @@ fn bars(props: &QuestionProps, numbers: &[u64], leading: &[usize], unit: u64, ne
             (Some(answer), Some(_)) => answer.one() == Some(name),
             _ => false,
         };
-        let chosen = !positions && !(q.method.method == Method::Budget && q.method.seats.is_none()) && n.is_some_and(|n| leading.contains(&n));
+        let chosen = !positions
+            && !(q.method.method == Method::Budget && q.method.seats.is_none())
+            && n.is_some_and(|n| leading.contains(&n));
         let blank_of = if n.is_none() { total + blank } else { whole };
         html! {
             <li data-test="result" data-question={q.key.clone()} data-option={name.to_owned()} data-votes={votes(parts, unit)}>

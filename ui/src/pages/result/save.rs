@@ -3,6 +3,7 @@
 use crate::{
     components::{Icon, RefusalNote},
     hooks::use_sender,
+    text::sentence,
 };
 use api::{Command, Reply, poll::ResultFormat};
 use yew::prelude::*;
@@ -16,15 +17,15 @@ pub(crate) struct SaveProps {
 #[component]
 pub(crate) fn SaveResult(props: &SaveProps) -> Html {
     let sender = use_sender();
-    let saved = use_state(|| None::<String>);
+    let saved = use_state(|| None::<(String, String)>);
     let save = |format: ResultFormat| {
         let (sender, saved, poll) = (sender.clone(), saved.clone(), props.poll.to_string());
         Callback::from(move |_: MouseEvent| {
             let saved = saved.clone();
-            sender.send(Command::SaveResult { poll: poll.clone(), format }, move |reply| {
-                if let Reply::Saved(made) = reply {
-                    saved.set(Some(made.path));
-                }
+            sender.send(Command::SaveResult { poll: poll.clone(), format }, move |reply| match reply {
+                Reply::Saved(made) => saved.set(Some((made.path, String::new()))),
+                Reply::Exported(made) => saved.set(Some((made.path, made.note))),
+                _ => {}
             });
         })
     };
@@ -34,8 +35,11 @@ pub(crate) fn SaveResult(props: &SaveProps) -> Html {
             <div class="line">
                 <button class="btn small" type="button" onclick={save(ResultFormat::Csv)} disabled={sender.busy()} data-test="save-csv"><Icon name="disk" class="sm" />{ "For a spreadsheet (CSV)" }</button>
                 <button class="btn small" type="button" onclick={save(ResultFormat::Json)} disabled={sender.busy()} data-test="save-json"><Icon name="disk" class="sm" />{ "For a program (JSON)" }</button>
+                <button class="btn small" type="button" onclick={save(ResultFormat::Archive)} disabled={sender.busy()} data-test="save-archive"><Icon name="disk" class="sm" />{ "For a stranger, to check it" }</button>
             </div>
-            <p class="meta" role="status" data-test="result-saved">{ (*saved).clone().map_or_else(String::new, |path| format!("Saved: {path}")) }</p>
+            <div role="status" data-test="result-saved">
+                if let Some((path, note)) = &*saved { <p class="meta">{ format!("Saved: {path}") }</p>if !note.is_empty() { <p class="meta mt1">{ sentence(note) }</p> } }
+            </div>
             if let Some(refusal) = sender.refusal() { <RefusalNote {refusal} /> }
         </section>
     }

@@ -4,7 +4,7 @@ use crate::text::methods::{OTHER, fraction};
 use api::{
     PollDraft,
     draft::{ObserverDraft, QuestionDraft, WeightDraft},
-    poll::Method,
+    poll::{Method, Secrecy},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -207,6 +207,8 @@ pub(super) struct Draft {
     pub(super) quorum: String,
     pub(super) quorum_other: String,
     pub(super) delegation: bool,
+    /// Nobody sees whose a vote is.
+    pub(super) secret: bool,
     /// No tellers, though the chapter may have some.
     pub(super) by_clock: bool,
     pub(super) weights: Vec<Exception>,
@@ -271,6 +273,7 @@ impl Draft {
             observers: (self.observers.iter())
                 .map(|e| ObserverDraft { member: e.member.clone(), reason: trimmed(&e.reason) })
                 .collect(),
+            secrecy: if self.secret { Secrecy::Secret } else { Secrecy::Open },
             tellers: self.by_clock.then(Vec::new),
         }
     }

@@ -196,7 +196,6 @@ pub(crate) fn list(core: &Core, now: Timestamp, chapter: Option<&str>) -> Result
         Some(chapter) => vec![resolve::chapter(&core.house, chapter)?],
         None => core.house.chapters(),
     };
-    let me = core.house.contents.member.id();
     let mut polls = Vec::new();
     for chapter in chapters {
         let room = core.house.room(&chapter)?;
@@ -212,7 +211,7 @@ pub(crate) fn list(core: &Core, now: Timestamp, chapter: Option<&str>) -> Result
                 closes: clock::text(rules.closes),
                 roll: rules.roll.len(),
                 voters: room.view.voters(&poll).len(),
-                waiting: room.member && now <= rules.closes && room.view.waits_for(&poll, &me),
+                waiting: room.member && now <= rules.closes && core.house.waits_for(&chapter, &poll),
                 stage: closing.map(|closing| stage(&closing, rules.closes, now)),
             };
             polls.push((std::cmp::Reverse(item.time), poll, summary));

@@ -12,7 +12,7 @@ use api::{
     poll::Method as Name,
 };
 use chapter::kinds::{
-    Conduct, Observer, Poll, Question, Role, Weight,
+    Conduct, Observer, Poll, Question, Role, Secrecy, Weight,
     conduct::MAX_TELLERS,
     method::has_positions,
     text::{tidy_line, tidy_text},
@@ -211,13 +211,16 @@ fn conduct(
     }
     observers.sort_by_key(|observer| observer.member);
     Ok(Conduct {
+        secrecy: match draft.secrecy {
+            api::poll::Secrecy::Open => Secrecy::Open,
+            api::poll::Secrecy::Secret => Secrecy::Secret,
+        },
         tellers: tellers(room, draft, closes)?,
         quorum: quorum.transpose()?,
         delegation: draft.delegation,
         per_vote,
         weights,
         observers,
-        ..Conduct::default()
     })
 }
 

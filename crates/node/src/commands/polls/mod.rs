@@ -6,6 +6,7 @@ mod closing;
 mod count;
 mod draft;
 mod mine;
+mod secret;
 mod show;
 mod words;
 
@@ -47,10 +48,13 @@ pub(crate) fn options(question: &Question) -> Vec<&str> {
 
 fn drafted(house: &House, chapter: &ChapterId, draft: &PollDraft) -> Result<Poll, Refusal> {
     let members = house.next_roll(chapter)?;
-    let poll = draft::poll(house.room(chapter)?, draft, &members)?.for_members(members);
+    let room = house.room(chapter)?;
+    let poll = draft::poll(room, draft, &members)?;
+    let poll = if poll.is_secret() { room.view.with_roll(poll) } else { poll.for_members(members) };
     if poll.roll_count == 0 {
         return Err(invalid("everybody would only observe, and nobody could vote; leave some observers out"));
     }
+    secret::check(room, &poll)?;
     Ok(poll)
 }
 
@@ -60,8 +64,16 @@ pub(crate) fn preview(house: &House, chapter: &str, draft: &PollDraft) -> Result
     let poll = drafted(house, &chapter, draft)?;
     let roll = usize::try_from(poll.roll_count).unwrap_or(usize::MAX);
     let questions = poll.questions.iter().map(words::method).collect();
+    let secret = secret::preview(house.room(&chapter)?, &poll);
     house.try_out(&chapter, Kind::Poll(poll))?;
-    Ok(Reply::PollPreview(PollPreview { roll, questions }))
+    Ok(Reply::PollPreview(PollPreview { roll, secret, questions }))
+}
+
+/// Publishes ballot keys now.
+pub(crate) fn publish_keys(house: &mut House, chapter: &str) -> Result<Reply, Refusal> {
+    let chapter = resolve::chapter(house, chapter)?;
+    let id = house.publish_ballot_keys(&chapter)?;
+    Ok(Reply::Published(Published { entry: id.to_string() }))
 }
 
 pub(crate) fn open(house: &mut House, chapter: &str, draft: &PollDraft) -> Result<Reply, Refusal> {
@@ -99,6 +111,13 @@ pub(crate) fn vote(
             )));
         }
         ballot.reasons.extend(why.map(|why| Reason { question: n, why }));
+    }
+    if state.rules.secret {
+        if !ballot.reasons.is_empty() {
+            return Err(invalid("a secret ballot has no reasons: others could tell by the words whose they are"));
+        }
+        let id = house.vote_secretly(&chapter, &poll, ballot.answers)?;
+        return Ok(Reply::Published(Published { entry: id.to_string() }));
     }
     let id = house.publish(&chapter, &Kind::Ballot(ballot))?;
     Ok(Reply::Published(Published { entry: id.to_string() }))

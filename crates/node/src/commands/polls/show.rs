@@ -96,6 +96,18 @@ pub(crate) fn poll(core: &Core, now: Timestamp, chapter: &ChapterId, id: &EntryI
             seen_by: room.view.seen_by(id, entry).iter().map(|member| handle(room, member)).collect(),
         })
     });
+    let mine = mine.or_else(|| {
+        let own = core.house.contents.secret_votes.get(chapter)?.cast.get(id)?;
+        let carried = room.view.carried(id).into_iter().find(|carried| carried.ballot.entry == own.id)?;
+        outcome.counted.values().any(|counted| *counted == own.id).then(|| MyBallot {
+            entry: own.id.to_string(),
+            time: clock::text(carried.ballot.time),
+            answers: by_question(&state.questions, &carried.ballot.answers),
+            reasons: BTreeMap::new(),
+            share: api::view::Share::default(),
+            seen_by: Vec::new(),
+        })
+    });
     let delegations = room.view.delegations(id);
     let given = delegations.iter().map(|given| (&given.delegation.entry, &given.delegation.member, given.void, true));
     let cast = ballots.iter().map(|cast| (&cast.ballot.entry, &cast.ballot.member, cast.void, false));
@@ -114,6 +126,11 @@ pub(crate) fn poll(core: &Core, now: Timestamp, chapter: &ChapterId, id: &EntryI
     let mut voted: Vec<String> = outcome.counted.keys().map(|member| handle(room, member)).collect();
     voted.sort();
     voted.truncate(VOTED);
+    let (secret, counted_ballots) = super::secret::view(core, now, chapter, room, id, &outcome)?.unzip();
+    if secret.is_some() {
+        // What stands in a voter's place is no member.
+        voted.clear();
+    }
     let telling = mine::Telling { room, id, state, definition: &definition, outcome: &outcome, ballots: &ballots, me };
     Ok(Reply::Poll(Box::new(PollView {
         head: head(core, chapter, room, id)?,
@@ -138,6 +155,8 @@ pub(crate) fn poll(core: &Core, now: Timestamp, chapter: &ChapterId, id: &EntryI
         observers: observers(room, &definition),
         given: rules.delegation.then(|| mine::given(&outcome)),
         my_vote: telling.view(),
+        secret,
+        ballots: counted_ballots.unwrap_or_default(),
         closing: super::closing::view(room, id, now),
         result_hash: data_encoding::HEXLOWER.encode(&outcome.hash()),
         result_words: keys::six_words(&outcome.hash()).join(" "),

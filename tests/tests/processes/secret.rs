@@ -1,0 +1,72 @@
+//! A secret vote, from keys to the file that a stranger checks. Nobody's computer passes on its own ballot.
+
+use chapterhouse_tests::{Member, wait::until};
+use serde_json::{Value, json};
+use std::fs;
+
+fn sees(member: &Member, poll: &str) -> Value {
+    member.object(&["poll", "show", poll])
+}
+
+#[test]
+fn everybody_counts_a_secret_vote_and_nobody_sees_whose_a_ballot_is() {
+    let mut rowan = Member::new("rowan");
+    rowan.object(&["chapter", "found", "--name", "London"]);
+    rowan.serves(&[]);
+    let [asha, imre, noor] = ["asha", "imre", "noor"].map(|name| {
+        let mut member = Member::new(name);
+        member.joins(&rowan.invites("London"));
+        member.stays_with(&rowan);
+        member
+    });
+    rowan.sees_members("London", &["asha", "imre", "noor", "rowan"]);
+    let file = "title = \"Chair\"\ncloses = \"2099-01-01T00:00:00Z\"\nsecrecy = \"secret\"\n[[question]]\nkey = \"chair\"\n\
+                text = \"Who chairs?\"\noptions = [\"asha\", \"imre\"]\n";
+    let file = rowan.file("poll.toml", file);
+    let early = rowan.refused(&["poll", "open", "London", "--file", &file]);
+    assert!(early.message.contains("poll keys") && early.message.contains("noor"), "{}", early.message);
+
+    // Noor's computer is not asked: she has no ballot, and everybody is told so.
+    for member in [&rowan, &asha, &imre] {
+        member.object(&["poll", "keys", "London"]);
+    }
+    let poll = until("the keys of the others are here", || {
+        let opened = rowan.run(&["poll", "open", "London", "--file", &file]);
+        opened.status.success().then(|| opened.object()["poll"].as_str().unwrap().to_owned())
+    });
+    let all = [&rowan, &asha, &imre, &noor];
+    all.iter().for_each(|member| drop(member.receives(&["poll", "show", &poll])));
+    let shown = sees(&noor, &poll);
+    assert_eq!((&shown["secret"]["voters"], &shown["secret"]["without_key"]), (&json!(3), &json!(["noor"])));
+    assert_eq!(shown["secret"]["few"], true);
+    let none = noor.refused(&["vote", &poll, "--answer", "chair=asha"]);
+    assert!(none.message.contains("no ballot key"), "{}", none.message);
+    let reason = rowan.refused(&["vote", &poll, "--answer", "chair=asha", "--reason", "chair=Because"]);
+    assert!(reason.message.contains("no reasons"), "{}", reason.message);
+
+    for (member, answer) in [(&rowan, "chair=asha"), (&asha, "chair=asha"), (&imre, "chair=imre")] {
+        member.object(&["vote", &poll, "--answer", answer]);
+    }
+    for member in [&rowan, &asha, &imre] {
+        until("each finds their own ballot in the count", || {
+            (sees(member, &poll)["secret"]["own"]["found"] == true).then_some(())
+        });
+    }
+    for member in all {
+        until("everybody counts three", || (sees(member, &poll)["voters"] == 3).then_some(()));
+        let shown = sees(member, &poll);
+        let options = &shown["questions"][0]["options"];
+        assert_eq!((&options[0]["votes"], &options[1]["votes"]), (&json!(2), &json!(1)));
+        assert_eq!((&shown["voted"], shown["ballots"].as_array().unwrap().len()), (&json!([]), 3));
+    }
+
+    let path = noor.file("chair.poll", "");
+    fs::remove_file(&path).unwrap();
+    let exported = noor.object(&["poll", "export", &poll, &path]);
+    assert!(exported["note"].as_str().unwrap().contains("not whose it is"), "{exported}");
+    let vera = Member::newcomer("vera");
+    let checked = vera.run_without_passphrase(&["poll", "verify", &path]).object();
+    let proven = checked["checks"].as_array().unwrap().iter().any(|check| check.as_str().unwrap().contains("proven"));
+    assert!(checked["good"] == true && proven, "{checked}");
+    assert_eq!(checked["result"]["questions"][0]["options"][0]["votes"], 2);
+}

@@ -1,0 +1,121 @@
+//! What cannot work is refused before anything is signed, in a sentence that says what to do.
+
+use chapterhouse_tests::Member;
+use serde_json::json;
+use std::fs;
+
+/// Two members whose programs run.
+fn london() -> (Member, Member) {
+    let mut rowan = Member::new("rowan");
+    let mut asha = Member::new("asha");
+    rowan.object(&["chapter", "found", "--name", "London"]);
+    rowan.serves(&[]);
+    asha.joins(&rowan.invites("London"));
+    asha.stays_with(&rowan);
+    (rowan, asha)
+}
+
+#[test]
+fn motions_that_could_not_count() {
+    let (rowan, asha) = london();
+    let insult = asha.posts("London", "An insult");
+    rowan.sees("London", "An insult");
+    let entries = rowan.state("London").0;
+    let past = "2020-01-01T00:00:00Z";
+    let refused: [(&[&str], &str); 5] = [
+        (&["task", "give", "London", "teller", "asha", "--until", past], "choose a later end"),
+        (&["task", "recall", "London", "teller", "asha"], "nothing to take back"),
+        (&["removal", "propose", "London", "rowan", "--reason", "I go.", "--yes"], "chapterhouse leave"),
+        (&["profile", "set", "London", "--picture", &rowan.file("p.png", "\u{89}PNG")], "no picture that can be shown"),
+        (&["removal", "propose", "London", "tomas", "--reason", "Him.", "--yes"], "nobody here is called"),
+    ];
+    for (words, part) in refused {
+        let refused = rowan.refused(words);
+        assert!(refused.message.contains(part), "{words:?}: {}", refused.message);
+    }
+    assert_eq!(rowan.state("London").0, entries, "nothing was signed");
+
+    let motion = rowan.text(&["hide", &insult, "--reason", "It hurts."], "entry");
+    let again = rowan.refused(&["hide", &insult, "--reason", "It hurts."]);
+    assert!(again.message.contains("open already") && again.message.contains(&motion[..12]), "{}", again.message);
+    let of_motion = rowan.refused(&["hide", &motion, "--reason", "It hurts."]);
+    assert!(of_motion.message.contains("only posts, comments, minutes and profiles"), "{}", of_motion.message);
+    rowan.votes_for(&motion);
+    asha.receives(&["show", &motion]);
+    asha.votes_for(&motion);
+    rowan.sees_passed(&motion);
+    assert!(rowan.refused(&["hide", &insult, "--reason", "It hurts."]).message.contains("has hidden this already"));
+    let shown = rowan.reads(&["show", &insult]);
+    assert!(shown.contains("Hidden by decision of the chapter: It hurts."), "{shown}");
+}
+
+#[test]
+fn whoever_is_not_in_yet_gives_it_up_by_leaving() {
+    let tomas = Member::new("tomas");
+    let mut rowan = Member::new("rowan");
+    rowan.object(&["chapter", "found", "--name", "London"]);
+    rowan.serves(&[]);
+    let invitation = rowan.invites("London");
+    rowan.stops();
+    let refused = tomas.refused(&["join", "--no-mdns", "--timeout", "1s", &invitation]);
+    assert_eq!(refused.code, "unreachable");
+    assert_eq!(tomas.list(&["chapter", "list"])[0]["joining"], json!(true));
+    let asked = tomas.refused(&["leave", "London"]);
+    assert!(asked.message.contains("not in London yet") && asked.message.contains("--yes"), "{}", asked.message);
+    tomas.object(&["leave", "London", "--yes"]);
+    assert_eq!(tomas.list(&["chapter", "list"]).len(), 0);
+}
+
+#[test]
+fn leaving_and_revoking_alone_say_what_that_means() {
+    let rowan = Member::new("rowan");
+    rowan.object(&["chapter", "found", "--name", "London"]);
+    let leaving = rowan.refused(&["leave", "London"]);
+    assert!(leaving.message.contains("the chapter ends with that"), "{}", leaving.message);
+    let device = rowan.object(&["whoami"])["device"].as_str().unwrap().to_owned();
+    let revoking = rowan.refused(&["device", "revoke", &device]);
+    assert!(
+        revoking.message.contains("your only one") && revoking.message.contains("24 words"),
+        "{}",
+        revoking.message
+    );
+}
+
+#[test]
+fn a_beginning_that_fails_leaves_nothing() {
+    let nobody = Member::newcomer("noor");
+    fs::remove_dir_all(nobody.data()).ok();
+    for (passphrase, words) in [("", ["init", "--handle", "noor"]), ("nine blue herons", ["init", "--handle", "no or"])]
+    {
+        let mut command = nobody.command(&words);
+        let refused = chapterhouse_tests::program::run(command.env("CHAPTERHOUSE_PASSPHRASE", passphrase)).refused();
+        assert_eq!(refused.code, "invalid", "{}", refused.message);
+        assert!(!nobody.data().exists(), "{words:?}");
+    }
+    // What somebody had there stays.
+    fs::create_dir_all(nobody.data()).unwrap();
+    fs::write(nobody.data().join("letters.txt"), "mine").unwrap();
+    let mut command = nobody.command(&["init", "--handle", "noor"]);
+    chapterhouse_tests::program::run(command.env("CHAPTERHOUSE_PASSPHRASE", "")).refused();
+    assert_eq!(fs::read_to_string(nobody.data().join("letters.txt")).unwrap(), "mine");
+}
+
+#[test]
+fn a_running_program_is_unlocked_from_the_command_line_and_ends_when_everything_was_wiped() {
+    let mut rowan = Member::new("rowan");
+    assert!(rowan.refused(&["unlock"]).message.contains("nothing to unlock"));
+    rowan.object(&["chapter", "found", "--name", "London"]);
+    rowan.serves(&[]);
+    rowan.object(&["lock"]);
+    let refused = rowan.refused(&["feed"]);
+    assert!(refused.code == "locked" && refused.message.contains("chapterhouse unlock"), "{}", refused.message);
+    let mut guess = rowan.command(&["unlock"]);
+    let refused = chapterhouse_tests::program::run(guess.env("CHAPTERHOUSE_PASSPHRASE", "guessed")).refused();
+    assert_eq!(refused.code, "wrong-passphrase");
+    rowan.object(&["unlock"]);
+    rowan.posts("London", "Open again");
+
+    rowan.object(&["wipe", "--yes"]);
+    rowan.takes_serving().ends_well();
+    assert!(!rowan.socket().exists() && !rowan.data().exists());
+}

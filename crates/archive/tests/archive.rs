@@ -432,6 +432,25 @@ fn a_secret_poll_is_checked_to_the_last_proof_and_names_nobody() {
     assert!(checked(&parts.bytes()).1.is_err());
 }
 
+/// Who comes after whom is the same for the entry that most is asked about, for any other, and for the chapter itself.
+#[test]
+fn the_graph_tells_what_the_chapter_does() {
+    use chapter::Past;
+    let (chapter, poll, _) = story();
+    let mut graphs = [chapterhouse_archive::Graph::default(), chapterhouse_archive::Graph::around(poll)];
+    let ids: Vec<EntryId> = chapter.entries().iter().map(Entry::id).collect();
+    for entry in chapter.entries() {
+        graphs.iter_mut().for_each(|graph| graph.add(entry, graph.depth_of(entry).unwrap()));
+    }
+    for of in &ids {
+        for graph in &graphs {
+            let expected: Vec<bool> = ids.iter().map(|id| chapter.graph().contains(id, of)).collect();
+            assert_eq!(graph.contains_each(&ids, of), expected);
+            assert_eq!(ids.iter().map(|id| graph.contains(id, of)).collect::<Vec<_>>(), expected);
+        }
+    }
+}
+
 /// By the voters' own clocks, and with as little as there can be.
 #[test]
 fn a_poll_without_tellers_has_one_too() {

@@ -200,3 +200,20 @@ pub struct ArchivedQuestion {
     /// What is decided, in a sentence.
     pub verdict: String,
 }
+
+/// Ballots and votes given to others that are here and not counted, by the reason.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetAside {
+    /// A later one of the same member counts.
+    pub replaced: usize,
+    /// Cast after the close, by the voter's own clock.
+    pub late: usize,
+    /// Most tellers had not seen it when they closed the poll.
+    pub unseen: usize,
+    /// By somebody who is not on the roll.
+    pub not_on_roll: usize,
+    /// Its author was removed, left or revoked the device, or signed something else in its place.
+    pub taken_back: usize,
+    /// It does not fit the poll.
+    pub invalid: usize,
+}

@@ -2,7 +2,7 @@
 
 use crate::{
     Id, Time,
-    closing::ClosingView,
+    closing::{ClosingView, SetAside},
     draft::{ActionPoint, AgendaItem, Decision, NextMeeting},
     people::{EndedView, HiddenView, MotionStage, TaskView},
     poll::{
@@ -453,6 +453,9 @@ pub struct PollView {
     /// How many these are.
     #[serde(default)]
     pub not_counted_all: usize,
+    /// The same and those that later ones replaced, by the reason.
+    #[serde(default)]
+    pub aside: SetAside,
     /// Whether it is a poll of single choices that the most votes win, everybody with one vote. Of all others, see what
     /// follows.
     #[serde(default)]

@@ -92,7 +92,7 @@ pub fn check(file: &mut dyn Read, passed: &mut dyn FnMut(Check)) -> Result<Check
     let mut reading = Reading {
         poll,
         view: View::new(chapter),
-        graph: Graph::default(),
+        graph: Graph::around(poll),
         last: None,
         definition: None,
         ring: Vec::new(),

@@ -37,7 +37,7 @@ pub trait Source {
 pub fn write(chapter: ChapterId, poll: &EntryId, view: &View, source: &dyn Source) -> Result<Vec<u8>, Unwritable> {
     let stated = Stated::of(view, poll).ok_or(Unwritable::NoPoll)?;
     let secret = view.poll(poll).is_some_and(|state| state.rules.secret);
-    let (mut graph, mut roots) = (Graph::default(), Vec::new());
+    let (mut graph, mut roots) = (Graph::around(*poll), Vec::new());
     for id in source.ids() {
         let entry = source.read(&id).ok_or(Unwritable::Missing)?;
         let depth = graph.depth_of(&entry).ok_or(Unwritable::Missing)?;

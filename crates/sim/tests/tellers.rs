@@ -148,6 +148,7 @@ fn a_voter_with_a_slow_clock_is_late() {
     for host in hosts {
         let view = seen(&mut world, host, &poll);
         assert_eq!((votes(&view), view.not_counted_all), (vec![1, 0], 1));
+        assert_eq!((view.aside.unseen, view.aside.late, view.aside.replaced), (1, 0, 0));
     }
 }
 

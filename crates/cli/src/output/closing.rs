@@ -2,7 +2,7 @@
 
 use super::{short, table::table};
 use api::{
-    closing::{ArchiveView, ClosingView, Exported, PollSummary, RecountView, Said, Stage, TellerView},
+    closing::{ArchiveView, ClosingView, Exported, PollSummary, RecountView, Said, SetAside, Stage, TellerView},
     poll::votes,
     view::PollState,
 };
@@ -27,6 +27,23 @@ pub(super) fn tellers(closing: &ClosingView) -> Vec<String> {
     };
     lines.push(table(&closing.tellers.iter().map(row).collect::<Vec<_>>()));
     lines
+}
+
+/// What is here and does not count.
+pub(super) fn aside(aside: &SetAside) -> Option<String> {
+    let parts: Vec<String> = [
+        (aside.replaced, "replaced by a later one"),
+        (aside.late, "late"),
+        (aside.unseen, "not seen by most tellers when they closed the poll"),
+        (aside.not_on_roll, "of somebody who is not on the roll"),
+        (aside.taken_back, "of somebody whose time had ended, or who signed something else in its place"),
+        (aside.invalid, "not fitting the poll"),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, what)| format!("{count} {what}"))
+    .collect();
+    (!parts.is_empty()).then(|| format!("\nSet aside: {}.", parts.join(", ")))
 }
 
 pub(super) fn polls(list: &[PollSummary]) -> String {

@@ -51,6 +51,7 @@ pub(super) fn poll(poll: &PollView) -> String {
         lines.push(String::new());
         lines.extend(mine);
     }
+    lines.extend(super::closing::aside(&poll.aside));
     for ballot in &poll.not_counted {
         let what = if ballot.delegation { "a delegation" } else { "a ballot" };
         lines.push(format!("\nNot counted: {what} of {}: {}", ballot.author, ballot.reason));

@@ -10,9 +10,12 @@ use crate::{
 };
 use api::{
     ErrorCode, Refusal, Reply,
-    closing::{ClosingView, PollSummary, RecountView, Said, Stage, TellerView},
+    closing::{ClosingView, PollSummary, RecountView, Said, SetAside, Stage, TellerView},
 };
-use chapter::view::{Closing, Teller, TellerWord};
+use chapter::{
+    Void,
+    view::{Closing, Teller, TellerWord},
+};
 use entry::{ChapterId, EntryId, MemberId, Timestamp};
 use vote::Outcome;
 
@@ -114,6 +117,21 @@ fn words(room: &Room, closing: &Closing, stage: Stage, over: bool) -> Vec<String
         Stage::Provisional | Stage::Open => {}
     }
     words
+}
+
+/// What is here and does not count, by the reason.
+pub(super) fn aside(voids: impl Iterator<Item = Void>, replaced: usize) -> SetAside {
+    let mut aside = SetAside { replaced, ..SetAside::default() };
+    for void in voids {
+        *match void {
+            Void::Late => &mut aside.late,
+            Void::Unseen => &mut aside.unseen,
+            Void::NotOnRoll | Void::NotAMember => &mut aside.not_on_roll,
+            void if void.is_later() => &mut aside.taken_back,
+            _ => &mut aside.invalid,
+        } += 1;
+    }
+    aside
 }
 
 /// A poll with tellers, and this member's word on it.

@@ -118,6 +118,9 @@ pub(crate) fn poll(core: &Core, now: Timestamp, chapter: &ChapterId, id: &EntryI
             Some(NotCounted { entry: entry.to_string(), delegation, author, reason })
         })
         .collect();
+    let voids = ballots.iter().map(|cast| cast.void).chain(delegations.iter().map(|given| given.void)).flatten();
+    let replaced = outcome.replaced.len() + outcome.flow.replaced.len();
+    let aside = super::closing::aside(voids, replaced);
     let not_counted_all = not_counted.len();
     not_counted.truncate(NOT_COUNTED);
     let mut voted: Vec<String> = outcome.counted.keys().map(|member| handle(room, member)).collect();
@@ -141,6 +144,7 @@ pub(crate) fn poll(core: &Core, now: Timestamp, chapter: &ChapterId, id: &EntryI
         voted,
         not_counted,
         not_counted_all,
+        aside,
         plain: outcome.plain,
         unit: outcome.unit,
         roll_weight: outcome.roll,

@@ -24,7 +24,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("net", &[]),
     ("node", &["api", "archive", "chapter", "entry", "keys", "log", "net", "store", "sync", "vote"]),
     ("sim", &["api", "chapter", "entry", "keys", "log", "net", "node", "store", "sync", "vote"]),
-    ("bench", &["api", "entry", "keys", "log", "node", "store", "sync"]),
+    ("bench", &["api", "entry", "keys", "log", "node", "store", "sync", "vote"]),
     ("cli", &["api", "node"]),
     ("app", &["api", "node"]),
     ("tests", &["api", "chapter", "entry", "keys", "log", "net", "node", "sim", "store", "sync", "vote"]),

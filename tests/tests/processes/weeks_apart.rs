@@ -65,7 +65,8 @@ fn two_are_never_online_together_except_through_the_third() {
     assert_eq!(report["sent"], json!(1), "his post: {report}");
     // Imre's invitation, asha's admission by it, and her post.
     assert_eq!(report["received"], json!(3), "{report}");
-    assert!(report["rounds"].as_u64().unwrap() >= 1, "{report}");
+    // They met before, and go on where they were: no ids are compared.
+    assert_eq!(report["rounds"], json!(0), "{report}");
     for bytes in ["bytes_in", "bytes_out"] {
         assert!((200..100_000).contains(&report[bytes].as_u64().unwrap()), "{bytes}: {report}");
     }

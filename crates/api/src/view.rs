@@ -673,14 +673,14 @@ impl Erased {
     /// As a person is told.
     pub fn words(self) -> String {
         match self {
-            Self::Yes => "What was hidden or removed here has left this computer’s disk.".into(),
+            Self::Yes => "What was hidden or removed here has left this computer's disk.".into(),
             Self::Soon => {
-                "What was hidden last is still to be erased from this computer’s disk. That is done by itself, \
+                "What was hidden last is still to be erased from this computer's disk. That is done by itself, \
                            within minutes, while Chapterhouse is open."
                     .into()
             }
             Self::NeedsRoom { megabytes } => format!(
-                "What was hidden is still to be erased from this computer’s disk. For a moment that needs {megabytes} MB \
+                "What was hidden is still to be erased from this computer's disk. For a moment that needs {megabytes} MB \
                  more of free disk; it is done by itself when there is room."
             ),
         }

@@ -640,3 +640,30 @@ fn another_decision_of_the_same_motion_does_not_put_somebody_out_again() {
     assert!(matches!(view.clone().apply(chapter.last().unwrap(), chapter.graph()), Applied::Again));
     let _ = comment(back, "");
 }
+
+#[test]
+fn who_revokes_their_first_computer_stays_whose_guest_they_were() {
+    let mut chapter = five();
+    chapter.add_device("asha", 0, 1);
+    let before = chapter.view().member(&member("asha")).unwrap();
+    let mine = chapter.place_of("asha", 0).map(|(_, id)| id);
+    chapter.by("asha").on(1).writes(&revocation("asha", 0, mine));
+    let after = settled(&chapter).member(&member("asha")).unwrap();
+    assert_eq!(after.sponsor, Some(member("rowan")));
+    assert_eq!((after.since, after.admitted_by, after.ended), (before.since, before.admitted_by, None));
+    assert_eq!(after.devices.len(), 1);
+}
+
+#[test]
+fn whose_computers_revoke_each_other_is_told_to_have_been_revoked() {
+    let mut chapter = five();
+    chapter.add_device("asha", 0, 1);
+    let (first, second) = (chapter.place_of("asha", 0).unwrap().1, chapter.place_of("asha", 1));
+    let seen: Vec<EntryId> = chapter.heads().iter().copied().collect();
+    chapter.by("asha").seeing(seen.clone()).writes(&revocation("asha", 1, second.map(|(_, id)| id)));
+    chapter.by("asha").on(1).seeing(seen).writes(&revocation("asha", 0, Some(first)));
+    let view = settled(&chapter);
+    assert!(!view.is_member(&member("asha")));
+    // The second computer is void with the first one, which is not how she came in.
+    assert_eq!(view.member(&member("asha")).unwrap().ended.unwrap().how, Ending::Revoked);
+}

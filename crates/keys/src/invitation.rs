@@ -63,7 +63,7 @@ pub enum BadInvitation {
         prefix: &'static str,
     },
     /// Letters are missing, changed or added.
-    #[error("it is damaged: a part of it is missing or changed; ask for it to be sent again")]
+    #[error("the invitation is damaged: a part of it is missing or changed; ask for it to be sent again")]
     Damaged,
     /// A later program made it.
     #[error("it was made by a newer Chapterhouse; update this one first")]

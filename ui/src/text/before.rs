@@ -76,7 +76,7 @@ pub(crate) fn revoke(name: &str, chapters: &[String], all: bool) -> Vec<Point> {
         )),
         Stays(format!("You stay a member, with your other devices. {counts}")),
         Forever(
-            "It cannot be taken back, and it erases nothing on that device. If you find it again, add it as a new one."
+            "It cannot be taken back, and it erases nothing on that device. If you find it again, add it as a new one. A thief who can open it could still revoke your other devices in turn; then you come back with your 24 words and an invitation."
                 .to_owned(),
         ),
     ]
@@ -164,7 +164,7 @@ pub(crate) fn ended(how: &str) -> &'static str {
     match how {
         "left" => "left",
         "removed" => "removed by decision",
-        "revoked" => "device revoked",
+        "revoked" => "all devices revoked",
         "uprooted" => "whoever brought them in was no member any more",
         _ => "no member any more",
     }

@@ -309,6 +309,16 @@ impl Moment<'_> {
             .min_by_key(|(act, _)| self.authority.act(*act).said.id)
     }
 
+    /// What the acts of this moment come to.
+    pub(super) fn standing(&self) -> &Standing {
+        &self.standing
+    }
+
+    /// Whether an admission is here, and is not void; its device may be cut off.
+    pub(super) fn keeps(&self, act: ActNo) -> bool {
+        pasts::has(&self.bits, act) && !self.standing.void.contains_key(&act)
+    }
+
     /// An admission, if it holds.
     pub(super) fn holds(&self, act: ActNo) -> Option<&Admission> {
         if !pasts::has(&self.bits, act) || self.standing.void.contains_key(&act) {

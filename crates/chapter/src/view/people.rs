@@ -237,12 +237,18 @@ impl View {
     }
 
     /// The admission that made somebody a member: of those that found them no member, and that hold, the one with the
-    /// smallest id; of somebody who is none any more, of all.
+    /// smallest id, though its device may have been revoked since; of somebody who is none any more, of all.
     fn beginning(&self, now: &Moment<'_>, state: &MemberState) -> Option<ActNo> {
         let first = |act: &ActNo| self.authority.admission(*act).is_some_and(|admission| admission.first);
         let id = |act: &ActNo| self.authority.act(*act).said.id;
         let of = |wanted: &dyn Fn(&ActNo) -> bool| state.admissions.iter().copied().filter(wanted).min_by_key(id);
+        let member = self.authority.member_no(&state.id);
+        let stays = |act: &ActNo| {
+            let mut cuts = member.into_iter().flat_map(|member| self.authority.cuts_on_member(now.standing(), member));
+            first(act) && now.keeps(*act) && cuts.all(|cut| self.authority.is_after(*act, cut))
+        };
         of(&|act| first(act) && now.holds(*act).is_some())
+            .or_else(|| of(&stays))
             .or_else(|| of(&|act| now.holds(*act).is_some()))
             .or_else(|| of(&first))
             .or_else(|| of(&|_| true))
@@ -292,7 +298,10 @@ impl View {
         if let Some(act) = self.latest(self.authority.cuts_on_member(standing, member)) {
             return Some(self.ended(act, false));
         }
-        if let Some(act) = self.latest(state.admissions.iter().filter_map(|act| standing.void.get(act).copied())) {
+        // A further device is void with the one that added it, and says nothing of who brought the member in.
+        let invited = |act: &ActNo| self.authority.admission(*act).is_some_and(|admission| admission.first);
+        let void = state.admissions.iter().filter(|act| invited(act)).filter_map(|act| standing.void.get(act).copied());
+        if let Some(act) = self.latest(void) {
             return Some(self.ended(act, true));
         }
         // All devices revoked: a member who has none left.

@@ -163,6 +163,7 @@ const fn role(role: Role) -> &'static str {
 fn ended(ended: &EndedView) -> String {
     let how = match ended.how.as_str() {
         "uprooted" => "came in through somebody who was no member any more,",
+        "revoked" => "all computers revoked, the last one on",
         other => other,
     };
     format!("{how} {}", ended.when)
@@ -363,7 +364,7 @@ pub(super) fn devices(list: &[DeviceView]) -> String {
         };
         let mut place = device.chapters.join(", ");
         if let Some(over) = &device.ended {
-            place = ended(over);
+            place = format!("{} {}", over.how, over.when);
         }
         vec![short(&device.device).to_owned(), name, format!("since {}", device.since), used, place]
     };

@@ -281,7 +281,8 @@ async fn revocation(session: &Session, device: &str, since: Option<&str>) -> Res
     };
     Ok(format!(
         "You revoke your device {name}{place}, for ever. {counts}. It gets nothing new, and new keys that it does not \
-         have.{this}"
+         have. Should a thief who can open it revoke your other computers in turn, all of them are out, until you come back \
+         with your 24 words and an invitation.{this}"
     ))
 }
 

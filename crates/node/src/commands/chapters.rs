@@ -159,6 +159,9 @@ fn small(number: u64) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
+/// How long it is told that somebody has no computer left, in milliseconds.
+const MONTH: u64 = 30 * 24 * 3_600_000;
+
 /// What a chapter should know about itself, in plain words.
 fn notices(core: &Core, id: &ChapterId, room: &Room) -> Vec<String> {
     let handle = |member: Option<MemberId>| {
@@ -169,6 +172,15 @@ fn notices(core: &Core, id: &ChapterId, room: &Room) -> Vec<String> {
         .forks()
         .iter()
         .map(|fork| {
+            if fork.member == Some(core.house.contents.member.id()) {
+                return format!(
+                    "A computer of yours signed {} different entries in one place. This happens when a copy of its data folder, or a \
+                     backup, was used beside it, or its key was stolen. One of them counts, by a fixed rule, and the others do not, \
+                     whoever wrote them. Use only one of the two from now on: erase the other (`chapterhouse wipe`), or revoke \
+                     it if you do not have it.",
+                    fork.entries.len(),
+                );
+            }
             format!(
                 "A device of {} signed {} different entries in one place. This happens when a data folder was copied to \
                  a second computer, or a key was stolen. One of them counts, by a fixed rule; ask {} about it.",
@@ -179,14 +191,29 @@ fn notices(core: &Core, id: &ChapterId, room: &Room) -> Vec<String> {
         })
         .collect();
     if room.mending {
-        notices.push(format!("Note: {}.", crate::house::MENDING));
+        let mut letters = crate::house::MENDING.chars();
+        let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+        notices.push(format!("{first}{}.", letters.as_str()));
+    }
+    let lately = |ended: &chapter::view::Ended| ended.how == Ending::Revoked && core.house.now < ended.when.plus(MONTH);
+    for member in room.view.former_members() {
+        if let Some(ended) = member.ended.filter(lately) {
+            notices.push(format!(
+                "All computers of {0} were revoked, the last one on {1}, so {0} is no member now. If {0} tells you that it was somebody \
+                 else who did that, with a stolen computer, invite {0} anew.",
+                member.handle,
+                clock::text(ended.when),
+            ));
+        }
     }
     notices.extend(super::unanswered::notice(core, id));
     notices.extend(core.house.turned_away.get(id).into_iter().flat_map(|list| list.notices(&core.house.name(id))));
     let void = room.view.void_entries().len();
     if void > 0 {
         let entries = if void == 1 { "1 entry does".into() } else { format!("{void} entries do") };
-        notices.push(format!("{entries} not count; each says why where it is shown."));
+        notices.push(format!(
+            "{entries} not count, most of them written by computers for themselves; each says why where it is shown."
+        ));
     }
     let waiting = room.log.park().len();
     if waiting > 0 {

@@ -65,7 +65,7 @@ fn check(house: &House, room: &Room, measure: &Measure) -> Result<(), Refusal> {
         Measure::Recall { role, member }
             if !room.view.tasks().iter().any(|task| task.role == *role && task.member == *member) =>
         {
-            no(format!("{} is not {}: there is nothing to take back", handle(member), people::role_name(*role)))
+            no(format!("{} is not a {}: there is nothing to take back", handle(member), people::role_name(*role)))
         }
         Measure::Hide { entry, .. } => check_hiding(house, room, entry),
         _ => Ok(()),

@@ -36,7 +36,7 @@ fn silence(core: &Core, chapter: &ChapterId) -> Option<String> {
     names.dedup();
     let (names, name) = (names.join(", "), core.house.name(chapter));
     Some(format!(
-        "the others do not answer this computer any more in {name} ({names}). The members may have removed you, or this \
+        "the others do not answer this computer any more in {name}: so far, the computers of {names} did not. The members may have removed you, or this \
          computer may have been revoked; whoever is in the chapter no more is told nothing by the others' computers. Ask \
          one of them. What is here can be read, and what you write may count for nobody"
     ))

@@ -68,7 +68,7 @@ fn reads_the_result(who: &Window, facts: &Facts) {
         assert_eq!(who.votes(&asked.key, "Left blank"), facts.voters - asked.total, "{}: blank", asked.text);
     }
     let check = who.reads("result-check", "245 members on the list");
-    for part in ["246 arrived; 245 counted", "1 not counted", "tomas", "Your ballot\nCounted."] {
+    for part in ["246 arrived; 245 counted", "1 not counted", "tomas", "Your ballot\nFound in the count."] {
         assert!(check.contains(part), "no {part:?} in the check:\n{check}");
     }
     let compared = who.reads("result-hash", "six words");

@@ -195,7 +195,9 @@ fn notices(core: &Core, id: &ChapterId, room: &Room) -> Vec<String> {
         let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
         notices.push(format!("{first}{}.", letters.as_str()));
     }
-    let lately = |ended: &chapter::view::Ended| ended.how == Ending::Revoked && core.house.now < ended.when.plus(MONTH);
+    let lately = |ended: &chapter::view::Ended| {
+        ended.how == chapter::view::Ending::Revoked && core.house.now < ended.when.plus(MONTH)
+    };
     for member in room.view.former_members() {
         if let Some(ended) = member.ended.filter(lately) {
             notices.push(format!(

@@ -186,12 +186,12 @@ fn two_computers_that_use_one_folder_all_the_same_are_noticed_by_everybody() {
     copy.posts("London", "From the second");
     asha.object(&["sync", "London", "--peer", &rowan.address()]);
     program::run(&mut copy.command(&["sync", "London", "--peer", &rowan.address()]));
-    for member in [&rowan, &copy] {
+    for (member, whose) in [(&rowan, "asha"), (&copy, "of yours")] {
         let notices = until("a word about it", || {
             let page = member.object(&["chapter", "show", "London"]);
             page["notices"].as_array().filter(|notices| !notices.is_empty()).cloned()
         });
-        let said = notices.iter().any(|notice| notice.as_str().unwrap().contains("asha"));
+        let said = notices.iter().any(|notice| notice.as_str().unwrap().contains(whose));
         assert!(said, "whose it is: {notices:?}");
         // Both are kept, one counts, and nobody is put out for it.
         assert_eq!(member.titles("London").len(), 1);

@@ -212,10 +212,12 @@ fn notices(core: &Core, id: &ChapterId, room: &Room) -> Vec<String> {
     notices.extend(core.house.turned_away.get(id).into_iter().flat_map(|list| list.notices(&core.house.name(id))));
     let void = room.view.void_entries().len();
     if void > 0 {
-        let entries = if void == 1 { "1 entry does".into() } else { format!("{void} entries do") };
-        notices.push(format!(
-            "{entries} not count, most of them written by computers for themselves; each says why where it is shown."
-        ));
+        let entries = if void == 1 {
+            "1 entry does not count; it says".into()
+        } else {
+            format!("{void} entries do not count, most of them written by computers for themselves; each says")
+        };
+        notices.push(format!("{entries} why where it is shown."));
     }
     let waiting = room.log.park().len();
     if waiting > 0 {

@@ -3,7 +3,7 @@
 use chapter::{Kind, View, kinds, kinds::number};
 use entry::{Entry, EntryId, is_membership};
 use minicbor::{Decode, Encode};
-use vote::{Outcome, State};
+use vote::Outcome;
 
 /// With this an archive begins.
 pub const MAGIC: &[u8] = b"chapterhouse 1 poll archive\n";
@@ -130,14 +130,7 @@ impl Stated {
             votes: tally.options.clone(),
             blank: tally.blank,
             answered: tally.total,
-            state: match tally.verdict.state {
-                State::Unanswered => 0,
-                State::Decided => 1,
-                State::Tied => 2,
-                State::NoMajority => 3,
-                State::Blocked => 4,
-                State::NoQuorum => 5,
-            },
+            state: tally.verdict.state.number(),
             leading: tally.verdict.leading.clone(),
             tied: tally.verdict.tied.clone(),
         });

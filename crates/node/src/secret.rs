@@ -26,6 +26,8 @@ use vote::{
 const KEYS: usize = 16;
 /// Within how long after it was found to have none a computer publishes ballot keys, in milliseconds: not all at once.
 const SPREAD: u64 = 600_000;
+/// How often it is looked whether ballot keys are missing, or over, in milliseconds.
+const KEYS_EVERY: u64 = 20_000;
 /// A chapter of fewer members has no secret polls, and no ballot keys.
 const MEMBERS: usize = vote::secret::FEWEST;
 /// How long a ballot waits on its voter's computer, at each hand, and before another way is tried, in milliseconds: from, and
@@ -62,6 +64,8 @@ pub(crate) struct Hands {
     leaves: BTreeMap<EntryId, Timestamp>,
     /// When ballot keys are published.
     keys_due: BTreeMap<ChapterId, Timestamp>,
+    /// When it was last looked whether ballot keys are missing, or over.
+    keys_looked_at: BTreeMap<ChapterId, Timestamp>,
     /// What the network is to hand over.
     pub(crate) out: Vec<sync::Input>,
     /// Members' devices that are connected.
@@ -102,8 +106,8 @@ struct Content {
 fn padded(poll: &EntryId, ballot: SecretBallot) -> Vec<u8> {
     let mut content = Content { poll: poll.0, ballot, padding: Vec::new() };
     let length = canon::to_bytes(&content).len();
-    // The padding's own length takes up to two bytes more.
-    content.padding = vec![0; (length + 2).next_multiple_of(STEP) - length - 2];
+    // From 256 bytes on, the padding's own length takes two bytes more than that of none.
+    content.padding = vec![0; (length + 2 + 256).next_multiple_of(STEP) - length - 2];
     canon::to_bytes(&content)
 }
 
@@ -134,11 +138,16 @@ impl House {
         let keys: Vec<_> = secrets.iter().map(|seed| Triptych::key(&Secret::new(*seed.expose()))).collect();
         let kind = Kind::BallotKeys(BallotKeys::new(keys));
         self.try_out(chapter, kind.clone())?;
-        let mut contents = self.contents.clone();
+        let (before, mut contents) = (self.contents.clone(), self.contents.clone());
         contents.secret_votes.entry(*chapter).or_default().keys.extend(secrets);
         self.save(contents)?;
         self.hands.keys_due.remove(chapter);
-        self.publish(chapter, &kind)
+        let published = self.publish(chapter, &kind);
+        if published.is_err() {
+            // Nobody will use them: they do not pile up.
+            self.save(before)?;
+        }
+        published
     }
 
     /// The secret of this member's key in a poll.
@@ -241,10 +250,15 @@ impl House {
 
     /// What secret polls need of this computer.
     pub(crate) fn secret_duties(&mut self, chapter: &ChapterId) -> Result<(), Refusal> {
-        self.keep_keys(chapter)?;
         self.send_ballots(chapter)?;
         self.hand_on(chapter);
         self.carry(chapter)?;
+        // All members' keys and all secret polls are gone through for this, and it is in no hurry.
+        if self.hands.keys_looked_at.get(chapter).is_some_and(|at| self.now < at.plus(KEYS_EVERY)) {
+            return Ok(());
+        }
+        self.hands.keys_looked_at.insert(*chapter, self.now);
+        self.keep_keys(chapter)?;
         self.delete_keys(chapter)
     }
 
@@ -370,11 +384,14 @@ impl House {
         open.then_some((poll, content.ballot))
     }
 
+    /// Of each voter one ballot of each number: else somebody could use up what this computer may pass on, and nobody could
+    /// tell who.
     fn take_ballot(&mut self, chapter: &ChapterId, poll: EntryId, ballot: SecretBallot) {
-        let id = ballot.id(poll);
-        let known = |carried: &Carried| carried.poll == poll && carried.ballot.id(poll) == id;
+        let place = (ballot.tag, ballot.number);
+        let known = |carried: &Carried| carried.poll == poll && (carried.ballot.tag, carried.ballot.number) == place;
         let here = self.room(chapter).is_ok_and(|room| {
-            room.view.carried(&poll).iter().any(|carried| carried.ballot.entry == id && carried.holds)
+            let same = |ballot: &vote::Ballot| (ballot.member.0, ballot.number) == place;
+            room.view.carried(&poll).iter().any(|carried| carried.holds && same(&carried.ballot))
         });
         if !here && self.hands.carried.len() < PARCELS && !self.hands.carried.iter().any(known) {
             let due = self.now.plus(self.between(CARRIED));
@@ -427,7 +444,6 @@ impl House {
                 std::mem::take(&mut self.hands.carried).into_iter().partition(|carried| carried.poll == poll);
             self.hands.carried = rest;
             ballots.sort_unstable_by_key(|carried| (carried.ballot.tag, carried.ballot.number));
-            ballots.dedup_by_key(|carried| (carried.ballot.tag, carried.ballot.number));
             let ballots: Vec<SecretBallot> = ballots.into_iter().map(|carried| carried.ballot).collect();
             for ballots in ballots.chunks(MAX_BALLOTS) {
                 self.publish(chapter, &Kind::BallotBox(BallotBox { poll, ballots: ballots.to_vec() }))?;

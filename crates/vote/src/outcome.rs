@@ -203,16 +203,23 @@ impl Written for Tally {
     }
 }
 
+impl State {
+    /// Its number in digests and archives. Part of the format.
+    pub const fn number(self) -> u64 {
+        match self {
+            Self::Unanswered => 0,
+            Self::Decided => 1,
+            Self::Tied => 2,
+            Self::NoMajority => 3,
+            Self::Blocked => 4,
+            Self::NoQuorum => 5,
+        }
+    }
+}
+
 impl Written for Verdict {
     fn write(&self, to: &mut Sink) {
-        to.number(match self.state {
-            State::Unanswered => 0,
-            State::Decided => 1,
-            State::Tied => 2,
-            State::NoMajority => 3,
-            State::Blocked => 4,
-            State::NoQuorum => 5,
-        });
+        to.number(self.state.number());
         to.list(&self.leading);
         to.list(&self.tied);
         to.number(u64::from(self.lot));

@@ -1,6 +1,6 @@
 //! A poll's result as a file: for a spreadsheet, or whole for a program. It is never written over another one.
 
-use super::backup;
+use super::{backup, invitation};
 use crate::house::internal;
 use api::{
     Refusal, Reply,
@@ -8,11 +8,7 @@ use api::{
     reply::Saved,
     view::{PollView, QuestionView},
 };
-use std::{
-    fs::OpenOptions,
-    io::Write,
-    path::{Path, PathBuf},
-};
+use std::path::PathBuf;
 
 /// So many files of one name beside each other are enough.
 const NUMBERS: u32 = 1000;
@@ -29,7 +25,9 @@ pub(super) async fn save(poll: PollView, format: ResultFormat) -> Result<Reply, 
                 (serde_json::to_string_pretty(&poll).map_err(|error| internal(&error))? + "\n", "json")
             }
         };
-        write(&free(&poll.title, ending), text.as_bytes())
+        // Others on this computer have no business in it: a chapter decides for itself whom it shows its results.
+        let path = free(&poll.title, ending);
+        invitation::write(&path, text.as_bytes()).map(|()| path)
     });
     let path = written.await.map_err(|error| internal(&error))??;
     Ok(Reply::Saved(Saved { path: path.to_string_lossy().into_owned() }))
@@ -39,19 +37,6 @@ pub(super) async fn save(poll: PollView, format: ResultFormat) -> Result<Reply, 
 pub(super) fn free(title: &str, ending: &str) -> PathBuf {
     let named = |number| backup::folder().join(file_name(title, ending, number));
     (1..NUMBERS).map(named).find(|path| !path.exists()).unwrap_or_else(|| named(NUMBERS))
-}
-
-/// Others on this computer have no business in it: a chapter decides for itself whom it shows its results.
-fn write(path: &Path, text: &[u8]) -> Result<PathBuf, Refusal> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(path).and_then(|mut file| {
-        file.write_all(text)?;
-        file.sync_all()
-    });
-    written.map(|()| path.to_owned()).map_err(|error| backup::refuse_io(path, &error))
 }
 
 fn file_name(title: &str, ending: &str, number: u32) -> String {

@@ -109,8 +109,16 @@ impl SledStore {
         self.engine()
     }
 
-    /// Opens sled again, and puts it back to what was last committed.
+    /// Opens sled again, and puts it back to what was last committed. sled may open on the disk's last bytes and leave
+    /// none for that: then the room in reserve is given up for it.
     fn reopen(&self, undo: &Changes) -> Result<(Engine, Layout), StoreError> {
+        match self.reopen_once(undo) {
+            Err(StoreError::DiskFull) if ballast::release(&self.folder)? => self.reopen_once(undo),
+            reopened => reopened,
+        }
+    }
+
+    fn reopen_once(&self, undo: &Changes) -> Result<(Engine, Layout), StoreError> {
         let engine = open_engine(&self.folder, self.options, &mut Vec::new())?;
         undo.and_cut_back(&engine, &self.layout)?.write(&engine)?;
         let layout = layout::read(&engine)?;

@@ -18,7 +18,7 @@ mod shares;
 use entry::{EntryId, MemberId};
 use zeroize::Zeroizing;
 
-pub use seal::{Envelope, Sealed};
+pub use seal::{Envelope, Sealed, open_all};
 
 /// How much longer the sealed answers are than the answers.
 pub const OVERHEAD: usize = 16;

@@ -270,14 +270,17 @@ impl Poll {
         }
     }
 
-    /// Whether a ballot may count, whatever the other ballots are.
-    pub fn accepts(&self, member: &MemberId, time: Timestamp, answers: &[Answer]) -> Result<(), Reason> {
+    /// Whether somebody may vote at that moment.
+    pub fn admits(&self, member: &MemberId, time: Timestamp) -> Result<(), Reason> {
         if !self.secret && !self.roll.contains(member) {
             return Err(Reason::NotOnRoll);
         }
-        if time > self.closes {
-            return Err(Reason::Late);
-        }
+        if time > self.closes { Err(Reason::Late) } else { Ok(()) }
+    }
+
+    /// Whether a ballot may count, whatever the other ballots are.
+    pub fn accepts(&self, member: &MemberId, time: Timestamp, answers: &[Answer]) -> Result<(), Reason> {
+        self.admits(member, time)?;
         let fits = |(answer, question): (&Answer, &Question)| question.fits(answer).is_ok();
         if answers.len() != self.questions.len() || !answers.iter().zip(&self.questions).all(fits) {
             return Err(Reason::Answers);

@@ -34,8 +34,16 @@ impl View {
     pub fn ballots(&self, poll: &EntryId) -> Vec<CastBallot> {
         let Some(voting) = self.voting(poll) else { return Vec::new() };
         let told = self.tellers(voting);
-        let cast =
-            |(row, ballot): &(u32, Ballot)| CastBallot { ballot: ballot.clone(), void: self.vote_void(&told, *row) };
+        let mut opened = voting.hiding.as_ref().map(|hiding| self.told_of(voting, hiding)).unwrap_or_default();
+        let cast = |(row, ballot): &(u32, Ballot)| {
+            let (mut ballot, mut void) = (ballot.clone(), self.vote_void(&told, *row));
+            match opened.remove(row) {
+                Some(Ok(answers)) => ballot.answers = answers,
+                Some(Err(why)) => void = void.or(Some(why)),
+                None => {}
+            }
+            CastBallot { ballot, void }
+        };
         let mut ballots: Vec<CastBallot> = voting.ballots.iter().map(cast).collect();
         ballots.sort_unstable_by_key(|cast| cast.ballot.entry);
         ballots
@@ -82,6 +90,9 @@ impl View {
             return vote::count(rules, &self.held(voting));
         }
         let told = self.tellers(voting);
+        if let Some(hiding) = &voting.hiding {
+            return vote::count_with(rules, &self.opened(voting, hiding), self.standing(&told, &voting.delegations));
+        }
         vote::count_with(rules, self.standing(&told, &voting.ballots), self.standing(&told, &voting.delegations))
     }
 
@@ -95,6 +106,9 @@ impl View {
         let Some(voting) = self.voting(poll) else { return BTreeMap::new() };
         if voting.secrets.is_some() {
             return vote::voters(&voting.state.rules, &self.held(voting));
+        }
+        if let Some(hiding) = &voting.hiding {
+            return self.hidden_voters(voting, hiding);
         }
         vote::voters(&voting.state.rules, self.standing(&self.tellers(voting), &voting.ballots))
     }

@@ -110,9 +110,21 @@ pub fn room(questions: &[Question]) -> usize {
     5 + questions.iter().map(longest).sum::<usize>()
 }
 
+/// Answers, to be kept by their voter.
+pub fn write(answers: Vec<Answer>) -> Vec<u8> {
+    canon::to_bytes(&Answers { answers })
+}
+
+/// What [`write`] wrote.
+pub fn read(bytes: &[u8]) -> Option<Vec<Answer>> {
+    let Answers { answers } = canon::from_bytes(bytes, MAX_TEXT).ok()?;
+    let within = answers.len() <= MAX_QUESTIONS && answers.iter().all(|answer| answer::check(answer).is_ok());
+    within.then_some(answers)
+}
+
 /// Answers, filled up. None if they are longer than any that fit.
 fn filled(room: usize, answers: Vec<Answer>) -> Option<Vec<u8>> {
-    let encoded = canon::to_bytes(&Answers { answers });
+    let encoded = write(answers);
     let length = u16::try_from(encoded.len()).ok()?;
     let mut bytes = [&length.to_be_bytes(), encoded.as_slice()].concat();
     if bytes.len() > room {
@@ -129,9 +141,7 @@ pub fn answers(bytes: &[u8]) -> Option<Vec<Answer>> {
     if filling.iter().any(|byte| *byte != 0) {
         return None;
     }
-    let Answers { answers } = canon::from_bytes(encoded, MAX_TEXT).ok()?;
-    let within = answers.len() <= MAX_QUESTIONS && answers.iter().all(|answer| answer::check(answer).is_ok());
-    within.then_some(answers)
+    read(encoded)
 }
 
 impl TellerKey {
@@ -215,8 +225,8 @@ mod tests {
         let longest = [
             (Method::SINGLE, vec![Answer::One(99)]),
             (approval, vec![Answer::Approved((0..100).collect())]),
-            (score, vec![Answer::Scores(pairs.clone())]),
-            (budget, vec![Answer::Dots(pairs)]),
+            (score, vec![Answer::Scores(pairs)]),
+            (budget, vec![Answer::Dots((0..100).map(|option| (option, 10)).collect())]),
             (Method::Schulze(Schulze), vec![equal(1), equal(2), equal(24), equal(100)]),
         ];
         for (method, longest) in longest {

@@ -136,8 +136,7 @@ impl View {
             self.given(hiding).map(|given| (given.key, &given.secret)).collect();
         let mut opened = hiding.opened.lock().unwrap_or_else(PoisonError::into_inner);
         let new = all.iter().filter(|(row, _)| !opened.contains_key(&self.record(*row).id));
-        let new: Vec<(u32, &HiddenBallot, Vec<(MemberId, TellerKey)>)> =
-            new.map(|(row, ballot)| (*row, *ballot, ballot.tellers())).collect();
+        let new: Vec<_> = new.map(|(row, ballot)| (*row, *ballot, ballot.tellers())).collect();
         let sealed: Vec<(Envelope<'_>, Sealed)> = (new.iter())
             .map(|(row, ballot, tellers)| {
                 let (poll, voter, number, need) = (ballot.poll, self.voter(*row), ballot.number, told.need());

@@ -490,6 +490,9 @@ pub struct PollView {
     /// What there is to know of it, if its ballots are secret.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret: Option<SecretView>,
+    /// How it is opened, if its ballots are hidden until the close.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opening: Option<crate::opening::OpeningView>,
     /// All secret ballots that count, by what their voters find them by: the first thousand.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ballots: Vec<CountedBallot>,

@@ -197,15 +197,55 @@ impl View {
         voters
     }
 
+    /// Whether there is a result.
+    pub(super) fn is_open(&self, voting: &Voting, hiding: &Hiding) -> bool {
+        let told = self.tellers(voting);
+        if !told.closed() {
+            return false;
+        }
+        let fates = self.fates(voting, hiding, &told);
+        let closed =
+            |ballots: &Vec<&(u32, Ballot)>| ballots.first().and_then(|(row, _)| fates.get(row)) == Some(&Fate::Closed);
+        !self.by_voter(voting, &fates).values().any(closed)
+    }
+
+    /// The polls that are hidden until the close, open or not.
+    pub fn hidden_polls(&self) -> impl Iterator<Item = EntryId> + '_ {
+        let hidden = self.content.polls.values().filter(|voting| voting.hiding.is_some());
+        hidden.map(|voting| voting.state.rules.id)
+    }
+
+    /// Whether a teller has published a key for a poll.
+    pub fn has_key(&self, poll: &EntryId, teller: &MemberId) -> bool {
+        let place = self.row(poll).zip(self.authority.member_no(teller));
+        place.is_some_and(|(poll, teller)| self.keys_by(poll, teller).next().is_some())
+    }
+
+    /// Whether a teller has given the secret of it.
+    pub fn has_given_secret(&self, poll: &EntryId, teller: &MemberId) -> bool {
+        let place = self.row(poll).zip(self.authority.member_no(teller));
+        place.is_some_and(|(poll, teller)| self.secrets_by(poll, teller).next().is_some())
+    }
+
+    /// Whether most tellers have closed a poll.
+    pub fn is_closed(&self, poll: &EntryId) -> bool {
+        self.voting(poll).is_some_and(|voting| self.tellers(voting).closed())
+    }
+
+    /// How many tellers' places in a poll are free now.
+    pub fn free_places(&self, poll: &EntryId) -> usize {
+        let now = self.authority.now();
+        let named = self.voting(poll).into_iter().flat_map(|voting| &voting.state.tellers);
+        named.filter(|teller| !now.has_role(Role::Teller, teller)).count()
+    }
+
     /// The ballots of a hidden poll for the count, once it is open; none before.
     pub(super) fn opened(&self, voting: &Voting, hiding: &Hiding) -> Vec<Ballot> {
-        let told = self.tellers(voting);
-        let fates = self.fates(voting, hiding, &told);
-        let voters = self.by_voter(voting, &fates);
-        let fate = |cast: &&(u32, Ballot)| fates.get(&cast.0);
-        if !told.closed() || voters.values().any(|ballots| ballots.first().and_then(fate) == Some(&Fate::Closed)) {
+        if !self.is_open(voting, hiding) {
             return Vec::new();
         }
+        let fates = self.fates(voting, hiding, &self.tellers(voting));
+        let voters = self.by_voter(voting, &fates);
         let mut open = Vec::new();
         for ballots in voters.values() {
             for (row, ballot) in ballots {

@@ -85,6 +85,23 @@ impl View {
         Some(self.count(&voting.state.rules.evenly(), voting))
     }
 
+    /// The count of a hidden poll that is not open, as if all who voted had left everything blank: who voted, and with whose votes.
+    /// None of any other poll.
+    pub fn turnout(&self, poll: &EntryId) -> Option<Outcome> {
+        let voting = self.voting(poll)?;
+        let hiding = voting.hiding.as_ref().filter(|hiding| !self.is_open(voting, hiding))?;
+        let (told, rules) = (self.tellers(voting), &voting.state.rules);
+        let blank = |(member, entry): (MemberId, EntryId)| Ballot {
+            entry,
+            member,
+            number: 1,
+            time: rules.closes,
+            answers: vec![vote::Answer::Blank; rules.questions.len()],
+        };
+        let ballots: Vec<Ballot> = self.hidden_voters(voting, hiding).into_iter().map(blank).collect();
+        Some(vote::count_with(rules, &ballots, self.standing(&told, &voting.delegations)))
+    }
+
     fn count(&self, rules: &vote::Poll, voting: &Voting) -> Outcome {
         if voting.secrets.is_some() {
             return vote::count(rules, &self.held(voting));

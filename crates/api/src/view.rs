@@ -507,6 +507,14 @@ pub struct PollView {
     pub comments: Vec<CommentView>,
 }
 
+impl PollView {
+    /// Why there is no result yet, if its ballots are hidden and not open.
+    pub fn sealed(&self) -> Option<&str> {
+        let opening = self.opening.as_ref().filter(|opening| opening.stage != crate::opening::OpeningStage::Open)?;
+        Some(opening.words.first().map_or("Hidden until the close.", String::as_str))
+    }
+}
+
 /// This member's ballot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MyBallot {

@@ -14,6 +14,7 @@ pub mod conduct;
 pub mod date;
 pub mod device;
 pub mod epoch;
+pub mod hidden;
 pub mod invite;
 pub mod leave;
 pub mod method;
@@ -36,6 +37,7 @@ pub use conduct::{Conduct, Observer, Secrecy, Weight};
 pub use date::{Date, TimeOfDay};
 pub use device::{AddDevice, Revoke};
 pub use epoch::{Epoch, Wrap};
+pub use hidden::{HiddenBallot, TellerKey, TellerSecret};
 pub use invite::Invite;
 pub use leave::Leave;
 pub use minutes::{ActionPoint, AgendaItem, Minutes, NextMeeting};
@@ -79,6 +81,12 @@ pub mod number {
     pub const BALLOT_KEYS: u64 = 36;
     /// [`super::BallotBox`].
     pub const BALLOT_BOX: u64 = 37;
+    /// [`super::TellerKey`].
+    pub const TELLER_KEY: u64 = 38;
+    /// [`super::TellerSecret`].
+    pub const TELLER_SECRET: u64 = 39;
+    /// [`super::HiddenBallot`].
+    pub const HIDDEN_BALLOT: u64 = 40;
     /// [`super::Request`].
     pub const REQUEST: u64 = 100;
     /// [`super::Sponsor`].
@@ -130,6 +138,12 @@ pub enum Kind {
     BallotKeys(BallotKeys),
     /// 37
     BallotBox(BallotBox),
+    /// 38
+    TellerKey(TellerKey),
+    /// 39
+    TellerSecret(TellerSecret),
+    /// 40
+    HiddenBallot(HiddenBallot),
     /// 12
     Profile(Box<Profile>),
     /// 100
@@ -267,6 +281,11 @@ pub enum BadBody {
     /// No point, or the neutral one.
     #[error("a ballot key is no key")]
     BallotKey,
+    /// Hidden until the close, and nobody to open it.
+    #[error(
+        "votes that are hidden until the close need tellers, who open them: members with that task until the close"
+    )]
+    NoTellers,
     /// Not a whole vote.
     #[error("the parts of a vote are sixtieths, and together a whole one")]
     Parts,
@@ -295,6 +314,9 @@ impl Kind {
             Self::Cutoff(_) => number::CUTOFF,
             Self::BallotKeys(_) => number::BALLOT_KEYS,
             Self::BallotBox(_) => number::BALLOT_BOX,
+            Self::TellerKey(_) => number::TELLER_KEY,
+            Self::TellerSecret(_) => number::TELLER_SECRET,
+            Self::HiddenBallot(_) => number::HIDDEN_BALLOT,
             Self::Profile(_) => number::PROFILE,
             Self::Request(_) => number::REQUEST,
             Self::Sponsor(_) => number::SPONSOR,
@@ -329,6 +351,7 @@ impl Kind {
             Self::Delegation(delegation) => delegation.check(),
             Self::BallotKeys(keys) => keys.check(),
             Self::BallotBox(ballots) => ballots.check(),
+            Self::HiddenBallot(ballot) => ballot.check(),
             Self::Profile(profile) => profile.check(),
             Self::Request(request) => request.check(),
             Self::Sponsor(sponsor) => sponsor.check(),
@@ -338,9 +361,13 @@ impl Kind {
             Self::Motion(motion) => motion.check(),
             Self::Voice(voice) => voice.check(),
             Self::Epoch(epoch) => epoch.check(),
-            Self::Receipt(_) | Self::Cutoff(_) | Self::AddDevice(_) | Self::Decision(_) | Self::Unknown { .. } => {
-                Ok(())
-            }
+            Self::Receipt(_)
+            | Self::Cutoff(_)
+            | Self::TellerKey(_)
+            | Self::TellerSecret(_)
+            | Self::AddDevice(_)
+            | Self::Decision(_)
+            | Self::Unknown { .. } => Ok(()),
         }
     }
 }
@@ -361,6 +388,9 @@ pub fn encode(kind: &Kind) -> (u64, Vec<u8>) {
         Kind::Cutoff(cutoff) => body::smaller(cutoff),
         Kind::BallotKeys(keys) => body::smaller(keys),
         Kind::BallotBox(ballots) => body::smaller(ballots),
+        Kind::TellerKey(key) => body::smaller(key),
+        Kind::TellerSecret(secret) => body::smaller(secret),
+        Kind::HiddenBallot(ballot) => body::smaller(ballot),
         Kind::Profile(profile) => body::smaller(&**profile),
         Kind::Request(request) => body::smaller(&**request),
         Kind::Sponsor(sponsor) => body::smaller(sponsor),
@@ -393,6 +423,9 @@ pub fn reads_back(kind: &Kind) -> Result<(), BadBody> {
         Kind::Cutoff(cutoff) => body::reads_back(cutoff),
         Kind::BallotKeys(keys) => body::reads_back(keys),
         Kind::BallotBox(ballots) => body::reads_back(ballots),
+        Kind::TellerKey(key) => body::reads_back(key),
+        Kind::TellerSecret(secret) => body::reads_back(secret),
+        Kind::HiddenBallot(ballot) => body::reads_back(ballot),
         Kind::Profile(profile) => body::reads_back(&**profile),
         Kind::Request(request) => body::reads_back(&**request),
         Kind::Sponsor(sponsor) => body::reads_back(sponsor),
@@ -424,6 +457,9 @@ pub fn decode(kind: u64, body: &[u8]) -> Result<Kind, BadBody> {
         number::CUTOFF => Kind::Cutoff(body::read(body)?),
         number::BALLOT_KEYS => Kind::BallotKeys(body::read(body)?),
         number::BALLOT_BOX => Kind::BallotBox(body::read(body)?),
+        number::TELLER_KEY => Kind::TellerKey(body::read(body)?),
+        number::TELLER_SECRET => Kind::TellerSecret(body::read(body)?),
+        number::HIDDEN_BALLOT => Kind::HiddenBallot(body::read(body)?),
         number::PROFILE => Kind::Profile(Box::new(body::read(body)?)),
         number::REQUEST => Kind::Request(Box::new(body::read(body)?)),
         number::SPONSOR => Kind::Sponsor(body::read(body)?),

@@ -51,6 +51,10 @@ pub enum ItemKind {
     BallotKeys,
     /// Secret ballots that a member passed on.
     BallotBox,
+    /// A teller's key for hidden ballots.
+    TellerKey,
+    /// Its secret.
+    TellerSecret,
     /// What a member says of themself.
     Profile,
     /// A newcomer's request, put on record.
@@ -205,12 +209,14 @@ impl ItemKind {
             kinds::Kind::Comment(_) => Self::Comment,
             kinds::Kind::Minutes(_) => Self::Minutes,
             kinds::Kind::Poll(_) => Self::Poll,
-            kinds::Kind::Ballot(_) => Self::Ballot,
+            kinds::Kind::Ballot(_) | kinds::Kind::HiddenBallot(_) => Self::Ballot,
             kinds::Kind::Delegation(_) => Self::Delegation,
             kinds::Kind::Receipt(_) => Self::Receipt,
             kinds::Kind::Cutoff(_) => Self::Cutoff,
             kinds::Kind::BallotKeys(_) => Self::BallotKeys,
             kinds::Kind::BallotBox(_) => Self::BallotBox,
+            kinds::Kind::TellerKey(_) => Self::TellerKey,
+            kinds::Kind::TellerSecret(_) => Self::TellerSecret,
             kinds::Kind::Profile(_) => Self::Profile,
             kinds::Kind::Request(_) => Self::Request,
             kinds::Kind::Sponsor(_) => Self::Sponsor,

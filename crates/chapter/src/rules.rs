@@ -18,6 +18,7 @@ use crate::{
 use entry::{DeviceId, EntryId, MemberId, Timestamp, is_membership};
 
 mod polls;
+mod proposals;
 
 /// For each member that an invitation admits, how many requests may be on record.
 const REQUESTS_A_USE: usize = 4;
@@ -62,7 +63,14 @@ pub(crate) fn judge(kind: &Kind, scene: &Scene<'_>) -> Result<Judged, Void> {
     match kind {
         Kind::Admit(admit) => (judged.words, judged.need) = scene.admit(admit)?,
         Kind::Comment(comment) => scene.comment(comment)?,
-        Kind::Poll(poll) => judged.slots = scene.poll(poll)?,
+        Kind::Poll(poll) => {
+            judged.slots = scene.poll(poll)?;
+            scene.proposed(poll, author)?;
+        }
+        Kind::Proposal(proposal) => scene.proposal(proposal, author)?,
+        Kind::Objection(objection) => scene.objection(objection, author)?,
+        Kind::Amendment(amendment) => scene.amendment(amendment, author)?,
+        Kind::Remark(remark) => scene.remark(remark, author)?,
         Kind::BallotBox(ballots) => scene.ballot_box(ballots, author)?,
         Kind::Ballot(ballot) => scene.ballot(ballot, author)?,
         Kind::Delegation(delegation) => scene.delegation(delegation, author)?,
@@ -275,7 +283,7 @@ impl Scene<'_> {
 
     fn comment(&self, comment: &Comment) -> Result<(), Void> {
         let kind = self.view.kind_at(self.text(&comment.on)?).number();
-        if let Some(number::POST | number::COMMENT | number::MINUTES | number::POLL) = kind {
+        if let Some(number::POST | number::COMMENT | number::MINUTES | number::POLL | number::PROPOSAL) = kind {
             return Ok(());
         }
         match self.view.kind_at(self.target(&comment.on)?) {
@@ -294,6 +302,7 @@ impl ItemKind {
             Self::Minutes => Some(number::MINUTES),
             Self::Profile => Some(number::PROFILE),
             Self::Poll => Some(number::POLL),
+            Self::Proposal | Self::ProposalVersion => Some(number::PROPOSAL),
             Self::Withheld(kind) | Self::Other(kind) => Some(kind),
             _ => None,
         }
@@ -328,6 +337,11 @@ impl ItemKind {
             | Self::Cutoff
             | Self::BallotKeys
             | Self::BallotBox
+            | Self::Proposal
+            | Self::ProposalVersion
+            | Self::Objection
+            | Self::Amendment
+            | Self::Remark
             | Self::Profile
             | Self::Withheld(_) => false,
         }
@@ -341,7 +355,9 @@ impl ItemKind {
 
     /// Whether it is in feeds.
     pub(crate) const fn is_listed(self) -> bool {
-        matches!(self, Self::News | Self::Blog | Self::Discussion | Self::Minutes | Self::Poll | Self::Motion)
-            || matches!(self, Self::Withheld(number::POST | number::MINUTES))
+        matches!(
+            self,
+            Self::News | Self::Blog | Self::Discussion | Self::Minutes | Self::Poll | Self::Proposal | Self::Motion
+        ) || matches!(self, Self::Withheld(number::POST | number::MINUTES))
     }
 }

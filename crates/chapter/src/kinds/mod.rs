@@ -22,6 +22,7 @@ pub mod motion;
 pub mod poll;
 pub mod post;
 pub mod profile;
+pub mod proposal;
 pub mod request;
 pub mod rules;
 pub mod secret;
@@ -43,6 +44,7 @@ pub use motion::{Choice, Decision, Measure, Motion, Role, Voice};
 pub use poll::{Poll, Question, roll_hash};
 pub use post::{Post, PostKind};
 pub use profile::Profile;
+pub use proposal::{Amendment, Objection, Plan, Proposal, Remark, RemarkKind, Span, Version};
 pub use request::{Decline, Request, Sponsor};
 pub use rules::{Bar, Fraction, History, Rules};
 pub use secret::{BallotBox, BallotKeys, SecretBallot};
@@ -79,6 +81,14 @@ pub mod number {
     pub const BALLOT_KEYS: u64 = 36;
     /// [`super::BallotBox`].
     pub const BALLOT_BOX: u64 = 37;
+    /// [`super::Proposal`].
+    pub const PROPOSAL: u64 = 41;
+    /// [`super::Objection`].
+    pub const OBJECTION: u64 = 42;
+    /// [`super::Amendment`].
+    pub const AMENDMENT: u64 = 43;
+    /// [`super::Remark`].
+    pub const REMARK: u64 = 44;
     /// [`super::Request`].
     pub const REQUEST: u64 = 100;
     /// [`super::Sponsor`].
@@ -130,6 +140,14 @@ pub enum Kind {
     BallotKeys(BallotKeys),
     /// 37
     BallotBox(BallotBox),
+    /// 41
+    Proposal(Box<Proposal>),
+    /// 42
+    Objection(Objection),
+    /// 43
+    Amendment(Box<Amendment>),
+    /// 44
+    Remark(Remark),
     /// 12
     Profile(Box<Profile>),
     /// 100
@@ -295,6 +313,10 @@ impl Kind {
             Self::Cutoff(_) => number::CUTOFF,
             Self::BallotKeys(_) => number::BALLOT_KEYS,
             Self::BallotBox(_) => number::BALLOT_BOX,
+            Self::Proposal(_) => number::PROPOSAL,
+            Self::Objection(_) => number::OBJECTION,
+            Self::Amendment(_) => number::AMENDMENT,
+            Self::Remark(_) => number::REMARK,
             Self::Profile(_) => number::PROFILE,
             Self::Request(_) => number::REQUEST,
             Self::Sponsor(_) => number::SPONSOR,
@@ -329,6 +351,10 @@ impl Kind {
             Self::Delegation(delegation) => delegation.check(),
             Self::BallotKeys(keys) => keys.check(),
             Self::BallotBox(ballots) => ballots.check(),
+            Self::Proposal(proposal) => proposal.check(),
+            Self::Objection(objection) => objection.check(),
+            Self::Amendment(amendment) => amendment.check(),
+            Self::Remark(remark) => remark.check(),
             Self::Profile(profile) => profile.check(),
             Self::Request(request) => request.check(),
             Self::Sponsor(sponsor) => sponsor.check(),
@@ -361,6 +387,10 @@ pub fn encode(kind: &Kind) -> (u64, Vec<u8>) {
         Kind::Cutoff(cutoff) => body::smaller(cutoff),
         Kind::BallotKeys(keys) => body::smaller(keys),
         Kind::BallotBox(ballots) => body::smaller(ballots),
+        Kind::Proposal(proposal) => body::smaller(&**proposal),
+        Kind::Objection(objection) => body::smaller(objection),
+        Kind::Amendment(amendment) => body::smaller(&**amendment),
+        Kind::Remark(remark) => body::smaller(remark),
         Kind::Profile(profile) => body::smaller(&**profile),
         Kind::Request(request) => body::smaller(&**request),
         Kind::Sponsor(sponsor) => body::smaller(sponsor),
@@ -393,6 +423,10 @@ pub fn reads_back(kind: &Kind) -> Result<(), BadBody> {
         Kind::Cutoff(cutoff) => body::reads_back(cutoff),
         Kind::BallotKeys(keys) => body::reads_back(keys),
         Kind::BallotBox(ballots) => body::reads_back(ballots),
+        Kind::Proposal(proposal) => body::reads_back(&**proposal),
+        Kind::Objection(objection) => body::reads_back(objection),
+        Kind::Amendment(amendment) => body::reads_back(&**amendment),
+        Kind::Remark(remark) => body::reads_back(remark),
         Kind::Profile(profile) => body::reads_back(&**profile),
         Kind::Request(request) => body::reads_back(&**request),
         Kind::Sponsor(sponsor) => body::reads_back(sponsor),
@@ -424,6 +458,10 @@ pub fn decode(kind: u64, body: &[u8]) -> Result<Kind, BadBody> {
         number::CUTOFF => Kind::Cutoff(body::read(body)?),
         number::BALLOT_KEYS => Kind::BallotKeys(body::read(body)?),
         number::BALLOT_BOX => Kind::BallotBox(body::read(body)?),
+        number::PROPOSAL => Kind::Proposal(Box::new(body::read(body)?)),
+        number::OBJECTION => Kind::Objection(body::read(body)?),
+        number::AMENDMENT => Kind::Amendment(Box::new(body::read(body)?)),
+        number::REMARK => Kind::Remark(body::read(body)?),
         number::PROFILE => Kind::Profile(Box::new(body::read(body)?)),
         number::REQUEST => Kind::Request(Box::new(body::read(body)?)),
         number::SPONSOR => Kind::Sponsor(body::read(body)?),

@@ -51,6 +51,16 @@ pub enum ItemKind {
     BallotKeys,
     /// Secret ballots that a member passed on.
     BallotBox,
+    /// A poll that is proposed.
+    Proposal,
+    /// A further version of one.
+    ProposalVersion,
+    /// An objection to one.
+    Objection,
+    /// What one should be instead.
+    Amendment,
+    /// What was said to an objection.
+    Remark,
     /// What a member says of themself.
     Profile,
     /// A newcomer's request, put on record.
@@ -158,6 +168,8 @@ pub struct PollState {
     pub rules: vote::Poll,
     /// Who says which votes were there in time, ascending; nobody, where the voters' own clocks do.
     pub tellers: Vec<entry::MemberId>,
+    /// The version of a proposal that it is.
+    pub proposal: Option<EntryId>,
 }
 
 /// A ballot that is here, whether or not it counts.
@@ -211,6 +223,16 @@ impl ItemKind {
             kinds::Kind::Cutoff(_) => Self::Cutoff,
             kinds::Kind::BallotKeys(_) => Self::BallotKeys,
             kinds::Kind::BallotBox(_) => Self::BallotBox,
+            kinds::Kind::Proposal(proposal) => {
+                if proposal.version.is_none() {
+                    Self::Proposal
+                } else {
+                    Self::ProposalVersion
+                }
+            }
+            kinds::Kind::Objection(_) => Self::Objection,
+            kinds::Kind::Amendment(_) => Self::Amendment,
+            kinds::Kind::Remark(_) => Self::Remark,
             kinds::Kind::Profile(_) => Self::Profile,
             kinds::Kind::Request(_) => Self::Request,
             kinds::Kind::Sponsor(_) => Self::Sponsor,

@@ -148,6 +148,12 @@ const fn code(void: Void) -> u8 {
         Void::Unseen => 34,
         Void::WrongSecrecy => 35,
         Void::TooManyBallots => 36,
+        Void::Unproposed => 41,
+        Void::Standing => 42,
+        Void::OtherPlan => 43,
+        Void::NotTheirs => 44,
+        Void::TooMuchSaid => 45,
+        Void::OpenedAlready => 46,
     }
 }
 

@@ -40,6 +40,7 @@ pub(super) fn poll(room: &Room, draft: &PollDraft, members: &BTreeSet<MemberId>)
         roll_count: 0,
         roll_hash: [0; 32],
         conduct: conduct(room, draft, members, closes)?,
+        proposal: None,
     })
 }
 

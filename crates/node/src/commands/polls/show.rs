@@ -158,6 +158,7 @@ pub(crate) fn poll(core: &Core, now: Timestamp, chapter: &ChapterId, id: &EntryI
         secret,
         ballots: counted_ballots.unwrap_or_default(),
         closing: super::closing::view(room, id, now),
+        proposed: super::proposals::proposed(core, chapter, room, id),
         result_hash: data_encoding::HEXLOWER.encode(&outcome.hash()),
         result_words: keys::six_words(&outcome.hash()).join(" "),
         comments: comments(core, chapter, room, id)?,

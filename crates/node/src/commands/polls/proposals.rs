@@ -40,8 +40,9 @@ pub(super) fn propose_first(chapter: &str, hours: u64) -> Refusal {
     Refusal::new(
         ErrorCode::NotAllowed,
         format!(
-            "by this chapter's rules a poll stands proposed for {hours} hours before it is opened, so that members can object and \
-             amend: propose it first (chapterhouse poll propose {chapter:?} poll.toml), and open the proposal when that time is over"
+            "by this chapter's rules a poll stands proposed for {hours} hour{} before it is opened, so that members can object and \
+             amend: propose it first (chapterhouse poll propose {chapter:?} poll.toml), and open the proposal when that time is over",
+            if hours == 1 { "" } else { "s" }
         ),
     )
 }
@@ -353,7 +354,7 @@ impl Page<'_> {
             stage,
             opens: clock::text(state.opens),
             hours,
-            words: self.words(stage, hours),
+            words: self.words(stage),
             changed,
             objections: state.objections.iter().take(OBJECTIONS).map(|one| self.objection(one)).collect(),
             objections_all: state.objections.len(),
@@ -369,11 +370,11 @@ impl Page<'_> {
         })
     }
 
-    fn words(&self, stage: ProposalStage, hours: u64) -> String {
+    fn words(&self, stage: ProposalStage) -> String {
         let proposer = handle(self.room, &self.state.proposer);
         match stage {
             ProposalStage::Standing => format!(
-                "It stands open to objections and amendments until {}. Whenever it is changed, its {hours} hours begin anew.",
+                "It stands open to objections and amendments until {}. Whenever it is changed, its time begins anew.",
                 clock::text(self.state.opens)
             ),
             ProposalStage::Ready if self.room.view.is_member(&self.state.proposer) => {

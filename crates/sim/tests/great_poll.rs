@@ -39,7 +39,8 @@ fn answer(question: usize, voter: usize) -> Option<usize> {
 }
 
 fn answers(voter: usize) -> BTreeMap<String, Answer> {
-    let one = |question| answer(question, voter).map(|option| (format!("q{question}"), Answer::One(format!("o{option}"))));
+    let one =
+        |question| answer(question, voter).map(|option| (format!("q{question}"), Answer::One(format!("o{option}"))));
     (0..TOTALS.len()).filter_map(one).collect()
 }
 
@@ -171,7 +172,10 @@ fn in_secret_every_computer_has_the_totals_of_the_page() {
 
 #[test]
 fn the_totals_are_those_of_the_page() {
-    assert!(totals(VOTERS).iter().zip(TOTALS).all(|(counted, page)| {
-        counted.iter().zip(page).all(|(counted, page)| *counted == *page as u64)
-    }));
+    assert!(
+        totals(VOTERS)
+            .iter()
+            .zip(TOTALS)
+            .all(|(counted, page)| { counted.iter().zip(page).all(|(counted, page)| *counted == *page as u64) })
+    );
 }

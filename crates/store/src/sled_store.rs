@@ -109,16 +109,8 @@ impl SledStore {
         self.engine()
     }
 
-    /// Opens sled again, and puts it back to what was last committed. sled may open on the disk's last bytes and leave
-    /// none for that: then the room in reserve is given up for it.
+    /// Opens sled again, and puts it back to what was last committed.
     fn reopen(&self, undo: &Changes) -> Result<(Engine, Layout), StoreError> {
-        match self.reopen_once(undo) {
-            Err(StoreError::DiskFull) if ballast::release(&self.folder)? => self.reopen_once(undo),
-            reopened => reopened,
-        }
-    }
-
-    fn reopen_once(&self, undo: &Changes) -> Result<(Engine, Layout), StoreError> {
         let engine = open_engine(&self.folder, self.options, &mut Vec::new())?;
         undo.and_cut_back(&engine, &self.layout)?.write(&engine)?;
         let layout = layout::read(&engine)?;
@@ -135,6 +127,10 @@ impl SledStore {
         // Dropped before the same files are opened again.
         self.engine = Err(Fence { error: again(&error), undo });
         self.ballast = false;
+        // Reading takes room, too: sled writes anew what it finds in many pieces. It comes back with the next commit.
+        if let (StoreError::DiskFull, Err(released)) = (&error, ballast::release(&self.folder)) {
+            tracing::error!(folder = %self.folder.display(), "{released}");
+        }
         if let Err(mending) = self.mend() {
             tracing::error!(folder = %self.folder.display(), "{mending}");
         }

@@ -2,7 +2,7 @@
 
 use crate::{
     Id, Time,
-    closing::{ClosingView, SetAside},
+    closing::{ClosingView, CountsView, SetAside},
     draft::{ActionPoint, AgendaItem, Decision, NextMeeting},
     people::{EndedView, HiddenView, MotionStage, TaskView},
     poll::{
@@ -503,6 +503,9 @@ pub struct PollView {
     /// Its tellers, if it has any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closing: Option<ClosingView>,
+    /// Who counted it, once it is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counts: Option<CountsView>,
     /// The proposal that it was, if it stood proposed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proposed: Option<ProposedView>,

@@ -3,6 +3,7 @@
 
 pub(crate) use crate::room::Room;
 use crate::{
+    counts::Counts,
     io::{NotOpened, Saver, Topic},
     joining, own_devices,
     pairing::{self, Offer},
@@ -64,6 +65,8 @@ pub(crate) struct House {
     pub(crate) telling_since: Option<Timestamp>,
     /// Polls in which there was nothing to do for a teller with so many entries here.
     pub(crate) told_polls: BTreeMap<EntryId, usize>,
+    /// What was counted in polls that are over.
+    pub(crate) counts: Counts,
     /// Others' secret ballots, and what is on its way.
     pub(crate) hands: Hands,
     /// When it was last looked what hidden polls need.
@@ -176,6 +179,7 @@ impl House {
             telling_since: None,
             told_polls: BTreeMap::new(),
             hidden_looked_at: BTreeMap::new(),
+            counts: Counts::default(),
             hands: Hands::default(),
             offer: None,
             paired_device: None,

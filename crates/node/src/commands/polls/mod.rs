@@ -4,6 +4,7 @@
 mod answer;
 mod closing;
 mod count;
+mod counts;
 mod draft;
 mod hidden;
 mod mine;

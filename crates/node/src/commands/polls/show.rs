@@ -180,6 +180,11 @@ pub(crate) fn poll(core: &Core, now: Timestamp, chapter: &ChapterId, id: &EntryI
         opening,
         ballots: counted_ballots.unwrap_or_default(),
         closing: super::closing::view(room, id, now),
+        counts: if sealed {
+            None
+        } else {
+            super::counts::view(room, id, &core.house.contents.device.id(), &outcome, now)
+        },
         result_hash: data_encoding::HEXLOWER.encode(&digest),
         result_words: keys::six_words(&digest).join(" "),
         proposed: super::proposals::proposed(core, chapter, room, id),

@@ -7,6 +7,7 @@ use crate::{
     people::{DeviceView, HiddenView, JoinRequestView, MemberPage, MotionView, RulesView, VoidedView},
     poll::MethodView,
     poll::SecretView,
+    proposal::{ProposalSummary, ProposalView},
     view::{
         ChapterPage, ChapterSummary, CommentView, FeedItem, Me, MemberView, MinutesView, NetworkView, PeerView,
         PollView, PostView, QuestionView, SecurityView, StatusView, StrengthView, WipeReport,
@@ -66,6 +67,10 @@ pub enum Reply {
     Closing(Box<ClosingView>),
     /// Polls, latest first.
     Polls(Vec<PollSummary>),
+    /// A proposal's page.
+    Proposal(Box<ProposalView>),
+    /// Proposals, latest first.
+    Proposals(Vec<ProposalSummary>),
     /// A poll was written into a file.
     Exported(Exported),
     /// What a poll's file says.

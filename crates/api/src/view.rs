@@ -9,6 +9,7 @@ use crate::{
         Answer, CountedBallot, EvenlyView, GivenView, MethodView, MyVote, ObserverView, QuorumView, Record, SecretView,
         VerdictView, WeightView,
     },
+    proposal::{ProposalLine, ProposedView},
 };
 use serde::{Deserialize, Serialize};
 
@@ -237,7 +238,7 @@ pub struct FeedItem {
     pub chapter: Id,
     /// Chapter's name.
     pub chapter_name: String,
-    /// `news`, `blog`, `discussion`, `minutes`, `poll`, `motion`.
+    /// `news`, `blog`, `discussion`, `minutes`, `poll`, `proposal`, `motion`.
     pub kind: String,
     /// Title.
     pub title: String,
@@ -262,6 +263,9 @@ pub struct FeedItem {
     /// For motions: how far it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub motion: Option<MotionLine>,
+    /// For proposals: how far it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposal: Option<ProposalLine>,
     /// Whoever wrote it is blocked on this computer.
     #[serde(default)]
     pub blocked: bool,
@@ -499,6 +503,9 @@ pub struct PollView {
     /// Its tellers, if it has any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closing: Option<ClosingView>,
+    /// The proposal that it was, if it stood proposed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposed: Option<ProposedView>,
     /// Digest of the result: equal on two computers exactly when they count the same.
     pub result_hash: String,
     /// The same as six words, for two people to read to each other.

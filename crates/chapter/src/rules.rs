@@ -19,6 +19,7 @@ use entry::{DeviceId, EntryId, MemberId, Timestamp, is_membership};
 
 mod hidden;
 mod polls;
+mod proposals;
 
 /// For each member that an invitation admits, how many requests may be on record.
 const REQUESTS_A_USE: usize = 4;
@@ -65,7 +66,14 @@ pub(crate) fn judge(kind: &Kind, scene: &Scene<'_>) -> Result<Judged, Void> {
     match kind {
         Kind::Admit(admit) => (judged.words, judged.need) = scene.admit(admit)?,
         Kind::Comment(comment) => scene.comment(comment)?,
-        Kind::Poll(poll) => judged.slots = scene.poll(poll)?,
+        Kind::Poll(poll) => {
+            judged.slots = scene.poll(poll)?;
+            scene.proposed(poll, author)?;
+        }
+        Kind::Proposal(proposal) => scene.proposal(proposal, author)?,
+        Kind::Objection(objection) => scene.objection(objection, author)?,
+        Kind::Amendment(amendment) => scene.amendment(amendment, author)?,
+        Kind::Remark(remark) => scene.remark(remark, author)?,
         Kind::BallotBox(ballots) => scene.ballot_box(ballots, author)?,
         Kind::Ballot(ballot) => scene.ballot(ballot, author)?,
         Kind::Delegation(delegation) => scene.delegation(delegation, author)?,
@@ -281,7 +289,7 @@ impl Scene<'_> {
 
     fn comment(&self, comment: &Comment) -> Result<(), Void> {
         let kind = self.view.kind_at(self.text(&comment.on)?).number();
-        if let Some(number::POST | number::COMMENT | number::MINUTES | number::POLL) = kind {
+        if let Some(number::POST | number::COMMENT | number::MINUTES | number::POLL | number::PROPOSAL) = kind {
             return Ok(());
         }
         match self.view.kind_at(self.target(&comment.on)?) {
@@ -300,6 +308,7 @@ impl ItemKind {
             Self::Minutes => Some(number::MINUTES),
             Self::Profile => Some(number::PROFILE),
             Self::Poll => Some(number::POLL),
+            Self::Proposal | Self::ProposalVersion => Some(number::PROPOSAL),
             Self::Withheld(kind) | Self::Other(kind) => Some(kind),
             _ => None,
         }
@@ -336,6 +345,11 @@ impl ItemKind {
             | Self::BallotBox
             | Self::TellerKey
             | Self::TellerSecret
+            | Self::Proposal
+            | Self::ProposalVersion
+            | Self::Objection
+            | Self::Amendment
+            | Self::Remark
             | Self::Profile
             | Self::Withheld(_) => false,
         }
@@ -349,7 +363,9 @@ impl ItemKind {
 
     /// Whether it is in feeds.
     pub(crate) const fn is_listed(self) -> bool {
-        matches!(self, Self::News | Self::Blog | Self::Discussion | Self::Minutes | Self::Poll | Self::Motion)
-            || matches!(self, Self::Withheld(number::POST | number::MINUTES))
+        matches!(
+            self,
+            Self::News | Self::Blog | Self::Discussion | Self::Minutes | Self::Poll | Self::Proposal | Self::Motion
+        ) || matches!(self, Self::Withheld(number::POST | number::MINUTES))
     }
 }

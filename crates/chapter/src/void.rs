@@ -105,6 +105,24 @@ pub enum Void {
     /// A vote that most tellers had not seen when they closed the poll.
     #[error("most of the poll's tellers had not seen it when they closed the poll")]
     Unseen,
+    /// The rules ask that polls are proposed first.
+    #[error("the chapter's rules ask that a poll is proposed first, and this one was not")]
+    Unproposed,
+    /// A poll before its proposal's time was over.
+    #[error("it was opened before its proposal had stood as long as the chapter's rules ask")]
+    Standing,
+    /// Not what the proposal, or the amendment, says.
+    #[error("it asks something else than the proposal that it names, as that stood at last")]
+    OtherPlan,
+    /// Said for somebody else.
+    #[error("its author was not the one to say that: a proposal is its proposer's, an objection its owner's")]
+    NotTheirs,
+    /// More than one member may say to one proposal.
+    #[error("its author had said more to this proposal than one member may")]
+    TooMuchSaid,
+    /// The proposal was a poll already.
+    #[error("the proposal had been opened already")]
+    OpenedAlready,
     /// The newcomer agreed to something else than what the chapter asks.
     #[error("the newcomer agreed to other terms, or answered other questions")]
     OtherTerms,

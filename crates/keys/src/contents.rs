@@ -464,13 +464,13 @@ pub(crate) mod tests {
             .prop_map(|(number, id, ballot)| OwnBallot { number, id: EntryId(id), ballot });
         let cast = prop::collection::btree_map(any::<[u8; 32]>().prop_map(EntryId), ballot, 0..3);
         let keys = prop::collection::vec(any::<[u8; 32]>().prop_map(Seed32::new), 0..3);
-        let own = (any::<u64>(), prop::collection::vec(any::<u8>(), 0..9), prop::option::of(any::<[u8; 32]>()))
+        let kept = (any::<u64>(), prop::collection::vec(any::<u8>(), 0..9), prop::option::of(any::<[u8; 32]>()))
             .prop_map(|(number, answers, cast)| OwnHidden {
                 number,
                 answers: Zeroizing::new(answers),
                 cast: cast.map(EntryId),
             });
-        let hidden = prop::collection::btree_map(any::<[u8; 32]>().prop_map(EntryId), own, 0..3);
+        let hidden = prop::collection::btree_map(any::<[u8; 32]>().prop_map(EntryId), kept, 0..3);
         let votes = (keys, cast, hidden).prop_map(|(keys, cast, hidden)| SecretVotes { keys, cast, hidden });
         let votes = prop::collection::btree_map(any::<[u8; 32]>().prop_map(ChapterId), votes, 0..3);
         (".{0,40}", seeds, chapters, prop::collection::vec(joining, 0..4), lock_after, pairing, own, votes).prop_map(

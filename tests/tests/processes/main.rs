@@ -11,6 +11,7 @@ mod founder_gone;
 mod keyring;
 mod newcomers;
 mod one_folder;
+mod proposed;
 mod refusals;
 mod removal;
 mod secret;

@@ -23,6 +23,7 @@ pub mod motion;
 pub mod poll;
 pub mod post;
 pub mod profile;
+pub mod proposal;
 pub mod request;
 pub mod rules;
 pub mod secret;
@@ -45,6 +46,7 @@ pub use motion::{Choice, Decision, Measure, Motion, Role, Voice};
 pub use poll::{Poll, Question, roll_hash};
 pub use post::{Post, PostKind};
 pub use profile::Profile;
+pub use proposal::{Amendment, Objection, Plan, Proposal, Remark, RemarkKind, Span, Version};
 pub use request::{Decline, Request, Sponsor};
 pub use rules::{Bar, Fraction, History, Rules};
 pub use secret::{BallotBox, BallotKeys, SecretBallot};
@@ -87,6 +89,14 @@ pub mod number {
     pub const TELLER_SECRET: u64 = 39;
     /// [`super::HiddenBallot`].
     pub const HIDDEN_BALLOT: u64 = 40;
+    /// [`super::Proposal`].
+    pub const PROPOSAL: u64 = 41;
+    /// [`super::Objection`].
+    pub const OBJECTION: u64 = 42;
+    /// [`super::Amendment`].
+    pub const AMENDMENT: u64 = 43;
+    /// [`super::Remark`].
+    pub const REMARK: u64 = 44;
     /// [`super::Request`].
     pub const REQUEST: u64 = 100;
     /// [`super::Sponsor`].
@@ -144,6 +154,14 @@ pub enum Kind {
     TellerSecret(TellerSecret),
     /// 40
     HiddenBallot(HiddenBallot),
+    /// 41
+    Proposal(Box<Proposal>),
+    /// 42
+    Objection(Objection),
+    /// 43
+    Amendment(Box<Amendment>),
+    /// 44
+    Remark(Remark),
     /// 12
     Profile(Box<Profile>),
     /// 100
@@ -317,6 +335,10 @@ impl Kind {
             Self::TellerKey(_) => number::TELLER_KEY,
             Self::TellerSecret(_) => number::TELLER_SECRET,
             Self::HiddenBallot(_) => number::HIDDEN_BALLOT,
+            Self::Proposal(_) => number::PROPOSAL,
+            Self::Objection(_) => number::OBJECTION,
+            Self::Amendment(_) => number::AMENDMENT,
+            Self::Remark(_) => number::REMARK,
             Self::Profile(_) => number::PROFILE,
             Self::Request(_) => number::REQUEST,
             Self::Sponsor(_) => number::SPONSOR,
@@ -352,6 +374,10 @@ impl Kind {
             Self::BallotKeys(keys) => keys.check(),
             Self::BallotBox(ballots) => ballots.check(),
             Self::HiddenBallot(ballot) => ballot.check(),
+            Self::Proposal(proposal) => proposal.check(),
+            Self::Objection(objection) => objection.check(),
+            Self::Amendment(amendment) => amendment.check(),
+            Self::Remark(remark) => remark.check(),
             Self::Profile(profile) => profile.check(),
             Self::Request(request) => request.check(),
             Self::Sponsor(sponsor) => sponsor.check(),
@@ -391,6 +417,10 @@ pub fn encode(kind: &Kind) -> (u64, Vec<u8>) {
         Kind::TellerKey(key) => body::smaller(key),
         Kind::TellerSecret(secret) => body::smaller(secret),
         Kind::HiddenBallot(ballot) => body::smaller(ballot),
+        Kind::Proposal(proposal) => body::smaller(&**proposal),
+        Kind::Objection(objection) => body::smaller(objection),
+        Kind::Amendment(amendment) => body::smaller(&**amendment),
+        Kind::Remark(remark) => body::smaller(remark),
         Kind::Profile(profile) => body::smaller(&**profile),
         Kind::Request(request) => body::smaller(&**request),
         Kind::Sponsor(sponsor) => body::smaller(sponsor),
@@ -426,6 +456,10 @@ pub fn reads_back(kind: &Kind) -> Result<(), BadBody> {
         Kind::TellerKey(key) => body::reads_back(key),
         Kind::TellerSecret(secret) => body::reads_back(secret),
         Kind::HiddenBallot(ballot) => body::reads_back(ballot),
+        Kind::Proposal(proposal) => body::reads_back(&**proposal),
+        Kind::Objection(objection) => body::reads_back(objection),
+        Kind::Amendment(amendment) => body::reads_back(&**amendment),
+        Kind::Remark(remark) => body::reads_back(remark),
         Kind::Profile(profile) => body::reads_back(&**profile),
         Kind::Request(request) => body::reads_back(&**request),
         Kind::Sponsor(sponsor) => body::reads_back(sponsor),
@@ -460,6 +494,10 @@ pub fn decode(kind: u64, body: &[u8]) -> Result<Kind, BadBody> {
         number::TELLER_KEY => Kind::TellerKey(body::read(body)?),
         number::TELLER_SECRET => Kind::TellerSecret(body::read(body)?),
         number::HIDDEN_BALLOT => Kind::HiddenBallot(body::read(body)?),
+        number::PROPOSAL => Kind::Proposal(Box::new(body::read(body)?)),
+        number::OBJECTION => Kind::Objection(body::read(body)?),
+        number::AMENDMENT => Kind::Amendment(Box::new(body::read(body)?)),
+        number::REMARK => Kind::Remark(body::read(body)?),
         number::PROFILE => Kind::Profile(Box::new(body::read(body)?)),
         number::REQUEST => Kind::Request(Box::new(body::read(body)?)),
         number::SPONSOR => Kind::Sponsor(body::read(body)?),

@@ -59,6 +59,10 @@ pub struct Poll {
     #[n(6)]
     #[cbor(with = "conduct::maybe")]
     pub conduct: Conduct,
+    /// The version of a proposal that it is; nothing, and no field, where it was not proposed.
+    #[n(7)]
+    #[cbor(with = "codec::last_entry_id", has_nil)]
+    pub proposal: Option<EntryId>,
 }
 
 /// One question. It can always be left blank.

@@ -3,6 +3,7 @@
 use super::{
     acts::{MemberNo, Said},
     hidden::Hiding,
+    proposals::Proposals,
     record::Record,
     secret::{Published, Secrets},
     shown::{ItemKind, MinutesSummary, PollState},
@@ -32,6 +33,7 @@ pub(crate) struct Content {
     pub(super) placed: BTreeMap<u32, BTreeMap<EntryId, u32>>,
     pub(super) minutes: BTreeMap<u32, MinutesSummary>,
     pub(super) polls: BTreeMap<u32, Voting>,
+    pub(super) proposals: Proposals,
     pub(super) invites: BTreeMap<u32, Invite>,
     /// Requests to join, by row.
     pub(super) requests: BTreeMap<u32, Asking>,

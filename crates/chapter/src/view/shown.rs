@@ -55,6 +55,16 @@ pub enum ItemKind {
     TellerKey,
     /// Its secret.
     TellerSecret,
+    /// A poll that is proposed.
+    Proposal,
+    /// A further version of one.
+    ProposalVersion,
+    /// An objection to one.
+    Objection,
+    /// What one should be instead.
+    Amendment,
+    /// What was said to an objection.
+    Remark,
     /// What a member says of themself.
     Profile,
     /// A newcomer's request, put on record.
@@ -162,6 +172,8 @@ pub struct PollState {
     pub rules: vote::Poll,
     /// Who says which votes were there in time, ascending; nobody, where the voters' own clocks do.
     pub tellers: Vec<entry::MemberId>,
+    /// The version of a proposal that it is.
+    pub proposal: Option<EntryId>,
 }
 
 /// A ballot that is here, whether or not it counts.
@@ -217,6 +229,16 @@ impl ItemKind {
             kinds::Kind::BallotBox(_) => Self::BallotBox,
             kinds::Kind::TellerKey(_) => Self::TellerKey,
             kinds::Kind::TellerSecret(_) => Self::TellerSecret,
+            kinds::Kind::Proposal(proposal) => {
+                if proposal.version.is_none() {
+                    Self::Proposal
+                } else {
+                    Self::ProposalVersion
+                }
+            }
+            kinds::Kind::Objection(_) => Self::Objection,
+            kinds::Kind::Amendment(_) => Self::Amendment,
+            kinds::Kind::Remark(_) => Self::Remark,
             kinds::Kind::Profile(_) => Self::Profile,
             kinds::Kind::Request(_) => Self::Request,
             kinds::Kind::Sponsor(_) => Self::Sponsor,

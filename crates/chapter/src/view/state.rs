@@ -155,6 +155,12 @@ const fn code(void: Void) -> u8 {
         // Of the count only.
         Void::Unsealed => 44,
         Void::Unopened => 45,
+        Void::Unproposed => 50,
+        Void::Standing => 51,
+        Void::OtherPlan => 52,
+        Void::NotTheirs => 53,
+        Void::TooMuchSaid => 54,
+        Void::OpenedAlready => 55,
     }
 }
 

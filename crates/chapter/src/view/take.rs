@@ -79,6 +79,16 @@ impl View {
                 self.content.minutes.insert(row, content::summary(minutes));
             }
             Kind::Poll(poll) => self.take_poll(poll, judged.slots, row, record),
+            Kind::Proposal(proposal) => {
+                record.target = self.take_proposal(&proposal, row);
+                record.title = proposal.plan.title.into_boxed_str();
+                if record.kind.is_listed() {
+                    self.content.list(record, row);
+                }
+            }
+            Kind::Objection(objection) => record.target = self.take_objection(&objection, row),
+            Kind::Amendment(amendment) => record.target = self.take_amendment(&amendment, row),
+            Kind::Remark(remark) => record.target = self.take_remark(&remark, row),
             Kind::BallotKeys(keys) => self.take_ballot_keys(&keys, said, record.time),
             Kind::BallotBox(ballots) => record.target = self.take_ballot_box(ballots, row),
             Kind::TellerKey(key) => {
@@ -231,7 +241,11 @@ impl View {
         let members = self.authority.moment(record.past).roll();
         let roll = self.content.share(poll.roll_hash, poll.roll_in(members));
         let rules = poll.rules(record.id, roll);
-        let state = PollState { questions: poll.questions, rules, tellers: poll.conduct.tellers };
+        if let Some(version) = &poll.proposal {
+            record.target = self.take_opened(version, row);
+        }
+        let proposal = poll.proposal;
+        let state = PollState { questions: poll.questions, rules, tellers: poll.conduct.tellers, proposal };
         let (ballots, delegations, receipts, cutoffs) = Default::default();
         let secrets = state.rules.secret.then(|| Secrets::new(slots));
         let hiding = state.rules.hidden.then(Hiding::default);

@@ -4,6 +4,7 @@
 mod closing;
 mod membership;
 mod polls;
+mod proposals;
 mod table;
 mod vault;
 
@@ -78,6 +79,8 @@ impl Output {
             Reply::Count(value) => self.object(value),
             Reply::Closing(value) => self.object(value),
             Reply::Polls(list) => self.list(list),
+            Reply::Proposal(value) => self.object(value),
+            Reply::Proposals(list) => self.list(list),
             Reply::Recount(value) => self.object(value),
             Reply::Exported(value) => self.object(value),
             Reply::Verified(value) => self.object(value),
@@ -426,6 +429,8 @@ fn plain(reply: &Reply) -> String {
         Reply::Count(question) => polls::question(question, 1, 0, false).join("\n"),
         Reply::Closing(view) => closing::tellers(view).join("\n"),
         Reply::Polls(list) => closing::polls(list),
+        Reply::Proposal(page) => proposals::proposal(page),
+        Reply::Proposals(list) => proposals::list(list),
         Reply::Recount(view) => closing::recount(view),
         Reply::Exported(made) => closing::exported(made),
         Reply::Verified(view) => closing::verified(view),

@@ -54,6 +54,7 @@ pub(super) fn poll(poll: &PollView) -> String {
         lines.push(format!("\nThe {} in the count:", count(poll.ballots.len(), "secret ballot")));
         lines.extend(poll.ballots.iter().map(|ballot| counted(poll, ballot)));
     }
+    lines.extend(poll.proposed.iter().flat_map(super::proposals::proposed));
     let mine = mine(poll);
     if !mine.is_empty() {
         lines.push(String::new());

@@ -4,7 +4,10 @@
 
 use chapterhouse_chapter::{
     BadBody, Kind, View, Void,
-    kinds::{Conduct, HiddenBallot, Measure, Question, Role, Secrecy, TellerKey, TellerSecret, method::has_positions},
+    kinds::{
+        Conduct, HiddenBallot, Measure, Plan, Proposal, Question, Role, Secrecy, Span, TellerKey, TellerSecret,
+        method::has_positions,
+    },
     testing::{
         Chapter,
         hidden::{key_of, secret_of},
@@ -395,6 +398,22 @@ fn what_a_hidden_poll_cannot_be_is_refused() {
     assert_eq!(nobody.0, Void::Malformed(BadBody::NoTellers));
     let consent = check(&draft(&chapter, &TELLERS, Method::Consent(vote::method::Consent))).unwrap_err();
     assert_eq!(consent.0, Void::Malformed(BadBody::Uncountable(Unfit::Hidden)));
+}
+
+/// Who its tellers are is known when it opens: a proposal for all who will have the task names none.
+#[test]
+fn a_hidden_poll_can_be_proposed_for_whoever_will_be_its_tellers() {
+    let conduct = Conduct { secrecy: Secrecy::Hidden, ..Conduct::default() };
+    let plan = |all_tellers| Plan {
+        title: "Roof?".into(),
+        description: String::new(),
+        span: Span::For { minutes: 60 },
+        questions: vec![question(Method::SINGLE)],
+        conduct: conduct.clone(),
+        all_tellers,
+    };
+    let check = |all| Kind::Proposal(Box::new(Proposal { plan: plan(all), version: None })).check();
+    assert_eq!((check(true), check(false)), (Ok(()), Err(BadBody::NoTellers)));
 }
 
 /// Somebody who has one secret less than it takes has nothing: not even by trying.

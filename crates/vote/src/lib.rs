@@ -1,8 +1,8 @@
 //! Counting: who may vote, whose ballot counts, every counting method, delegation, and the record that a person can
 //! follow. A pure function: the same poll and the same ballots give the same outcome, in any order, on any machine.
 //!
-//! Knows: member ids, times and randomness as arguments, integers, how secret ballots are signed and hidden ones sealed. Must
-//! not know: clocks, entries' encoding and signatures, files, display of results.
+//! Knows: member ids, times and randomness as arguments, integers, how secret ballots are signed and hidden ones sealed.
+//! Must not know: clocks, entries' encoding and signatures, files, display of results.
 //!
 //! Reading order: [`poll`] (what is counted against what), [`ballot`] (what is counted), [`mod@count`] (the counting),
 //! [`method`] (one module for each way to decide; begin with [`method::approval`]), [`delegate`] (votes in others'

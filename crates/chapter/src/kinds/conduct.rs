@@ -103,9 +103,6 @@ impl Conduct {
             return Err(BadBody::Repeated { what: "the observers are not by ascending member" });
         }
         at_most("tellers", self.tellers.len(), MAX_TELLERS)?;
-        if self.secrecy == Secrecy::Hidden && self.tellers.is_empty() {
-            return Err(BadBody::NoTellers);
-        }
         if self.tellers.windows(2).any(|pair| pair[0] >= pair[1]) {
             return Err(BadBody::Repeated { what: "the tellers are not by ascending member" });
         }

@@ -173,6 +173,12 @@ impl Poll {
     }
 
     pub(super) fn check(&self) -> Result<(), BadBody> {
+        self.check_planned()?;
+        if self.is_hidden() && self.conduct.tellers.is_empty() { Err(BadBody::NoTellers) } else { Ok(()) }
+    }
+
+    /// The same, where it is not known yet who its tellers are.
+    pub(super) fn check_planned(&self) -> Result<(), BadBody> {
         text::line("the title", &self.title, 1, text::MAX_TITLE)?;
         text::text("the description", &self.description, 0)?;
         if self.questions.is_empty() {

@@ -259,7 +259,7 @@ impl Plan {
             conduct: self.conduct.clone(),
             proposal: None,
         };
-        poll.check()
+        if self.all_tellers { poll.check_planned() } else { poll.check() }
     }
 }
 

@@ -232,7 +232,7 @@ impl Draft {
             return at("vote-title", "Give the vote a title.");
         }
         // A length of time needs no day.
-        let dated = !(self.propose && !self.length.is_empty());
+        let dated = !self.propose || self.length.is_empty();
         if dated && self.date.is_empty() {
             return at("vote-closes-date", "Say on which day it closes.");
         }

@@ -113,7 +113,7 @@ pub struct PollDraft {
     /// 1 to 50 questions. In TOML: `[[question]]`.
     #[serde(default, rename = "question")]
     pub questions: Vec<QuestionDraft>,
-    /// Who can read the ballots: `open`, or `secret`.
+    /// Who can read the ballots: `open`, `hidden` until the close, or `secret`.
     #[serde(default, skip_serializing_if = "Secrecy::is_open")]
     pub secrecy: Secrecy,
     /// The part of the roll that has to vote for anything to be decided: `1/2`.

@@ -494,6 +494,9 @@ pub struct PollView {
     /// What there is to know of it, if its ballots are secret.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret: Option<SecretView>,
+    /// How it is opened, if its ballots are hidden until the close.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opening: Option<crate::opening::OpeningView>,
     /// All secret ballots that count, by what their voters find them by: the first thousand.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ballots: Vec<CountedBallot>,
@@ -509,6 +512,14 @@ pub struct PollView {
     pub result_words: String,
     /// In the order to show.
     pub comments: Vec<CommentView>,
+}
+
+impl PollView {
+    /// Why there is no result yet, if its ballots are hidden and not open.
+    pub fn sealed(&self) -> Option<&str> {
+        let opening = self.opening.as_ref().filter(|opening| opening.stage != crate::opening::OpeningStage::Open)?;
+        Some(opening.words.first().map_or("Hidden until the close.", String::as_str))
+    }
 }
 
 /// This member's ballot.

@@ -17,6 +17,7 @@ use crate::{
 };
 use entry::{DeviceId, EntryId, MemberId, Timestamp, is_membership};
 
+mod hidden;
 mod polls;
 mod proposals;
 
@@ -49,6 +50,8 @@ pub(crate) struct Judged {
     pub(crate) closed: bool,
     /// Rows of the votes that a teller had seen, ascending.
     pub(crate) votes: Vec<u32>,
+    /// Whether a teller gave a secret before the poll was closed.
+    pub(crate) early: bool,
     /// The ring of a secret poll.
     pub(crate) slots: Vec<Slot>,
 }
@@ -76,6 +79,9 @@ pub(crate) fn judge(kind: &Kind, scene: &Scene<'_>) -> Result<Judged, Void> {
         Kind::Delegation(delegation) => scene.delegation(delegation, author)?,
         Kind::Receipt(receipt) => judged = scene.receipt(receipt, author)?,
         Kind::Cutoff(cutoff) => judged = scene.cutoff(cutoff, author)?,
+        Kind::TellerKey(key) => scene.teller_key(key, author)?,
+        Kind::TellerSecret(secret) => judged.early = scene.teller_secret(secret, author)?,
+        Kind::HiddenBallot(ballot) => scene.hidden_ballot(ballot, author)?,
         Kind::Request(request) => scene.request(request)?,
         Kind::Sponsor(sponsor) => scene.on_request(&sponsor.request)?,
         Kind::Decline(decline) => scene.on_request(&decline.request)?,
@@ -337,6 +343,8 @@ impl ItemKind {
             | Self::Cutoff
             | Self::BallotKeys
             | Self::BallotBox
+            | Self::TellerKey
+            | Self::TellerSecret
             | Self::Proposal
             | Self::ProposalVersion
             | Self::Objection
@@ -348,9 +356,9 @@ impl ItemKind {
     }
 
     /// Whether it stands beside others of its device in one place. What tellers said stays: it is what they contradict
-    /// themselves by.
+    /// themselves by; and their keys and secrets, since who has seen them knows them.
     pub(crate) const fn survives_forks(self) -> bool {
-        self.is_membership() || matches!(self, Self::Receipt | Self::Cutoff)
+        self.is_membership() || matches!(self, Self::Receipt | Self::Cutoff | Self::TellerKey | Self::TellerSecret)
     }
 
     /// Whether it is in feeds.

@@ -66,6 +66,8 @@ pub(crate) struct House {
     pub(crate) told_polls: BTreeMap<EntryId, usize>,
     /// Others' secret ballots, and what is on its way.
     pub(crate) hands: Hands,
+    /// When it was last looked what hidden polls need.
+    pub(crate) hidden_looked_at: BTreeMap<ChapterId, Timestamp>,
     /// The code that is shown to a further device.
     pub(crate) offer: Option<Offer>,
     /// The device that took it.
@@ -173,6 +175,7 @@ impl House {
             turns: BTreeMap::new(),
             telling_since: None,
             told_polls: BTreeMap::new(),
+            hidden_looked_at: BTreeMap::new(),
             hands: Hands::default(),
             offer: None,
             paired_device: None,

@@ -18,6 +18,7 @@ mod commands;
 pub mod core;
 mod duties;
 mod epochs;
+mod hidden;
 mod house;
 mod io;
 mod joining;

@@ -43,7 +43,10 @@ pub enum Secrecy {
     /// All members, with their voters' names.
     #[n(0)]
     Open,
-    /// Everybody, and nobody knows whose they are: see `vote::secret`. 1 is left to ballots that are hidden until the close.
+    /// Nobody, until most tellers open them after the close; then all members, with their voters' names: see `vote::hidden`.
+    #[n(1)]
+    Hidden,
+    /// Everybody, and nobody knows whose they are: see `vote::secret`.
     #[n(2)]
     Secret,
 }
@@ -100,6 +103,9 @@ impl Conduct {
             return Err(BadBody::Repeated { what: "the observers are not by ascending member" });
         }
         at_most("tellers", self.tellers.len(), MAX_TELLERS)?;
+        if self.secrecy == Secrecy::Hidden && self.tellers.is_empty() {
+            return Err(BadBody::NoTellers);
+        }
         if self.tellers.windows(2).any(|pair| pair[0] >= pair[1]) {
             return Err(BadBody::Repeated { what: "the tellers are not by ascending member" });
         }

@@ -14,6 +14,7 @@ pub mod conduct;
 pub mod date;
 pub mod device;
 pub mod epoch;
+pub mod hidden;
 pub mod invite;
 pub mod leave;
 pub mod method;
@@ -37,6 +38,7 @@ pub use conduct::{Conduct, Observer, Secrecy, Weight};
 pub use date::{Date, TimeOfDay};
 pub use device::{AddDevice, Revoke};
 pub use epoch::{Epoch, Wrap};
+pub use hidden::{HiddenBallot, TellerKey, TellerSecret};
 pub use invite::Invite;
 pub use leave::Leave;
 pub use minutes::{ActionPoint, AgendaItem, Minutes, NextMeeting};
@@ -81,6 +83,12 @@ pub mod number {
     pub const BALLOT_KEYS: u64 = 36;
     /// [`super::BallotBox`].
     pub const BALLOT_BOX: u64 = 37;
+    /// [`super::TellerKey`].
+    pub const TELLER_KEY: u64 = 38;
+    /// [`super::TellerSecret`].
+    pub const TELLER_SECRET: u64 = 39;
+    /// [`super::HiddenBallot`].
+    pub const HIDDEN_BALLOT: u64 = 40;
     /// [`super::Proposal`].
     pub const PROPOSAL: u64 = 41;
     /// [`super::Objection`].
@@ -140,6 +148,12 @@ pub enum Kind {
     BallotKeys(BallotKeys),
     /// 37
     BallotBox(BallotBox),
+    /// 38
+    TellerKey(TellerKey),
+    /// 39
+    TellerSecret(TellerSecret),
+    /// 40
+    HiddenBallot(HiddenBallot),
     /// 41
     Proposal(Box<Proposal>),
     /// 42
@@ -285,6 +299,11 @@ pub enum BadBody {
     /// No point, or the neutral one.
     #[error("a ballot key is no key")]
     BallotKey,
+    /// Hidden until the close, and nobody to open it.
+    #[error(
+        "votes that are hidden until the close need tellers, who open them: members with that task until the close"
+    )]
+    NoTellers,
     /// Not a whole vote.
     #[error("the parts of a vote are sixtieths, and together a whole one")]
     Parts,
@@ -313,6 +332,9 @@ impl Kind {
             Self::Cutoff(_) => number::CUTOFF,
             Self::BallotKeys(_) => number::BALLOT_KEYS,
             Self::BallotBox(_) => number::BALLOT_BOX,
+            Self::TellerKey(_) => number::TELLER_KEY,
+            Self::TellerSecret(_) => number::TELLER_SECRET,
+            Self::HiddenBallot(_) => number::HIDDEN_BALLOT,
             Self::Proposal(_) => number::PROPOSAL,
             Self::Objection(_) => number::OBJECTION,
             Self::Amendment(_) => number::AMENDMENT,
@@ -351,6 +373,7 @@ impl Kind {
             Self::Delegation(delegation) => delegation.check(),
             Self::BallotKeys(keys) => keys.check(),
             Self::BallotBox(ballots) => ballots.check(),
+            Self::HiddenBallot(ballot) => ballot.check(),
             Self::Proposal(proposal) => proposal.check(),
             Self::Objection(objection) => objection.check(),
             Self::Amendment(amendment) => amendment.check(),
@@ -364,9 +387,13 @@ impl Kind {
             Self::Motion(motion) => motion.check(),
             Self::Voice(voice) => voice.check(),
             Self::Epoch(epoch) => epoch.check(),
-            Self::Receipt(_) | Self::Cutoff(_) | Self::AddDevice(_) | Self::Decision(_) | Self::Unknown { .. } => {
-                Ok(())
-            }
+            Self::Receipt(_)
+            | Self::Cutoff(_)
+            | Self::TellerKey(_)
+            | Self::TellerSecret(_)
+            | Self::AddDevice(_)
+            | Self::Decision(_)
+            | Self::Unknown { .. } => Ok(()),
         }
     }
 }
@@ -387,6 +414,9 @@ pub fn encode(kind: &Kind) -> (u64, Vec<u8>) {
         Kind::Cutoff(cutoff) => body::smaller(cutoff),
         Kind::BallotKeys(keys) => body::smaller(keys),
         Kind::BallotBox(ballots) => body::smaller(ballots),
+        Kind::TellerKey(key) => body::smaller(key),
+        Kind::TellerSecret(secret) => body::smaller(secret),
+        Kind::HiddenBallot(ballot) => body::smaller(ballot),
         Kind::Proposal(proposal) => body::smaller(&**proposal),
         Kind::Objection(objection) => body::smaller(objection),
         Kind::Amendment(amendment) => body::smaller(&**amendment),
@@ -423,6 +453,9 @@ pub fn reads_back(kind: &Kind) -> Result<(), BadBody> {
         Kind::Cutoff(cutoff) => body::reads_back(cutoff),
         Kind::BallotKeys(keys) => body::reads_back(keys),
         Kind::BallotBox(ballots) => body::reads_back(ballots),
+        Kind::TellerKey(key) => body::reads_back(key),
+        Kind::TellerSecret(secret) => body::reads_back(secret),
+        Kind::HiddenBallot(ballot) => body::reads_back(ballot),
         Kind::Proposal(proposal) => body::reads_back(&**proposal),
         Kind::Objection(objection) => body::reads_back(objection),
         Kind::Amendment(amendment) => body::reads_back(&**amendment),
@@ -458,6 +491,9 @@ pub fn decode(kind: u64, body: &[u8]) -> Result<Kind, BadBody> {
         number::CUTOFF => Kind::Cutoff(body::read(body)?),
         number::BALLOT_KEYS => Kind::BallotKeys(body::read(body)?),
         number::BALLOT_BOX => Kind::BallotBox(body::read(body)?),
+        number::TELLER_KEY => Kind::TellerKey(body::read(body)?),
+        number::TELLER_SECRET => Kind::TellerSecret(body::read(body)?),
+        number::HIDDEN_BALLOT => Kind::HiddenBallot(body::read(body)?),
         number::PROPOSAL => Kind::Proposal(Box::new(body::read(body)?)),
         number::OBJECTION => Kind::Objection(body::read(body)?),
         number::AMENDMENT => Kind::Amendment(Box::new(body::read(body)?)),

@@ -31,7 +31,7 @@ pub const MAX_OPTION: usize = 200;
 /// The longest key of a question.
 pub const MAX_KEY: usize = 32;
 
-/// A poll with open ballots.
+/// A poll.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
 pub struct Poll {
@@ -108,6 +108,11 @@ impl Poll {
         self.conduct.secrecy == Secrecy::Secret
     }
 
+    /// Whether nobody can read a ballot before the close.
+    pub fn is_hidden(&self) -> bool {
+        self.conduct.secrecy == Secrecy::Hidden
+    }
+
     /// What it says about this roll: the hash of the members' ids in ascending order, with what their votes weigh if
     /// these differ, and with the ballot keys that a secret poll has for them.
     pub fn hash_of(&self, roll: &BTreeSet<MemberId>, keys: &BTreeMap<MemberId, Key>) -> [u8; 32] {
@@ -157,6 +162,7 @@ impl Poll {
             quorum: self.conduct.quorum,
             delegation: self.conduct.delegation,
             secret: self.is_secret(),
+            hidden: self.is_hidden(),
         }
     }
 

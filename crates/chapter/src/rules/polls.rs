@@ -43,7 +43,7 @@ impl Scene<'_> {
     pub(super) fn ballot(&self, ballot: &Ballot, author: MemberNo) -> Result<(), Void> {
         let row = self.target(&ballot.poll)?;
         let poll = self.view.poll_at(row).ok_or(Void::UnknownTarget)?;
-        if poll.rules.secret {
+        if poll.rules.secret || poll.rules.hidden {
             return Err(Void::WrongSecrecy);
         }
         let voter = self.view.authority.member_id(author);
@@ -112,7 +112,7 @@ impl Scene<'_> {
     }
 
     /// Of these votes, those that are in the past, by their rows.
-    fn seen(&self, votes: Vec<(u32, EntryId)>) -> Vec<(u32, EntryId)> {
+    pub(super) fn seen(&self, votes: Vec<(u32, EntryId)>) -> Vec<(u32, EntryId)> {
         let ids: Vec<EntryId> = votes.iter().map(|(_, id)| *id).collect();
         votes.into_iter().zip((self.saw)(&ids)).filter(|(_, seen)| *seen).map(|(vote, _)| vote).collect()
     }

@@ -2,6 +2,7 @@
 
 use super::{
     acts::{MemberNo, Said},
+    hidden::Hiding,
     proposals::Proposals,
     record::Record,
     secret::{Published, Secrets},
@@ -54,9 +55,11 @@ pub(super) struct Voting {
     pub(super) state: PollState,
     pub(super) ballots: Vec<(u32, vote::Ballot)>,
     pub(super) delegations: Vec<(u32, vote::Delegation)>,
-    /// What tellers said, as far as it is valid.
     /// What there is of its ballots, if it is secret.
     pub(super) secrets: Option<Secrets>,
+    /// The same, if they are hidden until the close. They are among `ballots` then, without answers.
+    pub(super) hiding: Option<Hiding>,
+    /// What tellers said, as far as it is valid.
     pub(super) receipts: Vec<Told>,
     pub(super) cutoffs: Vec<Told>,
 }

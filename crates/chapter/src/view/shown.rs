@@ -51,6 +51,10 @@ pub enum ItemKind {
     BallotKeys,
     /// Secret ballots that a member passed on.
     BallotBox,
+    /// A teller's key for hidden ballots.
+    TellerKey,
+    /// Its secret.
+    TellerSecret,
     /// A poll that is proposed.
     Proposal,
     /// A further version of one.
@@ -217,12 +221,14 @@ impl ItemKind {
             kinds::Kind::Comment(_) => Self::Comment,
             kinds::Kind::Minutes(_) => Self::Minutes,
             kinds::Kind::Poll(_) => Self::Poll,
-            kinds::Kind::Ballot(_) => Self::Ballot,
+            kinds::Kind::Ballot(_) | kinds::Kind::HiddenBallot(_) => Self::Ballot,
             kinds::Kind::Delegation(_) => Self::Delegation,
             kinds::Kind::Receipt(_) => Self::Receipt,
             kinds::Kind::Cutoff(_) => Self::Cutoff,
             kinds::Kind::BallotKeys(_) => Self::BallotKeys,
             kinds::Kind::BallotBox(_) => Self::BallotBox,
+            kinds::Kind::TellerKey(_) => Self::TellerKey,
+            kinds::Kind::TellerSecret(_) => Self::TellerSecret,
             kinds::Kind::Proposal(proposal) => {
                 if proposal.version.is_none() {
                     Self::Proposal

@@ -148,12 +148,19 @@ const fn code(void: Void) -> u8 {
         Void::Unseen => 34,
         Void::WrongSecrecy => 35,
         Void::TooManyBallots => 36,
-        Void::Unproposed => 41,
-        Void::Standing => 42,
-        Void::OtherPlan => 43,
-        Void::NotTheirs => 44,
-        Void::TooMuchSaid => 45,
-        Void::OpenedAlready => 46,
+        Void::WrongKey => 40,
+        Void::KeyAgain => 41,
+        Void::WrongSecret => 42,
+        Void::WrongSeal => 43,
+        // Of the count only.
+        Void::Unsealed => 44,
+        Void::Unopened => 45,
+        Void::Unproposed => 50,
+        Void::Standing => 51,
+        Void::OtherPlan => 52,
+        Void::NotTheirs => 53,
+        Void::TooMuchSaid => 54,
+        Void::OpenedAlready => 55,
     }
 }
 

@@ -69,6 +69,7 @@ impl Output {
             Reply::InvitationPreview(value) | Reply::Joining(value) => self.object(value),
             Reply::State(value) => self.object(value),
             Reply::Published(value) => self.object(value),
+            Reply::VoteKept(value) => self.object(value),
             Reply::PollPreview(value) => self.object(value),
             Reply::PollOpened(value) => self.object(value),
             Reply::Feed(list) => self.list(&not_blocked(list)),
@@ -372,10 +373,12 @@ fn plain(reply: &Reply) -> String {
         }
         Reply::State(state) => format!("{}\n{}", entries(state.entries), state.state_hash),
         Reply::Published(made) => format!("{}\nsaved on this computer", made.entry),
+        Reply::VoteKept(kept) => kept.words.clone(),
         Reply::PollPreview(would) => {
             let rules = would.questions.iter().map(|method| method.words.join(" ")).collect::<Vec<_>>().join("\n");
             let secret = would.secret.iter().flat_map(polls::secrecy).map(|line| line + "\n").collect::<String>();
-            format!("{} could vote\n{secret}{rules}", would.roll)
+            let opening = would.opening.iter().flat_map(|opening| opening.words.iter().map(|line| line.clone() + "\n"));
+            format!("{} could vote\n{secret}{}{rules}", would.roll, opening.collect::<String>())
         }
         Reply::PollOpened(made) => format!("{}\nsaved on this computer", made.poll),
         Reply::Feed(list) if not_blocked(list).is_empty() => "Nothing here yet.".into(),

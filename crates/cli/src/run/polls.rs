@@ -90,6 +90,9 @@ pub(super) async fn export(
         return output.reply(&session.dispatch(Command::ExportPoll { poll, path }).await?);
     };
     let view = whole_poll(session, &poll).await?;
+    if let (Table::Csv, Some(why)) = (table, view.sealed()) {
+        return Err(Refusal::new(ErrorCode::NotAllowed, format!("there is no result to write yet. {why}")));
+    }
     let text = match table {
         Table::Csv => csv(&view),
         Table::Json => serde_json::to_string_pretty(&view).map_err(|error| invalid(error.to_string()))? + "\n",

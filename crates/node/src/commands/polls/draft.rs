@@ -250,6 +250,7 @@ fn conduct(
     Ok(Conduct {
         secrecy: match draft.secrecy {
             api::poll::Secrecy::Open => Secrecy::Open,
+            api::poll::Secrecy::Hidden => Secrecy::Hidden,
             api::poll::Secrecy::Secret => Secrecy::Secret,
         },
         tellers: tellers(room, draft, closes)?,

@@ -5,6 +5,7 @@ mod answer;
 mod closing;
 mod count;
 mod draft;
+mod hidden;
 mod mine;
 mod plan;
 mod proposals;
@@ -25,7 +26,7 @@ use crate::house::{House, Room, invalid};
 use api::{
     ErrorCode, PollDraft, Refusal, Reply,
     poll::{Answer, PartDraft},
-    reply::{PollOpened, PollPreview, Published},
+    reply::{PollOpened, PollPreview, Published, VoteKept},
 };
 use chapter::{
     Kind,
@@ -61,6 +62,7 @@ fn drafted(house: &House, chapter: &ChapterId, draft: &PollDraft) -> Result<Poll
         return Err(invalid("everybody would only observe, and nobody could vote; leave some observers out"));
     }
     secret::check(room, &poll)?;
+    hidden::check(&poll)?;
     Ok(poll)
 }
 
@@ -74,8 +76,9 @@ pub(crate) fn preview(house: &House, chapter: &str, draft: &PollDraft, propose: 
     let roll = usize::try_from(poll.roll_count).unwrap_or(usize::MAX);
     let questions = poll.questions.iter().map(words::method).collect();
     let secret = secret::preview(house.room(&chapter)?, &poll);
+    let opening = hidden::preview(house.room(&chapter)?, &poll);
     house.try_out(&chapter, Kind::Poll(poll))?;
-    Ok(Reply::PollPreview(PollPreview { roll, secret, questions }))
+    Ok(Reply::PollPreview(PollPreview { roll, secret, opening, questions }))
 }
 
 /// Publishes ballot keys now.
@@ -134,6 +137,20 @@ pub(crate) fn vote(
         }
         let id = house.vote_secretly(&chapter, &poll, ballot.answers)?;
         return Ok(Reply::Published(Published { entry: id.to_string() }));
+    }
+    if state.rules.hidden {
+        if !ballot.reasons.is_empty() {
+            return Err(invalid(
+                "a vote that is hidden until the close has no reasons: its length would tell something",
+            ));
+        }
+        return Ok(match house.vote_hidden(&chapter, &poll, ballot.answers)? {
+            Some(id) => Reply::Published(Published { entry: id.to_string() }),
+            None => {
+                let words = hidden::kept(house.room(&chapter)?, &poll);
+                Reply::VoteKept(VoteKept { poll: poll.to_string(), words })
+            }
+        });
     }
     let id = house.publish(&chapter, &Kind::Ballot(ballot))?;
     Ok(Reply::Published(Published { entry: id.to_string() }))

@@ -85,6 +85,7 @@ pub(super) fn draft_of(room: &Room, plan: &Plan) -> PollDraft {
         questions: plan.questions.iter().map(question).collect(),
         secrecy: match conduct.secrecy {
             Secrecy::Open => Name::Open,
+            Secrecy::Hidden => Name::Hidden,
             Secrecy::Secret => Name::Secret,
         },
         quorum: conduct.quorum.map(words::part),
@@ -110,6 +111,7 @@ fn held(room: &Room, plan: &Plan) -> Vec<(&'static str, String)> {
             "Secrecy",
             match conduct.secrecy {
                 Secrecy::Open => "everybody sees who voted what",
+                Secrecy::Hidden => "nobody sees what anybody voted before it closes, and everybody after",
                 Secrecy::Secret => "nobody can tell whose a ballot is",
             }
             .into(),

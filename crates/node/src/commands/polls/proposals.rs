@@ -1,6 +1,6 @@
 //! Polls that stand proposed: proposed, objected to, amended, changed, and opened when their time is over.
 
-use super::{handle, plan, secret};
+use super::{handle, hidden, plan, secret};
 use crate::{
     clock,
     commands::{
@@ -106,7 +106,7 @@ pub(super) fn preview(house: &House, chapter: &ChapterId, draft: &PollDraft) -> 
     let roll = members.len() - plan.conduct.observers.len();
     let questions = plan.questions.iter().map(super::words::method).collect();
     house.try_out(chapter, Kind::Proposal(Box::new(Proposal { plan, version: None })))?;
-    Ok(Reply::PollPreview(PollPreview { roll, secret: None, questions }))
+    Ok(Reply::PollPreview(PollPreview { roll, secret: None, opening: None, questions }))
 }
 
 /// The proposer's own amendment is the next version.
@@ -231,6 +231,7 @@ pub(crate) fn open_proposal(house: &mut House, text: &str) -> Result<Reply, Refu
         ));
     }
     secret::check(room, &poll)?;
+    hidden::check(&poll)?;
     let id = house.publish(&chapter, &Kind::Poll(poll))?;
     Ok(Reply::PollOpened(PollOpened { poll: id.to_string() }))
 }

@@ -207,6 +207,7 @@ fn bad_words_get_a_sentence_and_change_nothing() {
                     closes: "2001-01-01T00:00:00Z".into(),
                     ..Default::default()
                 },
+                propose: false,
             },
             ErrorCode::Invalid,
         ),

@@ -5,10 +5,11 @@ use crate::{
     browser,
     hooks::use_store,
     state::Route,
-    text::{count, when::Day},
+    text::{count, proposal, when::Day},
 };
 use api::{
     people::MotionStage,
+    proposal::ProposalStage,
     view::{FeedItem, PollState},
 };
 use yew::prelude::*;
@@ -35,6 +36,7 @@ pub(crate) fn kind_words(kind: &str) -> (&'static str, &'static str) {
         "discussion" => ("reply", "Discussion"),
         "minutes" => ("minutes", "Minutes"),
         "poll" => ("vote", "Vote"),
+        "proposal" => ("hand", "Proposed vote"),
         "motion" => ("hand", "Motion"),
         _ => ("file", "Entry"),
     }
@@ -101,6 +103,11 @@ fn tag(item: &FeedItem) -> Html {
             MotionStage::Failed => html! { <Tag icon="x">{ "Not passed" }</Tag> },
         };
     }
+    if let Some(line) = &item.proposal {
+        let words = proposal::line(line, browser::local(&line.opens), browser::now());
+        let class = if line.stage == ProposalStage::Ready && line.may_open { "wait" } else { "" };
+        return html! { <Tag {class} icon="hand">{ words }</Tag> };
+    }
     let Some(poll) = &item.poll else { return Html::default() };
     match poll.state {
         PollState::Closed => html! { <Tag icon="check">{ "Closed" }</Tag> },
@@ -116,6 +123,14 @@ fn middle(item: &FeedItem) -> Html {
                 <Bar part={voters as u64} whole={roll as u64} label={format!("{voters} of {roll} members have voted")} />
                 <p class="meta">{ format!("{voters} of {roll} voted") }</p>
             </>
+        };
+    }
+    if let Some(line) = item.proposal.as_ref().filter(|line| line.objections + line.amendments > 0) {
+        return html! {
+            <p class="meta dots">
+                <span>{ count(line.objections as u64, "objection", "objections") }</span>
+                <span>{ count(line.amendments as u64, "amendment", "amendments") }</span>
+            </p>
         };
     }
     if let Some(minutes) = &item.minutes {

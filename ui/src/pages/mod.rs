@@ -1,5 +1,6 @@
 //! The screens, one file each.
 
+mod amend;
 mod attendance;
 mod cast;
 mod change_rules;
@@ -24,6 +25,7 @@ mod pairing;
 mod poll;
 mod post;
 mod profile;
+mod proposal;
 mod request;
 mod requests;
 mod result;
@@ -40,6 +42,7 @@ mod write_minutes;
 mod write_post;
 mod write_vote;
 
+pub(crate) use amend::Amend;
 pub(crate) use change_rules::ChangeRules;
 pub(crate) use chapter::Chapter;
 pub(crate) use devices::Devices;

@@ -1,6 +1,6 @@
 //! How polls are closed, listed, counted again and checked, as text.
 
-use super::{short, table::table};
+use super::{count, short, table::table};
 use api::{
     closing::{
         ArchiveView, ClosingView, CountsView, Exported, PollSummary, RecountView, Said, SetAside, Stage, TellerView,

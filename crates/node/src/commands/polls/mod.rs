@@ -68,17 +68,17 @@ fn drafted(house: &House, chapter: &ChapterId, draft: &PollDraft) -> Result<Poll
 }
 
 /// What a poll would be: told before it is opened, because it cannot be changed after.
-pub(crate) fn preview(house: &House, chapter: &str, draft: &PollDraft) -> Result<Reply, Refusal> {
+pub(crate) fn preview(house: &House, chapter: &str, draft: &PollDraft, propose: bool) -> Result<Reply, Refusal> {
     let chapter = resolve::chapter(house, chapter)?;
+    if propose {
+        return proposals::preview(house, &chapter, draft);
+    }
     let poll = drafted(house, &chapter, draft)?;
     let roll = usize::try_from(poll.roll_count).unwrap_or(usize::MAX);
     let questions = poll.questions.iter().map(words::method).collect();
     let secret = secret::preview(house.room(&chapter)?, &poll);
     let opening = hidden::preview(house.room(&chapter)?, &poll);
-    // Where it has to stand proposed, it is not opened like that.
-    if house.room(&chapter)?.view.rules().is_none_or(|rules| rules.proposed_for == 0) {
-        house.try_out(&chapter, Kind::Poll(poll))?;
-    }
+    house.try_out(&chapter, Kind::Poll(poll))?;
     Ok(Reply::PollPreview(PollPreview { roll, secret, opening, questions }))
 }
 

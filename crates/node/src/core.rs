@@ -253,6 +253,8 @@ impl Core {
         if now >= self.duties_at {
             self.duties_at = crate::duties::next(now);
             self.house.hands.present = self.present();
+            let present: BTreeSet<DeviceId> = self.house.hands.present.values().flatten().copied().collect();
+            self.house.meet(present);
             self.house.duties();
             commands::devices::expire(self, now);
         }
@@ -365,8 +367,9 @@ impl Core {
             }
             SyncOutput::Parcel { chapter, from, to, body } => self.house.take_parcel(&chapter, from, to, body),
             SyncOutput::Known { peer } => self.net(Traffic::Trust { peer }),
-            SyncOutput::Proven { peer, chapter, .. } => {
+            SyncOutput::Proven { peer, chapter, device } => {
                 self.network_changed = true;
+                self.house.meet([device]);
                 if let Some(connection) = self.around.connections.get(&peer).filter(|connection| connection.outbound) {
                     let address = match connection.address.contains("/p2p/") {
                         true => connection.address.clone(),

@@ -93,6 +93,7 @@ mod tests {
             minutes: None,
             motion: None,
             blocked: false,
+            hidden: false,
         }
     }
 

@@ -346,7 +346,7 @@ pub(super) fn voided(list: &[VoidedView]) -> String {
         text
     };
     if list.is_empty() {
-        return "Nothing of yours was made void by a removal or a revocation.".into();
+        return "Everything of yours counts: no removal, no revocation and no fork has made any of it void.".into();
     }
     list.iter().map(one).collect::<Vec<_>>().join("\n\n")
 }
@@ -358,10 +358,7 @@ pub(super) fn devices(list: &[DeviceView]) -> String {
             (name, true) => format!("{name} (this computer)"),
             (name, false) => name.to_owned(),
         };
-        let used = match device.last_used.as_str() {
-            "" => "never wrote anything".to_owned(),
-            last => format!("last used {last}"),
-        };
+        let used = used(device);
         let mut place = device.chapters.join(", ");
         if let Some(over) = &device.ended {
             place = format!("{} {}", over.how, over.when);
@@ -369,6 +366,18 @@ pub(super) fn devices(list: &[DeviceView]) -> String {
         vec![short(&device.device).to_owned(), name, format!("since {}", device.since), used, place]
     };
     table(&list.iter().map(row).collect::<Vec<_>>())
+}
+
+/// When a computer was last in use, as far as this one knows. What it wrote bears its own time; connected it may have been
+/// later, or without writing anything.
+fn used(device: &DeviceView) -> String {
+    let (wrote, met) = (&device.last_used, &device.last_met);
+    match (device.this, wrote.as_str(), met.as_str()) {
+        (true, ..) => "in use now".to_owned(),
+        (false, "", "") => "not met yet, and has not written anything".to_owned(),
+        (false, wrote, met) if met > wrote => format!("last met {met}"),
+        (false, wrote, _) => format!("last wrote {wrote}"),
+    }
 }
 
 pub(super) fn pairing(offer: &PairingReply) -> String {

@@ -48,6 +48,26 @@ impl Output {
         if self.json { self.reply_json(reply) } else { self.line(&plain(reply)) }
     }
 
+    /// Prints an entry; where this member blocks its author, that, and not its text. Scripts are told in `blocked`.
+    pub(crate) fn unless_blocked(&self, reply: &Reply) -> Result<(), Refusal> {
+        let head = match reply {
+            Reply::Post(post) => &post.head,
+            Reply::Minutes(minutes) => &minutes.head,
+            Reply::Comment(comment) => &comment.head,
+            // Votes are the chapter's; whoever opened them.
+            _ => return self.reply(reply),
+        };
+        if self.json || !head.blocked {
+            return self.reply(reply);
+        }
+        let (chapter, name) = (&head.chapter_name, &head.author.handle);
+        self.line(&format!(
+            "{}\n\n{}\nTo see again whatever {name} writes: chapterhouse unblock {chapter:?} {name:?}",
+            head_line(head),
+            blocked(head),
+        ))
+    }
+
     fn reply_json(&self, reply: &Reply) -> Result<(), Refusal> {
         match reply {
             Reply::Done => self.object(&serde_json::json!({ "done": true })),
@@ -258,7 +278,8 @@ fn not_blocked(list: &[FeedItem]) -> Vec<&FeedItem> {
 
 fn feed_line(item: &FeedItem) -> String {
     let title = match item.title.as_str() {
-        "" => "(not shown here: hidden, or from before you joined)",
+        _ if item.hidden => "(hidden by decision of the chapter)",
+        "" => "(from before you joined: its text is not here)",
         title => title,
     };
     format!(
@@ -272,6 +293,12 @@ fn feed_line(item: &FeedItem) -> String {
     )
 }
 
+/// In the place of a text by somebody whom this member blocks.
+fn blocked(head: &EntryHead) -> String {
+    let (name, id) = (&head.author.handle, short(&head.entry));
+    format!("Not shown: you block {name}. To read it all the same: chapterhouse show {id} --blocked")
+}
+
 fn comment_text(comment: &CommentView) -> String {
     comment.hidden.as_deref().map_or_else(|| comment.body.clone(), membership::hidden_text)
 }
@@ -280,7 +307,8 @@ fn comments(list: &[CommentView]) -> String {
     list.iter()
         .map(|comment| {
             let indent = "  ".repeat(comment.depth + 1);
-            let body = comment_text(comment).replace('\n', &format!("\n{indent}"));
+            let body = if comment.head.blocked { blocked(&comment.head) } else { comment_text(comment) };
+            let body = body.replace('\n', &format!("\n{indent}"));
             format!(
                 "\n\n{indent}{} · {} · {}\n{indent}{body}",
                 comment.head.author.handle,

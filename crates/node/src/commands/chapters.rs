@@ -150,6 +150,7 @@ pub(crate) fn show(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Ref
         actions,
         next_meeting,
         notices: notices(core, &id, room),
+        silence: super::unanswered::notice(core, &id),
         voided: super::voided::count(room, &core.house.contents.member.id()),
         ended: super::devices::own_end(&core.house, room).map(|how| super::devices::ended(room, &how)),
     })))

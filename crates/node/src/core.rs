@@ -391,6 +391,8 @@ impl Core {
                     self.net(Traffic::Verdict { topic, id, peer, verdict: gossip });
                 }
             }
+            // Whoever knows that their time ended knows why.
+            SyncOutput::Unanswered { chapter } if self.house.my_end(&chapter).is_some() => {}
             SyncOutput::Unanswered { chapter } => {
                 let chapter_name = self.house.name(&chapter);
                 self.changed.insert(chapter);

@@ -514,6 +514,10 @@ impl House {
             return;
         }
         self.membership_changes.insert(*chapter);
+        if was_member && !self.is_member(chapter) {
+            self.tell_ended(chapter);
+        }
+        let Some(room) = self.rooms.get(chapter) else { return };
         let (is_member, joining) = (room.member, self.joins.contains_key(chapter));
         self.take_keys(chapter);
         if !was_member && is_member && joining {

@@ -22,6 +22,16 @@ impl House {
         if room.view.is_member(&me) { revoked() } else { room.view.member(&me)?.ended }
     }
 
+    /// Tells the screens that this member's, or this device's, time ended. Whoever left knows.
+    pub(crate) fn tell_ended(&mut self, chapter: &ChapterId) {
+        if self.my_end(chapter).is_none_or(|ended| ended.how == Ending::Left) {
+            return;
+        }
+        if let Some(message) = self.no_more(chapter).map(|why| sentence(&why)) {
+            self.told.push(api::Event::Warning { message });
+        }
+    }
+
     /// Refuses whoever is in the chapter no more, in words and with the day, before anything else is looked at.
     pub(crate) fn check_at_home(&self, chapter: &ChapterId) -> Result<(), Refusal> {
         self.check_place()?;
@@ -49,6 +59,7 @@ impl House {
                  `chapterhouse serve` or the window running; it says when you are in"
             );
         }
+        let name = if name.is_empty() { "this chapter" } else { &name };
         format!(
             "{name} does not know this computer as one of yours yet. If you have just added it, wait until it has met \
              your other computer, or any other member's: leave `chapterhouse serve` or the window running on both. If \
@@ -84,4 +95,11 @@ impl House {
             }
         })
     }
+}
+
+/// The same as a sentence of its own.
+pub(crate) fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    format!("{first}{}.", letters.as_str())
 }

@@ -254,6 +254,11 @@ fn head_line(head: &EntryHead) -> String {
 }
 
 fn chapter_line(chapter: &ChapterSummary) -> String {
+    if chapter.joining && chapter.name.is_empty() {
+        let how = "it came with this computer's pairing, and nothing of it is here yet: leave `chapterhouse serve` or the window \
+                   running until it has met your other computer, or another member's";
+        return format!("{}  (its name has not come yet)  {how}", short(&chapter.chapter));
+    }
     if chapter.joining {
         // With nothing of it here, nobody can say how far it is; the members decide, or have not been found.
         let how =

@@ -192,9 +192,7 @@ fn notices(core: &Core, id: &ChapterId, room: &Room) -> Vec<String> {
         })
         .collect();
     if room.mending {
-        let mut letters = crate::house::MENDING.chars();
-        let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-        notices.push(format!("{first}{}.", letters.as_str()));
+        notices.push(crate::standing::sentence(crate::house::MENDING));
     }
     let lately = |ended: &chapter::view::Ended| {
         ended.how == chapter::view::Ending::Revoked && core.house.now < ended.when.plus(MONTH)

@@ -48,8 +48,16 @@ pub(crate) fn chapter(house: &House, text: &str) -> Result<ChapterId, Refusal> {
         found.sort_unstable();
         found.dedup();
     }
+    // What a newly paired computer has of a chapter before it meets anybody.
+    let nameless = house.rooms().any(|(id, room)| room.log.is_empty() && !house.joins.contains_key(id));
     let none = format!(
-        "no chapter of yours is called \"{wanted}\", nor begins like that: `chapterhouse chapter list` lists yours"
+        "no chapter of yours is called \"{wanted}\", nor begins like that{}: `chapterhouse chapter list` lists yours",
+        if nameless {
+            " (of one that came with this computer's pairing, nothing is here yet: leave `chapterhouse serve` or the \
+             window running until it has met your other computer, or another member's)"
+        } else {
+            ""
+        }
     );
     one(found, &none, |found| {
         let list: Vec<String> =

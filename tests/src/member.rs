@@ -112,7 +112,12 @@ impl Member {
 
     /// What a command prints for people.
     pub fn reads(&self, words: &[&str]) -> String {
-        program::run(self.bare().args(words)).succeeded().stdout
+        self.tries(words).succeeded().stdout
+    }
+
+    /// Runs a command as people do, to its end.
+    pub fn tries(&self, words: &[&str]) -> Finished {
+        program::run(self.bare().args(words))
     }
 
     /// Runs a command with no passphrase at hand: it works only while this member's program runs.

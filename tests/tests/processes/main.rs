@@ -8,6 +8,7 @@ mod erased;
 mod every_method;
 mod first_evening;
 mod founder_gone;
+mod joining_killed;
 mod keyring;
 mod newcomers;
 mod one_folder;

@@ -109,6 +109,12 @@ fn whoever_was_removed_unseen_notices_it_and_after_coming_back_what_it_made_void
     // They invite him again.
     imre.serves(&["--peer", &address]);
     imre.serving().says("unanswered");
+    // Whatever looks as ever says so, too.
+    for words in [["voided", "London"], ["invite", "London"]] {
+        let told = imre.tries(&words).succeeded();
+        assert!(told.stderr.starts_with("note: The others do not answer this computer any more in London"), "{told}");
+    }
+    assert_eq!(rowan.tries(&["voided", "London"]).succeeded().stderr, "");
     imre.run(&["join", "--no-mdns", "--timeout", "60s", &rowan.invites("London")]).succeeded();
     let voided =
         until_or(|| imre.list(&["voided", "London"]).into_iter().next(), || "what the removal made void".to_owned());

@@ -243,8 +243,9 @@ async fn leaving(session: &Session, chapter: &str) -> Result<String, Refusal> {
     let this = |known: &&ChapterSummary| known.name.to_lowercase() == wanted || known.chapter.starts_with(&wanted);
     if let Some(known) = list.iter().find(this).filter(|known| known.joining) {
         return Ok(format!(
-            "You are not in {0} yet. This computer asks nobody there any more; if you have asked already, the members \
-             still see your request, and nobody lets you in by it. The invitation stays good until it is over.",
+            "You are not in {0} yet. This computer asks nobody there any more. If you have asked already, the members \
+             still see your request, and can let you in by it: tell them that you do not want to. Let in you would stand \
+             among them, and have nothing of {0} here. The invitation stays good until it is over.",
             known.name
         ));
     }

@@ -215,12 +215,17 @@ mod tests {
     fn a_slip_is_told_with_the_words_that_may_be_meant() {
         let told = |word: &str| MemberKey::from_words(&ONES.replace("vote", word)).unwrap_err().to_string();
         let sentence = told("votte");
-        assert!(sentence.starts_with("word number 24 is not one") && sentence.ends_with("near to it are: vote"), "{sentence}");
+        assert!(
+            sentence.starts_with("word number 24 is not one") && sentence.ends_with("near to it are: vote"),
+            "{sentence}"
+        );
         assert!(told("abandn").ends_with("near to it are: abandon"));
         assert_eq!(near("cras")[0], "crash", "as near as others, and begins alike");
         assert!(told("quillfeather").ends_with("slip of the pen"));
         assert!(told(&"é".repeat(300)).ends_with("slip of the pen"));
-        for (typed, known, count) in [("zoo", "zoo", 0), ("zo", "zoo", 1), ("ozo", "zoo", 2), ("", "zoo", 3), ("abc", "bcd", 2)] {
+        for (typed, known, count) in
+            [("zoo", "zoo", 0), ("zo", "zoo", 1), ("ozo", "zoo", 2), ("", "zoo", 3), ("abc", "bcd", 2)]
+        {
             assert_eq!(slips(&typed.chars().collect::<Vec<_>>(), known), count, "{typed} {known}");
         }
     }

@@ -225,7 +225,10 @@ fn bad_words_get_a_sentence_and_change_nothing() {
         (Command::ShowMotion { motion: "remove".into() }, "`chapterhouse motion list CHAPTER`"),
         (Command::ShowPoll { poll: "ffffffff".into() }, "`chapterhouse poll list`"),
         (Command::Show { entry: "hello".into() }, "`chapterhouse feed`"),
-        (Command::RevokeDevice { device: "desk".into(), why: String::new(), since: None }, "`chapterhouse device list`"),
+        (
+            Command::RevokeDevice { device: "desk".into(), why: String::new(), since: None },
+            "`chapterhouse device list`",
+        ),
         (Command::ShowMember { chapter: "London".into(), member: "asha".into() }, "`chapterhouse members CHAPTER`"),
         (Command::State { chapter: "Paris".into() }, "`chapterhouse chapter list`"),
     ] {

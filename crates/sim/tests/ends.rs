@@ -56,7 +56,11 @@ fn a_request_that_is_withdrawn_while_everybody_is_online_asks_no_more() {
     assert_eq!(again.unwrap_err().code, ErrorCode::NotFound);
     world.events(noor);
     world.run(5 * MINUTE);
-    assert_eq!(world.events(noor).iter().filter(|event| !matches!(event, Event::Network(_))).count(), 0, "nobody answers");
+    assert_eq!(
+        world.events(noor).iter().filter(|event| !matches!(event, Event::Network(_))).count(),
+        0,
+        "nobody answers"
+    );
 
     // What is on record stays, and is the members' to decide. Should they let noor in, that waits for noor, who is handed
     // nothing meanwhile.
@@ -79,7 +83,9 @@ fn removal_for_a_minute(world: &mut World, by: &[HostId], name: &str) -> String 
     let closes = world.now().0 / MINUTE + 2;
     let closes = Some(format!("2026-11-23T{:02}:{:02}:00Z", closes / 60 % 24, closes % 60));
     let motion = api::MotionDraft { measure: remove(name), why: "We talked about it.".into(), closes };
-    let Ok(Reply::Published(made)) = world.ask(by[0], Command::Propose { chapter: "London".into(), motion }) else { panic!() };
+    let Ok(Reply::Published(made)) = world.ask(by[0], Command::Propose { chapter: "London".into(), motion }) else {
+        panic!()
+    };
     by.iter().for_each(|host| vote(world, *host, &made.entry));
     made.entry
 }
@@ -104,9 +110,11 @@ fn each_other(seed: u64, friends: usize) {
     converge(&mut world, &hosts, "London", 5 * MINUTE);
     let (his, hers) = (&[rowan, imre, bram][..=friends], &[asha, noor, cleo][..=friends]);
     world.part(&[his, hers]);
-    let [against_her, against_him] = [(his, "asha"), (hers, "rowan")].map(|(half, name)| removal_for_a_minute(&mut world, half, name));
+    let [against_her, against_him] =
+        [(his, "asha"), (hers, "rowan")].map(|(half, name)| removal_for_a_minute(&mut world, half, name));
     for (id, half) in [(&against_her, his), (&against_him, hers)] {
-        let passed = |world: &mut World| motion(world, half[0], id).is_some_and(|view| view.stage == MotionStage::Passed);
+        let passed =
+            |world: &mut World| motion(world, half[0], id).is_some_and(|view| view.stage == MotionStage::Passed);
         assert!(world.run_until(5 * MINUTE, passed), "it did not pass");
     }
     let all_but = |out: &[HostId]| hosts.iter().copied().filter(|host| !out.contains(host)).collect::<Vec<_>>();
@@ -114,11 +122,14 @@ fn each_other(seed: u64, friends: usize) {
     // Tomas hears of the one first, vera of the other; then all meet.
     world.part(&[&[his, &[tomas]].concat(), &[hers, &[vera]].concat()]);
     assert!(world.run_until(2 * MINUTE, |world| members(world, tomas).len() == 7 && members(world, vera).len() == 7));
-    assert!(!members(&mut world, tomas).contains(&"asha".into()) && !members(&mut world, vera).contains(&"rowan".into()));
+    assert!(
+        !members(&mut world, tomas).contains(&"asha".into()) && !members(&mut world, vera).contains(&"rowan".into())
+    );
     world.heal();
     world.run(5 * MINUTE);
     let names = members(&mut world, tomas);
-    let gone: Vec<HostId> = [rowan, asha].into_iter().filter(|host| !names.contains(&world.name(*host).to_owned())).collect();
+    let gone: Vec<HostId> =
+        [rowan, asha].into_iter().filter(|host| !names.contains(&world.name(*host).to_owned())).collect();
     // The removal that comes first takes the vote of whom it removes from the other. With one friend each that has one left,
     // and falls; with two it has enough, and holds.
     assert_eq!(gone.len(), friends, "{names:?}");
@@ -126,7 +137,8 @@ fn each_other(seed: u64, friends: usize) {
     for host in &rest {
         assert_eq!(members(&mut world, *host), names, "{} sees other members", world.name(*host));
     }
-    let stages = |world: &mut World, host| [&against_her, &against_him].map(|id| motion(world, host, id).unwrap().stage);
+    let stages =
+        |world: &mut World, host| [&against_her, &against_him].map(|id| motion(world, host, id).unwrap().stage);
     let first = stages(&mut world, tomas);
     assert_eq!(first.iter().filter(|stage| **stage == MotionStage::Passed).count(), gone.len(), "{first:?}");
     for host in &rest {
@@ -160,7 +172,9 @@ fn two_members_who_remove_each_other() {
 }
 
 fn tasks(world: &mut World, host: HostId) -> Vec<(String, bool)> {
-    let Reply::Members(list) = world.ask(host, Command::Members { chapter: "London".into() }).unwrap() else { panic!() };
+    let Reply::Members(list) = world.ask(host, Command::Members { chapter: "London".into() }).unwrap() else {
+        panic!()
+    };
     let of = |member: MemberView| member.tasks.into_iter().map(move |task| (member.handle.clone(), task.over));
     list.into_iter().flat_map(of).collect()
 }

@@ -232,7 +232,11 @@ fn a_device_that_is_not_known_yet_or_revoked_is_told_what_to_do() {
     };
     for command in [write.clone(), Command::Rotate { chapter: chapter.clone() }] {
         let refused = world.ask(desk, command).unwrap_err().message;
-        assert!(refused.starts_with("this chapter does not know this computer as one of yours yet") && refused.contains("24 words"), "{refused}");
+        assert!(
+            refused.starts_with("this chapter does not know this computer as one of yours yet")
+                && refused.contains("24 words"),
+            "{refused}"
+        );
     }
     world.heal();
     assert!(world.run_until(5 * MINUTE, |world| world.ask(desk, write.clone()).is_ok()));
@@ -249,5 +253,8 @@ fn a_device_that_is_not_known_yet_or_revoked_is_told_what_to_do() {
     let id = this(&mut world, desk);
     revoke(&mut world, laptop, id.clone());
     let refused = world.ask(laptop, revoke_it(id)).unwrap_err().message;
-    assert!(refused.contains("none of your chapters any more, since 2026") && refused.contains("device pair"), "{refused}");
+    assert!(
+        refused.contains("none of your chapters any more, since 2026") && refused.contains("device pair"),
+        "{refused}"
+    );
 }

@@ -246,7 +246,11 @@ fn a_copied_folder_signs_nothing_before_it_is_said_what_it_is() {
     let refused = copy.refused(&["device", "moved"]);
     assert!(refused.message.contains("--yes") && refused.message.contains("contradict"), "{}", refused.message);
     let plain = copy.tries(&["device", "moved"]);
-    assert!(plain.stderr.starts_with("You say that the computer") && plain.stderr.contains("\nchapterhouse: nothing was done yet"), "{plain}");
+    assert!(
+        plain.stderr.starts_with("You say that the computer")
+            && plain.stderr.contains("\nchapterhouse: nothing was done yet"),
+        "{plain}"
+    );
     copy.object(&["device", "moved", "--yes"]);
     copy.sees("London", "Undisturbed");
     until("writing goes on", || {

@@ -94,7 +94,11 @@ fn words_that_are_missing_or_empty_are_told_plainly() {
     let mut restoring = nobody.command(&["init", "--restore", "--handle", "noor"]);
     let words = format!("{} votte", "zoo ".repeat(23));
     let refused = chapterhouse_tests::program::run(restoring.env("CHAPTERHOUSE_RECOVERY_WORDS", words)).refused();
-    assert!(refused.message.contains("word number 24") && refused.message.ends_with("are: vote"), "{}", refused.message);
+    assert!(
+        refused.message.contains("word number 24") && refused.message.ends_with("are: vote"),
+        "{}",
+        refused.message
+    );
     for (words, part) in [
         (&["init", "--handle", ""][..], "`chapterhouse init --handle YOUR-NAME`"),
         (&["sponsor"], "<REQUEST> is missing here"),

@@ -430,6 +430,31 @@ mod tests {
     }
 
     #[test]
+    fn a_computer_that_wrote_nothing_was_met_all_the_same() {
+        let device = |this, wrote: &str, met: &str| DeviceView {
+            device: "1a2b".into(),
+            name: String::new(),
+            this,
+            since: "2026-11-01T00:00:00Z".into(),
+            last_used: wrote.into(),
+            last_met: met.into(),
+            entries: 0,
+            chapters: Vec::new(),
+            ended: None,
+        };
+        let (old, new) = ("2026-11-23T18:30:00Z", "2026-11-24T18:30:00Z");
+        for (device, words) in [
+            (device(true, "", ""), "in use now"),
+            (device(false, "", ""), "not met yet, and has not written anything"),
+            (device(false, "", new), "last met 2026-11-24T18:30:00Z"),
+            (device(false, old, new), "last met 2026-11-24T18:30:00Z"),
+            (device(false, new, old), "last wrote 2026-11-24T18:30:00Z"),
+        ] {
+            assert_eq!(used(&device), words);
+        }
+    }
+
+    #[test]
     fn rules_as_a_file_can_be_read_again() {
         let whole = RulesView {
             sponsors: 2,

@@ -498,3 +498,34 @@ fn plain(reply: &Reply) -> String {
         ),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_without_a_title_says_which_of_two_reasons_it_has() {
+        let line = |hidden| {
+            feed_line(&FeedItem {
+                entry: "4f2a91c0".into(),
+                chapter: "aa".into(),
+                chapter_name: "London".into(),
+                kind: "other".into(),
+                title: String::new(),
+                author: "rowan".into(),
+                author_id: "bb".into(),
+                time: "2026-11-24T18:30:00Z".into(),
+                excerpt: String::new(),
+                comments: 0,
+                share: Share { have: 1, of: 1 },
+                poll: None,
+                minutes: None,
+                motion: None,
+                blocked: false,
+                hidden,
+            })
+        };
+        assert!(line(true).contains("(hidden by decision of the chapter)"));
+        assert!(line(false).contains("(from before you joined"));
+    }
+}

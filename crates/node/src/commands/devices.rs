@@ -221,8 +221,10 @@ fn nothing_to_revoke(core: &Core, id: &DeviceId, this: bool) -> String {
              anew (`chapterhouse device pair`)",
             ended.when
         ),
-        (None, _) => "this computer is in no chapter yet, so there is nothing to revoke. To clear it, say `chapterhouse wipe`"
-            .into(),
+        (None, _) => {
+            "this computer is in no chapter yet, so there is nothing to revoke. To clear it, say `chapterhouse wipe`"
+                .into()
+        }
     }
 }
 

@@ -99,7 +99,9 @@ pub(crate) fn entry_as(house: &House, text: &str, what: Wanted) -> Result<(Chapt
         .flat_map(|(chapter, room)| room.view.ids().filter(begins).map(|id| (*chapter, id)))
         .take(2)
         .collect();
-    one(found, &format!("{missing}: {listed}"), |_| format!("more than one entry begins with {wanted}: give more digits"))
+    one(found, &format!("{missing}: {listed}"), |_| {
+        format!("more than one entry begins with {wanted}: give more digits")
+    })
 }
 
 /// Somebody who is, or was, a member: by handle, or by a unique beginning of their id. A member of now wins over a former

@@ -47,9 +47,8 @@ fn forked_of(room: &Room, me: &MemberId) -> Vec<(EntryId, Vec<EntryId>)> {
     let mut by_device: BTreeMap<DeviceId, (EntryId, Vec<EntryId>)> = BTreeMap::new();
     for fork in room.view.forks().into_iter().filter(|fork| fork.member == Some(*me)) {
         let Some(counts) = fork.entries.first() else { continue };
-        let is_void = |entry: &&EntryId| {
-            room.view.item(entry).is_some_and(|item| matches!(item.void, Some(Void::Forked { .. })))
-        };
+        let is_void =
+            |entry: &&EntryId| room.view.item(entry).is_some_and(|item| matches!(item.void, Some(Void::Forked { .. })));
         let (last, void) = by_device.entry(fork.device).or_insert((*counts, Vec::new()));
         *last = *counts;
         void.extend(fork.entries.iter().filter(is_void));

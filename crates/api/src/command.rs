@@ -295,6 +295,65 @@ pub enum Command {
         /// The questions.
         poll: PollDraft,
     },
+    /// Proposes a poll, to which members can object, and which they can amend, before it is opened. Answered with
+    /// `Reply::Published`.
+    ProposePoll {
+        /// Which chapter.
+        chapter: String,
+        /// What it would be.
+        poll: PollDraft,
+    },
+    /// Says what a proposal should be instead; its proposer changes it by that. Answered with `Reply::Published`.
+    AmendProposal {
+        /// Which proposal.
+        proposal: String,
+        /// All of it, as it should be.
+        poll: PollDraft,
+        /// Why.
+        why: String,
+    },
+    /// Makes an amendment the proposal, as its proposer. Answered with `Reply::Published`.
+    AdoptAmendment {
+        /// Its entry.
+        amendment: String,
+    },
+    /// Objects to a proposal. Answered with `Reply::Published`.
+    ObjectToProposal {
+        /// Which proposal.
+        proposal: String,
+        /// Why.
+        why: String,
+    },
+    /// Answers an objection, as the proposer. Answered with `Reply::Published`.
+    AnswerObjection {
+        /// Its entry.
+        objection: String,
+        /// What there is to say.
+        text: String,
+    },
+    /// Withdraws one's own objection. Answered with `Reply::Published`.
+    WithdrawObjection {
+        /// Its entry.
+        objection: String,
+        /// Why it is resolved.
+        text: String,
+    },
+    /// Opens a poll as it was proposed, when its time is over. Answered with `Reply::PollOpened`.
+    OpenProposal {
+        /// Which proposal.
+        proposal: String,
+    },
+    /// A proposal's page. Answered with `Reply::Proposal`.
+    ShowProposal {
+        /// Which proposal.
+        proposal: String,
+    },
+    /// The proposals of a chapter, or of all, latest first. Answered with `Reply::Proposals`.
+    Proposals {
+        /// Only this one's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        chapter: Option<String>,
+    },
     /// Votes, or changes one's vote. Answered with `Reply::Published`.
     Vote {
         /// Which poll.
@@ -318,7 +377,7 @@ pub enum Command {
         /// Only of this chapter.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         chapter: Option<String>,
-        /// Only of this kind: `news`, `blog`, `discussion`, `minutes`, `poll`.
+        /// Only of this kind: `news`, `blog`, `discussion`, `minutes`, `poll`, `proposal`, `motion`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         kind: Option<String>,
         /// At most so many.
@@ -549,6 +608,15 @@ impl Command {
             Self::RecordMinutes { .. } => "record-minutes",
             Self::PreviewPoll { .. } => "preview-poll",
             Self::OpenPoll { .. } => "open-poll",
+            Self::ProposePoll { .. } => "propose-poll",
+            Self::AmendProposal { .. } => "amend-proposal",
+            Self::AdoptAmendment { .. } => "adopt-amendment",
+            Self::ObjectToProposal { .. } => "object-to-proposal",
+            Self::AnswerObjection { .. } => "answer-objection",
+            Self::WithdrawObjection { .. } => "withdraw-objection",
+            Self::OpenProposal { .. } => "open-proposal",
+            Self::ShowProposal { .. } => "show-proposal",
+            Self::Proposals { .. } => "proposals",
             Self::Vote { .. } => "vote",
             Self::Delegate { .. } => "delegate",
             Self::Feed { .. } => "feed",

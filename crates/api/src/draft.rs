@@ -104,12 +104,16 @@ pub struct PollDraft {
     /// Markdown.
     #[serde(default)]
     pub description: String,
-    /// When voting ends, RFC 3339.
+    /// When voting ends, RFC 3339. Or else, how long it is open:
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub closes: String,
+    /// For so long from its opening on: `3 days`, `36 hours`, `2 weeks`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub open_for: String,
     /// 1 to 50 questions. In TOML: `[[question]]`.
     #[serde(default, rename = "question")]
     pub questions: Vec<QuestionDraft>,
-    /// Who can read the ballots: `open`, or `secret`.
+    /// Who can read the ballots: `open`, `hidden` until the close, or `secret`.
     #[serde(default, skip_serializing_if = "Secrecy::is_open")]
     pub secrecy: Secrecy,
     /// The part of the roll that has to vote for anything to be decided: `1/2`.

@@ -2,8 +2,11 @@
 //!
 //! Knows: serde, plain data. Must not know: any other crate of ours, clocks, keys, how anything is done.
 //!
-//! Reading order: [`command`] (what can be asked), [`reply`] (what is answered), [`view`] (the things shown),
-//! [`poll`] (how polls are decided and what came out), [`closing`] (who closes them, counting again), [`draft`] (what a person writes), [`event`] (what a node says by itself), [`picture`] (what is known of a picture before it is drawn), [`error`] (why something was refused).
+//! Reading order: [`command`] (what can be asked), [`reply`] (what is answered), [`view`] (the things shown), [`poll`] (how
+//! polls are decided and what came out), [`proposal`] (how they stand before they open), [`closing`] (who closes them,
+//! counting again), [`opening`] (who opens what was hidden until the close), [`draft`] (what a person writes), [`event`]
+//! (what a node says by itself), [`picture`] (what is known of a picture before it is drawn), [`error`] (why something was
+//! refused).
 //!
 //! Conventions, valid for every type here:
 //! - an **id** (entry, chapter, member, device, poll) is 64 lower-case hexadecimal digits;
@@ -16,9 +19,11 @@ pub mod command;
 pub mod draft;
 pub mod error;
 pub mod event;
+pub mod opening;
 pub mod people;
 pub mod picture;
 pub mod poll;
+pub mod proposal;
 pub mod reply;
 pub mod view;
 

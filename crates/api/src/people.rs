@@ -27,6 +27,9 @@ pub struct RulesView {
     pub decision_majority: String,
     /// Hours that a motion stands open at least.
     pub stands_for_hours: u32,
+    /// Hours that a poll stands proposed before it may be opened; 0: it may be opened at once.
+    #[serde(default)]
+    pub proposed_for_hours: u32,
     /// What newcomers are asked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub questions: Vec<String>,

@@ -40,6 +40,8 @@ pub enum Secrecy {
     /// All members, with the voters' names.
     #[default]
     Open,
+    /// Nobody before the close; then all members, with the voters' names.
+    Hidden,
     /// All members, and nobody knows whose a ballot is.
     Secret,
 }

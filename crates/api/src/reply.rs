@@ -3,9 +3,11 @@
 use crate::{
     Id, Time,
     closing::{ArchiveView, ClosingView, Exported, PollSummary, RecountView},
+    opening::OpeningView,
     people::{DeviceView, HiddenView, JoinRequestView, MemberPage, MotionView, RulesView, VoidedView},
     poll::MethodView,
     poll::SecretView,
+    proposal::{ProposalSummary, ProposalView},
     view::{
         ChapterPage, ChapterSummary, CommentView, FeedItem, Me, MemberView, MinutesView, NetworkView, PeerView,
         PollView, PostView, QuestionView, SecurityView, StatusView, StrengthView, WipeReport,
@@ -45,6 +47,8 @@ pub enum Reply {
     State(StateReply),
     /// An entry was signed and saved on this computer.
     Published(Published),
+    /// A vote is saved on this computer, and goes out by itself later.
+    VoteKept(VoteKept),
     /// What a poll would be.
     PollPreview(PollPreview),
     /// A poll was opened and saved on this computer.
@@ -63,6 +67,10 @@ pub enum Reply {
     Closing(Box<ClosingView>),
     /// Polls, latest first.
     Polls(Vec<PollSummary>),
+    /// A proposal's page.
+    Proposal(Box<ProposalView>),
+    /// Proposals, latest first.
+    Proposals(Vec<ProposalSummary>),
     /// A poll was written into a file.
     Exported(Exported),
     /// What a poll's file says.
@@ -184,6 +192,15 @@ pub struct Published {
     pub entry: Id,
 }
 
+/// Answer to `Vote` in a poll that is hidden until the close, as long as nothing can be sealed for its tellers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VoteKept {
+    /// The poll.
+    pub poll: Id,
+    /// When it goes out, in a sentence.
+    pub words: String,
+}
+
 /// Answer to `PreviewPoll`: who could vote now, and by what rules.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PollPreview {
@@ -192,6 +209,9 @@ pub struct PollPreview {
     /// What there is to know of it, if it is to be secret.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret: Option<SecretView>,
+    /// The same, if it is to be hidden until the close.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opening: Option<OpeningView>,
     /// How each question is decided, in the poll's order.
     pub questions: Vec<MethodView>,
 }

@@ -2,13 +2,14 @@
 
 use crate::{
     Id, Time,
-    closing::{ClosingView, SetAside},
+    closing::{ClosingView, CountsView, SetAside},
     draft::{ActionPoint, AgendaItem, Decision, NextMeeting},
     people::{EndedView, HiddenView, MotionStage, TaskView},
     poll::{
         Answer, CountedBallot, EvenlyView, GivenView, MethodView, MyVote, ObserverView, QuorumView, Record, SecretView,
         VerdictView, WeightView,
     },
+    proposal::{ProposalLine, ProposedView},
 };
 use serde::{Deserialize, Serialize};
 
@@ -240,7 +241,7 @@ pub struct FeedItem {
     pub chapter: Id,
     /// Chapter's name.
     pub chapter_name: String,
-    /// `news`, `blog`, `discussion`, `minutes`, `poll`, `motion`.
+    /// `news`, `blog`, `discussion`, `minutes`, `poll`, `proposal`, `motion`.
     pub kind: String,
     /// Title.
     pub title: String,
@@ -265,6 +266,9 @@ pub struct FeedItem {
     /// For motions: how far it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub motion: Option<MotionLine>,
+    /// For proposals: how far it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposal: Option<ProposalLine>,
     /// Whoever wrote it is blocked on this computer.
     #[serde(default)]
     pub blocked: bool,
@@ -496,18 +500,35 @@ pub struct PollView {
     /// What there is to know of it, if its ballots are secret.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret: Option<SecretView>,
+    /// How it is opened, if its ballots are hidden until the close.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opening: Option<crate::opening::OpeningView>,
     /// All secret ballots that count, by what their voters find them by: the first thousand.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ballots: Vec<CountedBallot>,
     /// Its tellers, if it has any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closing: Option<ClosingView>,
+    /// Who counted it, once it is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counts: Option<CountsView>,
+    /// The proposal that it was, if it stood proposed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposed: Option<ProposedView>,
     /// Digest of the result: equal on two computers exactly when they count the same.
     pub result_hash: String,
     /// The same as six words, for two people to read to each other.
     pub result_words: String,
     /// In the order to show.
     pub comments: Vec<CommentView>,
+}
+
+impl PollView {
+    /// Why there is no result yet, if its ballots are hidden and not open.
+    pub fn sealed(&self) -> Option<&str> {
+        let opening = self.opening.as_ref().filter(|opening| opening.stage != crate::opening::OpeningStage::Open)?;
+        Some(opening.words.first().map_or("Hidden until the close.", String::as_str))
+    }
 }
 
 /// This member's ballot.

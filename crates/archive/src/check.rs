@@ -48,6 +48,15 @@ pub enum Check {
         /// Voters with a ballot key.
         voters: usize,
     },
+    /// So many tellers' secrets are in the file, each fitting the key that ballots were sealed for before the close.
+    Opened {
+        /// Secrets.
+        secrets: usize,
+        /// How many open the poll.
+        need: usize,
+        /// Whether they open all that counts; if not, there is no result yet.
+        open: bool,
+    },
     /// The count comes to what the file says.
     Counted {
         /// Members whose ballot counts.
@@ -238,6 +247,9 @@ impl Reading {
         if let Some(ring) = view.ring(&poll) {
             let ballots = carried.iter().filter(|carried| carried.holds).count();
             passed(Check::Proven { ballots, voters: ring.len() });
+        }
+        if let Some(opening) = view.opening(&poll) {
+            passed(Check::Opened { secrets: opening.secrets, need: opening.need, open: opening.open });
         }
         let outcome = view.outcome(&poll).ok_or(Fault::NoPoll)?;
         if Stated::of(&view, &poll).as_ref() != Some(&stated) {

@@ -176,7 +176,14 @@ impl Part {
                 Some(Ok(Kind::Poll(other))) if other.is_secret() => Self::Ring,
                 _ => Self::Head,
             },
-            number::BALLOT | number::DELEGATION | number::RECEIPT | number::CUTOFF | number::BALLOT_BOX => {
+            number::BALLOT
+            | number::DELEGATION
+            | number::RECEIPT
+            | number::CUTOFF
+            | number::BALLOT_BOX
+            | number::TELLER_KEY
+            | number::TELLER_SECRET
+            | number::HIDDEN_BALLOT => {
                 let said = entry.body().and_then(|body| kinds::decode(kind, body).ok());
                 if said.as_ref().and_then(poll_of) == Some(*poll) { Self::Poll } else { Self::Other }
             }
@@ -198,6 +205,9 @@ pub const fn poll_of(kind: &Kind) -> Option<EntryId> {
         Kind::Receipt(receipt) => Some(receipt.poll),
         Kind::Cutoff(cutoff) => Some(cutoff.poll),
         Kind::BallotBox(ballots) => Some(ballots.poll),
+        Kind::TellerKey(key) => Some(key.poll),
+        Kind::TellerSecret(secret) => Some(secret.poll),
+        Kind::HiddenBallot(ballot) => Some(ballot.poll),
         _ => None,
     }
 }

@@ -40,6 +40,13 @@ impl fmt::Display for Problem {
             Void::OtherTerms => {
                 f.write_str("the chapter has changed what it asks newcomers; they have to answer once more")
             }
+            Void::Unproposed => f.write_str(
+                "by this chapter's rules a poll stands proposed before it is opened: propose it first, and open it when its \
+                 time is over",
+            ),
+            Void::Standing => f.write_str(
+                "by this chapter's rules it is too early: the proposal still stands open to objections and amendments",
+            ),
             other => other.fmt(f),
         }
     }

@@ -17,7 +17,9 @@ use crate::{
 };
 use entry::{DeviceId, EntryId, MemberId, Timestamp, is_membership};
 
+mod hidden;
 mod polls;
+mod proposals;
 
 /// For each member that an invitation admits, how many requests may be on record.
 const REQUESTS_A_USE: usize = 4;
@@ -48,6 +50,8 @@ pub(crate) struct Judged {
     pub(crate) closed: bool,
     /// Rows of the votes that a teller had seen, ascending.
     pub(crate) votes: Vec<u32>,
+    /// Whether a teller gave a secret before the poll was closed.
+    pub(crate) early: bool,
     /// The ring of a secret poll.
     pub(crate) slots: Vec<Slot>,
 }
@@ -62,12 +66,23 @@ pub(crate) fn judge(kind: &Kind, scene: &Scene<'_>) -> Result<Judged, Void> {
     match kind {
         Kind::Admit(admit) => (judged.words, judged.need) = scene.admit(admit)?,
         Kind::Comment(comment) => scene.comment(comment)?,
-        Kind::Poll(poll) => judged.slots = scene.poll(poll)?,
+        Kind::Poll(poll) => {
+            judged.slots = scene.poll(poll)?;
+            scene.proposed(poll, author)?;
+        }
+        Kind::Proposal(proposal) => scene.proposal(proposal, author)?,
+        Kind::Objection(objection) => scene.objection(objection, author)?,
+        Kind::Amendment(amendment) => scene.amendment(amendment, author)?,
+        Kind::Remark(remark) => scene.remark(remark, author)?,
+        Kind::Counted(counted) => scene.counted(counted)?,
         Kind::BallotBox(ballots) => scene.ballot_box(ballots, author)?,
         Kind::Ballot(ballot) => scene.ballot(ballot, author)?,
         Kind::Delegation(delegation) => scene.delegation(delegation, author)?,
         Kind::Receipt(receipt) => judged = scene.receipt(receipt, author)?,
         Kind::Cutoff(cutoff) => judged = scene.cutoff(cutoff, author)?,
+        Kind::TellerKey(key) => scene.teller_key(key, author)?,
+        Kind::TellerSecret(secret) => judged.early = scene.teller_secret(secret, author)?,
+        Kind::HiddenBallot(ballot) => scene.hidden_ballot(ballot, author)?,
         Kind::Request(request) => scene.request(request)?,
         Kind::Sponsor(sponsor) => scene.on_request(&sponsor.request)?,
         Kind::Decline(decline) => scene.on_request(&decline.request)?,
@@ -275,7 +290,7 @@ impl Scene<'_> {
 
     fn comment(&self, comment: &Comment) -> Result<(), Void> {
         let kind = self.view.kind_at(self.text(&comment.on)?).number();
-        if let Some(number::POST | number::COMMENT | number::MINUTES | number::POLL) = kind {
+        if let Some(number::POST | number::COMMENT | number::MINUTES | number::POLL | number::PROPOSAL) = kind {
             return Ok(());
         }
         match self.view.kind_at(self.target(&comment.on)?) {
@@ -294,6 +309,7 @@ impl ItemKind {
             Self::Minutes => Some(number::MINUTES),
             Self::Profile => Some(number::PROFILE),
             Self::Poll => Some(number::POLL),
+            Self::Proposal | Self::ProposalVersion => Some(number::PROPOSAL),
             Self::Withheld(kind) | Self::Other(kind) => Some(kind),
             _ => None,
         }
@@ -328,20 +344,30 @@ impl ItemKind {
             | Self::Cutoff
             | Self::BallotKeys
             | Self::BallotBox
+            | Self::TellerKey
+            | Self::TellerSecret
+            | Self::Proposal
+            | Self::ProposalVersion
+            | Self::Objection
+            | Self::Amendment
+            | Self::Remark
+            | Self::Counted
             | Self::Profile
             | Self::Withheld(_) => false,
         }
     }
 
     /// Whether it stands beside others of its device in one place. What tellers said stays: it is what they contradict
-    /// themselves by.
+    /// themselves by; and their keys and secrets, since who has seen them knows them.
     pub(crate) const fn survives_forks(self) -> bool {
-        self.is_membership() || matches!(self, Self::Receipt | Self::Cutoff)
+        self.is_membership() || matches!(self, Self::Receipt | Self::Cutoff | Self::TellerKey | Self::TellerSecret)
     }
 
     /// Whether it is in feeds.
     pub(crate) const fn is_listed(self) -> bool {
-        matches!(self, Self::News | Self::Blog | Self::Discussion | Self::Minutes | Self::Poll | Self::Motion)
-            || matches!(self, Self::Withheld(number::POST | number::MINUTES))
+        matches!(
+            self,
+            Self::News | Self::Blog | Self::Discussion | Self::Minutes | Self::Poll | Self::Proposal | Self::Motion
+        ) || matches!(self, Self::Withheld(number::POST | number::MINUTES))
     }
 }

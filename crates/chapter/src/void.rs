@@ -84,9 +84,48 @@ pub enum Void {
     /// More ballots than a poll can have voters.
     #[error("its author had passed on more secret ballots than the poll can have")]
     TooManyBallots,
+    /// A key for another poll or another teller, or whose secret its author has not.
+    #[error("the key in it is not its author's, or not for this poll")]
+    WrongKey,
+    /// A teller's key or its secret, once more.
+    #[error("its author had published it already")]
+    KeyAgain,
+    /// A secret that belongs to no key of its author in this poll.
+    #[error("it opens nothing: its author had published no key that it belongs to")]
+    WrongSecret,
+    /// A hidden ballot for others than the poll's tellers, for too few of them, or of another length.
+    #[error("it is not sealed for the tellers who can open this poll")]
+    WrongSeal,
+    /// A hidden ballot that was made wrongly. Of the count only: that shows when it is opened.
+    #[error("it is not sealed as a ballot has to be, so that nobody could be sure of what it says")]
+    Unsealed,
+    /// A hidden ballot that nobody can open any more. Of the count only.
+    #[error("too few of the tellers for whom it was sealed are left to open it")]
+    Unopened,
     /// A vote that most tellers had not seen when they closed the poll.
     #[error("most of the poll's tellers had not seen it when they closed the poll")]
     Unseen,
+    /// The rules ask that polls are proposed first.
+    #[error("the chapter's rules ask that a poll is proposed first, and this one was not")]
+    Unproposed,
+    /// A poll before its proposal's time was over.
+    #[error("it was opened before its proposal had stood as long as the chapter's rules ask")]
+    Standing,
+    /// Not what the proposal, or the amendment, says.
+    #[error("it asks something else than the proposal that it names, as that stood at last")]
+    OtherPlan,
+    /// Said for somebody else.
+    #[error("its author was not the one to say that: a proposal is its proposer's, an objection its owner's")]
+    NotTheirs,
+    /// More than one member may say to one proposal.
+    #[error("its author had said more to this proposal than one member may")]
+    TooMuchSaid,
+    /// The proposal was a poll already.
+    #[error("the proposal had been opened already")]
+    OpenedAlready,
+    /// A device counted a poll more often than it changes.
+    #[error("its author's computer had said often enough what it counted")]
+    CountedEnough,
     /// The newcomer agreed to something else than what the chapter asks.
     #[error("the newcomer agreed to other terms, or answered other questions")]
     OtherTerms,

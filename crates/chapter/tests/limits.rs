@@ -66,6 +66,7 @@ fn poll(spoil: impl FnOnce(&mut Poll)) -> Result<(), BadBody> {
         roll_count: 1,
         roll_hash: [0; 32],
         conduct: Conduct::default(),
+        proposal: None,
     };
     spoiled(good, spoil, Kind::Poll)
 }

@@ -56,6 +56,19 @@ pub struct SecretVotes {
     pub keys: Vec<Seed32>,
     /// Own ballots, by poll.
     pub cast: BTreeMap<EntryId, OwnBallot>,
+    /// Own votes in polls that are hidden until the close, until they are open.
+    pub hidden: BTreeMap<EntryId, OwnHidden>,
+}
+
+/// What this member wants to say in a hidden poll. Nobody can read it in the chapter, the member's own computers included.
+#[derive(Clone, PartialEq, Eq)]
+pub struct OwnHidden {
+    /// The how-manieth ballot in its poll it is, or will be.
+    pub number: u64,
+    /// The answers.
+    pub answers: Zeroizing<Vec<u8>>,
+    /// The ballot's entry, once it is cast.
+    pub cast: Option<EntryId>,
 }
 
 /// A secret ballot of this member.
@@ -67,6 +80,12 @@ pub struct OwnBallot {
     pub id: EntryId,
     /// The ballot, until it has been seen in the chapter.
     pub ballot: Option<Vec<u8>>,
+}
+
+impl std::fmt::Debug for OwnHidden {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OwnHidden").field("number", &self.number).field("cast", &self.cast).finish_non_exhaustive()
+    }
 }
 
 /// A further device of the same member. Times in milliseconds since 1970.
@@ -228,7 +247,8 @@ impl Contents {
                 e.array(self.secret_votes.len() as u64)?;
             }
             for (chapter, votes) in &self.secret_votes {
-                e.array(3)?.bytes(chapter.as_bytes())?.array(votes.keys.len() as u64)?;
+                e.array(if votes.hidden.is_empty() { 3 } else { 4 })?.bytes(chapter.as_bytes())?;
+                e.array(votes.keys.len() as u64)?;
                 for key in &votes.keys {
                     e.bytes(key.expose())?;
                 }
@@ -237,6 +257,16 @@ impl Contents {
                     e.array(4)?.bytes(poll.as_bytes())?.u64(own.number)?.bytes(own.id.as_bytes())?;
                     match &own.ballot {
                         Some(ballot) => e.bytes(ballot)?,
+                        None => e.null()?,
+                    };
+                }
+                if !votes.hidden.is_empty() {
+                    e.array(votes.hidden.len() as u64)?;
+                }
+                for (poll, own) in &votes.hidden {
+                    e.array(4)?.bytes(poll.as_bytes())?.u64(own.number)?.bytes(&own.answers)?;
+                    match &own.cast {
+                        Some(entry) => e.bytes(entry.as_bytes())?,
                         None => e.null()?,
                     };
                 }
@@ -308,7 +338,10 @@ impl Contents {
         }
         let mut secret_votes: BTreeMap<ChapterId, SecretVotes> = BTreeMap::new();
         for _ in 0..if fields == 13 { length(d)? } else { 0 } {
-            expect(d, 3)?;
+            let parts = length(d)?;
+            if !(3..=4).contains(&parts) {
+                return Err(decode::Error::message("an array of another length"));
+            }
             let votes = secret_votes.entry(ChapterId(*seed(d)?.expose())).or_default();
             for _ in 0..length(d)? {
                 votes.keys.push(seed(d)?);
@@ -318,6 +351,13 @@ impl Contents {
                 let (poll, number, id) = (EntryId(*seed(d)?.expose()), d.u64()?, EntryId(*seed(d)?.expose()));
                 let ballot = null_or(d, |d| Ok(d.bytes()?.to_vec()))?;
                 votes.cast.insert(poll, OwnBallot { number, id, ballot });
+            }
+            for _ in 0..if parts == 4 { length(d)? } else { 0 } {
+                expect(d, 4)?;
+                let (poll, number, answers) =
+                    (EntryId(*seed(d)?.expose()), d.u64()?, Zeroizing::new(d.bytes()?.to_vec()));
+                let cast = null_or(d, |d| Ok(EntryId(*seed(d)?.expose())))?;
+                votes.hidden.insert(poll, OwnHidden { number, answers, cast });
             }
         }
         Ok(Self {
@@ -424,7 +464,14 @@ pub(crate) mod tests {
             .prop_map(|(number, id, ballot)| OwnBallot { number, id: EntryId(id), ballot });
         let cast = prop::collection::btree_map(any::<[u8; 32]>().prop_map(EntryId), ballot, 0..3);
         let keys = prop::collection::vec(any::<[u8; 32]>().prop_map(Seed32::new), 0..3);
-        let votes = (keys, cast).prop_map(|(keys, cast)| SecretVotes { keys, cast });
+        let kept = (any::<u64>(), prop::collection::vec(any::<u8>(), 0..9), prop::option::of(any::<[u8; 32]>()))
+            .prop_map(|(number, answers, cast)| OwnHidden {
+                number,
+                answers: Zeroizing::new(answers),
+                cast: cast.map(EntryId),
+            });
+        let hidden = prop::collection::btree_map(any::<[u8; 32]>().prop_map(EntryId), kept, 0..3);
+        let votes = (keys, cast, hidden).prop_map(|(keys, cast, hidden)| SecretVotes { keys, cast, hidden });
         let votes = prop::collection::btree_map(any::<[u8; 32]>().prop_map(ChapterId), votes, 0..3);
         (".{0,40}", seeds, chapters, prop::collection::vec(joining, 0..4), lock_after, pairing, own, votes).prop_map(
             |(handle, [member, sign, agree, transport], chapters, joining, lock_after, pairing, own, votes)| Contents {
@@ -507,6 +554,9 @@ pub(crate) mod tests {
             prop_assert_eq!(&again.joining, &contents.joining);
             prop_assert_eq!(again.lock_after, contents.lock_after);
             prop_assert_eq!(&again.pairing, &contents.pairing);
+            for (chapter, votes) in &contents.secret_votes {
+                prop_assert_eq!(&again.secret_votes[chapter].hidden, &votes.hidden);
+            }
         }
 
         #[test]

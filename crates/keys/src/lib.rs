@@ -27,7 +27,7 @@ pub mod vault;
 pub mod words;
 pub mod wrap;
 
-pub use contents::{ChapterKeys, Contents, Joining, OwnBallot, OwnDevice, SecretVotes};
+pub use contents::{ChapterKeys, Contents, Joining, OwnBallot, OwnDevice, OwnHidden, SecretVotes};
 pub use cost::Cost;
 pub use device::DeviceKey;
 pub use error::VaultError;

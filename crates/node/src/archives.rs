@@ -110,6 +110,12 @@ fn sentence(check: &Check) -> String {
         Check::Proven { ballots, voters } => format!(
             "{ballots} secret ballots are each proven to be from one of {voters} voters with a ballot key; whose they are, the file does not tell."
         ),
+        Check::Opened { secrets, need, open: true } => format!(
+            "The keys of {secrets} tellers are in the file, {need} of which open the ballots: each ballot is what was sealed before the close, to the last byte."
+        ),
+        Check::Opened { secrets, need, open: false } => format!(
+            "The ballots are hidden, and cannot all be opened yet: the keys of {secrets} tellers are in the file, and {need} are needed. There is no result."
+        ),
         Check::Counted { voters, not_counted } => format!(
             "Counted again, {voters} voters' ballots come to the result in the file, in every number; {not_counted} more are in it that were replaced or do not count."
         ),
@@ -157,6 +163,12 @@ fn remarks(checked: &Checked) -> Vec<String> {
         "Anybody can found a chapter: ask a member whether the six words of its id are these.".to_owned(),
         "What came later, or what whoever made the file did not have, is not in it.".to_owned(),
     ];
+    let opening = checked.view.opening(&checked.poll);
+    if opening.is_some_and(|opening| !opening.open) {
+        remarks.push(
+            "The ballots are hidden until tellers open them: the result in the file is that of no ballots.".into(),
+        );
+    }
     match checked.stated.stage {
         Stage::ByClock => remarks.push(
             "The poll has no tellers: that no ballot was left out, or cast late with an early time in it, the file cannot show.".into(),

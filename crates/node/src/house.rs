@@ -3,6 +3,7 @@
 
 pub(crate) use crate::room::Room;
 use crate::{
+    counts::Counts,
     io::{NotOpened, Saver, Topic},
     joining, own_devices,
     pairing::{self, Offer},
@@ -66,8 +67,12 @@ pub(crate) struct House {
     pub(crate) telling_since: Option<Timestamp>,
     /// Polls in which there was nothing to do for a teller with so many entries here.
     pub(crate) told_polls: BTreeMap<EntryId, usize>,
+    /// What was counted in polls that are over.
+    pub(crate) counts: Counts,
     /// Others' secret ballots, and what is on its way.
     pub(crate) hands: Hands,
+    /// When it was last looked what hidden polls need.
+    pub(crate) hidden_looked_at: BTreeMap<ChapterId, Timestamp>,
     /// The code that is shown to a further device.
     pub(crate) offer: Option<Offer>,
     /// The device that took it.
@@ -176,6 +181,8 @@ impl House {
             turns: BTreeMap::new(),
             telling_since: None,
             told_polls: BTreeMap::new(),
+            hidden_looked_at: BTreeMap::new(),
+            counts: Counts::default(),
             hands: Hands::default(),
             offer: None,
             paired_device: None,

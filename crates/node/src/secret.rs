@@ -189,7 +189,8 @@ impl House {
         let me = self.contents.member.id();
         let Ok(room) = self.room(chapter) else { return false };
         if !room.view.poll(poll).is_some_and(|state| state.rules.secret) {
-            return room.view.waits_for(poll, &me);
+            let kept = self.contents.secret_votes.get(chapter).is_some_and(|votes| votes.hidden.contains_key(poll));
+            return !kept && room.view.waits_for(poll, &me);
         }
         let cast = self.contents.secret_votes.get(chapter).is_some_and(|votes| votes.cast.contains_key(poll));
         !cast && self.barred(chapter, poll).is_ok_and(|why| why.is_none())

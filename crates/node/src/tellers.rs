@@ -30,7 +30,7 @@ enum Due {
 
 impl House {
     /// Whether this member has the task of a teller.
-    fn is_teller(&self, view: &View) -> bool {
+    pub(crate) fn is_teller(&self, view: &View) -> bool {
         let me = self.contents.member.id();
         view.tasks().iter().any(|task| task.role == Role::Teller && task.member == me)
     }

@@ -44,6 +44,7 @@ fn found_loosely(world: &mut World, host: HostId) {
         decision_quorum: half(),
         decision_majority: half(),
         stands_for_hours: 1,
+        proposed_for_hours: 0,
         questions: Vec::new(),
         statement: String::new(),
     };

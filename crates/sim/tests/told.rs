@@ -345,6 +345,7 @@ fn a_newcomers_feed_begins_with_their_joining_where_the_chapter_wants_that() {
         decision_quorum: "1/2".into(),
         decision_majority: "1/2".into(),
         stands_for_hours: 0,
+        proposed_for_hours: 0,
         questions: Vec::new(),
         statement: String::new(),
     };

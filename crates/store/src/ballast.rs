@@ -9,8 +9,9 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-/// The segment that is finished, and some.
-const LEAST: u64 = 640 << 10;
+/// Four segments. sled finishes one each time it is opened, and after a write that failed half way up to two more that
+/// were under way beside it; the last is for opening it once again.
+const LEAST: u64 = 2 << 20;
 
 fn file(folder: &Path) -> PathBuf {
     folder.join("ballast")

@@ -127,6 +127,10 @@ impl SledStore {
         // Dropped before the same files are opened again.
         self.engine = Err(Fence { error: again(&error), undo });
         self.ballast = false;
+        // Reading takes room, too: sled writes anew what it finds in many pieces. It comes back with the next commit.
+        if let (StoreError::DiskFull, Err(released)) = (&error, ballast::release(&self.folder)) {
+            tracing::error!(folder = %self.folder.display(), "{released}");
+        }
         if let Err(mending) = self.mend() {
             tracing::error!(folder = %self.folder.display(), "{mending}");
         }

@@ -181,7 +181,29 @@ fn inside_a_disk_that_fills_up() {
                 // Full as it is, the program can be started again, and everything be read.
                 if round % 3 == 0 {
                     drop(store);
-                    store = SledStore::open_with(&disk.join("data"), options).unwrap().0;
+                    eprintln!("round {round}");
+                    let ls = || {
+                        let stat = rustix::fs::statvfs(&disk).unwrap();
+                        eprintln!("free {}", stat.f_bavail * stat.f_frsize);
+                        for e in fs::read_dir(disk.join("data")).unwrap() {
+                            let e = e.unwrap();
+                            let m = e.metadata().unwrap();
+                            eprintln!(
+                                "  {:?} {} {}",
+                                e.file_name(),
+                                m.len(),
+                                std::os::unix::fs::MetadataExt::blocks(&m) * 512
+                            );
+                        }
+                    };
+                    ls();
+                    store = match SledStore::open_with(&disk.join("data"), options) {
+                        Ok(s) => s.0,
+                        Err(e) => {
+                            ls();
+                            panic!("{e} round {round}");
+                        }
+                    };
                     assert_saved(&store, &lens);
                 }
             }

@@ -38,6 +38,8 @@ pub struct Poll {
     /// Whether ballots are secret (see [`crate::secret`]): then what stands for a voter is their tag, and that they are on the
     /// roll was shown by the ballot's proof.
     pub secret: bool,
+    /// Whether ballots are hidden until the close (see [`crate::hidden`]). They are counted like open ones once they are opened.
+    pub hidden: bool,
 }
 
 /// One question.
@@ -119,6 +121,8 @@ pub enum Unfit {
     Weights,
     /// It is secret, and has weights, delegation, or blocks with a reason: by them voters would be known.
     Secret,
+    /// It is hidden, and has questions by consent or consensus: who blocks has to be heard before the close.
+    Hidden,
 }
 
 impl std::fmt::Display for Unfit {
@@ -129,6 +133,12 @@ impl std::fmt::Display for Unfit {
             Self::Weights => return f.write_str("weights are positive, for members on the roll, and not too large"),
             Self::Secret => {
                 return f.write_str("a secret poll has no weights, no delegation, and no questions by consent or consensus: voters would be known by them");
+            }
+            Self::Hidden => {
+                return f.write_str(
+                    "votes that are hidden until the close have no questions by consent or consensus: what somebody objects \
+                     to has to be heard while it can still be answered",
+                );
             }
             Self::Options(question) => (question, "has too few or too many options for its method"),
             Self::Seats(question) => (question, "fills no seats, or more than there can be"),
@@ -184,7 +194,17 @@ impl Poll {
         closes: Timestamp,
     ) -> Self {
         let questions = options.into_iter().map(|options| Question { options, method: Method::SINGLE }).collect();
-        Self { id, questions, roll, weights: None, closes, quorum: None, delegation: false, secret: false }
+        Self {
+            id,
+            questions,
+            roll,
+            weights: None,
+            closes,
+            quorum: None,
+            delegation: false,
+            secret: false,
+            hidden: false,
+        }
     }
 
     /// Whether this is a poll that [`Poll::plain`] makes. Its outcome has the digest of kind 30.
@@ -220,6 +240,9 @@ impl Poll {
         if self.secret && (self.weights.is_some() || self.delegation || self.questions.iter().any(owned)) {
             return Err(Unfit::Secret);
         }
+        if self.hidden && self.questions.iter().any(owned) {
+            return Err(Unfit::Hidden);
+        }
         let weighed = |weights: &Weights| {
             weights.per_vote > 0 && weights.of.iter().all(|(member, parts)| *parts > 0 && self.roll.contains(member))
         };
@@ -247,14 +270,17 @@ impl Poll {
         }
     }
 
-    /// Whether a ballot may count, whatever the other ballots are.
-    pub fn accepts(&self, member: &MemberId, time: Timestamp, answers: &[Answer]) -> Result<(), Reason> {
+    /// Whether somebody may vote at that moment.
+    pub fn admits(&self, member: &MemberId, time: Timestamp) -> Result<(), Reason> {
         if !self.secret && !self.roll.contains(member) {
             return Err(Reason::NotOnRoll);
         }
-        if time > self.closes {
-            return Err(Reason::Late);
-        }
+        if time > self.closes { Err(Reason::Late) } else { Ok(()) }
+    }
+
+    /// Whether a ballot may count, whatever the other ballots are.
+    pub fn accepts(&self, member: &MemberId, time: Timestamp, answers: &[Answer]) -> Result<(), Reason> {
+        self.admits(member, time)?;
         let fits = |(answer, question): (&Answer, &Question)| question.fits(answer).is_ok();
         if answers.len() != self.questions.len() || !answers.iter().zip(&self.questions).all(fits) {
             return Err(Reason::Answers);

@@ -124,6 +124,7 @@ fn written(me: &Contents, facts: &Facts) -> Chapter {
         questions: facts.questions.iter().map(question).collect(),
         roll_count: roll.len() as u64,
         roll_hash: kinds::roll_hash(&roll),
+        proposal: None,
         conduct: Conduct::default(),
     }));
     votes(&mut chapter, me, poll, facts.ballot(names.len()));

@@ -8,7 +8,7 @@ use std::{
 };
 
 /// A moment from now on, as files have it.
-fn in_seconds(seconds: u64) -> String {
+pub(super) fn in_seconds(seconds: u64) -> String {
     let now = (SystemTime::now().duration_since(UNIX_EPOCH).unwrap() + Duration::from_secs(seconds)).as_secs();
     // Days to a date, after Howard Hinnant's `civil_from_days`; years after 1970.
     let days = now / 86_400 + 719_468;

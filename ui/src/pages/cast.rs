@@ -3,13 +3,13 @@
 use super::{give::GiveVote, poll::Stage};
 use crate::{
     browser,
-    components::{AskQuestion, Bar, Discussion, Icon, Markdown, RefusalNote, Secret, Signature, Tag},
+    components::{AskQuestion, Bar, Discussion, Icon, Markdown, Opening, RefusalNote, Secret, Signature, Tag},
     hooks::{use_draft, use_sender, use_store},
     state::Action,
     text::{ballot, result::conduct},
 };
 use api::{
-    Command,
+    Command, Reply,
     poll::{Answer, Method, POSITIONS},
     view::{PollView, QuestionView},
 };
@@ -36,9 +36,14 @@ struct Filled {
 impl Filled {
     /// The ballot that counts, as a start for changing it.
     fn cast_before(poll: &PollView) -> Self {
-        let Some(mine) = &poll.mine else { return Self::default() };
-        let answered = |q: &QuestionView| (q.key.clone(), mine.answers.get(&q.key).cloned().unwrap_or(Answer::Blank));
-        Self { answers: poll.questions.iter().map(answered).collect(), reasons: mine.reasons.clone() }
+        let kept = poll.opening.as_ref().and_then(|o| o.own.as_ref()).filter(|own| !own.answers.is_empty());
+        let (before, reasons) = match (&poll.mine, kept) {
+            (Some(mine), _) => (&mine.answers, mine.reasons.clone()),
+            (None, Some(own)) => (&own.answers, BTreeMap::new()),
+            (None, None) => return Self::default(),
+        };
+        let answered = |q: &QuestionView| (q.key.clone(), before.get(&q.key).cloned().unwrap_or(Answer::Blank));
+        Self { answers: poll.questions.iter().map(answered).collect(), reasons }
     }
 
     fn reason(&self, key: &str) -> &str {
@@ -71,8 +76,8 @@ pub(super) fn Ballot(props: &BallotProps) -> Html {
     let tried = use_state(|| false);
     let poll = &props.poll;
     let head = &poll.head;
-    // What is kept there is not sealed: a secret ballot is not.
-    let secret = poll.secret.is_some();
+    // What is kept there is not sealed: neither a secret ballot is, nor one that nobody may read before the close.
+    let secret = poll.secret.is_some() || poll.opening.is_some();
     let name = if secret { String::new() } else { format!("draft-ballot-{}", head.entry) };
     let (filled, _, set) = use_draft(&name, || Filled::cast_before(poll));
     let answer = |key: &str| {
@@ -97,13 +102,17 @@ pub(super) fn Ballot(props: &BallotProps) -> Html {
     let cast = {
         let (sender, to, poll, filled) = (sender.clone(), props.to.clone(), poll.clone(), filled.clone());
         Callback::from(move |_: MouseEvent| {
-            let reasons = if poll.secret.is_some() { BTreeMap::new() } else { filled.reasons(&poll.questions) };
+            let reasons = if secret { BTreeMap::new() } else { filled.reasons(&poll.questions) };
             let answers = filled.answers.clone();
             let command = Command::Vote { poll: poll.head.entry.clone(), answers, reasons };
             let (store, to, name) = (store.clone(), to.clone(), name.clone());
-            sender.send(command, move |_| {
+            sender.send(command, move |reply| {
                 browser::forget(&name);
-                store.dispatch(Action::Say("Your ballot is cast and saved on this computer".to_owned()));
+                let said = match reply {
+                    Reply::VoteKept(kept) => kept.words,
+                    _ => "Your ballot is cast and saved on this computer".to_owned(),
+                };
+                store.dispatch(Action::Say(said));
                 to.emit(Stage::Reading);
             });
         })
@@ -112,7 +121,7 @@ pub(super) fn Ballot(props: &BallotProps) -> Html {
         let (to, poll, filled, tried) = (props.to.clone(), poll.clone(), filled.clone(), tried.clone());
         Callback::from(move |_: MouseEvent| {
             tried.set(true);
-            match poll.questions.iter().find(|q| poll.secret.is_none() && filled.problem(q).is_some()) {
+            match poll.questions.iter().find(|q| !secret && filled.problem(q).is_some()) {
                 Some(q) if browser::focus(&format!("#reason-{}", q.key)) => {}
                 Some(q) => {
                     browser::focus(&format!("#question-{} input", q.key));
@@ -137,7 +146,7 @@ pub(super) fn Ballot(props: &BallotProps) -> Html {
                             <button class="btn" type="button" onclick={back}>{ "Go back" }</button>
                             <button class="btn primary" type="button" onclick={cast} data-test="cast" data-first="" disabled={sender.busy()}>{ "Cast my vote" }</button>
                         </div>
-                        <p class="meta">{ if poll.secret.is_some() { "One button casts. There is no step after it. Members see the answers, and nobody sees that they are yours." } else { "One button casts. There is no step after it. Members see your name with your answers." } }</p>
+                        <p class="meta">{ if poll.secret.is_some() { "One button casts. There is no step after it. Members see the answers, and nobody sees that they are yours." } else if poll.opening.is_some() { "One button casts. There is no step after it. Members see that you voted, and what, only after the close." } else { "One button casts. There is no step after it. Members see your name with your answers." } }</p>
                     </div>
                 } else {
                     if !poll.description.trim().is_empty() { <div class="card"><Markdown text={poll.description.clone()} /></div> }
@@ -146,7 +155,7 @@ pub(super) fn Ballot(props: &BallotProps) -> Html {
                     <form class="stack loose" aria-label="Ballot" {onsubmit}>
                         { for poll.questions.iter().enumerate().map(|(n, q)| html! {
                             <AskQuestion key={q.key.clone()} question={q.clone()} at={(n, all)} answer={filled.answers.get(&q.key).cloned()} onanswer={answer(&q.key)}
-                                reason={filled.reason(&q.key).to_owned()} onreason={say(&q.key)} reasons={poll.secret.is_none()} problem={filled.problem(q).filter(|_| *tried && poll.secret.is_none()).map(AttrValue::from)} />
+                                reason={filled.reason(&q.key).to_owned()} onreason={say(&q.key)} reasons={!secret} problem={filled.problem(q).filter(|_| *tried && !secret).map(AttrValue::from)} />
                         }) }
                     </form>
                 }
@@ -166,10 +175,11 @@ pub(super) fn Ballot(props: &BallotProps) -> Html {
                     </section>
                 }
                 if let Some(secret) = &poll.secret { <Secret secret={secret.clone()} /> }
+                if let Some(opening) = &poll.opening { <Opening opening={opening.clone()} /> }
                 <section class="stack tight" aria-labelledby="turnout">
                     <h2 class="h3" id="turnout">{ "Turnout so far" }</h2>
                     <Bar part={poll.voters as u64} whole={poll.roll as u64} tall=true label={format!("{} of {} members have voted", poll.voters, poll.roll)} />
-                    <p class="meta">{ format!("{} of {} voted. You see the answers after you have cast yours.", poll.voters, poll.roll) }</p>
+                    <p class="meta">{ format!("{} of {} voted. {}", poll.voters, poll.roll, if poll.opening.is_some() { "Nobody sees the answers before the close." } else { "You see the answers after you have cast yours." }) }</p>
                 </section>
                 <Signature head={head.clone()} what="vote" />
             </aside>

@@ -3,9 +3,9 @@
 use super::{cast::Ballot, entry::void_note, give::Given, result::Totals};
 use crate::{
     browser,
-    components::{Author, Crumbs, Discussion, Markdown, Note, NoteKind, Secret, ShareState, Signature, Tag},
+    components::{Author, Crumbs, Discussion, Markdown, Note, NoteKind, Opening, Secret, ShareState, Signature, Tag},
     state::{Route, Tab},
-    text::{count, sentence, short_id},
+    text::{ballot, count, sentence, short_id},
 };
 use api::{
     closing,
@@ -35,12 +35,12 @@ pub(crate) fn PollPage(props: &PollProps) -> Html {
     use_effect_with(poll.title.clone(), |title| browser::title(&format!("{title} - Chapterhouse")));
     let closed = poll.state == PollState::Closed;
     let barred = poll.secret.as_ref().and_then(|s| s.barred.as_deref());
-    let own = poll.secret.as_ref().and_then(|s| s.own.as_ref());
+    let own =
+        poll.secret.as_ref().is_some_and(|s| s.own.is_some()) || poll.opening.as_ref().is_some_and(|o| o.own.is_some());
     let may_vote = poll.on_roll && !closed && head.void.is_none() && barred.is_none();
     let given = poll.my_vote.gave.as_ref().is_some_and(|g| g.stands);
-    let stage = use_state(|| {
-        if may_vote && poll.mine.is_none() && own.is_none() && !given { Stage::Answering } else { Stage::Reading }
-    });
+    let stage =
+        use_state(|| if may_vote && poll.mine.is_none() && !own && !given { Stage::Answering } else { Stage::Reading });
     {
         // Once it is given to somebody, there is nothing to fill in; whoever wants to vote all the same says so.
         let stage = stage.clone();
@@ -79,7 +79,7 @@ pub(crate) fn PollPage(props: &PollProps) -> Html {
                     <Author member={head.author.member.clone()} handle={head.author.handle.clone()} chapter={AttrValue::from(head.chapter.clone())} />
                 </p>
                 <h1 class="mt2" data-test="title">{ &poll.title }</h1>
-                <p class="sub dots"><span>{ count(poll.questions.len() as u64, "question", "questions") }</span><span>{ if poll.secret.is_some() { "Secret" } else { "Names shown" } }</span><span>{ when }</span></p>
+                <p class="sub dots"><span>{ count(poll.questions.len() as u64, "question", "questions") }</span><span>{ if poll.secret.is_some() { "Secret" } else if poll.sealed().is_some() { "Hidden until the close" } else { "Names shown" } }</span><span>{ when }</span></p>
             </div></header>
             { match shown {
                 Stage::Reading => html! { <Reading poll={poll.clone()} change={may_vote.then(|| to.reform(|_: MouseEvent| Stage::Answering))} /> },
@@ -112,6 +112,12 @@ fn Reading(props: &ReadingProps) -> Html {
                             <p>{ &own.words }</p>
                             <p class="meta">{ format!("You find it under {}. Keep that to yourself.", short_id(&own.ballot)) }</p>
                         </Note>
+                    } else if let Some(own) = poll.opening.as_ref().and_then(|o| o.own.as_ref()) {
+                        <Note kind={if own.ballot.is_some() { NoteKind::Ok } else { NoteKind::Wait }} icon={if own.ballot.is_some() { "ok" } else { "wait" }} title={if own.ballot.is_some() { "Your ballot is cast" } else { "Your vote is kept on this computer" }} test="ballot-cast"
+                            action={props.change.clone().map_or_else(Html::default, |change| html! { <button class="btn small" type="button" onclick={change} data-test="change-vote">{ "Change my vote" }</button> })}>
+                            <p data-test="own-words">{ &own.words }</p>
+                            { for poll.questions.iter().filter(|_| !own.answers.is_empty()).map(|q| html! { <p class="meta">{ format!("{} {}", q.text, own.answers.get(&q.key).map_or_else(|| "Left blank".to_owned(), |a| ballot::words(q, a))) }</p> }) }
+                        </Note>
                     } else if let (Some(mine), Some(change)) = (&poll.mine, &props.change) {
                         <Note kind={NoteKind::Ok} title="Your ballot is cast" test="ballot-cast"
                             action={html! { <button class="btn small" type="button" onclick={change.clone()} data-test="change-vote">{ "Change my vote" }</button> }}>
@@ -121,7 +127,7 @@ fn Reading(props: &ReadingProps) -> Html {
                     } else if let Some(gave) = poll.my_vote.gave.as_ref().filter(|g| g.stands) {
                         <Given poll={poll.clone()} gave={gave.clone()} vote={props.change.clone()} />
                     } else if let Some(change) = &props.change {
-                        <Note kind={NoteKind::Wait} icon="vote" title="You have not voted yet" test="ballot-waits" action={html! { <button class="btn small" type="button" onclick={change.clone()}>{ "Vote" }</button> }}><p>{ if poll.secret.is_some() { "Nothing of it is kept on this computer before you cast it." } else { "Your answers so far are kept on this computer." } }</p></Note>
+                        <Note kind={NoteKind::Wait} icon="vote" title="You have not voted yet" test="ballot-waits" action={html! { <button class="btn small" type="button" onclick={change.clone()}>{ "Vote" }</button> }}><p>{ if poll.secret.is_some() || poll.opening.is_some() { "Nothing of it is kept on this computer before you cast it." } else { "Your answers so far are kept on this computer." } }</p></Note>
                     }
                     if !poll.description.trim().is_empty() { <div class="card"><Markdown text={poll.description.clone()} /></div> }
                     <Totals poll={poll.clone()} />
@@ -131,9 +137,12 @@ fn Reading(props: &ReadingProps) -> Html {
             <aside class="rail stack" aria-label="Checking the count">
                 <super::result::Check poll={poll.clone()} />
                 if let Some(secret) = &poll.secret { <Secret secret={secret.clone()} /> }
+                if let Some(opening) = &poll.opening { <Opening opening={opening.clone()} /> }
                 <super::result::Mine poll={poll.clone()} />
-                <super::result::Compare poll={poll.clone()} />
-                <super::result::SaveResult poll={head.entry.clone()} />
+                if poll.sealed().is_none() {
+                    <super::result::Compare poll={poll.clone()} />
+                    <super::result::SaveResult poll={head.entry.clone()} />
+                }
                 <Signature head={head.clone()} what="vote" />
             </aside>
         </div>

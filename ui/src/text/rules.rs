@@ -14,6 +14,7 @@ pub(crate) fn usual() -> RulesView {
         decision_quorum: "1/2".to_owned(),
         decision_majority: "1/2".to_owned(),
         stands_for_hours: 72,
+        proposed_for_hours: 0,
         questions: Vec::new(),
         statement: String::new(),
     }

@@ -52,6 +52,59 @@ pub(super) mod maybe_entry_id {
     }
 }
 
+/// An entry's id in the last place of a list, which ends before it where there is none.
+pub(super) mod last_entry_id {
+    use entry::EntryId;
+    use minicbor::{Decoder, Encoder, decode::Error as Unread, encode::Error as Unwritten, encode::Write};
+
+    pub(in crate::kinds) fn encode<C, W: Write>(
+        id: &Option<EntryId>,
+        e: &mut Encoder<W>,
+        context: &mut C,
+    ) -> Result<(), Unwritten<W::Error>> {
+        super::maybe_entry_id::encode(id, e, context)
+    }
+
+    pub(in crate::kinds) fn decode<C>(d: &mut Decoder<'_>, context: &mut C) -> Result<Option<EntryId>, Unread> {
+        super::maybe_entry_id::decode(d, context)
+    }
+
+    pub(in crate::kinds) const fn is_nil(id: &Option<EntryId>) -> bool {
+        id.is_none()
+    }
+
+    #[allow(clippy::option_option, reason = "what minicbor asks for: a value, if there is one for what is not there")]
+    pub(in crate::kinds) const fn nil() -> Option<Option<EntryId>> {
+        Some(None)
+    }
+}
+
+/// A number in the last place of a list, which ends before it where it is 0.
+pub(super) mod last_number {
+    use minicbor::{Decoder, Encoder, decode::Error as Unread, encode::Error as Unwritten, encode::Write};
+
+    pub(in crate::kinds) fn encode<C, W: Write>(
+        number: &u64,
+        e: &mut Encoder<W>,
+        _: &mut C,
+    ) -> Result<(), Unwritten<W::Error>> {
+        e.u64(*number)?;
+        Ok(())
+    }
+
+    pub(in crate::kinds) fn decode<C>(d: &mut Decoder<'_>, _: &mut C) -> Result<u64, Unread> {
+        d.u64()
+    }
+
+    pub(in crate::kinds) const fn is_nil(number: &u64) -> bool {
+        *number == 0
+    }
+
+    pub(in crate::kinds) const fn nil() -> Option<u64> {
+        Some(0)
+    }
+}
+
 pub(super) mod time {
     use entry::{Timestamp, time::LAST};
     use minicbor::{Decoder, Encoder, decode::Error as Unread, encode::Error as Unwritten, encode::Write};

@@ -43,7 +43,10 @@ pub enum Secrecy {
     /// All members, with their voters' names.
     #[n(0)]
     Open,
-    /// Everybody, and nobody knows whose they are: see `vote::secret`. 1 is left to ballots that are hidden until the close.
+    /// Nobody, until most tellers open them after the close; then all members, with their voters' names: see `vote::hidden`.
+    #[n(1)]
+    Hidden,
+    /// Everybody, and nobody knows whose they are: see `vote::secret`.
     #[n(2)]
     Secret,
 }

@@ -11,9 +11,11 @@ pub mod charter;
 mod codec;
 pub mod comment;
 pub mod conduct;
+pub mod counted;
 pub mod date;
 pub mod device;
 pub mod epoch;
+pub mod hidden;
 pub mod invite;
 pub mod leave;
 pub mod method;
@@ -22,6 +24,7 @@ pub mod motion;
 pub mod poll;
 pub mod post;
 pub mod profile;
+pub mod proposal;
 pub mod request;
 pub mod rules;
 pub mod secret;
@@ -33,9 +36,11 @@ pub use ballot::{Ballot, Delegation, Part, Reason};
 pub use charter::{Charter, Founder, Tier};
 pub use comment::Comment;
 pub use conduct::{Conduct, Observer, Secrecy, Weight};
+pub use counted::Counted;
 pub use date::{Date, TimeOfDay};
 pub use device::{AddDevice, Revoke};
 pub use epoch::{Epoch, Wrap};
+pub use hidden::{HiddenBallot, TellerKey, TellerSecret};
 pub use invite::Invite;
 pub use leave::Leave;
 pub use minutes::{ActionPoint, AgendaItem, Minutes, NextMeeting};
@@ -43,6 +48,7 @@ pub use motion::{Choice, Decision, Measure, Motion, Role, Voice};
 pub use poll::{Poll, Question, roll_hash};
 pub use post::{Post, PostKind};
 pub use profile::Profile;
+pub use proposal::{Amendment, Objection, Plan, Proposal, Remark, RemarkKind, Span, Version};
 pub use request::{Decline, Request, Sponsor};
 pub use rules::{Bar, Fraction, History, Rules};
 pub use secret::{BallotBox, BallotKeys, SecretBallot};
@@ -79,6 +85,22 @@ pub mod number {
     pub const BALLOT_KEYS: u64 = 36;
     /// [`super::BallotBox`].
     pub const BALLOT_BOX: u64 = 37;
+    /// [`super::TellerKey`].
+    pub const TELLER_KEY: u64 = 38;
+    /// [`super::TellerSecret`].
+    pub const TELLER_SECRET: u64 = 39;
+    /// [`super::HiddenBallot`].
+    pub const HIDDEN_BALLOT: u64 = 40;
+    /// [`super::Proposal`].
+    pub const PROPOSAL: u64 = 41;
+    /// [`super::Objection`].
+    pub const OBJECTION: u64 = 42;
+    /// [`super::Amendment`].
+    pub const AMENDMENT: u64 = 43;
+    /// [`super::Remark`].
+    pub const REMARK: u64 = 44;
+    /// [`super::Counted`].
+    pub const COUNTED: u64 = 45;
     /// [`super::Request`].
     pub const REQUEST: u64 = 100;
     /// [`super::Sponsor`].
@@ -130,6 +152,22 @@ pub enum Kind {
     BallotKeys(BallotKeys),
     /// 37
     BallotBox(BallotBox),
+    /// 38
+    TellerKey(TellerKey),
+    /// 39
+    TellerSecret(TellerSecret),
+    /// 40
+    HiddenBallot(HiddenBallot),
+    /// 41
+    Proposal(Box<Proposal>),
+    /// 42
+    Objection(Objection),
+    /// 43
+    Amendment(Box<Amendment>),
+    /// 44
+    Remark(Remark),
+    /// 45
+    Counted(Counted),
     /// 12
     Profile(Box<Profile>),
     /// 100
@@ -264,9 +302,17 @@ pub enum BadBody {
     /// A poll that cannot be counted as it says.
     #[error("{0}")]
     Uncountable(vote::Unfit),
+    /// Marks of ballots in no order, or not whole.
+    #[error("the marks of the ballots that counted are not whole, or not in ascending order")]
+    Marks,
     /// No point, or the neutral one.
     #[error("a ballot key is no key")]
     BallotKey,
+    /// Hidden until the close, and nobody to open it.
+    #[error(
+        "votes that are hidden until the close need tellers, who open them: members with that task until the close"
+    )]
+    NoTellers,
     /// Not a whole vote.
     #[error("the parts of a vote are sixtieths, and together a whole one")]
     Parts,
@@ -295,6 +341,14 @@ impl Kind {
             Self::Cutoff(_) => number::CUTOFF,
             Self::BallotKeys(_) => number::BALLOT_KEYS,
             Self::BallotBox(_) => number::BALLOT_BOX,
+            Self::TellerKey(_) => number::TELLER_KEY,
+            Self::TellerSecret(_) => number::TELLER_SECRET,
+            Self::HiddenBallot(_) => number::HIDDEN_BALLOT,
+            Self::Proposal(_) => number::PROPOSAL,
+            Self::Objection(_) => number::OBJECTION,
+            Self::Amendment(_) => number::AMENDMENT,
+            Self::Remark(_) => number::REMARK,
+            Self::Counted(_) => number::COUNTED,
             Self::Profile(_) => number::PROFILE,
             Self::Request(_) => number::REQUEST,
             Self::Sponsor(_) => number::SPONSOR,
@@ -329,6 +383,12 @@ impl Kind {
             Self::Delegation(delegation) => delegation.check(),
             Self::BallotKeys(keys) => keys.check(),
             Self::BallotBox(ballots) => ballots.check(),
+            Self::HiddenBallot(ballot) => ballot.check(),
+            Self::Proposal(proposal) => proposal.check(),
+            Self::Objection(objection) => objection.check(),
+            Self::Amendment(amendment) => amendment.check(),
+            Self::Remark(remark) => remark.check(),
+            Self::Counted(counted) => counted.check(),
             Self::Profile(profile) => profile.check(),
             Self::Request(request) => request.check(),
             Self::Sponsor(sponsor) => sponsor.check(),
@@ -338,9 +398,13 @@ impl Kind {
             Self::Motion(motion) => motion.check(),
             Self::Voice(voice) => voice.check(),
             Self::Epoch(epoch) => epoch.check(),
-            Self::Receipt(_) | Self::Cutoff(_) | Self::AddDevice(_) | Self::Decision(_) | Self::Unknown { .. } => {
-                Ok(())
-            }
+            Self::Receipt(_)
+            | Self::Cutoff(_)
+            | Self::TellerKey(_)
+            | Self::TellerSecret(_)
+            | Self::AddDevice(_)
+            | Self::Decision(_)
+            | Self::Unknown { .. } => Ok(()),
         }
     }
 }
@@ -361,6 +425,14 @@ pub fn encode(kind: &Kind) -> (u64, Vec<u8>) {
         Kind::Cutoff(cutoff) => body::smaller(cutoff),
         Kind::BallotKeys(keys) => body::smaller(keys),
         Kind::BallotBox(ballots) => body::smaller(ballots),
+        Kind::TellerKey(key) => body::smaller(key),
+        Kind::TellerSecret(secret) => body::smaller(secret),
+        Kind::HiddenBallot(ballot) => body::smaller(ballot),
+        Kind::Proposal(proposal) => body::smaller(&**proposal),
+        Kind::Objection(objection) => body::smaller(objection),
+        Kind::Amendment(amendment) => body::smaller(&**amendment),
+        Kind::Remark(remark) => body::smaller(remark),
+        Kind::Counted(counted) => body::smaller(counted),
         Kind::Profile(profile) => body::smaller(&**profile),
         Kind::Request(request) => body::smaller(&**request),
         Kind::Sponsor(sponsor) => body::smaller(sponsor),
@@ -393,6 +465,14 @@ pub fn reads_back(kind: &Kind) -> Result<(), BadBody> {
         Kind::Cutoff(cutoff) => body::reads_back(cutoff),
         Kind::BallotKeys(keys) => body::reads_back(keys),
         Kind::BallotBox(ballots) => body::reads_back(ballots),
+        Kind::TellerKey(key) => body::reads_back(key),
+        Kind::TellerSecret(secret) => body::reads_back(secret),
+        Kind::HiddenBallot(ballot) => body::reads_back(ballot),
+        Kind::Proposal(proposal) => body::reads_back(&**proposal),
+        Kind::Objection(objection) => body::reads_back(objection),
+        Kind::Amendment(amendment) => body::reads_back(&**amendment),
+        Kind::Remark(remark) => body::reads_back(remark),
+        Kind::Counted(counted) => body::reads_back(counted),
         Kind::Profile(profile) => body::reads_back(&**profile),
         Kind::Request(request) => body::reads_back(&**request),
         Kind::Sponsor(sponsor) => body::reads_back(sponsor),
@@ -424,6 +504,14 @@ pub fn decode(kind: u64, body: &[u8]) -> Result<Kind, BadBody> {
         number::CUTOFF => Kind::Cutoff(body::read(body)?),
         number::BALLOT_KEYS => Kind::BallotKeys(body::read(body)?),
         number::BALLOT_BOX => Kind::BallotBox(body::read(body)?),
+        number::TELLER_KEY => Kind::TellerKey(body::read(body)?),
+        number::TELLER_SECRET => Kind::TellerSecret(body::read(body)?),
+        number::HIDDEN_BALLOT => Kind::HiddenBallot(body::read(body)?),
+        number::PROPOSAL => Kind::Proposal(Box::new(body::read(body)?)),
+        number::OBJECTION => Kind::Objection(body::read(body)?),
+        number::AMENDMENT => Kind::Amendment(Box::new(body::read(body)?)),
+        number::REMARK => Kind::Remark(body::read(body)?),
+        number::COUNTED => Kind::Counted(body::read(body)?),
         number::PROFILE => Kind::Profile(Box::new(body::read(body)?)),
         number::REQUEST => Kind::Request(Box::new(body::read(body)?)),
         number::SPONSOR => Kind::Sponsor(body::read(body)?),

@@ -31,7 +31,7 @@ pub const MAX_OPTION: usize = 200;
 /// The longest key of a question.
 pub const MAX_KEY: usize = 32;
 
-/// A poll with open ballots.
+/// A poll.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
 pub struct Poll {
@@ -59,6 +59,10 @@ pub struct Poll {
     #[n(6)]
     #[cbor(with = "conduct::maybe")]
     pub conduct: Conduct,
+    /// The version of a proposal that it is; nothing, and no field, where it was not proposed.
+    #[n(7)]
+    #[cbor(with = "codec::last_entry_id", has_nil)]
+    pub proposal: Option<EntryId>,
 }
 
 /// One question. It can always be left blank.
@@ -102,6 +106,11 @@ impl Poll {
     /// Whether nobody can tell whose a ballot is.
     pub fn is_secret(&self) -> bool {
         self.conduct.secrecy == Secrecy::Secret
+    }
+
+    /// Whether nobody can read a ballot before the close.
+    pub fn is_hidden(&self) -> bool {
+        self.conduct.secrecy == Secrecy::Hidden
     }
 
     /// What it says about this roll: the hash of the members' ids in ascending order, with what their votes weigh if
@@ -153,6 +162,7 @@ impl Poll {
             quorum: self.conduct.quorum,
             delegation: self.conduct.delegation,
             secret: self.is_secret(),
+            hidden: self.is_hidden(),
         }
     }
 
@@ -163,6 +173,12 @@ impl Poll {
     }
 
     pub(super) fn check(&self) -> Result<(), BadBody> {
+        self.check_planned()?;
+        if self.is_hidden() && self.conduct.tellers.is_empty() { Err(BadBody::NoTellers) } else { Ok(()) }
+    }
+
+    /// The same, where it is not known yet who its tellers are.
+    pub(super) fn check_planned(&self) -> Result<(), BadBody> {
         text::line("the title", &self.title, 1, text::MAX_TITLE)?;
         text::text("the description", &self.description, 0)?;
         if self.questions.is_empty() {

@@ -1,6 +1,6 @@
 //! A chapter's rules: in its charter, and in every later decision that gives it others.
 
-use super::{BadBody, minutes::at_most, text};
+use super::{BadBody, codec, minutes::at_most, text};
 use entry::canon;
 use minicbor::{Decode, Encode};
 
@@ -46,6 +46,10 @@ pub struct Rules {
     /// What newcomers agree to. Markdown; may be empty.
     #[n(7)]
     pub statement: String,
+    /// Hours that a poll stands proposed before it may be opened. No field where it may be opened at once.
+    #[n(8)]
+    #[cbor(with = "codec::last_number", has_nil)]
+    pub proposed_for: u64,
 }
 
 /// What newcomers may read.
@@ -96,6 +100,7 @@ impl Default for Rules {
             stands_for: 72,
             questions: Vec::new(),
             statement: String::new(),
+            proposed_for: 0,
         }
     }
 }
@@ -134,6 +139,7 @@ impl Rules {
         number("the number of sponsors", self.sponsors, 1, MAX_SPONSORS)?;
         number("the number of members of an operating chapter", self.operating_from, 1, 1_000_000)?;
         number("the hours that a motion stands open", self.stands_for, 0, MAX_STANDS)?;
+        number("the hours that a poll stands proposed", self.proposed_for, 0, MAX_STANDS)?;
         for (what, fraction) in [
             ("the quorum of a removal", self.removal.quorum),
             ("the majority of a removal", self.removal.majority),

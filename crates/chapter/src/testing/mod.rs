@@ -3,9 +3,10 @@
 //!
 //! `Chapter::founded_by("rowan").with(["asha", "imre"])` is a chapter of three members. [`people`] are the keys,
 //! [`story`] is the chapter and what is written in it, [`graph`] answers [`crate::Past`], [`snapshot`] compares views,
-//! [`orders`] folds in other orders.
+//! [`hidden`] holds polls that are hidden until the close, [`orders`] folds in other orders.
 
 pub mod graph;
+pub mod hidden;
 pub mod orders;
 pub mod people;
 pub mod snapshot;

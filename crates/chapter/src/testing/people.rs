@@ -1,8 +1,8 @@
 //! The same name always has the same keys.
 
 use ed25519_dalek::SigningKey;
-use entry::{DeviceCert, DeviceId, MemberId};
-use vote::secret::Secret;
+use entry::{DeviceCert, DeviceId, EntryId, MemberId};
+use vote::{hidden::TellerSecret, secret::Secret};
 
 fn key(purpose: &str, name: &str) -> SigningKey {
     SigningKey::from_bytes(&blake3::derive_key(&format!("chapterhouse testing {purpose}"), name.as_bytes()))
@@ -26,6 +26,11 @@ pub fn invitation_key(name: &str) -> SigningKey {
 /// The secret of somebody's one-time ballot key: the `n`th of those that they published at that place of the story.
 pub fn ballot_secret(name: &str, place: usize, n: usize) -> Secret {
     Secret::new(key("ballot", &format!("{name} {place} {n}")).to_bytes())
+}
+
+/// The secret of somebody's key as a teller of a poll.
+pub fn teller_secret(name: &str, poll: &EntryId) -> TellerSecret {
+    TellerSecret::new(key("teller", &format!("{name} {poll}")).to_bytes())
 }
 
 /// Somebody's id.

@@ -5,7 +5,7 @@ use crate::{
     kinds::Charter,
     view::{
         Asked, CastBallot, Closing, Device, EpochKeys, ForkProof, GivenVote, Invitation, Item, Member, MinutesSummary,
-        MotionState, PollState, Task,
+        MotionState, PollState, ProposalState, Task,
     },
 };
 use entry::{EntryId, MemberId};
@@ -49,6 +49,8 @@ pub struct Snapshot<'a> {
     pub minutes: BTreeMap<EntryId, &'a MinutesSummary>,
     /// Polls, with their ballots and the count.
     pub polls: BTreeMap<EntryId, (&'a PollState, Vec<CastBallot>, Option<Outcome>)>,
+    /// Proposals, by each of their versions.
+    pub proposals: BTreeMap<EntryId, ProposalState>,
     /// The votes given to others in each poll.
     pub given: BTreeMap<EntryId, Vec<GivenVote>>,
     /// What the tellers of each poll said.
@@ -110,6 +112,7 @@ impl<'a> Snapshot<'a> {
             state: view.state_hash(),
             items,
             members,
+            proposals: ids.iter().filter_map(|id| Some((*id, view.proposal(id)?))).collect(),
             polls,
             closings,
             seen_by,

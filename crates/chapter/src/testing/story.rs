@@ -155,6 +155,7 @@ impl Chapter {
             roll_count: 0,
             roll_hash: [0; 32],
             conduct,
+            proposal: None,
         };
         Kind::Poll(self.view().with_roll(poll))
     }

@@ -6,7 +6,7 @@ use super::{
     pasts::{self, Bits, Fixed, Pasts, SetId},
     standing::Standing,
 };
-use crate::kinds::{Measure, Role, Rules};
+use crate::kinds::{Measure, Role, Rules, conduct::MAX_TELLERS};
 use entry::{DeviceCert, DeviceId, EntryId, MemberId, Timestamp};
 use std::{
     borrow::Cow,
@@ -399,6 +399,15 @@ impl Moment<'_> {
             Measure::Give { until, .. } => Some(until),
             _ => None,
         }
+    }
+
+    /// The tellers whose term lasts until then, ascending: no more than a poll can have.
+    pub(crate) fn serving(&self, until: Timestamp) -> Vec<MemberId> {
+        let tellers = self.standing.roles.keys().filter(|(role, _)| *role == Role::Teller);
+        let tellers = tellers.map(|(_, member)| self.authority.member_id(*member));
+        let tellers: BTreeSet<MemberId> =
+            tellers.filter(|member| self.term(Role::Teller, member).is_some_and(|term| term >= until)).collect();
+        tellers.into_iter().take(MAX_TELLERS).collect()
     }
 
     /// Whether what somebody said still counts.

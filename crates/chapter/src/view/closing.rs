@@ -16,6 +16,7 @@ use crate::{
 };
 use entry::{EntryId, MemberId, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
+use vote::hidden::need;
 
 /// What a poll's tellers said so far.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +31,7 @@ pub struct Closing {
     pub free: usize,
     /// How many votes hang on those who are missing.
     pub open: usize,
-    /// Whether nothing that is missing could change which votes count.
+    /// Whether nothing that is missing could change which votes count; of a hidden poll also, whether it is open.
     pub settled: bool,
 }
 
@@ -82,8 +83,13 @@ pub(super) struct Told<'a> {
 }
 
 impl Told<'_> {
-    const fn need(&self) -> usize {
-        self.places / 2 + 1
+    pub(super) const fn need(&self) -> usize {
+        need(self.places)
+    }
+
+    /// Whether most tellers have closed the poll: then no vote that they have not seen can count any more.
+    pub(super) const fn closed(&self) -> bool {
+        self.places > 0 && self.cutoffs.len() >= self.need()
     }
 
     const fn missing(&self) -> usize {
@@ -140,7 +146,7 @@ impl View {
     }
 
     /// Whether the chapter took the task from a teller without having seen this of them, nor they having known.
-    fn recalled(&self, said: &Said) -> bool {
+    pub(super) fn recalled(&self, said: &Said) -> bool {
         let member = self.authority.member_id(said.member);
         let standing = self.authority.standing();
         let recall =
@@ -218,6 +224,8 @@ impl View {
             }
             None => self.votes_of(voting).filter(|(row, _)| told.leaves_open(&[*row])).count(),
         };
+        let opening = voting.hiding.as_ref().and_then(|hiding| self.opening_of(voting, hiding));
+        let opened = opening.is_none_or(|opening| opening.open);
         let receipts = |member: &MemberId| {
             let words = self.authority.member_no(member).map(|number| self.words(voting, number));
             let receipts = words.map(|words| words.receipts).unwrap_or_default();
@@ -234,7 +242,7 @@ impl View {
             missing: told.missing(),
             free: told.free,
             open,
-            settled: open == 0 && told.missing() < told.need(),
+            settled: open == 0 && told.missing() < told.need() && opened,
         })
     }
 
@@ -290,6 +298,11 @@ impl View {
     pub(crate) fn cutoffs_by(&self, poll: u32, member: MemberNo) -> impl Iterator<Item = Said> + '_ {
         let cutoffs = self.content.polls.get(&poll).into_iter().flat_map(|voting| &voting.cutoffs);
         cutoffs.map(|told| told.said).filter(move |said| said.member == member)
+    }
+
+    /// Who has closed a poll, whether or not it counts.
+    pub(crate) fn cutoffs_at(&self, poll: u32) -> impl Iterator<Item = Said> + '_ {
+        self.content.polls.get(&poll).into_iter().flat_map(|voting| &voting.cutoffs).map(|told| told.said)
     }
 
     pub(crate) fn receipts_by(&self, poll: u32, member: MemberNo) -> Vec<&content::Told> {

@@ -2,6 +2,8 @@
 
 use super::{
     acts::{MemberNo, Said},
+    hidden::Hiding,
+    proposals::Proposals,
     record::Record,
     secret::{Published, Secrets},
     shown::{ItemKind, MinutesSummary, PollState},
@@ -31,6 +33,7 @@ pub(crate) struct Content {
     pub(super) placed: BTreeMap<u32, BTreeMap<EntryId, u32>>,
     pub(super) minutes: BTreeMap<u32, MinutesSummary>,
     pub(super) polls: BTreeMap<u32, Voting>,
+    pub(super) proposals: Proposals,
     pub(super) invites: BTreeMap<u32, Invite>,
     /// Requests to join, by row.
     pub(super) requests: BTreeMap<u32, Asking>,
@@ -52,11 +55,15 @@ pub(super) struct Voting {
     pub(super) state: PollState,
     pub(super) ballots: Vec<(u32, vote::Ballot)>,
     pub(super) delegations: Vec<(u32, vote::Delegation)>,
-    /// What tellers said, as far as it is valid.
     /// What there is of its ballots, if it is secret.
     pub(super) secrets: Option<Secrets>,
+    /// The same, if they are hidden until the close. They are among `ballots` then, without answers.
+    pub(super) hiding: Option<Hiding>,
+    /// What tellers said, as far as it is valid.
     pub(super) receipts: Vec<Told>,
     pub(super) cutoffs: Vec<Told>,
+    /// What devices counted.
+    pub(super) counts: Vec<Count>,
 }
 
 /// What a teller had seen.
@@ -66,6 +73,15 @@ pub(crate) struct Told {
     pub(crate) time: Timestamp,
     /// Rows of ballots and delegations, ascending. Of a receipt those that the device's receipts before it had not seen.
     pub(crate) votes: Box<[u32]>,
+}
+
+/// What a device counted.
+#[derive(Debug, Clone)]
+pub(crate) struct Count {
+    pub(crate) said: Said,
+    pub(crate) time: Timestamp,
+    pub(crate) result: [u8; 32],
+    pub(crate) marks: Box<[u8]>,
 }
 
 /// A request to join, and what was said to it.

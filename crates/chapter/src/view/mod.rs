@@ -7,19 +7,22 @@
 //!
 //! [`shown`] and [`people`] are what is answered, `acts` what membership rests on, `authority` who is a member in which
 //! past, `standing` what acts come to, `order` which of two that contradict each other comes first, `pasts` the sets behind them, `record` what is kept of every
-//! entry, `content` of posts, minutes and polls, `take` where what an entry says is put, `queries`, `comments`, `polls`,
-//! `closing`, `secret` and `motions` the questions, `state` the digest.
+//! entry, `content` of posts, minutes and polls, `proposals` of polls that are proposed, `take` where what an entry says is
+//! put, `queries`, `comments`, `polls`, `closing`, `secret`, `hidden`, `counts` and `motions` the questions, `state` the digest.
 
 pub(crate) mod acts;
 pub(crate) mod authority;
 mod closing;
 mod comments;
 mod content;
+mod counts;
+pub(crate) mod hidden;
 mod motions;
 mod order;
 pub(crate) mod pasts;
 pub mod people;
 mod polls;
+mod proposals;
 mod queries;
 mod record;
 mod secret;
@@ -31,7 +34,10 @@ mod take;
 pub use acts::Count;
 pub use closing::{Closing, Teller, TellerWord};
 pub use comments::MAX_DEPTH;
+pub use counts::DeviceCount;
+pub use hidden::{Opener, Opening};
 pub use people::{Asked, Device, Ended, Ending, EpochKeys, Member, MotionState, Task, Word};
+pub use proposals::{AmendmentState, ObjectionState, ProposalState, VersionState};
 pub use secret::{CarriedBallot, Slot};
 pub use shown::{
     Applied, CastBallot, CommentLine, ForkProof, GivenVote, Invitation, Item, ItemKind, MinutesSummary, PollState,
@@ -115,6 +121,7 @@ impl View {
                 (Err(_), _) => ItemKind::Other(content.kind),
             },
             time: content.time,
+            latest: parents.iter().map(|row| self.records[*row as usize].latest).fold(content.time, Ord::max),
             seq: content.seq,
             title: Box::default(),
             device: self.authority.number_device(content.device),

@@ -34,8 +34,16 @@ impl View {
     pub fn ballots(&self, poll: &EntryId) -> Vec<CastBallot> {
         let Some(voting) = self.voting(poll) else { return Vec::new() };
         let told = self.tellers(voting);
-        let cast =
-            |(row, ballot): &(u32, Ballot)| CastBallot { ballot: ballot.clone(), void: self.vote_void(&told, *row) };
+        let mut opened = voting.hiding.as_ref().map(|hiding| self.told_of(voting, hiding)).unwrap_or_default();
+        let cast = |(row, ballot): &(u32, Ballot)| {
+            let (mut ballot, mut void) = (ballot.clone(), self.vote_void(&told, *row));
+            match opened.remove(row) {
+                Some(Ok(answers)) => ballot.answers = answers,
+                Some(Err(why)) => void = void.or(Some(why)),
+                None => {}
+            }
+            CastBallot { ballot, void }
+        };
         let mut ballots: Vec<CastBallot> = voting.ballots.iter().map(cast).collect();
         ballots.sort_unstable_by_key(|cast| cast.ballot.entry);
         ballots
@@ -77,11 +85,31 @@ impl View {
         Some(self.count(&voting.state.rules.evenly(), voting))
     }
 
+    /// The count of a hidden poll that is not open, as if all who voted had left everything blank: who voted, and with whose votes.
+    /// None of any other poll.
+    pub fn turnout(&self, poll: &EntryId) -> Option<Outcome> {
+        let voting = self.voting(poll)?;
+        let hiding = voting.hiding.as_ref().filter(|hiding| !self.is_open(voting, hiding))?;
+        let (told, rules) = (self.tellers(voting), &voting.state.rules);
+        let blank = |(member, entry): (MemberId, EntryId)| Ballot {
+            entry,
+            member,
+            number: 1,
+            time: rules.closes,
+            answers: vec![vote::Answer::Blank; rules.questions.len()],
+        };
+        let ballots: Vec<Ballot> = self.hidden_voters(voting, hiding).into_iter().map(blank).collect();
+        Some(vote::count_with(rules, &ballots, self.standing(&told, &voting.delegations)))
+    }
+
     fn count(&self, rules: &vote::Poll, voting: &Voting) -> Outcome {
         if voting.secrets.is_some() {
             return vote::count(rules, &self.held(voting));
         }
         let told = self.tellers(voting);
+        if let Some(hiding) = &voting.hiding {
+            return vote::count_with(rules, &self.opened(voting, hiding), self.standing(&told, &voting.delegations));
+        }
         vote::count_with(rules, self.standing(&told, &voting.ballots), self.standing(&told, &voting.delegations))
     }
 
@@ -95,6 +123,9 @@ impl View {
         let Some(voting) = self.voting(poll) else { return BTreeMap::new() };
         if voting.secrets.is_some() {
             return vote::voters(&voting.state.rules, &self.held(voting));
+        }
+        if let Some(hiding) = &voting.hiding {
+            return self.hidden_voters(voting, hiding);
         }
         vote::voters(&voting.state.rules, self.standing(&self.tellers(voting), &voting.ballots))
     }

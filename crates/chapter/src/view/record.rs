@@ -14,6 +14,8 @@ pub(crate) struct Record {
     pub(super) id: EntryId,
     pub(super) kind: ItemKind,
     pub(super) time: Timestamp,
+    /// The latest time that it and all before it claim.
+    pub(super) latest: Timestamp,
     pub(super) seq: u64,
     pub(super) title: Box<str>,
     pub(super) device: DeviceNo,

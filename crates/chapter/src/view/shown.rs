@@ -51,6 +51,22 @@ pub enum ItemKind {
     BallotKeys,
     /// Secret ballots that a member passed on.
     BallotBox,
+    /// A teller's key for hidden ballots.
+    TellerKey,
+    /// Its secret.
+    TellerSecret,
+    /// A poll that is proposed.
+    Proposal,
+    /// A further version of one.
+    ProposalVersion,
+    /// An objection to one.
+    Objection,
+    /// What one should be instead.
+    Amendment,
+    /// What was said to an objection.
+    Remark,
+    /// Which result a device counted.
+    Counted,
     /// What a member says of themself.
     Profile,
     /// A newcomer's request, put on record.
@@ -158,6 +174,8 @@ pub struct PollState {
     pub rules: vote::Poll,
     /// Who says which votes were there in time, ascending; nobody, where the voters' own clocks do.
     pub tellers: Vec<entry::MemberId>,
+    /// The version of a proposal that it is.
+    pub proposal: Option<EntryId>,
 }
 
 /// A ballot that is here, whether or not it counts.
@@ -205,12 +223,25 @@ impl ItemKind {
             kinds::Kind::Comment(_) => Self::Comment,
             kinds::Kind::Minutes(_) => Self::Minutes,
             kinds::Kind::Poll(_) => Self::Poll,
-            kinds::Kind::Ballot(_) => Self::Ballot,
+            kinds::Kind::Ballot(_) | kinds::Kind::HiddenBallot(_) => Self::Ballot,
             kinds::Kind::Delegation(_) => Self::Delegation,
             kinds::Kind::Receipt(_) => Self::Receipt,
             kinds::Kind::Cutoff(_) => Self::Cutoff,
             kinds::Kind::BallotKeys(_) => Self::BallotKeys,
             kinds::Kind::BallotBox(_) => Self::BallotBox,
+            kinds::Kind::TellerKey(_) => Self::TellerKey,
+            kinds::Kind::TellerSecret(_) => Self::TellerSecret,
+            kinds::Kind::Proposal(proposal) => {
+                if proposal.version.is_none() {
+                    Self::Proposal
+                } else {
+                    Self::ProposalVersion
+                }
+            }
+            kinds::Kind::Objection(_) => Self::Objection,
+            kinds::Kind::Amendment(_) => Self::Amendment,
+            kinds::Kind::Remark(_) => Self::Remark,
+            kinds::Kind::Counted(_) => Self::Counted,
             kinds::Kind::Profile(_) => Self::Profile,
             kinds::Kind::Request(_) => Self::Request,
             kinds::Kind::Sponsor(_) => Self::Sponsor,

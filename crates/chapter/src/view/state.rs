@@ -148,6 +148,20 @@ const fn code(void: Void) -> u8 {
         Void::Unseen => 34,
         Void::WrongSecrecy => 35,
         Void::TooManyBallots => 36,
+        Void::WrongKey => 40,
+        Void::KeyAgain => 41,
+        Void::WrongSecret => 42,
+        Void::WrongSeal => 43,
+        // Of the count only.
+        Void::Unsealed => 44,
+        Void::Unopened => 45,
+        Void::Unproposed => 50,
+        Void::Standing => 51,
+        Void::OtherPlan => 52,
+        Void::NotTheirs => 53,
+        Void::TooMuchSaid => 54,
+        Void::OpenedAlready => 55,
+        Void::CountedEnough => 56,
     }
 }
 

@@ -5,6 +5,7 @@ use super::{
     acts::{Decided, Deed, MemberNo, Moved, Said, Seen, Spoken, Target},
     authority::Admitting,
     content::{self, Asking, Told, Voting},
+    hidden::{Given, Hiding, Published},
     record::Record,
     secret::{Secrets, Slot},
     shown::{ItemKind, PollState},
@@ -12,12 +13,13 @@ use super::{
 use crate::{
     Past, Void,
     kinds::{
-        Admit, Ballot, Charter, Cutoff, Decision, Delegation, Epoch, Kind, Measure, Motion, Poll, Receipt, Revoke,
-        Role, Voice, number, roll_hash,
+        Admit, Ballot, Charter, Cutoff, Decision, Delegation, Epoch, HiddenBallot, Kind, Measure, Motion, Poll,
+        Receipt, Revoke, Role, Voice, number, roll_hash,
     },
     rules::Judged,
 };
 use entry::{EntryId, MemberId};
+use vote::hidden::TellerSecret;
 
 impl View {
     /// What does not count leaves a trace only where its place is known: ballots and delegations at their poll.
@@ -30,7 +32,7 @@ impl View {
         record: &mut Record,
         past: &dyn Past,
     ) {
-        if let Kind::Ballot(_) | Kind::Delegation(_) = kind {
+        if let Kind::Ballot(_) | Kind::HiddenBallot(_) | Kind::Delegation(_) = kind {
             return self.take_vote(kind, void, row, record);
         }
         if let (Kind::Cutoff(Cutoff { poll, .. }), Some(Void::WrongVotes)) = (&kind, void) {
@@ -44,7 +46,7 @@ impl View {
         }
         let Some(said) = record.said(row) else { return };
         match kind {
-            Kind::Charter(_) | Kind::Ballot(_) | Kind::Delegation(_) => {}
+            Kind::Charter(_) | Kind::Ballot(_) | Kind::HiddenBallot(_) | Kind::Delegation(_) => {}
             Kind::Receipt(Receipt { poll }) | Kind::Cutoff(Cutoff { poll, .. }) => {
                 record.target = self.row(&poll);
                 let Some(voting) = record.target.and_then(|poll| self.content.polls.get_mut(&poll)) else { return };
@@ -77,8 +79,32 @@ impl View {
                 self.content.minutes.insert(row, content::summary(minutes));
             }
             Kind::Poll(poll) => self.take_poll(poll, judged.slots, row, record),
+            Kind::Proposal(proposal) => {
+                record.target = self.take_proposal(&proposal, row);
+                record.title = proposal.plan.title.into_boxed_str();
+                if record.kind.is_listed() {
+                    self.content.list(record, row);
+                }
+            }
+            Kind::Objection(objection) => record.target = self.take_objection(&objection, row),
+            Kind::Amendment(amendment) => record.target = self.take_amendment(&amendment, row),
+            Kind::Remark(remark) => record.target = self.take_remark(&remark, row),
+            Kind::Counted(counted) => record.target = self.take_counted(counted, said, record.time),
             Kind::BallotKeys(keys) => self.take_ballot_keys(&keys, said, record.time),
             Kind::BallotBox(ballots) => record.target = self.take_ballot_box(ballots, row),
+            Kind::TellerKey(key) => {
+                record.target = self.row(&key.poll);
+                if let Some(hiding) = self.hiding_at(record.target) {
+                    hiding.keys.push(Published { said, key: vote::hidden::TellerKey(key.key) });
+                }
+            }
+            Kind::TellerSecret(given) => {
+                record.target = self.row(&given.poll);
+                let (key, secret, time) = (given.key(), TellerSecret::new(given.secret), record.time);
+                if let Some(hiding) = self.hiding_at(record.target) {
+                    hiding.secrets.push(Given { said, key, secret, time, early: judged.early });
+                }
+            }
             Kind::Profile(profile) => {
                 self.content.handles.insert(row, profile.handle.into_boxed_str());
                 self.content.profiles.entry(said.member).or_default().push(row);
@@ -175,7 +201,12 @@ impl View {
     }
 
     fn take_vote(&mut self, kind: Kind, void: Option<Void>, row: u32, record: &mut Record) {
-        let (Kind::Ballot(Ballot { poll, .. }) | Kind::Delegation(Delegation { poll, .. })) = &kind else { return };
+        let (Kind::Ballot(Ballot { poll, .. })
+        | Kind::HiddenBallot(HiddenBallot { poll, .. })
+        | Kind::Delegation(Delegation { poll, .. })) = &kind
+        else {
+            return;
+        };
         // A valid poll that this cannot have seen is none to it.
         let poll = self.row(poll).filter(|_| void != Some(Void::UnknownTarget));
         let Some(voting) = poll.and_then(|poll| self.content.polls.get_mut(&poll)) else { return };
@@ -186,6 +217,13 @@ impl View {
             Kind::Ballot(Ballot { number, answers, .. }) => {
                 voting.ballots.push((row, vote::Ballot { entry, member, number, time, answers }));
             }
+            Kind::HiddenBallot(ballot) => {
+                let (number, answers) = (ballot.number, Vec::new());
+                voting.ballots.push((row, vote::Ballot { entry, member, number, time, answers }));
+                if let Some(hiding) = voting.hiding.as_mut().filter(|_| void.is_none()) {
+                    hiding.sealed.insert(row, ballot);
+                }
+            }
             Kind::Delegation(Delegation { number, to, .. }) => {
                 let to = to.into_iter().map(|part| (part.member, part.sixtieths)).collect();
                 voting.delegations.push((row, vote::Delegation { entry, member, number, time, to }));
@@ -194,16 +232,26 @@ impl View {
         }
     }
 
+    fn hiding_at(&mut self, poll: Option<u32>) -> Option<&mut Hiding> {
+        self.content.polls.get_mut(&poll?)?.hiding.as_mut()
+    }
+
     fn take_poll(&mut self, mut poll: Poll, slots: Vec<Slot>, row: u32, record: &mut Record) {
         record.title = std::mem::take(&mut poll.title).into_boxed_str();
         self.content.list(record, row);
         let members = self.authority.moment(record.past).roll();
         let roll = self.content.share(poll.roll_hash, poll.roll_in(members));
         let rules = poll.rules(record.id, roll);
-        let state = PollState { questions: poll.questions, rules, tellers: poll.conduct.tellers };
+        if let Some(version) = &poll.proposal {
+            record.target = self.take_opened(version, row);
+        }
+        let proposal = poll.proposal;
+        let state = PollState { questions: poll.questions, rules, tellers: poll.conduct.tellers, proposal };
         let (ballots, delegations, receipts, cutoffs) = Default::default();
         let secrets = state.rules.secret.then(|| Secrets::new(slots));
-        let voting = Voting { state, ballots, delegations, secrets, receipts, cutoffs };
+        let hiding = state.rules.hidden.then(Hiding::default);
+        let counts = Vec::new();
+        let voting = Voting { state, ballots, delegations, secrets, hiding, receipts, cutoffs, counts };
         self.content.polls.insert(row, voting);
     }
 

@@ -46,9 +46,14 @@ impl Model {
             | Kind::BallotKeys(_)
             | Kind::Leave(_)
             | Kind::Unknown { .. } => Ok(()),
-            // Histories have open polls without tellers only.
+            // Histories have open polls without tellers only, and none that stand proposed.
             Kind::Receipt(_) | Kind::Cutoff(_) => Err(Void::NotATeller),
-            Kind::BallotBox(_) => Err(Void::WrongSecrecy),
+            Kind::BallotBox(_) | Kind::TellerKey(_) | Kind::TellerSecret(_) | Kind::HiddenBallot(_) => {
+                Err(Void::WrongSecrecy)
+            }
+            Kind::Counted(_) | Kind::Proposal(_) | Kind::Objection(_) | Kind::Amendment(_) | Kind::Remark(_) => {
+                Err(Void::UnknownTarget)
+            }
             Kind::Admit(admit) => {
                 let invite = self.join(told, &admit.invite, &admit.statement)?;
                 let digest = admit.statement.digest();

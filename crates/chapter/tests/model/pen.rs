@@ -178,6 +178,7 @@ impl Pen<'_> {
                     roll_count: roll.len() as u64,
                     roll_hash: kinds::roll_hash(&roll),
                     conduct: Conduct { delegation: !roll.len().is_multiple_of(3), ..Conduct::default() },
+                    proposal: None,
                 })
             }
             What::Give { poll, number, to } => {

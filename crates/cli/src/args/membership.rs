@@ -212,6 +212,7 @@ pub(crate) enum RulesVerb {
         decision_quorum = \"1/2\"       # the same for everything else\n  \
         decision_majority = \"1/2\"\n  \
         stands_for_hours = 72         # a motion stands open at least so long\n  \
+        proposed_for_hours = 48       # a poll stands proposed so long before it may be opened; 0: at once\n  \
         questions = [\"What brings you here?\"]\n  \
         statement = \"We listen to each other.\""
     )]

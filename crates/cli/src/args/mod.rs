@@ -3,6 +3,7 @@
 pub(crate) mod device;
 pub(crate) mod membership;
 pub(crate) mod polls;
+pub(crate) mod proposals;
 pub(crate) mod vault;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};

@@ -1,27 +1,32 @@
 //! `poll …`, `vote` and `delegate`.
 
+use super::proposals::ProposalVerb;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
 /// `poll …`
 #[derive(Debug, Subcommand)]
 pub(crate) enum PollVerb {
-    /// Open a poll. The members of this moment can vote in it.
+    /// Open a poll, from a file or as it was proposed. The members of this moment can vote in it.
     #[command(after_help = POLL)]
     Open {
-        /// Name or id, or a unique beginning.
-        chapter: String,
+        /// With a file: the chapter, by name or id, or a unique beginning. Else the proposal's id, or a unique beginning of
+        /// 8 digits or more.
+        #[arg(value_name = "CHAPTER or PROPOSAL")]
+        what: String,
         /// The poll, TOML.
         #[arg(long)]
-        file: PathBuf,
+        file: Option<PathBuf>,
     },
+    #[command(flatten)]
+    Proposal(ProposalVerb),
     /// Publish keys for your next secret ballots now. Your computer does it by itself some minutes after you joined.
     #[command(after_help = "Example: chapterhouse poll keys London")]
     Keys {
         /// Name or id, or a unique beginning.
         chapter: String,
     },
-    /// List the polls of a chapter, or of all, latest first.
+    /// List the polls and the proposals of a chapter, or of all, latest first.
     #[command(after_help = "Example: chapterhouse poll list London")]
     List {
         /// Name or id, or a unique beginning.
@@ -50,10 +55,10 @@ pub(crate) enum PollVerb {
         /// The file.
         file: PathBuf,
     },
-    /// Show a poll with its totals, and how they were counted.
+    /// Show a poll with its totals, and how they were counted; or a proposal, with objections and amendments.
     #[command(after_help = "Example: chapterhouse poll show 9c01ab77")]
     Show {
-        /// The poll's id, or a unique beginning of 8 digits or more.
+        /// The poll's or the proposal's id, or a unique beginning of 8 digits or more.
         poll: String,
     },
 }
@@ -98,11 +103,12 @@ Whoever has roof.poll can check the result (chapterhouse poll verify roof.poll).
 member, what newcomers answered, and all motions; no posts, minutes or comments. docs/BALLOTS.md says what it proves.";
 
 const POLL: &str = "Example: chapterhouse poll open London --file poll.toml
+  chapterhouse poll open 4f2a91c0                      (as it was proposed; see poll propose --help)
 
 poll.toml:
   title = \"Autumn poll\"
   description = \"Three questions.\"
-  closes = \"2026-12-01T18:00:00Z\"
+  closes = \"2026-12-01T18:00:00Z\"   # or: open_for = \"3 days\"
   [[question]]
   key = \"room\"
   text = \"Keep the room?\"
@@ -111,6 +117,7 @@ poll.toml:
 What it may have besides, all of it optional:
   quorum = \"1/2\"          # so much of the roll has to vote
   secrecy = \"secret\"       # nobody can tell whose a ballot is; left out: open
+  secrecy = \"hidden\"       # nobody can read a ballot until the tellers open all of them after the close
   delegation = true        # votes can be given to others
   tellers = [\"asha\"]       # who closes it; left out: all who have that task. [] is nobody
   [[weight]]               # whose votes weigh something else than one

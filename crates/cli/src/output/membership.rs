@@ -222,6 +222,13 @@ pub(super) fn rules(rules: &RulesView) -> String {
         row("a removal needs", vote(&rules.removal_quorum, &rules.removal_majority)),
         row("a decision needs", vote(&rules.decision_quorum, &rules.decision_majority)),
         row("a motion is open", format!("{} at least", count(rules.stands_for_hours as usize, "hour"))),
+        row(
+            "a poll is proposed",
+            match rules.proposed_for_hours {
+                0 => "only if somebody wants to: it may be opened at once".into(),
+                hours => format!("for {} before it is opened", count(hours as usize, "hour")),
+            },
+        ),
     ]);
     if !rules.statement.is_empty() {
         let _ = write!(text, "\n\nNewcomers agree to this:\n\n{}", rules.statement.trim_end());
@@ -465,6 +472,7 @@ mod tests {
             decision_quorum: "1/2".into(),
             decision_majority: "1/2".into(),
             stands_for_hours: 72,
+            proposed_for_hours: 48,
             questions: vec!["What brings \"you\" here?".into()],
             statement: "We listen.\nTo each other.".into(),
         };

@@ -4,6 +4,7 @@
 mod closing;
 mod membership;
 mod polls;
+mod proposals;
 mod table;
 mod vault;
 
@@ -88,6 +89,7 @@ impl Output {
             Reply::InvitationPreview(value) | Reply::Joining(value) => self.object(value),
             Reply::State(value) => self.object(value),
             Reply::Published(value) => self.object(value),
+            Reply::VoteKept(value) => self.object(value),
             Reply::PollPreview(value) => self.object(value),
             Reply::PollOpened(value) => self.object(value),
             Reply::Feed(list) => self.list(&not_blocked(list)),
@@ -97,6 +99,8 @@ impl Output {
             Reply::Count(value) => self.object(value),
             Reply::Closing(value) => self.object(value),
             Reply::Polls(list) => self.list(list),
+            Reply::Proposal(value) => self.object(value),
+            Reply::Proposals(list) => self.list(list),
             Reply::Recount(value) => self.object(value),
             Reply::Exported(value) => self.object(value),
             Reply::Verified(value) => self.object(value),
@@ -402,10 +406,12 @@ fn plain(reply: &Reply) -> String {
         }
         Reply::State(state) => format!("{}\n{}", entries(state.entries), state.state_hash),
         Reply::Published(made) => format!("{}\nsaved on this computer", made.entry),
+        Reply::VoteKept(kept) => kept.words.clone(),
         Reply::PollPreview(would) => {
             let rules = would.questions.iter().map(|method| method.words.join(" ")).collect::<Vec<_>>().join("\n");
             let secret = would.secret.iter().flat_map(polls::secrecy).map(|line| line + "\n").collect::<String>();
-            format!("{} could vote\n{secret}{rules}", would.roll)
+            let opening = would.opening.iter().flat_map(|opening| opening.words.iter().map(|line| line.clone() + "\n"));
+            format!("{} could vote\n{secret}{}{rules}", would.roll, opening.collect::<String>())
         }
         Reply::PollOpened(made) => format!("{}\nsaved on this computer", made.poll),
         Reply::Feed(list) if not_blocked(list).is_empty() => "Nothing here yet.".into(),
@@ -456,6 +462,8 @@ fn plain(reply: &Reply) -> String {
         Reply::Count(question) => polls::question(question, 1, 0, false).join("\n"),
         Reply::Closing(view) => closing::tellers(view).join("\n"),
         Reply::Polls(list) => closing::polls(list),
+        Reply::Proposal(page) => proposals::proposal(page),
+        Reply::Proposals(list) => proposals::list(list),
         Reply::Recount(view) => closing::recount(view),
         Reply::Exported(made) => closing::exported(made),
         Reply::Verified(view) => closing::verified(view),

@@ -2,6 +2,7 @@
 
 use super::{comments, count, head_line, table::table};
 use api::{
+    opening::{OpenerView, OpeningView},
     poll::{
         Answer, ConcernView, CountedBallot, Fate, MyVote, POSITIONS, Record, RoundEnd, RunoffRound, SecretView,
         StvRound, votes,
@@ -31,11 +32,18 @@ pub(super) fn poll(poll: &PollView) -> String {
     if let Some(secret) = &poll.secret {
         lines.extend(secrecy(secret));
     }
+    if let Some(opening) = &poll.opening {
+        lines.extend(opened(opening));
+    }
     if !poll.description.is_empty() {
         lines.extend([String::new(), poll.description.clone()]);
     }
     for asked in &poll.questions {
         lines.push(String::new());
+        if poll.sealed().is_some() {
+            lines.extend(covered(asked));
+            continue;
+        }
         lines.extend(question(asked, poll.unit, poll.cast, poll.state == PollState::Open));
     }
     if let Some(closing) = &poll.closing {
@@ -46,11 +54,13 @@ pub(super) fn poll(poll: &PollView) -> String {
         lines.push(format!("\nThe {} in the count:", count(poll.ballots.len(), "secret ballot")));
         lines.extend(poll.ballots.iter().map(|ballot| counted(poll, ballot)));
     }
+    lines.extend(poll.proposed.iter().flat_map(super::proposals::proposed));
     let mine = mine(poll);
     if !mine.is_empty() {
         lines.push(String::new());
         lines.extend(mine);
     }
+    lines.extend(poll.counts.iter().flat_map(super::closing::counts));
     lines.extend(super::closing::aside(&poll.aside));
     for ballot in &poll.not_counted {
         let what = if ballot.delegation { "a delegation" } else { "a ballot" };
@@ -61,6 +71,35 @@ pub(super) fn poll(poll: &PollView) -> String {
     }
     lines.push(format!("\nWhoever counted the same reads the same six words: {}", poll.result_words));
     lines.join("\n") + &comments(&poll.comments)
+}
+
+/// What there is to know of a poll that is hidden until the close.
+fn opened(opening: &OpeningView) -> Vec<String> {
+    let mut lines = opening.words.clone();
+    let row = |teller: &OpenerView| {
+        let key = if teller.key { "has seen the poll" } else { "has not seen the poll yet" };
+        let gave = match (teller.secret, &teller.early) {
+            (true, Some(_)) => "gave the key too early",
+            (true, None) => "gave the key",
+            (false, _) => "",
+        };
+        vec![format!("  {}", teller.handle), key.to_owned(), gave.to_owned()]
+    };
+    lines.push(table(&opening.tellers.iter().map(row).collect::<Vec<_>>()));
+    if let Some(own) = &opening.own {
+        let said = if own.answers.is_empty() { String::new() } else { format!(" It is: {}", answers(&own.answers)) };
+        lines.push(format!("{}{said}", own.words));
+    }
+    lines
+}
+
+/// A question whose votes nobody can read yet.
+fn covered(question: &QuestionView) -> Vec<String> {
+    let mut lines = vec![format!("{} [{}]", question.text, question.key)];
+    lines.extend(question.method.words.iter().map(|sentence| format!("  {sentence}")));
+    lines.extend(question.options.iter().map(|option| format!("  {}", option.name)));
+    lines.push(format!("  {}", question.verdict.words));
+    lines
 }
 
 /// What there is to know of a secret poll.
@@ -298,7 +337,7 @@ fn mine(poll: &PollView) -> Vec<String> {
     } else if !reason.is_empty() {
         lines.push(format!("Your vote weighs {}: {reason}", of(*weight)));
     }
-    if let Some(ballot) = &poll.mine {
+    if let Some(ballot) = poll.mine.as_ref().filter(|_| poll.sealed().is_none()) {
         lines.push(format!("Your ballot: {}", answers(&ballot.answers)));
     }
     if let Some(gave) = gave {
@@ -311,6 +350,7 @@ fn mine(poll: &PollView) -> Vec<String> {
         for way in &gave.ways {
             let more = if way.steps > way.via.len() { " > …" } else { "" };
             let fate = match way.fate {
+                Fate::Cast if poll.sealed().is_some() => format!("{} cast it", way.with),
                 Fate::Cast => format!("{} cast it: {}", way.with, answers(&way.answers)),
                 Fate::NotCast => format!("{} has not voted", way.with),
                 Fate::Loop => format!("{} is in a loop: it would come back", way.with),

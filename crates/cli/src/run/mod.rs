@@ -171,6 +171,7 @@ async fn perform(
             if blocked { output.reply(&reply) } else { output.unless_blocked(&reply) }
         }
         Verb::Feed { chapter, kind, limit } => feed(session, output, chapter, kind, limit).await,
+        Verb::Poll(PollVerb::List { chapter }) => polls::list(session, output, chapter).await,
         Verb::Poll(PollVerb::Show { poll }) => polls::show(session, output, &poll).await,
         Verb::Poll(PollVerb::Export { poll, file, table }) => polls::export(session, output, poll, &file, table).await,
         Verb::Recount { poll } => polls::recount(session, output, poll).await,
@@ -298,9 +299,12 @@ fn command(verb: Verb) -> Result<Command, Refusal> {
         Verb::Minutes(MinutesVerb::Record { chapter, file }) => {
             Command::RecordMinutes { chapter, minutes: files::toml_file(&file)? }
         }
-        Verb::Poll(PollVerb::Open { chapter, file }) => Command::OpenPoll { chapter, poll: files::toml_file(&file)? },
+        Verb::Poll(PollVerb::Open { what: chapter, file: Some(file) }) => {
+            Command::OpenPoll { chapter, poll: files::toml_file(&file)? }
+        }
+        Verb::Poll(PollVerb::Open { what: proposal, file: None }) => Command::OpenProposal { proposal },
+        Verb::Poll(PollVerb::Proposal(verb)) => polls::proposal(verb)?,
         Verb::Poll(PollVerb::Keys { chapter }) => Command::PublishBallotKeys { chapter },
-        Verb::Poll(PollVerb::List { chapter }) => Command::Polls { chapter },
         Verb::Poll(PollVerb::Close { poll }) | Verb::Teller(TellerVerb::Cutoff { poll }) => Command::ClosePoll { poll },
         Verb::Teller(TellerVerb::Receipts { poll }) => Command::WriteReceipt { poll },
         Verb::Teller(TellerVerb::Show { poll }) => Command::Tellers { poll },
@@ -315,7 +319,9 @@ fn command(verb: Verb) -> Result<Command, Refusal> {
         | Verb::Sync { .. }
         | Verb::Feed { .. }
         | Verb::Show { .. }
-        | Verb::Poll(PollVerb::Show { .. } | PollVerb::Export { .. } | PollVerb::Verify { .. })
+        | Verb::Poll(
+            PollVerb::List { .. } | PollVerb::Show { .. } | PollVerb::Export { .. } | PollVerb::Verify { .. },
+        )
         | Verb::Recount { .. }
         | Verb::Vote(_)
         | Verb::Membership(_)

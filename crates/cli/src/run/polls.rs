@@ -2,7 +2,11 @@
 
 use super::unexpected;
 use crate::{
-    args::polls::{Delegate, Table, Vote},
+    args::{
+        polls::{Delegate, Table, Vote},
+        proposals::ProposalVerb,
+    },
+    files,
     output::Output,
     session::Session,
     vault,
@@ -37,7 +41,38 @@ async fn whole_poll(session: &Session, poll: &str) -> Result<Box<PollView>, Refu
 }
 
 pub(super) async fn show(session: &Session, output: &Output, poll: &str) -> Result<(), Refusal> {
-    output.reply(&Reply::Poll(whole_poll(session, poll).await?))
+    let not_found = match whole_poll(session, poll).await {
+        Err(refusal) if refusal.code == ErrorCode::NotFound => refusal,
+        whole => return output.reply(&Reply::Poll(whole?)),
+    };
+    // Whoever has the id of a proposal need not know that it is no poll yet.
+    match session.dispatch(Command::ShowProposal { proposal: poll.to_owned() }).await {
+        Ok(proposal) => output.reply(&proposal),
+        Err(_) => Err(not_found),
+    }
+}
+
+/// Polls, and below them what is proposed.
+pub(super) async fn list(session: &Session, output: &Output, chapter: Option<String>) -> Result<(), Refusal> {
+    output.reply(&session.dispatch(Command::Polls { chapter: chapter.clone() }).await?)?;
+    match session.dispatch(Command::Proposals { chapter }).await? {
+        Reply::Proposals(list) if list.is_empty() => Ok(()),
+        proposals => output.reply(&proposals),
+    }
+}
+
+/// The commands about proposals are one question and one answer each.
+pub(super) fn proposal(verb: ProposalVerb) -> Result<Command, Refusal> {
+    Ok(match verb {
+        ProposalVerb::Propose { chapter, file } => Command::ProposePoll { chapter, poll: files::toml_file(&file)? },
+        ProposalVerb::Object { proposal, reason: why } => Command::ObjectToProposal { proposal, why },
+        ProposalVerb::Answer { objection, text } => Command::AnswerObjection { objection, text },
+        ProposalVerb::Withdraw { objection, reason: text } => Command::WithdrawObjection { objection, text },
+        ProposalVerb::Amend { proposal, file, reason: why } => {
+            Command::AmendProposal { proposal, poll: files::toml_file(&file)?, why }
+        }
+        ProposalVerb::Adopt { amendment } => Command::AdoptAmendment { amendment },
+    })
 }
 
 /// A poll as a file that a stranger can check, or as a table.
@@ -55,6 +90,9 @@ pub(super) async fn export(
         return output.reply(&session.dispatch(Command::ExportPoll { poll, path }).await?);
     };
     let view = whole_poll(session, &poll).await?;
+    if let (Table::Csv, Some(why)) = (table, view.sealed()) {
+        return Err(Refusal::new(ErrorCode::NotAllowed, format!("there is no result to write yet. {why}")));
+    }
     let text = match table {
         Table::Csv => csv(&view),
         Table::Json => serde_json::to_string_pretty(&view).map_err(|error| invalid(error.to_string()))? + "\n",

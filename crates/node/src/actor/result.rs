@@ -3,7 +3,7 @@
 use super::{backup, invitation};
 use crate::house::internal;
 use api::{
-    Refusal, Reply,
+    ErrorCode, Refusal, Reply,
     poll::{ResultFormat, State, votes},
     reply::Saved,
     view::{PollView, QuestionView},
@@ -17,6 +17,9 @@ const NAME: usize = 60;
 
 /// Writes it where people keep what they made.
 pub(super) async fn save(poll: PollView, format: ResultFormat) -> Result<Reply, Refusal> {
+    if let (ResultFormat::Csv, Some(why)) = (format, poll.sealed()) {
+        return Err(Refusal::new(ErrorCode::NotAllowed, format!("there is no result to write yet. {why}")));
+    }
     let written = tokio::task::spawn_blocking(move || {
         let (text, ending) = match format {
             ResultFormat::Csv => (csv(&poll), "csv"),

@@ -231,6 +231,7 @@ pub(crate) fn rules_view(rules: &Rules) -> RulesView {
         decision_quorum: part(rules.decision.quorum),
         decision_majority: part(rules.decision.majority),
         stands_for_hours: small(rules.stands_for),
+        proposed_for_hours: small(rules.proposed_for),
         questions: rules.questions.clone(),
         statement: rules.statement.clone(),
     }
@@ -259,6 +260,7 @@ pub(crate) fn rules_from(view: &RulesView) -> Result<Rules, Refusal> {
             majority: part("decision_majority", &view.decision_majority)?,
         },
         stands_for: view.stands_for_hours.into(),
+        proposed_for: view.proposed_for_hours.into(),
         questions: view.questions.iter().map(|question| tidy_line(question)).collect(),
         statement: tidy_text(&view.statement),
     })

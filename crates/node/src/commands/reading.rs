@@ -24,12 +24,13 @@ const MAX_PAGE: usize = 1000;
 const EXCERPT: usize = 280;
 
 /// The kinds by the names that scripts use.
-const KINDS: [(&str, ItemKind); 6] = [
+const KINDS: [(&str, ItemKind); 7] = [
     ("news", ItemKind::News),
     ("blog", ItemKind::Blog),
     ("discussion", ItemKind::Discussion),
     ("minutes", ItemKind::Minutes),
     ("poll", ItemKind::Poll),
+    ("proposal", ItemKind::Proposal),
     ("motion", ItemKind::Motion),
 ];
 
@@ -102,6 +103,7 @@ pub(crate) fn line(
         Kind::Post(post) => post.body,
         Kind::Motion(motion) => motion.why,
         Kind::Poll(poll) => poll.description,
+        Kind::Proposal(proposal) => proposal.plan.description,
         Kind::Minutes(minutes) => {
             let titles: Vec<String> = minutes.items.into_iter().map(|item| item.title).collect();
             titles.join(". ")
@@ -140,6 +142,7 @@ pub(crate) fn line(
             voters: usize::try_from(state.count.voters()).unwrap_or(usize::MAX),
             waiting: room.member && super::motions::waits(&state, &me, now),
         }),
+        proposal: super::polls::proposal_line(&core.house, room, &item.id, now),
         entry: item.id.to_string(),
         chapter: id.to_string(),
         chapter_name: core.house.name(id),

@@ -126,6 +126,9 @@ pub(crate) fn entry(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Re
         | Kind::Cutoff(kinds::Cutoff { poll, .. }) => {
             return super::polls::poll(core, now, &chapter, &poll);
         }
+        Kind::Proposal(_) | Kind::Objection(_) | Kind::Amendment(_) | Kind::Remark(_) => {
+            return super::polls::show_proposal(core, now, &chapter, &id);
+        }
         Kind::Motion(_) => return super::motions::show_one(core, now, text),
         Kind::Profile(_) => return people::show(core, now, &chapter.to_string(), &head.author.member),
         _ => {

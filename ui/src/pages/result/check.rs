@@ -29,19 +29,21 @@ pub(crate) fn Check(props: &ResultProps) -> Html {
             <ul class="steps">
                 <li class="done"><Icon name="ok" /><div><b>{ "Who could vote" }</b><p class="meta">{ format!("{} on the list, fixed when the vote was opened", count(poll.roll as u64, "member", "members")) }</p>
                     { exceptions(poll) }</div></li>
-                <li class="done"><Icon name="ok" /><div><b>{ "Ballots" }</b><p class="meta">{ format!("{} arrived; {} counted", poll.voters + ballots, poll.voters) }</p></div></li>
+                <li class="done"><Icon name="ok" /><div><b>{ "Ballots" }</b><p class="meta">{ if poll.sealed().is_some() { format!("{} arrived; none is counted before all are open", poll.voters + ballots) } else { format!("{} arrived; {} counted", poll.voters + ballots, poll.voters) } }</p></div></li>
                 if not > 0 {
                     <li><Icon name="info" /><div><b>{ format!("{not} not counted") }</b>
                         <ul data-test="not-counted">{ for poll.not_counted.iter().map(not_counted) }</ul>
                         if not > poll.not_counted.len() { <p class="meta">{ format!("and {} more", not - poll.not_counted.len()) }</p> }</div></li>
                 }
                 { tellers(poll) }
+                { counts(poll) }
                 if let Some(secret) = poll.secret.as_ref().filter(|s| s.invalid > 0) {
                     <li><Icon name="info" /><div><b>{ format!("{} not valid", count(secret.invalid as u64, "ballot is", "ballots are")) }</b><p class="meta">{ "From nobody on the list, or altered on the way." }</p></div></li>
                 }
                 { match &poll.mine {
                     None if poll.secret.as_ref().is_some_and(|s| s.own.is_some()) => html! { <li><Icon name="wait" /><div><b>{ "Your ballot" }</b><p class="meta">{ "Not in the count yet" }</p></div></li> },
                     Some(ballot) => own(poll, ballot),
+                    None if poll.opening.as_ref().is_some_and(|o| o.own.is_some()) => html! { <li><Icon name="wait" /><div><b>{ "Your ballot" }</b><p class="meta">{ poll.opening.as_ref().and_then(|o| o.own.as_ref()).map(|own| own.words.clone()).unwrap_or_default() }</p></div></li> },
                     None if poll.on_roll => html! { <li><Icon name="info" /><div><b>{ "Your ballot" }</b><p class="meta">{ if poll.my_vote.gave.as_ref().is_some_and(|g| g.stands) { "You gave your vote to somebody else" } else { "You have not voted" } }</p></div></li> },
                     None => html! { <li><Icon name="info" /><div><b>{ "Your ballot" }</b><p class="meta">{ crate::text::sentence(if poll.my_vote.reason.is_empty() { "you were not a member yet when it was opened" } else { &poll.my_vote.reason }) }</p></div></li> },
                 } }
@@ -87,6 +89,22 @@ fn tellers(poll: &PollView) -> Html {
             <Icon name={icon} /><div><b>{ "Tellers" }</b>
             <p class="meta">{ closing.words.join(" ") }</p>
             <ul class="mt1 stack tight">{ for closing.tellers.iter().map(said) }</ul></div></li>
+    }
+}
+
+/// On how many computers the same was counted, and on which something else.
+fn counts(poll: &PollView) -> Html {
+    let Some(counts) = &poll.counts else { return Html::default() };
+    let more = if counts.enough { " or more" } else { "" };
+    let (class, icon) = if counts.differ.is_empty() { (Some("done"), "ok") } else { (None, "info") };
+    let only = counts.same == 1 && counts.differ.is_empty();
+    html! {
+        <li {class} data-test="counts" data-same={counts.same.to_string()}><Icon name={icon} /><div>
+            <b>{ format!("Counted the same on {}{more}", count(counts.same as u64, "device", "devices")) }</b>
+            if only { <p class="meta">{ "So far, this one. Others say so within minutes of being connected." }</p> }
+            if counts.enough { <p class="meta">{ "Enough said the same, so that others speak up only if they count something else." }</p> }
+            if !counts.differ.is_empty() { <ul class="stack tight mt1">{ for counts.differ.iter().map(|words| html! { <li class="meta block" data-test="counted-differently">{ words }</li> }) }</ul> }
+        </div></li>
     }
 }
 
@@ -175,7 +193,7 @@ fn own(poll: &PollView, mine: &MyBallot) -> Html {
     });
     html! {
         <li class="done" data-test="own-ballot"><Icon name="ok" /><div><b>{ "Your ballot" }</b>
-            <p class="meta">{ format!("Found in the count. Cast {when}") }</p>
+            <p class="meta">{ if poll.sealed().is_some() { format!("Found among those that are in. Cast {when}") } else { format!("Found in the count. Cast {when}") } }</p>
             if !mine.seen_by.is_empty() { <p class="meta" data-test="seen-by">{ format!("Seen by the {} {}", if mine.seen_by.len() == 1 { "teller" } else { "tellers" }, list(&mine.seen_by)) }</p> }
             <details><summary class="textbtn"><Icon name="right" class="sm flip" />{ "What it says" }</summary>
                 <dl class="stack tight mt2 ballot-says">{ for answers }</dl>

@@ -40,15 +40,27 @@ pub(crate) fn Totals(props: &ResultProps) -> Html {
         <>
             { turnout(poll) }
             { given::summary(poll) }
+            if let Some(why) = poll.sealed() { { sealed(poll, why) } }
             if weighed {
                 <section class="card setting" aria-labelledby="weights">
                     <div><h2 class="h3" id="weights">{ "Weights" }</h2><p class="meta">{ if *evenly { "Shown as if every member had one vote. This is not the result." } else { "Some votes weigh more or less than one. This is the result." } }</p></div>
                     <label class="line nowrap"><span>{ "As if all were equal" }</span><input class="switch" type="checkbox" role="switch" data-test="evenly" checked={*evenly} onchange={flip} /></label>
                 </section>
             }
-            { for poll.questions.iter().enumerate().map(|(n, q)| html! { <Question key={q.key.clone()} {n} question={q.clone()} poll={poll.clone()} evenly={*evenly && q.evenly.is_some()} /> }) }
-            { table(poll) }
+            { for poll.questions.iter().enumerate().filter(|_| poll.sealed().is_none()).map(|(n, q)| html! { <Question key={q.key.clone()} {n} question={q.clone()} poll={poll.clone()} evenly={*evenly && q.evenly.is_some()} /> }) }
+            if poll.sealed().is_none() { { table(poll) } }
         </>
+    }
+}
+
+/// In place of a result that nobody can know yet: what was asked, and what is waited for.
+fn sealed(poll: &PollView, why: &str) -> Html {
+    html! {
+        <section class="card stack" aria-labelledby="sealed" data-test="sealed">
+            <div class="line nowrap"><Icon name="eyeoff" class="lg" /><h2 id="sealed">{ "No result yet" }</h2></div>
+            <p data-test="sealed-why">{ why.to_owned() }</p>
+            <ul class="bullets muted">{ for poll.questions.iter().map(|q| html! { <li>{ &q.text }</li> }) }</ul>
+        </section>
     }
 }
 

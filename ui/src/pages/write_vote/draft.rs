@@ -209,6 +209,8 @@ pub(super) struct Draft {
     pub(super) delegation: bool,
     /// Nobody sees whose a vote is.
     pub(super) secret: bool,
+    /// Nobody sees what anybody votes before the close.
+    pub(super) hidden: bool,
     /// No tellers, though the chapter may have some.
     pub(super) by_clock: bool,
     pub(super) weights: Vec<Exception>,
@@ -221,6 +223,9 @@ impl Draft {
         let at = |field: &str, why| Some((field.to_owned(), why));
         if self.title.trim().is_empty() {
             return at("vote-title", "Give the vote a title.");
+        }
+        if self.hidden && self.by_clock {
+            return at("vote-tellers", "Tellers open what is hidden until the close: without them, nobody could.");
         }
         if self.date.is_empty() {
             return at("vote-closes-date", "Say on which day it closes.");
@@ -266,6 +271,7 @@ impl Draft {
             title: trimmed(&self.title),
             description: self.description.clone(),
             closes,
+            open_for: String::new(),
             questions: self.questions.iter().enumerate().map(|(n, q)| q.draft(n)).collect(),
             quorum,
             delegation: self.delegation,
@@ -273,7 +279,11 @@ impl Draft {
             observers: (self.observers.iter())
                 .map(|e| ObserverDraft { member: e.member.clone(), reason: trimmed(&e.reason) })
                 .collect(),
-            secrecy: if self.secret { Secrecy::Secret } else { Secrecy::Open },
+            secrecy: match (self.secret, self.hidden) {
+                (true, _) => Secrecy::Secret,
+                (false, true) => Secrecy::Hidden,
+                (false, false) => Secrecy::Open,
+            },
             tellers: self.by_clock.then(Vec::new),
         }
     }

@@ -141,7 +141,7 @@ pub(crate) fn WriteVote(props: &WriteVoteProps) -> Html {
     let error = |field: &str| problem.as_ref().filter(|(f, _)| f == field).map(|(_, why)| AttrValue::from(*why));
     html! {
         <form class="stack wide-form" aria-label="Vote" {onsubmit} novalidate=true>
-            <Note kind={NoteKind::Info} icon="people"><p>{ format!("Everyone who is a member of {} when you open it can vote: {} now. {}", props.chapter.name, props.chapter.members, if draft.secret { "The vote is secret: nobody sees whose a vote is." } else { "Votes are open: members see who voted for what." }) }</p></Note>
+            <Note kind={NoteKind::Info} icon="people"><p>{ format!("Everyone who is a member of {} when you open it can vote: {} now. {}", props.chapter.name, props.chapter.members, if draft.secret { "The vote is secret: nobody sees whose a vote is." } else if draft.hidden { "Nobody sees what anybody votes until it closes; then members see who voted for what." } else { "Votes are open: members see who voted for what." }) }</p></Note>
             <div class="card stack">
                 <TextField id="vote-title" label="Title" value={draft.title.clone()} onchange={pen.text(|d, v| d.title = v)} maxlength={200} error={error("vote-title")} />
                 <div class="pair">

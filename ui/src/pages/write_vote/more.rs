@@ -32,12 +32,12 @@ pub(super) fn more(d: &Draft, members: &[MemberView], pen: &Pen, error: &impl Fn
             <div class="pair roomy">
                 <Choose id="quorum" label="How many of the members have to vote" options={quorums} value={d.quorum.clone()} onchange={pen.text(|d, v| d.quorum = v)}
                     hint="If fewer do, nothing is decided. Blanks count as voting." />
-                <Choose id="vote-secrecy" label="Who sees whose a vote is" value={if d.secret { "secret" } else { "" }} onchange={pen.text(|d, v| d.secret = v == "secret")}
-                    options={[("", "All members: names are shown"), ("secret", "Nobody: the vote is secret")].map(|(v, w)| (v.into(), w.into())).to_vec()}
-                    hint="A secret vote has no reasons, and nobody can be asked about theirs." />
+                <Choose id="vote-secrecy" label="Who sees whose a vote is" value={if d.secret { "secret" } else if d.hidden { "hidden" } else { "" }} onchange={pen.text(|d, v| (d.secret, d.hidden) = (v == "secret", v == "hidden"))}
+                    options={[("", "All members: names are shown"), ("hidden", "Nobody until the close, then all members"), ("secret", "Nobody: the vote is secret")].map(|(v, w)| (v.into(), w.into())).to_vec()}
+                    hint="What is hidden until the close is opened by the chapter’s tellers. A secret vote has no reasons, and nobody can be asked about theirs." />
                 <Choose id="vote-tellers" label="Who says which votes were in time" value={if d.by_clock { "clock" } else { "" }} onchange={pen.text(|d, v| d.by_clock = v == "clock")}
                     options={[("", "The chapter’s tellers, if it has any"), ("clock", "Nobody: the date in each vote counts")].map(|(v, w)| (v.into(), w.into())).to_vec()}
-                    hint="Tellers sign what they have seen at the close. Without them, a vote that is dated back cannot be told from one in time." />
+                    hint="Tellers sign what they have seen at the close. Without them, a vote that is dated back cannot be told from one in time." error={error("vote-tellers")} />
                 if d.quorum == OTHER {
                     <TextField id="quorum-other" label="At least this part of them" value={d.quorum_other.clone()} placeholder="3/5" onchange={pen.text(|d, v| d.quorum_other = v)} error={error("quorum-other")} />
                 }

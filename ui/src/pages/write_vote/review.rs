@@ -3,7 +3,7 @@
 use super::Ready;
 use crate::{
     browser,
-    components::{Icon, RefusalNote, Secret},
+    components::{Icon, Opening, RefusalNote, Secret},
     hooks::Sender,
     text::{count, methods::offered, result::part_words},
 };
@@ -27,7 +27,7 @@ pub(super) fn review(ready: &Ready, sender: &Sender, back: Callback<MouseEvent>,
             <div class="card question">
                 <h2 class="q-title">{ &poll.title }</h2>
                 <ul class="steps">
-                    <li><Icon name="people" /><div><b>{ count(roll, "member can vote", "members can vote") }</b><p class="meta">{ "All who are members at the moment you open it." }{ if ready.preview.secret.is_none() { " Everybody sees who voted for what." } else { "" } }</p></div></li>
+                    <li><Icon name="people" /><div><b>{ count(roll, "member can vote", "members can vote") }</b><p class="meta">{ "All who are members at the moment you open it." }{ match (&ready.preview.secret, &ready.preview.opening) { (Some(_), _) => "", (None, Some(_)) => " Nobody sees what anybody votes before it closes; then everybody sees who voted for what.", (None, None) => " Everybody sees who voted for what." } }</p></div></li>
                     <li><Icon name="clock" /><div><b>{ format!("Closes {closes}") }</b><p class="meta">{ if browser::local(&poll.closes).is_some_and(|t| t.soon(now)) { "That is in less than a day. Members who do not look in until then cannot vote." } else { "By the clock of each computer. Until then, everybody can change their vote." } }</p></div></li>
                     <li><Icon name="hand" /><div><b>{ "How many have to vote" }</b><p class="meta">{ quorum }</p></div></li>
                     if poll.delegation { <li><Icon name="shake" /><div><b>{ "Votes can be given to others" }</b><p class="meta">{ "And taken back until it closes." }</p></div></li> }
@@ -36,6 +36,7 @@ pub(super) fn review(ready: &Ready, sender: &Sender, back: Callback<MouseEvent>,
                 </ul>
             </div>
             if let Some(secret) = &ready.preview.secret { <Secret secret={secret.clone()} before=true /> }
+            if let Some(opening) = &ready.preview.opening { <Opening opening={opening.clone()} /> }
             { for poll.questions.iter().zip(&ready.preview.questions).enumerate().map(|(n, (q, method))| asked(n, poll.questions.len(), q, method)) }
             <div class="stack">
                 <p>{ "Once it is open, nothing of it can be changed any more: not the questions, not the rules, not the list of who can vote." }</p>

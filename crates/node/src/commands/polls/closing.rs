@@ -31,13 +31,15 @@ pub(super) fn view(room: &Room, poll: &EntryId, now: Timestamp) -> Option<Closin
     let closing = room.view.closing(poll)?;
     let closes = room.view.poll(poll)?.rules.closes;
     let stage = stage(&closing, closes, now);
+    // What a closed poll waits for is told with its opening.
+    let waits = room.view.is_closed(poll) && room.view.turnout(poll).is_some();
     Some(ClosingView {
         tellers: closing.tellers.iter().map(|teller| one(room, teller)).collect(),
         need: closing.need,
         missing: closing.missing,
         open_votes: closing.open,
         stage,
-        words: words(room, &closing, stage, now > closes),
+        words: words(room, &closing, stage, now > closes && !waits),
     })
 }
 
@@ -239,7 +241,9 @@ pub(crate) fn recount(core: &Core, text: &str) -> Result<Reply, Refusal> {
         poll: poll.to_string(),
         entries: anew.entries(),
         voters: counted.counted.len(),
-        same: shown.hash() == counted.hash() && room.view.closing(&poll) == anew.closing(&poll),
+        same: shown.hash() == counted.hash()
+            && room.view.closing(&poll) == anew.closing(&poll)
+            && room.view.opening(&poll) == anew.opening(&poll),
         differs: first_difference(&shown, &counted).map(|entry| entry.to_string()),
         shown: hex(&shown),
         counted: hex(&counted),

@@ -12,7 +12,7 @@ use api::{
     poll::Method as Name,
 };
 use chapter::kinds::{
-    Conduct, Observer, Poll, Question, Role, Secrecy, Weight,
+    Conduct, Observer, Poll, Question, Role, Secrecy, Span, Weight,
     conduct::MAX_TELLERS,
     method::has_positions,
     text::{tidy_line, tidy_text},
@@ -27,10 +27,16 @@ use vote::{
 /// The finest that a vote can be divided by weights.
 const FINEST: u32 = 1000;
 
-pub(super) fn poll(room: &Room, draft: &PollDraft, members: &BTreeSet<MemberId>) -> Result<Poll, Refusal> {
-    let closes = clock::parse(&draft.closes).ok_or_else(|| {
-        invalid(format!("closes: \"{}\" is no point in time; write it as 2026-12-01T18:00:00Z", draft.closes))
-    })?;
+/// The longest time that is taken before it is checked: nothing that is multiplied below grows too large.
+const MOST_UNITS: u64 = 1_000_000;
+
+pub(super) fn poll(
+    room: &Room,
+    draft: &PollDraft,
+    members: &BTreeSet<MemberId>,
+    now: Timestamp,
+) -> Result<Poll, Refusal> {
+    let closes = span(draft)?.closes(now);
     let questions = draft.questions.iter().map(question).collect::<Result<Vec<_>, _>>()?;
     Ok(Poll {
         title: tidy_line(&draft.title),
@@ -40,7 +46,38 @@ pub(super) fn poll(room: &Room, draft: &PollDraft, members: &BTreeSet<MemberId>)
         roll_count: 0,
         roll_hash: [0; 32],
         conduct: conduct(room, draft, members, closes)?,
+        proposal: None,
     })
+}
+
+/// Until when it is open: `closes`, or `open_for`.
+pub(super) fn span(draft: &PollDraft) -> Result<Span, Refusal> {
+    match (draft.closes.trim(), draft.open_for.trim()) {
+        ("", "") => {
+            Err(invalid("say until when it is open: closes = \"2026-12-01T18:00:00Z\", or open_for = \"3 days\""))
+        }
+        (_, "") => clock::parse(&draft.closes).map(|time| Span::Until { time }).ok_or_else(|| {
+            invalid(format!("closes: \"{}\" is no point in time; write it as 2026-12-01T18:00:00Z", draft.closes))
+        }),
+        ("", text) => minutes(text).map(|minutes| Span::For { minutes }).ok_or_else(|| {
+            invalid(format!("open_for: \"{text}\" is no length of time; write it as 3 days, 36 hours, or 90 minutes"))
+        }),
+        _ => Err(invalid("a poll has either `closes` or `open_for`; leave one of them out")),
+    }
+}
+
+/// `3 days`, `2 weeks`.
+fn minutes(text: &str) -> Option<u64> {
+    let (number, unit) = text.split_once(' ')?;
+    let unit = match unit.trim().trim_end_matches('s') {
+        "minute" => 1,
+        "hour" => 60,
+        "day" => 24 * 60,
+        "week" => 7 * 24 * 60,
+        _ => return None,
+    };
+    let number: u64 = number.parse().ok()?;
+    (1..=MOST_UNITS).contains(&number).then_some(number * unit)
 }
 
 fn question(draft: &QuestionDraft) -> Result<Question, Refusal> {
@@ -213,6 +250,7 @@ fn conduct(
     Ok(Conduct {
         secrecy: match draft.secrecy {
             api::poll::Secrecy::Open => Secrecy::Open,
+            api::poll::Secrecy::Hidden => Secrecy::Hidden,
             api::poll::Secrecy::Secret => Secrecy::Secret,
         },
         tellers: tellers(room, draft, closes)?,
@@ -328,6 +366,26 @@ mod tests {
         assert!(message(positions).contains("at least 3/4"));
         let against = QuestionDraft { majority: Some("1/2 of for and against".into()), ..draft(Name::Approval) };
         assert!(message(against).contains("majority is a part"));
+    }
+
+    #[test]
+    fn until_when_it_is_open_is_a_moment_or_a_length() {
+        let read = |closes: &str, open_for: &str| {
+            span(&PollDraft { closes: closes.into(), open_for: open_for.into(), ..PollDraft::default() })
+        };
+        assert_eq!(read("", "3 days"), Ok(Span::For { minutes: 3 * 24 * 60 }));
+        assert_eq!(read("", "1 hour"), Ok(Span::For { minutes: 60 }));
+        assert!(matches!(read("2026-12-01T18:00:00Z", ""), Ok(Span::Until { .. })));
+        for (closes, open_for) in [
+            ("", ""),
+            ("tomorrow", ""),
+            ("", "soon"),
+            ("", "0 days"),
+            ("", "3 moons"),
+            ("2026-12-01T18:00:00Z", "1 day"),
+        ] {
+            assert!(read(closes, open_for).is_err(), "{closes} {open_for}");
+        }
     }
 
     #[test]

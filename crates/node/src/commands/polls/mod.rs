@@ -1,16 +1,24 @@
 //! Polls: opened, voted in, given away, shown. What people write comes in by `draft` and `answer`; what they read is put
-//! together by `show`, a question's count by `count`, what tellers said by `closing`, in the sentences of `words`.
+//! together by `show`, a question's count by `count`, what stands proposed by `proposals` and `plan`, what tellers said by `closing`, in the sentences of `words`.
 
 mod answer;
 mod closing;
 mod count;
+mod counts;
 mod draft;
+mod hidden;
 mod mine;
+mod plan;
+mod proposals;
 mod secret;
 mod show;
 mod words;
 
 pub(crate) use closing::{close, list, recount, show_tellers, write_receipt};
+pub(crate) use proposals::{
+    adopt, amend, answer as answer_objection, line as proposal_line, list as list_proposals, object, open_proposal,
+    propose, show as show_proposal, show_by_name as proposal_by_name, withdraw,
+};
 pub(crate) use show::{count as show_count, poll, poll_by_name};
 pub(crate) use words::verdict;
 
@@ -19,7 +27,7 @@ use crate::house::{House, Room, invalid};
 use api::{
     ErrorCode, PollDraft, Refusal, Reply,
     poll::{Answer, PartDraft},
-    reply::{PollOpened, PollPreview, Published},
+    reply::{PollOpened, PollPreview, Published, VoteKept},
 };
 use chapter::{
     Kind,
@@ -49,12 +57,13 @@ pub(crate) fn options(question: &Question) -> Vec<&str> {
 fn drafted(house: &House, chapter: &ChapterId, draft: &PollDraft) -> Result<Poll, Refusal> {
     let members = house.next_roll(chapter)?;
     let room = house.room(chapter)?;
-    let poll = draft::poll(room, draft, &members)?;
+    let poll = draft::poll(room, draft, &members, house.now)?;
     let poll = if poll.is_secret() { room.view.with_roll(poll) } else { poll.for_members(members) };
     if poll.roll_count == 0 {
         return Err(invalid("everybody would only observe, and nobody could vote; leave some observers out"));
     }
     secret::check(room, &poll)?;
+    hidden::check(&poll)?;
     Ok(poll)
 }
 
@@ -65,8 +74,12 @@ pub(crate) fn preview(house: &House, chapter: &str, draft: &PollDraft) -> Result
     let roll = usize::try_from(poll.roll_count).unwrap_or(usize::MAX);
     let questions = poll.questions.iter().map(words::method).collect();
     let secret = secret::preview(house.room(&chapter)?, &poll);
-    house.try_out(&chapter, Kind::Poll(poll))?;
-    Ok(Reply::PollPreview(PollPreview { roll, secret, questions }))
+    let opening = hidden::preview(house.room(&chapter)?, &poll);
+    // Where it has to stand proposed, it is not opened like that.
+    if house.room(&chapter)?.view.rules().is_none_or(|rules| rules.proposed_for == 0) {
+        house.try_out(&chapter, Kind::Poll(poll))?;
+    }
+    Ok(Reply::PollPreview(PollPreview { roll, secret, opening, questions }))
 }
 
 /// Publishes ballot keys now.
@@ -78,6 +91,10 @@ pub(crate) fn publish_keys(house: &mut House, chapter: &str) -> Result<Reply, Re
 
 pub(crate) fn open(house: &mut House, chapter: &str, draft: &PollDraft) -> Result<Reply, Refusal> {
     let chapter = resolve::chapter(house, chapter)?;
+    let hours = house.room(&chapter)?.view.rules().map_or(0, |rules| rules.proposed_for);
+    if hours > 0 {
+        return Err(proposals::propose_first(&house.name(&chapter), hours));
+    }
     let poll = drafted(house, &chapter, draft)?;
     let id = house.publish(&chapter, &Kind::Poll(poll))?;
     Ok(Reply::PollOpened(PollOpened { poll: id.to_string() }))
@@ -93,6 +110,9 @@ pub(crate) fn vote(
     let me = house.contents.member.id();
     let room = house.room(&chapter)?;
     let state = state(room, &poll)?;
+    if let Some(other) = room.view.poll_instead(&poll) {
+        return Err(proposals::vote_there(&other));
+    }
     let known = |key: &&String| state.questions.iter().any(|question| question.key == **key);
     if let Some(unknown) = answers.keys().chain(reasons.keys()).find(|key| !known(key)) {
         let known: Vec<&str> = state.questions.iter().map(|question| question.key.as_str()).collect();
@@ -118,6 +138,20 @@ pub(crate) fn vote(
         }
         let id = house.vote_secretly(&chapter, &poll, ballot.answers)?;
         return Ok(Reply::Published(Published { entry: id.to_string() }));
+    }
+    if state.rules.hidden {
+        if !ballot.reasons.is_empty() {
+            return Err(invalid(
+                "a vote that is hidden until the close has no reasons: its length would tell something",
+            ));
+        }
+        return Ok(match house.vote_hidden(&chapter, &poll, ballot.answers)? {
+            Some(id) => Reply::Published(Published { entry: id.to_string() }),
+            None => {
+                let words = hidden::kept(house.room(&chapter)?, &poll);
+                Reply::VoteKept(VoteKept { poll: poll.to_string(), words })
+            }
+        });
     }
     let id = house.publish(&chapter, &Kind::Ballot(ballot))?;
     Ok(Reply::Published(Published { entry: id.to_string() }))

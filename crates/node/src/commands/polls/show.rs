@@ -54,6 +54,10 @@ fn missing() -> Refusal {
 
 fn counted<'a>(room: &'a Room, id: &EntryId) -> Result<(&'a PollState, Outcome, Option<Outcome>), Refusal> {
     let (state, outcome) = room.view.poll(id).zip(room.view.outcome(id)).ok_or_else(missing)?;
+    // Who voted is known before what: turnout and delegations are those of blank ballots.
+    if let Some(turnout) = room.view.turnout(id) {
+        return Ok((state, turnout, None));
+    }
     Ok((state, outcome, room.view.outcome_evenly(id)))
 }
 
@@ -69,7 +73,10 @@ pub(crate) fn count(core: &Core, text: &str, key: &str) -> Result<Reply, Refusal
     };
     let asked = Asked { core, chapter: &chapter, room, poll: &poll, n, question };
     // At most 100 options in 100 rounds.
-    let view = asked.view(&outcome, evenly.as_ref(), &mut Space(usize::MAX))?;
+    let mut view = asked.view(&outcome, evenly.as_ref(), &mut Space(usize::MAX))?;
+    if room.view.turnout(&poll).is_some() {
+        super::hidden::cover(&mut view);
+    }
     Ok(Reply::Count(Box::new(view)))
 }
 
@@ -84,13 +91,27 @@ pub(crate) fn poll(core: &Core, now: Timestamp, chapter: &ChapterId, id: &EntryI
         let asked = Asked { core, chapter, room, poll: id, n, question };
         questions.push(asked.view(&outcome, evenly.as_ref(), &mut left)?);
     }
+    let sealed = room.view.turnout(id).is_some();
+    if sealed {
+        questions.iter_mut().for_each(super::hidden::cover);
+    }
+    let opening = super::hidden::view(core, now, chapter, room, id);
+    let digest = if sealed { room.view.outcome(id).ok_or_else(missing)? } else { outcome.clone() }.hash();
     let ballots = room.view.ballots(id);
     let mine = outcome.counted.get(&me).and_then(|entry| {
         let cast = ballots.iter().find(|cast| cast.ballot.entry == *entry)?;
+        let own = opening.as_ref().filter(|_| sealed).and_then(|opening| opening.own.as_ref());
+        // What cannot be read anywhere but here, and not on every computer of this member's.
+        if sealed && own.is_none_or(|own| own.ballot.is_none() || own.answers.is_empty()) {
+            return None;
+        }
         Some(MyBallot {
             entry: entry.to_string(),
             time: clock::text(cast.ballot.time),
-            answers: by_question(&state.questions, &cast.ballot.answers),
+            answers: match own {
+                Some(own) => own.answers.clone(),
+                None => by_question(&state.questions, &cast.ballot.answers),
+            },
             reasons: own_reasons(core, chapter, entry, state),
             share: share(core, chapter, room, entry),
             seen_by: room.view.seen_by(id, entry).iter().map(|member| handle(room, member)).collect(),
@@ -156,10 +177,17 @@ pub(crate) fn poll(core: &Core, now: Timestamp, chapter: &ChapterId, id: &EntryI
         given: rules.delegation.then(|| mine::given(&outcome)),
         my_vote: telling.view(),
         secret,
+        opening,
         ballots: counted_ballots.unwrap_or_default(),
         closing: super::closing::view(room, id, now),
-        result_hash: data_encoding::HEXLOWER.encode(&outcome.hash()),
-        result_words: keys::six_words(&outcome.hash()).join(" "),
+        counts: if sealed {
+            None
+        } else {
+            super::counts::view(room, id, &core.house.contents.device.id(), &outcome, now)
+        },
+        result_hash: data_encoding::HEXLOWER.encode(&digest),
+        result_words: keys::six_words(&digest).join(" "),
+        proposed: super::proposals::proposed(core, chapter, room, id),
         comments: comments(core, chapter, room, id)?,
         title: definition.title,
         description: definition.description,

@@ -1,0 +1,204 @@
+//! What a poll that is hidden until the close is to this member, in sentences; before it is opened, and after.
+
+use super::{answer::by_question, handle};
+use crate::{
+    clock,
+    core::Core,
+    hidden::can_seal,
+    house::{Room, invalid},
+};
+use api::{
+    Refusal,
+    opening::{OpenerView, OpeningStage, OpeningView, OwnVoteView},
+    view::QuestionView,
+};
+use chapter::{
+    kinds::{Poll, hidden},
+    view::{Opener, Opening},
+};
+use entry::{ChapterId, EntryId, MemberId, Timestamp};
+use vote::hidden::need;
+
+/// What is said in place of a result.
+const HIDDEN: &str = "Hidden until the close.";
+
+/// Refuses a hidden poll that nobody could open.
+pub(super) fn check(poll: &Poll) -> Result<(), Refusal> {
+    if !poll.is_hidden() || !poll.conduct.tellers.is_empty() {
+        return Ok(());
+    }
+    Err(invalid(
+        "votes that are hidden until the close are opened by tellers, and nobody has that task until this poll closes. A chapter \
+         gives it by a motion (chapterhouse task give CHAPTER teller MEMBER); three or more tellers are good",
+    ))
+}
+
+/// What it protects from, and what not.
+fn protects(tellers: &str, all: usize, need: usize) -> Vec<String> {
+    let early = match (all, need) {
+        (1, _) => {
+            format!("{tellers}, the only teller, could read the votes before the close without anybody noticing.")
+        }
+        (all, need) if all == need => {
+            format!(
+                "Should the tellers {tellers} agree to it, they could read the votes before the close without anybody noticing; none of them can alone."
+            )
+        }
+        (all, need) => format!(
+            "Should {need} of the {all} tellers {tellers} agree to it, they could read the votes before the close without anybody \
+             noticing; fewer cannot."
+        ),
+    };
+    vec![
+        "Everybody sees who voted, and nobody what, until the poll is closed. Then all votes are open, with their voters' names."
+            .to_owned(),
+        early,
+        "To whom votes are given is seen at once; what these cast, after the close.".to_owned(),
+    ]
+}
+
+fn names<'a>(room: &Room, members: impl Iterator<Item = &'a MemberId>) -> String {
+    members.map(|member| handle(room, member)).collect::<Vec<_>>().join(", ")
+}
+
+fn one_or(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}
+
+/// What it would be if it were opened now.
+pub(super) fn preview(room: &Room, poll: &Poll) -> Option<OpeningView> {
+    let tellers = &poll.conduct.tellers;
+    poll.is_hidden().then(|| OpeningView {
+        need: need(tellers.len()),
+        words: protects(&names(room, tellers.iter()), tellers.len(), need(tellers.len())),
+        ..OpeningView::default()
+    })
+}
+
+/// Why a vote has not gone out yet.
+pub(super) fn kept(room: &Room, poll: &EntryId) -> String {
+    let Some(opening) = room.view.opening(poll) else { return String::new() };
+    let named = opening.tellers.iter().filter(|opener| opener.named).count();
+    let keys = room.view.seal_for(poll).len();
+    format!(
+        "Your vote is kept on this computer; it goes out by itself when {} of {} tellers' computers have seen this poll ({keys} so \
+         far). Leave the program running until then.",
+        opening.need, named
+    )
+}
+
+/// What it is.
+pub(super) fn view(core: &Core, now: Timestamp, chapter: &ChapterId, room: &Room, id: &EntryId) -> Option<OpeningView> {
+    let (opening, state) = room.view.opening(id).zip(room.view.poll(id))?;
+    let over = now > state.rules.closes;
+    let stage = match (opening.open, opening.closed, over) {
+        (true, ..) => OpeningStage::Open,
+        (false, true, _) => OpeningStage::Waiting,
+        (false, false, true) => OpeningStage::Closing,
+        (false, false, false) => OpeningStage::Hidden,
+    };
+    let keys = room.view.seal_for(id).len();
+    let mut words = stands(room, &opening, stage, keys, state.tellers.len());
+    for opener in &opening.tellers {
+        words.extend(odd(room, opener));
+    }
+    if stage != OpeningStage::Open {
+        words.extend(protects(&names(room, state.tellers.iter()), state.tellers.len(), opening.need));
+    }
+    let opener = |opener: &Opener| OpenerView {
+        member: opener.member.to_string(),
+        handle: handle(room, &opener.member),
+        key: opener.key.is_some(),
+        secret: opener.secret.is_some(),
+        early: opener.secret.filter(|(_, _, early)| *early).map(|(_, time, _)| clock::text(time)),
+    };
+    Some(OpeningView {
+        stage,
+        need: opening.need,
+        keys,
+        secrets: opening.secrets,
+        ballots: opening.voters,
+        waiting: opening.waiting,
+        tellers: opening.tellers.iter().map(opener).collect(),
+        words,
+        own: own(core, chapter, room, id, over),
+    })
+}
+
+fn stands(room: &Room, opening: &Opening, stage: OpeningStage, keys: usize, tellers: usize) -> Vec<String> {
+    let are = if opening.voters == 1 { "is" } else { "are" };
+    let ballots = format!("{} {are} in", one_or(opening.voters, "ballot"));
+    let (need, secrets) = (opening.need, opening.secrets);
+    match stage {
+        OpeningStage::Open => Vec::new(),
+        OpeningStage::Hidden if keys < need => vec![
+            format!("Hidden until the close: {ballots}."),
+            format!(
+                "Votes can go out when {need} of {tellers} tellers' computers have seen this poll ({keys} so far); until then they \
+                 are kept on their voters' computers."
+            ),
+        ],
+        OpeningStage::Hidden => vec![format!("Hidden until the close: {ballots}.")],
+        OpeningStage::Closing => vec![format!(
+            "Voting is over, and {ballots}. They are opened when {need} of {tellers} tellers have closed the poll."
+        )],
+        OpeningStage::Waiting if secrets < need => {
+            vec![format!("Voting is over, and {ballots}. Waiting for keys: {secrets} of {need} needed.")]
+        }
+        OpeningStage::Waiting => vec![format!(
+            "Voting is over, and {ballots}. {} cannot be opened without the key of {}: not all tellers' computers had seen the poll when \
+             it was cast. Nothing is counted before. Whoever does not come back can be recalled by a motion; then the others \
+             are counted without it.",
+            one_or(opening.waiting, "ballot"),
+            names(room, opening.missing.iter()).replace(", ", " or of ")
+        )],
+    }
+}
+
+/// What a teller did that is against the rules of the thing.
+fn odd(room: &Room, opener: &Opener) -> Vec<String> {
+    let name = handle(room, &opener.member);
+    let early = opener.secret.filter(|(_, _, early)| *early).map(|(_, time, _)| {
+        format!(
+            "{name} gave the key too early, on {}, before the poll was closed. Whoever had enough of them could read votes that \
+             were in.",
+            clock::text(time)
+        )
+    });
+    let several = opener.several.then(|| format!("{name} published several keys, which no program does by itself."));
+    early.into_iter().chain(several).collect()
+}
+
+/// What this member voted, as long as nobody else can read it.
+fn own(core: &Core, chapter: &ChapterId, room: &Room, id: &EntryId, over: bool) -> Option<OwnVoteView> {
+    let (me, state) = (core.house.contents.member.id(), room.view.poll(id)?);
+    let latest = room.view.latest_ballot(id, &me);
+    let kept_here = core.house.contents.secret_votes.get(chapter).and_then(|votes| votes.hidden.get(id));
+    let Some(own) = kept_here else {
+        let open = room.view.opening(id).is_none_or(|opening| opening.open);
+        return latest.filter(|_| !open).map(|latest| OwnVoteView {
+            answers: Default::default(),
+            ballot: Some(latest.entry.to_string()),
+            words: "You voted on another of your computers; what, only that one can show before the poll is open."
+                .into(),
+        });
+    };
+    let words = match own.cast {
+        Some(_) => "Your vote is cast. What it says, only this computer can show before the poll is open.".into(),
+        None if over => {
+            "Your vote did not go out: too few tellers' computers had seen this poll before the close.".into()
+        }
+        None if can_seal(&room.view, id) => "Your vote is kept on this computer, and goes out in a moment.".into(),
+        None => kept(room, id),
+    };
+    let answers = hidden::read(&own.answers).unwrap_or_default();
+    let ballot = own.cast.map(|cast| cast.to_string());
+    Some(OwnVoteView { answers: by_question(&state.questions, &answers), ballot, words })
+}
+
+/// A question of which nothing is known yet.
+pub(super) fn cover(question: &mut QuestionView) {
+    question.options.iter_mut().for_each(|option| option.votes = 0);
+    (question.blank, question.total, question.record, question.evenly) = (0, 0, None, None);
+    question.verdict = api::poll::VerdictView { words: HIDDEN.into(), ..Default::default() };
+}

@@ -1,0 +1,65 @@
+//! A poll that stands proposed before it opens: rowan proposes, asha objects and amends, and the ballot
+//! says what became of it.
+
+use chapterhouse_tests::{Member, wait::until};
+use serde_json::json;
+
+fn file(text: &str, open: &str) -> String {
+    format!("title = \"Roof\"\n{open}\n[[question]]\nkey = \"roof\"\ntext = \"{text}\"\noptions = [\"yes\", \"no\"]\n")
+}
+
+#[test]
+fn a_poll_is_proposed_amended_and_opened() {
+    let (mut rowan, mut asha) = (Member::new("rowan"), Member::new("asha"));
+    rowan.object(&["chapter", "found", "--name", "London"]);
+    rowan.serves(&[]);
+    asha.joins(&rowan.invites("London"));
+    asha.stays_with(&rowan);
+    let first = rowan.file("poll.toml", &file("Repair it?", "open_for = \"3 days\""));
+    let id = rowan.text(&["poll", "propose", "London", &first], "entry");
+    asha.receives(&["poll", "show", &id]);
+    let objection = asha.text(&["poll", "object", &id, "--reason", "We cannot pay it."], "entry");
+    let second = asha.file("poll.toml", &file("Repair it, with slates?", "open_for = \"3 days\""));
+    let amendment = asha.text(&["poll", "amend", &id, &second, "--reason", "They last."], "entry");
+    rowan.receives(&["show", &amendment]);
+    rowan.object(&["poll", "answer", &objection, "--text", "The council pays half."]);
+    let others = rowan.refused(&["poll", "withdraw", &objection, "--reason", "It does."]);
+    assert!(others.code == "not-allowed" && others.message.contains("only asha"), "{}", others.message);
+    rowan.object(&["poll", "adopt", &amendment]);
+    until("asha is answered", || {
+        (asha.object(&["poll", "show", &id])["objections"][0]["stage"] == "answered").then_some(())
+    });
+    asha.object(&["poll", "withdraw", &objection, "--reason", "Half is fine."]);
+    let list = asha.list(&["poll", "list", "London"]);
+    assert_eq!(
+        (&list[0]["proposal"], &list[0]["stage"], &list[0]["amendments"]),
+        (&json!(id), &json!("ready"), &json!(0))
+    );
+    assert!(asha.refused(&["poll", "open", &id]).message.contains("only rowan"));
+    until("rowan knows that", || {
+        (rowan.object(&["poll", "show", &id])["objections"][0]["stage"] == "withdrawn").then_some(())
+    });
+    let poll = rowan.text(&["poll", "open", &id], "poll");
+    asha.receives(&["poll", "show", &poll]);
+    asha.object(&["vote", &poll, "--answer", "roof=yes"]);
+    let shown = asha.object(&["poll", "show", &poll]);
+    assert_eq!(shown["questions"][0]["text"], "Repair it, with slates?");
+    let proposed = &shown["proposed"];
+    assert_eq!((&proposed["proposal"], &proposed["number"]), (&json!(id), &json!(2)));
+    let one = &proposed["objections"][0];
+    assert_eq!((&one["handle"], &one["withdrawn"]), (&json!("asha"), &json!("Half is fine.")));
+    assert!(rowan.refused(&["poll", "open", &id]).message.contains("is a poll now"));
+    rowan.agrees_with(&asha, "London");
+
+    // Where the charter asks for it, nothing opens that did not stand proposed.
+    let rules = rowan
+        .reads(&["rules", "show", "London", "--toml"])
+        .replace("proposed_for_hours = 0", "proposed_for_hours = 48");
+    let rules = rowan.file("rules.toml", &rules);
+    rowan.object(&["chapter", "found", "--name", "Leeds", "--rules", &rules]);
+    let dated = rowan.file("dated.toml", &file("At once?", "closes = \"2099-01-01T00:00:00Z\""));
+    let refused = rowan.refused(&["poll", "open", "Leeds", "--file", &dated]);
+    assert!(refused.message.contains("48 hours") && refused.message.contains("poll propose"), "{}", refused.message);
+    let stands = rowan.text(&["poll", "propose", "Leeds", &dated], "entry");
+    assert!(rowan.refused(&["poll", "open", &stands]).message.contains("stands open to objections"));
+}

@@ -246,10 +246,10 @@ pub struct VoiceView {
 }
 
 /// Entries of this member that counted, and count no longer: somebody's time ended, and whatever ended it had not seen
-/// them.
+/// them; or the device signed another one in the same place, and that one counts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VoidedView {
-    /// What made them void.
+    /// What made them void. By a fork: `how` is `forked`, and `by` one of the entries that count in their places.
     pub ended: EndedView,
     /// What happened, in a sentence.
     pub why: String,
@@ -309,6 +309,9 @@ pub struct DeviceView {
     pub since: Time,
     /// When it wrote something last, by its own clock; empty if it never did.
     pub last_used: String,
+    /// When this computer was last connected to it, as far as it remembers; empty if never, and for itself.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub last_met: String,
     /// How many entries it wrote.
     pub entries: u64,
     /// The chapters that it is in, by name.

@@ -156,6 +156,9 @@ pub struct ChapterPage {
     pub next_meeting: Option<NextMeeting>,
     /// What the chapter should know about itself: forked keys, entries that do not count and why.
     pub notices: Vec<String>,
+    /// Of the notices, the one that the others do not answer this computer any more, where that is so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub silence: Option<String>,
     /// How many of this member's own entries count no longer, because somebody's time ended: `Command::Voided`.
     #[serde(default)]
     pub voided: usize,
@@ -269,6 +272,9 @@ pub struct FeedItem {
     /// Whoever wrote it is blocked on this computer.
     #[serde(default)]
     pub blocked: bool,
+    /// The chapter hid it by decision: neither title nor text is left.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hidden: bool,
 }
 
 /// A motion in a feed.

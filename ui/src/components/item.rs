@@ -42,6 +42,11 @@ pub(crate) fn kind_words(kind: &str) -> (&'static str, &'static str) {
     }
 }
 
+/// Its title; that went with the text where the chapter hid it.
+pub(crate) fn title(item: &FeedItem) -> &str {
+    if item.hidden && item.title.is_empty() { "A text that was hidden" } else { &item.title }
+}
+
 /// Where it is read.
 pub(crate) fn to(item: &FeedItem) -> Route {
     if item.kind == "motion" { Route::Motion(item.entry.clone()) } else { Route::Entry(item.entry.clone()) }
@@ -61,7 +66,7 @@ pub(crate) fn Item(props: &ItemProps) -> Html {
             <article class={classes!("item", props.card.then_some("card"))} data-test="feed-item" data-kind={item.kind.clone()} data-blocked="">
                 <details class="folded">
                     <summary class="textbtn"><Icon name="right" class="sm flip" /><span>{ format!("{word} written by ") }<bdi>{ &item.author }</bdi>{ ", whom you hide" }</span></summary>
-                    <h3 class="title mt2"><a {href} data-step="item">{ &item.title }</a></h3>
+                    <h3 class="title mt2"><a {href} data-step="item">{ title(item).to_owned() }</a></h3>
                 </details>
             </article>
         };
@@ -74,7 +79,7 @@ pub(crate) fn Item(props: &ItemProps) -> Html {
                 <When time={item.time.clone()} />
                 { tag(item) }
             </p>
-            <h3 class="title"><a {href} data-step="item">{ &item.title }</a></h3>
+            <h3 class="title"><a {href} data-step="item">{ title(item).to_owned() }</a></h3>
             if !excerpt.is_empty() { <p class="text">{ excerpt }</p> }
             { middle(item) }
             <div class="foot">

@@ -111,6 +111,7 @@ mod tests {
             motion: None,
             proposal: None,
             blocked: false,
+            hidden: false,
         }
     }
 

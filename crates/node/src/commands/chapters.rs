@@ -150,6 +150,7 @@ pub(crate) fn show(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Ref
         actions,
         next_meeting,
         notices: notices(core, &id, room),
+        silence: super::unanswered::notice(core, &id),
         voided: super::voided::count(room, &core.house.contents.member.id()),
         ended: super::devices::own_end(&core.house, room).map(|how| super::devices::ended(room, &how)),
     })))
@@ -191,9 +192,7 @@ fn notices(core: &Core, id: &ChapterId, room: &Room) -> Vec<String> {
         })
         .collect();
     if room.mending {
-        let mut letters = crate::house::MENDING.chars();
-        let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-        notices.push(format!("{first}{}.", letters.as_str()));
+        notices.push(crate::standing::sentence(crate::house::MENDING));
     }
     let lately = |ended: &chapter::view::Ended| {
         ended.how == chapter::view::Ending::Revoked && core.house.now < ended.when.plus(MONTH)

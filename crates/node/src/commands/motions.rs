@@ -1,13 +1,17 @@
 //! Motions: what is proposed, how members vote, what follows.
 
-use super::{people, resolve, show};
+use super::{
+    people,
+    resolve::{self, Wanted},
+    show,
+};
 use crate::{
     clock,
     core::Core,
     house::{House, Room, invalid},
 };
 use api::{
-    ErrorCode, MotionDraft, Refusal, Reply, draft,
+    MotionDraft, Refusal, Reply, draft,
     people::{Choice, MotionStage, MotionView, VoiceView},
     reply::Published,
 };
@@ -129,7 +133,7 @@ pub(crate) fn list(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Ref
 }
 
 pub(crate) fn show_one(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Refusal> {
-    let (chapter, id) = resolve::entry(&core.house, text)?;
+    let (chapter, id) = resolve::entry_as(&core.house, text, Wanted::Motion)?;
     let room = core.house.room(&chapter)?;
     Ok(Reply::Motion(Box::new(view(core, now, &chapter, room, &id)?)))
 }
@@ -225,7 +229,7 @@ fn needs(state: &MotionState, over: bool) -> String {
 }
 
 fn view(core: &Core, now: Timestamp, chapter: &ChapterId, room: &Room, id: &EntryId) -> Result<MotionView, Refusal> {
-    let missing = || Refusal::new(ErrorCode::NotFound, "this is not a motion, or it does not count");
+    let missing = || Wanted::Motion.is_not();
     let state = room.view.motion(id).ok_or_else(missing)?;
     let Kind::Motion(motion) = core.house.read(chapter, id)?.1 else { return Err(missing()) };
     let me = core.house.contents.member.id();
@@ -284,10 +288,10 @@ const fn choice_view(choice: kinds::Choice) -> Choice {
 }
 
 pub(crate) fn vote(house: &mut House, text: &str, choice: Choice, why: &str) -> Result<Reply, Refusal> {
-    let (chapter, motion) = resolve::entry(house, text)?;
+    let (chapter, motion) = resolve::entry_as(house, text, Wanted::Motion)?;
     let room = house.room(&chapter)?;
     if room.view.motion(&motion).is_none() {
-        return Err(Refusal::new(ErrorCode::NotFound, "this is not a motion, or it does not count"));
+        return Err(Wanted::Motion.is_not());
     }
     let choice = match choice {
         Choice::Yes => kinds::Choice::Yes,

@@ -133,6 +133,7 @@ pub(crate) fn line(
         None => item.title.to_owned(),
     };
     Ok(FeedItem {
+        hidden: item.hidden.is_some(),
         blocked: author.is_some_and(|author| core.house.is_blocked(id, &author)),
         motion: motion.map(|state| MotionLine {
             stage: super::motions::stage(&state, now),

@@ -22,7 +22,7 @@ pub(crate) use proposals::{
 pub(crate) use show::{count as show_count, poll, poll_by_name};
 pub(crate) use words::verdict;
 
-use super::resolve;
+use super::resolve::{self, Wanted};
 use crate::house::{House, Room, invalid};
 use api::{
     ErrorCode, PollDraft, Refusal, Reply,
@@ -39,7 +39,7 @@ use std::collections::BTreeMap;
 use vote::delegate::{MAX_DELEGATES, PARTS};
 
 fn state<'a>(room: &'a Room, poll: &EntryId) -> Result<&'a PollState, Refusal> {
-    room.view.poll(poll).ok_or_else(|| Refusal::new(ErrorCode::NotFound, "this is not a poll, or it does not count"))
+    room.view.poll(poll).ok_or_else(|| Wanted::Poll.is_not())
 }
 
 fn handle(room: &Room, member: &MemberId) -> String {
@@ -106,7 +106,7 @@ pub(crate) fn vote(
     answers: &BTreeMap<String, Answer>,
     reasons: &BTreeMap<String, String>,
 ) -> Result<Reply, Refusal> {
-    let (chapter, poll) = resolve::entry(house, poll)?;
+    let (chapter, poll) = resolve::entry_as(house, poll, Wanted::Poll)?;
     let me = house.contents.member.id();
     let room = house.room(&chapter)?;
     let state = state(room, &poll)?;
@@ -158,7 +158,7 @@ pub(crate) fn vote(
 }
 
 pub(crate) fn delegate(house: &mut House, poll: &str, to: &[PartDraft]) -> Result<Reply, Refusal> {
-    let (chapter, poll) = resolve::entry(house, poll)?;
+    let (chapter, poll) = resolve::entry_as(house, poll, Wanted::Poll)?;
     let me = house.contents.member.id();
     let room = house.room(&chapter)?;
     let rules = &state(room, &poll)?.rules;

@@ -529,6 +529,7 @@ mod tests {
                 poll: None,
                 minutes: None,
                 motion: None,
+                proposal: None,
                 blocked: false,
                 hidden,
             })

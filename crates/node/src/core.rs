@@ -559,7 +559,9 @@ impl Core {
     pub(crate) fn moved_here(&mut self) {
         self.house.moved_here();
         for name in self.house.mending() {
-            self.emit(Event::Warning { message: format!("{name}: {}", crate::house::MENDING) });
+            let message =
+                format!("{name}: writing goes on as soon as another computer there has sent what may be missing here");
+            self.emit(Event::Warning { message });
         }
         self.network_changed = true;
     }

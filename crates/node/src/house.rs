@@ -23,8 +23,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use sync::{Host, Standing, Verdict, Welcomed};
 
 /// What a person is told whose disk has lost entries.
-pub(crate) const MENDING: &str = "a part of what was saved on this computer is missing, because its disk was damaged or \
-    it was brought back from a backup; it is being fetched again from other members, and writing goes on as soon as one \
+pub(crate) const MENDING: &str = "a part of what was saved on this computer is missing, or may be, because its disk was damaged, \
+    or it was brought back from a backup or moved here; it is being fetched again from other members, and writing goes on as soon as one \
     of them is connected and has sent it";
 /// The kinds of entries that end somebody's time.
 const ENDINGS: [u64; 3] = [kinds::number::REVOKE, kinds::number::LEAVE, kinds::number::DECISION];

@@ -47,8 +47,9 @@ pub(crate) fn Copied() -> Html {
                         <button class="btn" type="button" onclick={further} data-test="copied-back">{ "Back" }</button>
                         <button class="btn danger-quiet" type="button" onclick={erase} data-test="copied-erase">{ "Erase this copy" }</button>
                     } else {
+                        // Neither is the one to click without reading.
                         <button class="btn" type="button" onclick={further} data-test="copied-second">{ "It is a second computer" }</button>
-                        <button class="btn primary" type="button" onclick={moved} disabled={sender.busy()} data-test="copied-moved">{ "I moved here; the old one is not used any more" }</button>
+                        <button class="btn" type="button" onclick={moved} disabled={sender.busy()} data-test="copied-moved">{ "I moved here; the old one is not used any more" }</button>
                     }
                 </div>
             </div>

@@ -37,7 +37,7 @@ pub(crate) fn Copied() -> Html {
             <div class="stack tight" data-test="copied">
                 <p>{ "What is saved here was last used in another place: it was copied or moved. Two computers that go on from one copy would contradict each other, so nothing is written and nobody is called from here until you say which it is." }</p>
                 if *second {
-                    <p>{ "Then this copy has to go: erase it here; the other computer keeps everything. After that, choose “This is another computer of mine” on the first page, and type the code that the other one shows under Settings, Your devices." }</p>
+                    <p>{ "If it is, this copy has to go: erase it here; the other computer keeps everything. After that, choose “This is another computer of mine” on the first page, and type the code that the other one shows under Settings, Your devices." }</p>
                 } else {
                     <p class="meta">{ "If the old computer is not used any more, this one goes on as soon as another member’s computer has sent what is missing." }</p>
                 }

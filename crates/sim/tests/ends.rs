@@ -31,6 +31,7 @@ fn found_by(world: &mut World, host: HostId, change: impl FnOnce(&mut RulesView)
         decision_quorum: part(),
         decision_majority: part(),
         stands_for_hours: 1,
+        proposed_for_hours: 0,
         questions: Vec::new(),
         statement: String::new(),
     };

@@ -47,6 +47,11 @@ impl Element {
     }
 }
 
+/// What runs on the window's bus: a keyring, as a desktop has one, where it is installed; and the driver.
+const SESSION: &str = "if command -v gnome-keyring-daemon >/dev/null; then printf login | XDG_RUNTIME_DIR=$HOME \
+    gnome-keyring-daemon --unlock --components=secrets --daemonize >/dev/null 2>&1; fi; \
+    WebKitWebDriver --port=$0 & driver=$!; read _; kill $driver; wait $driver";
+
 /// A program with a web view, and the driver that has its hands in it. Both end when this is dropped.
 #[derive(Debug)]
 pub struct Driver {
@@ -62,7 +67,7 @@ impl Driver {
         let port = TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr()).unwrap().port();
         // A bus for each window: on a common one the second would only wake the first.
         let mut command = Command::new("dbus-run-session");
-        command.args(["--", "sh", "-c", "WebKitWebDriver --port=$0 & driver=$!; read _; kill $driver; wait $driver"]);
+        command.args(["--", "sh", "-c", SESSION]);
         command.arg(port.to_string()).env("DISPLAY", screen.display()).env("HOME", home).env_remove("WAYLAND_DISPLAY");
         for folder in ["XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"] {
             command.env(folder, home.join(folder));

@@ -82,6 +82,16 @@ impl Member {
         copy
     }
 
+    /// Puts a copy of the data folder in the place of it, which nobody has said anything about yet.
+    pub fn becomes_a_copy(&self) {
+        let copy = self.home.path().join("copy");
+        let copied = Command::new("cp").arg("-r").arg(self.data()).arg(&copy).status().unwrap();
+        assert!(copied.success());
+        // The first one stays until the second is there, or that could have its number.
+        fs::rename(self.data(), self.home.path().join("first")).unwrap();
+        fs::rename(copy, self.data()).unwrap();
+    }
+
     /// A command, with nothing of the caller's own settings.
     pub fn command(&self, words: &[&str]) -> Command {
         let mut command = self.bare();
@@ -112,7 +122,12 @@ impl Member {
 
     /// What a command prints for people.
     pub fn reads(&self, words: &[&str]) -> String {
-        program::run(self.bare().args(words)).succeeded().stdout
+        self.tries(words).succeeded().stdout
+    }
+
+    /// Runs a command as people do, to its end.
+    pub fn tries(&self, words: &[&str]) -> Finished {
+        program::run(self.bare().args(words))
     }
 
     /// Runs a command with no passphrase at hand: it works only while this member's program runs.

@@ -148,6 +148,58 @@ fn a_ranked_vote_in_two_windows() {
 }
 
 #[test]
+fn a_proposed_vote_in_a_window() {
+    let Some([left]) = Screen::several("a proposed vote in a window") else { return };
+    let [mut asha, rowan] = ["asha", "rowan"].map(Member::new);
+    asha.object(&["chapter", "found", "--name", "London", "--place", "The Weavers' Room"]);
+    asha.serves(&[]);
+    rowan.joins(&asha.invites("London"));
+    let hers = Window::of(left, "proposal", &rowan, Some(&asha.address()));
+    unlocks(&hers, &rowan);
+    hers.clicks_in("nav-chapter", "London");
+    hers.clicks("tab-votes");
+    hers.clicks("write");
+    hers.types("vote-title", "The roof");
+    hers.types("question-0", "Repair it?");
+    hers.clicks("vote-propose");
+    hers.selects("vote-length", "1 week");
+    hers.clicks("review-poll");
+    hers.reads("review-poll-card", "Open for 1 week");
+    hers.clicks("open-poll");
+    hers.reads("title", "The roof");
+    hers.reads("plan", "Repair it?");
+    hers.looks("proposed");
+
+    // Asha is told so, and says what she has against it, and how it should be.
+    let proposal = asha.receives(&["poll", "list", "London"])["proposal"].as_str().unwrap().to_owned();
+    asha.object(&["poll", "object", &proposal, "--reason", "We cannot pay it."]);
+    let amended = "title = \"The roof\"\nopen_for = \"1 week\"\n[[question]]\nkey = \"q1\"\ntext = \"Repair it, with slates?\"\noptions = [\"Yes\", \"No\"]\n";
+    let amended = asha.file("amended.toml", amended);
+    asha.object(&["poll", "amend", &proposal, &amended, "--reason", "They last."]);
+    hers.reads("proposal-objections", "We cannot pay it.");
+    hers.clicks("answer-objection");
+    hers.types("say-text", "The council pays half.");
+    hers.clicks("say-now");
+    hers.reads("proposal-objections", "Answered, and stands");
+    hers.reads("amendments", "Repair it, with slates?");
+    hers.looks("objected");
+    hers.clicks("adopt");
+    hers.clicks("say-now");
+    hers.reads("version", "Version 2");
+    hers.reads("plan", "with slates?");
+    hers.reads("changed", "an amendment of asha");
+
+    // Opened as it stands; what was objected stands on the ballot, too.
+    hers.clicks("open-proposal");
+    hers.looks("opening");
+    hers.clicks("say-now");
+    hers.reads("proposed", "1 objection stands");
+    hers.reads("proposed", "The council pays half.");
+    hers.chooses("q1", "Yes");
+    casts(&hers);
+}
+
+#[test]
 fn a_secret_vote_in_two_windows() {
     let Some([left, right]) = Screen::several("a secret vote in two windows") else { return };
     let [mut asha, rowan, noor, mut imre] = ["asha", "rowan", "noor", "imre"].map(Member::new);

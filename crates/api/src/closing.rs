@@ -24,6 +24,17 @@ pub struct ClosingView {
     pub words: Vec<String>,
 }
 
+/// Who counted a poll that is over, and whether they got the same.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CountsView {
+    /// Devices that counted the result that this one counted, this one included.
+    pub same: usize,
+    /// Whether so many did that the others need not say so.
+    pub enough: bool,
+    /// A sentence for each device that counted something else: whose, and what makes the difference.
+    pub differ: Vec<String>,
+}
+
 /// Where the closing of a poll stands.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

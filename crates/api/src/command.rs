@@ -287,6 +287,9 @@ pub enum Command {
         chapter: String,
         /// The questions.
         poll: PollDraft,
+        /// Whether it would only be proposed.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        propose: bool,
     },
     /// Opens a poll; its roll is the chapter's members of this moment. Answered with `Reply::PollOpened`.
     OpenPoll {

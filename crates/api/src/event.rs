@@ -80,7 +80,7 @@ pub enum Event {
         /// Its id.
         device: Id,
     },
-    /// Entries of this member count no longer, because somebody's time ended without that having been seen:
+    /// Entries of this member count no longer, because somebody's time ended without that having been seen, or by a fork:
     /// `Command::Voided` lists them.
     Voided {
         /// Chapter id.

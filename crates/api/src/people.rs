@@ -192,7 +192,7 @@ pub struct MotionView {
     /// The entry.
     #[serde(flatten)]
     pub head: EntryHead,
-    /// `rules`, `remove`, `give`, `recall`, `hide`.
+    /// `rules`, `statement`, `remove`, `give`, `recall`, `hide`.
     pub measure: String,
     /// The member whom it is about, if it is about one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -204,6 +204,9 @@ pub struct MotionView {
     /// For a change of the rules: those that it would give.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rules: Option<Box<RulesView>>,
+    /// Where a new text of the statement is to be adopted, and nothing else of the rules changes: both texts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statement: Option<Box<StatementChange>>,
     /// Why. Markdown.
     pub why: String,
     /// When voting ends.
@@ -234,6 +237,28 @@ pub struct MotionView {
     pub comments: Vec<CommentView>,
 }
 
+/// A statement's text, as it was and as it would be. Markdown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatementChange {
+    /// As it was when the motion was made; may be empty.
+    pub old: String,
+    /// As it would be.
+    pub new: String,
+}
+
+/// A statement that holds, and where it comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatementView {
+    /// The text. Markdown.
+    pub text: String,
+    /// The motion by which it was adopted; none, where it is the charter's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub motion: Option<Id>,
+    /// When that passed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Time>,
+}
+
 /// A member's vote on a motion.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VoiceView {
@@ -246,10 +271,10 @@ pub struct VoiceView {
 }
 
 /// Entries of this member that counted, and count no longer: somebody's time ended, and whatever ended it had not seen
-/// them.
+/// them; or the device signed another one in the same place, and that one counts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VoidedView {
-    /// What made them void.
+    /// What made them void. By a fork: `how` is `forked`, and `by` one of the entries that count in their places.
     pub ended: EndedView,
     /// What happened, in a sentence.
     pub why: String,
@@ -309,6 +334,9 @@ pub struct DeviceView {
     pub since: Time,
     /// When it wrote something last, by its own clock; empty if it never did.
     pub last_used: String,
+    /// When this computer was last connected to it, as far as it remembers; empty if never, and for itself.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub last_met: String,
     /// How many entries it wrote.
     pub entries: u64,
     /// The chapters that it is in, by name.

@@ -2,9 +2,9 @@
 
 use crate::{
     Id, Time,
-    closing::{ClosingView, SetAside},
+    closing::{ClosingView, CountsView, SetAside},
     draft::{ActionPoint, AgendaItem, Decision, NextMeeting},
-    people::{EndedView, HiddenView, MotionStage, TaskView},
+    people::{EndedView, HiddenView, MotionStage, StatementView, TaskView},
     poll::{
         Answer, CountedBallot, EvenlyView, GivenView, MethodView, MyVote, ObserverView, QuorumView, Record, SecretView,
         VerdictView, WeightView,
@@ -149,6 +149,9 @@ pub struct ChapterPage {
     pub devices: usize,
     /// How much of the chapter other devices have: entries that at least one other device confirmed.
     pub shared_entries: u64,
+    /// What newcomers agree to, and where it comes from, if there is such a text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statement: Option<StatementView>,
     /// Action points of all minutes, earliest due first.
     pub actions: Vec<OpenAction>,
     /// The next meeting named in the latest minutes.
@@ -156,6 +159,9 @@ pub struct ChapterPage {
     pub next_meeting: Option<NextMeeting>,
     /// What the chapter should know about itself: forked keys, entries that do not count and why.
     pub notices: Vec<String>,
+    /// Of the notices, the one that the others do not answer this computer any more, where that is so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub silence: Option<String>,
     /// How many of this member's own entries count no longer, because somebody's time ended: `Command::Voided`.
     #[serde(default)]
     pub voided: usize,
@@ -269,6 +275,9 @@ pub struct FeedItem {
     /// Whoever wrote it is blocked on this computer.
     #[serde(default)]
     pub blocked: bool,
+    /// The chapter hid it by decision: neither title nor text is left.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hidden: bool,
 }
 
 /// A motion in a feed.
@@ -503,6 +512,9 @@ pub struct PollView {
     /// Its tellers, if it has any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closing: Option<ClosingView>,
+    /// Who counted it, once it is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counts: Option<CountsView>,
     /// The proposal that it was, if it stood proposed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proposed: Option<ProposedView>,

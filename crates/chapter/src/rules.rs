@@ -74,6 +74,7 @@ pub(crate) fn judge(kind: &Kind, scene: &Scene<'_>) -> Result<Judged, Void> {
         Kind::Objection(objection) => scene.objection(objection, author)?,
         Kind::Amendment(amendment) => scene.amendment(amendment, author)?,
         Kind::Remark(remark) => scene.remark(remark, author)?,
+        Kind::Counted(counted) => scene.counted(counted)?,
         Kind::BallotBox(ballots) => scene.ballot_box(ballots, author)?,
         Kind::Ballot(ballot) => scene.ballot(ballot, author)?,
         Kind::Delegation(delegation) => scene.delegation(delegation, author)?,
@@ -350,6 +351,7 @@ impl ItemKind {
             | Self::Objection
             | Self::Amendment
             | Self::Remark
+            | Self::Counted
             | Self::Profile
             | Self::Withheld(_) => false,
         }

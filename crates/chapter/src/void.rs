@@ -123,6 +123,9 @@ pub enum Void {
     /// The proposal was a poll already.
     #[error("the proposal had been opened already")]
     OpenedAlready,
+    /// A device counted a poll more often than it changes.
+    #[error("its author's computer had said often enough what it counted")]
+    CountedEnough,
     /// The newcomer agreed to something else than what the chapter asks.
     #[error("the newcomer agreed to other terms, or answered other questions")]
     OtherTerms,

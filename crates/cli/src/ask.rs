@@ -35,13 +35,19 @@ fn is_yes(answer: &str) -> bool {
 }
 
 /// Before something that cannot be undone: says what will happen, and asks once. Where nobody can be asked, it has to be
-/// said on the command line that it is meant.
-pub(crate) fn sure(sure: &Sure, what_happens: &str) -> Result<(), Refusal> {
+/// said on the command line that it is meant; what will happen comes first all the same, as no part of the refusal but for
+/// scripts, which read nothing else.
+pub(crate) fn sure(sure: &Sure, what_happens: &str, json: bool) -> Result<(), Refusal> {
     if sure.yes {
         return Ok(());
     }
     if !terminal() {
-        let message = format!("{what_happens}\nNothing was done yet. There is no terminal to ask at: say --yes");
+        let mut message = "nothing was done yet. There is no terminal to ask at: say --yes if it is meant".to_owned();
+        if json {
+            message = format!("{what_happens}\n{message}");
+        } else {
+            say(what_happens)?;
+        }
         return Err(Refusal::new(ErrorCode::Invalid, message));
     }
     say(what_happens)?;
@@ -65,6 +71,6 @@ mod tests {
 
     #[test]
     fn it_is_meant_when_the_command_line_says_so() {
-        assert!(sure(&Sure { yes: true }, "All is gone.").is_ok());
+        assert!(sure(&Sure { yes: true }, "All is gone.", false).is_ok());
     }
 }

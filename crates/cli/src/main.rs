@@ -3,7 +3,7 @@
 //! Knows: the api, and how to reach a node (in this process, or over the local socket). Must not know: rules, keys,
 //! entries, sled, libp2p.
 //!
-//! Reading order: `args` (the words), `run` (words to commands), `vault` (passphrase, backup, wiping), `session` (where
+//! Reading order: `args` (the words), `usage` (what is said of wrong ones), `run` (words to commands), `vault` (passphrase, backup, wiping), `session` (where
 //! commands go), `files` (what is read from files and prompts), `ask` (what a person is asked), `output` (what is
 //! printed), `progress` (long work).
 
@@ -14,6 +14,7 @@ mod output;
 mod progress;
 mod run;
 mod session;
+mod usage;
 mod vault;
 
 use api::{ErrorCode, Refusal};
@@ -47,16 +48,16 @@ fn main() -> ExitCode {
     }
 }
 
-/// Wrong words: clap's own text for people, the usual object for scripts.
+/// Wrong words, or words that ask for help.
 fn usage(error: &clap::Error) -> ExitCode {
-    let asked_for_help = !error.use_stderr();
-    if !asked_for_help && std::env::args().any(|word| word == "--json") {
-        let text = error.to_string();
-        let message = text.trim_start_matches("error: ").trim();
-        output::refusal(&Refusal::new(ErrorCode::Invalid, message), true);
-    } else {
+    let json = std::env::args().any(|word| word == "--json");
+    let help = !json && error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
+    if !error.use_stderr() || help {
         // If even this cannot be printed there is nobody to tell.
         let _ = error.print();
+        return if help { ExitCode::from(2) } else { ExitCode::SUCCESS };
     }
-    if asked_for_help { ExitCode::SUCCESS } else { ExitCode::from(2) }
+    let message = usage::sentence(error, std::env::args().skip(1));
+    output::refusal(&Refusal::new(ErrorCode::Invalid, message), json);
+    ExitCode::from(2)
 }

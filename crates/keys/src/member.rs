@@ -4,7 +4,7 @@ use crate::{device::DeviceKey, secret::Seed32};
 use bip39::{Language, Mnemonic};
 use ed25519_dalek::SigningKey;
 use entry::{DeviceCert, MemberId};
-use std::fmt;
+use std::{cmp::Reverse, fmt};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 /// BLAKE3 `derive_key` context that makes the ed25519 seed from the words' 32 bytes. Part of the format: never change.
@@ -51,7 +51,10 @@ impl MemberKey {
             return Err(PhraseError::Count(count));
         }
         let mnemonic = Mnemonic::parse_in_normalized(Language::English, &phrase).map_err(|error| match error {
-            bip39::Error::UnknownWord(index) => PhraseError::Unknown(index + 1),
+            bip39::Error::UnknownWord(index) => {
+                let near = phrase.split(' ').nth(index).map(near).unwrap_or_default();
+                PhraseError::Unknown { at: index + 1, near }
+            }
             _ => PhraseError::Checksum,
         })?;
         let (mut padded, length) = mnemonic.to_entropy_array();
@@ -107,15 +110,63 @@ impl fmt::Debug for MemberKey {
     }
 }
 
-/// Why these are not the words of a member key. None of the words is repeated here.
+/// So many words are named for one that does not exist.
+const NEAR: usize = 3;
+/// No word of the list is longer than 8 letters; of longer ones no more is looked at.
+const LONGEST: usize = 12;
+
+/// The words of the list that whoever wrote this may have meant: those that take the fewest slips of the pen to become it,
+/// two at most. Empty where there are fewer.
+fn near(word: &str) -> [&'static str; NEAR] {
+    let typed: Vec<char> = word.chars().take(LONGEST).collect();
+    let mut found: Vec<(usize, &'static str)> = (Language::English.word_list().iter())
+        .map(|known| (slips(&typed, known), *known))
+        .filter(|(slips, _)| *slips <= 2)
+        .collect();
+    // After as many slips first those that begin alike: the list's words are told apart by their first four letters.
+    let alike = |known: &str| known.chars().zip(&typed).take_while(|(a, b)| a == *b).count();
+    found.sort_by_key(|(slips, known)| (*slips, Reverse(alike(known)), *known));
+    let least = found.first().map_or(0, |(slips, _)| *slips);
+    found.retain(|(slips, _)| *slips == least);
+    let mut near = [""; NEAR];
+    near.iter_mut().zip(found).for_each(|(place, (_, known))| *place = known);
+    near
+}
+
+/// How many letters have to be put in, left out, or exchanged for one another.
+fn slips(typed: &[char], known: &str) -> usize {
+    let mut row: Vec<usize> = (0..=typed.len()).collect();
+    for (n, letter) in known.chars().enumerate() {
+        let mut corner = std::mem::replace(&mut row[0], n + 1);
+        for (column, typed) in typed.iter().enumerate() {
+            let other = corner + usize::from(*typed != letter);
+            corner = row[column + 1];
+            row[column + 1] = other.min(corner + 1).min(row[column] + 1);
+        }
+    }
+    row[typed.len()]
+}
+
+fn named(near: &[&'static str; NEAR]) -> String {
+    let near: Vec<&str> = near.iter().copied().filter(|word| !word.is_empty()).collect();
+    if near.is_empty() { String::new() } else { format!("; near to it are: {}", near.join(", ")) }
+}
+
+/// Why these are not the words of a member key. For whoever typed them, and for no log: what is near to a word says nearly
+/// what it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PhraseError {
     /// Not 24 words.
     #[error("a recovery phrase has 24 words, these are {0}")]
     Count(usize),
-    /// A word that is not in the list, counted from 1.
-    #[error("word number {0} is not one that a recovery phrase can have; please look for a slip of the pen")]
-    Unknown(usize),
+    /// A word that is not in the list.
+    #[error("word number {at} is not one that a recovery phrase can have; please look for a slip of the pen{}", named(.near))]
+    Unknown {
+        /// Which it is, counted from 1.
+        at: usize,
+        /// Those of the list that may be meant, the nearest first; empty ones are none.
+        near: [&'static str; 3],
+    },
     /// All words exist, and together they do not fit.
     #[error("these words do not belong together; please check for a wrong or exchanged word")]
     Checksum,
@@ -123,7 +174,7 @@ pub enum PhraseError {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::panic)]
     use super::*;
     use proptest::prelude::*;
 
@@ -150,9 +201,33 @@ mod tests {
         assert_eq!(MemberKey::from_words(&"zoo ".repeat(23)).unwrap_err(), PhraseError::Count(23));
         assert_eq!(MemberKey::from_words(&"zoo ".repeat(500)).unwrap_err(), PhraseError::Count(500));
         assert_eq!(MemberKey::from_words(&"zoo ".repeat(24)).unwrap_err(), PhraseError::Checksum);
-        assert_eq!(MemberKey::from_words(&ONES.replacen("zoo", "zooo", 1)).unwrap_err(), PhraseError::Unknown(1));
-        assert_eq!(MemberKey::from_words(&ONES.replace("vote", "völe")).unwrap_err(), PhraseError::Unknown(24));
+        let at = |text: &str| match MemberKey::from_words(text).unwrap_err() {
+            PhraseError::Unknown { at, near } => (at, near[0]),
+            other => panic!("{other}"),
+        };
+        assert_eq!(at(&ONES.replacen("zoo", "zooo", 1)), (1, "zoo"));
+        assert_eq!(at(&ONES.replace("vote", "völe")), (24, "valve"));
+        assert_eq!(at(&ONES.replace("vote", "quillfeather")), (24, ""));
         assert!(MemberKey::from_words("\u{130} ").is_err());
+    }
+
+    #[test]
+    fn a_slip_is_told_with_the_words_that_may_be_meant() {
+        let told = |word: &str| MemberKey::from_words(&ONES.replace("vote", word)).unwrap_err().to_string();
+        let sentence = told("votte");
+        assert!(
+            sentence.starts_with("word number 24 is not one") && sentence.ends_with("near to it are: vote"),
+            "{sentence}"
+        );
+        assert!(told("abandn").ends_with("near to it are: abandon"));
+        assert_eq!(near("cras")[0], "crash", "as near as others, and begins alike");
+        assert!(told("quillfeather").ends_with("slip of the pen"));
+        assert!(told(&"é".repeat(300)).ends_with("slip of the pen"));
+        for (typed, known, count) in
+            [("zoo", "zoo", 0), ("zo", "zoo", 1), ("ozo", "zoo", 2), ("", "zoo", 3), ("abc", "bcd", 2)]
+        {
+            assert_eq!(slips(&typed.chars().collect::<Vec<_>>(), known), count, "{typed} {known}");
+        }
     }
 
     #[test]

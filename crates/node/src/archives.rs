@@ -2,7 +2,10 @@
 
 use crate::{
     clock,
-    commands::{polls, resolve},
+    commands::{
+        polls,
+        resolve::{self, Wanted},
+    },
     core::Core,
     house::{House, invalid},
 };
@@ -43,7 +46,7 @@ impl Source for Shelf<'_> {
 impl Core {
     /// A poll's archive, and whether the poll is secret. It is checked before anybody gets it.
     pub fn archive(&self, poll: &str) -> Result<(Vec<u8>, bool), Refusal> {
-        let (chapter, id) = resolve::entry(&self.house, poll)?;
+        let (chapter, id) = resolve::entry_as(&self.house, poll, Wanted::Poll)?;
         let room = self.house.room(&chapter)?;
         let bytes = archive::write(chapter, &id, &room.view, &Shelf { house: &self.house, chapter });
         let bytes = bytes.map_err(|why| match why {

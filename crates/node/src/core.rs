@@ -253,6 +253,8 @@ impl Core {
         if now >= self.duties_at {
             self.duties_at = crate::duties::next(now);
             self.house.hands.present = self.present();
+            let present: BTreeSet<DeviceId> = self.house.hands.present.values().flatten().copied().collect();
+            self.house.meet(present);
             self.house.duties();
             commands::devices::expire(self, now);
         }
@@ -365,8 +367,9 @@ impl Core {
             }
             SyncOutput::Parcel { chapter, from, to, body } => self.house.take_parcel(&chapter, from, to, body),
             SyncOutput::Known { peer } => self.net(Traffic::Trust { peer }),
-            SyncOutput::Proven { peer, chapter, .. } => {
+            SyncOutput::Proven { peer, chapter, device } => {
                 self.network_changed = true;
+                self.house.meet([device]);
                 if let Some(connection) = self.around.connections.get(&peer).filter(|connection| connection.outbound) {
                     let address = match connection.address.contains("/p2p/") {
                         true => connection.address.clone(),
@@ -388,6 +391,8 @@ impl Core {
                     self.net(Traffic::Verdict { topic, id, peer, verdict: gossip });
                 }
             }
+            // Whoever knows that their time ended knows why.
+            SyncOutput::Unanswered { chapter } if self.house.my_end(&chapter).is_some() => {}
             SyncOutput::Unanswered { chapter } => {
                 let chapter_name = self.house.name(&chapter);
                 self.changed.insert(chapter);

@@ -50,7 +50,8 @@ impl House {
         self.strip_hidden(chapter)?;
         self.secret_duties(chapter)?;
         self.tell(chapter)?;
-        self.hidden_duties(chapter)
+        self.hidden_duties(chapter)?;
+        self.say_counts(chapter)
     }
 
     /// Whether it is this computer's turn: the members in an order that differs for each thing to do, each some seconds

@@ -153,7 +153,7 @@ impl House {
         let device = self.contents.device.id();
         let room = self.room(chapter)?;
         if !room.view.is_member_device(&device) {
-            return Err(Refusal::new(ErrorCode::NotAllowed, "this device is not a member's device in this chapter"));
+            return Err(Refusal::new(ErrorCode::NotAllowed, self.not_in_yet(chapter)));
         }
         let (generation, devices) = (room.view.next_generation(), room.view.devices());
         let key = EpochKey::new(self.random_bytes());

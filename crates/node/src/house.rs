@@ -3,6 +3,7 @@
 
 pub(crate) use crate::room::Room;
 use crate::{
+    counts::Counts,
     io::{NotOpened, Saver, Topic},
     joining, own_devices,
     pairing::{self, Offer},
@@ -56,6 +57,8 @@ pub(crate) struct House {
     pub(crate) membership_changes: BTreeSet<ChapterId>,
     pub(crate) joined: Vec<(ChapterId, String)>,
     pub(crate) marks_saved: Timestamp,
+    /// When this member's other devices were last connected.
+    pub(crate) met: BTreeMap<DeviceId, Timestamp>,
     /// What screens are told at the next occasion.
     pub(crate) told: Vec<api::Event>,
     /// When it is this computer's turn to do what has to be done.
@@ -64,6 +67,8 @@ pub(crate) struct House {
     pub(crate) telling_since: Option<Timestamp>,
     /// Polls in which there was nothing to do for a teller with so many entries here.
     pub(crate) told_polls: BTreeMap<EntryId, usize>,
+    /// What was counted in polls that are over.
+    pub(crate) counts: Counts,
     /// Others' secret ballots, and what is on its way.
     pub(crate) hands: Hands,
     /// When it was last looked what hidden polls need.
@@ -89,7 +94,7 @@ pub(crate) struct House {
     pub(crate) uprooted: BTreeMap<ChapterId, DeviceId>,
     /// Who wanted to join and could not.
     pub(crate) turned_away: BTreeMap<ChapterId, TurnedAway>,
-    /// Chapters in which somebody's time ended since the last commit.
+    /// Chapters in which somebody's time ended, or a fork was found, since the last commit.
     endings: BTreeSet<ChapterId>,
 }
 
@@ -171,11 +176,13 @@ impl House {
             membership_changes: BTreeSet::new(),
             joined: Vec::new(),
             marks_saved: now,
+            met: BTreeMap::new(),
             told: Vec::new(),
             turns: BTreeMap::new(),
             telling_since: None,
             told_polls: BTreeMap::new(),
             hidden_looked_at: BTreeMap::new(),
+            counts: Counts::default(),
             hands: Hands::default(),
             offer: None,
             paired_device: None,
@@ -190,6 +197,7 @@ impl House {
             turned_away: BTreeMap::new(),
             endings: BTreeSet::new(),
         };
+        house.met = house.load_met();
         let ids: Vec<ChapterId> = house.contents.chapters.keys().copied().collect();
         let counts = house.saver.counts();
         for id in ids {
@@ -233,6 +241,7 @@ impl House {
         let device = self.device();
         let damaged = room.load(&*self.store, &device).map_err(|error| refuse_store(&error))?;
         room.voided = crate::commands::voided::count(&room, &self.contents.member.id());
+        room.forks = room.view.forks().len();
         // They are fetched again from whoever has them: the sync machine does not list them as here.
         room.mending = !damaged.is_empty();
         self.rooms.insert(id, room);
@@ -366,7 +375,8 @@ impl House {
         self.check_at_home(chapter)?;
         let ready = Ready::new(kind).map_err(refuse_draft)?;
         let (device, room) = (self.device(), self.room(chapter)?);
-        room.view.check_at(&ready, device, self.now, &room.log.next_parents(&device)).map_err(refuse_draft)
+        let checked = room.view.check_at(&ready, device, self.now, &room.log.next_parents(&device));
+        checked.map_err(|problem| self.refuse_own(chapter, problem))
     }
 
     fn sign_and_take(&mut self, chapter: &ChapterId, ready: Ready, epoch: u64) -> Result<EntryId, Refusal> {
@@ -378,7 +388,7 @@ impl House {
             return Err(Refusal::new(ErrorCode::Storage, MENDING));
         }
         let parents = room.log.next_parents(&device);
-        room.view.check_at(&ready, device, now, &parents).map_err(refuse_draft)?;
+        room.view.check_at(&ready, device, now, &parents).map_err(|problem| self.refuse_own(chapter, problem))?;
         let draft = room.log.draft(device, epoch, now, ready.kind().number(), ready.into_body());
         let entry = draft.sign(self.contents.device.signing_key()).map_err(|error| invalid(error.to_string()))?;
         let id = entry.id();
@@ -501,11 +511,20 @@ impl House {
             }
             fresh.verdict.stored.push(sync::Item { hour: accepted.hour, id: accepted.envelope });
         }
+        // By a fork what counted before may not, though what came does.
+        let forks = room.view.forks().len();
+        if std::mem::replace(&mut room.forks, forks) != forks {
+            self.endings.insert(*chapter);
+        }
         let was_member = room.member;
         if !room.count(&device) {
             return;
         }
         self.membership_changes.insert(*chapter);
+        if was_member && !self.is_member(chapter) {
+            self.tell_ended(chapter);
+        }
+        let Some(room) = self.rooms.get(chapter) else { return };
         let (is_member, joining) = (room.member, self.joins.contains_key(chapter));
         self.take_keys(chapter);
         if !was_member && is_member && joining {

@@ -16,6 +16,7 @@ mod archives;
 mod clock;
 mod commands;
 pub mod core;
+mod counts;
 mod duties;
 mod epochs;
 mod hidden;

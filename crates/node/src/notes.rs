@@ -1,13 +1,13 @@
-//! Small things that a computer notes for itself, kept in the store over a restart: who is known to have what, and where
-//! members were reached. Sealed under a key of this device, so that a thief of the disk learns neither.
+//! Small things that a computer notes for itself, kept in the store over a restart: who is known to have what, where
+//! members were reached, and when this member's other devices were met. Sealed under a key of this device, so that a thief of the disk learns neither.
 
 use crate::house::House;
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce, aead::Aead};
 use entry::{ChapterId, DeviceId, EpochKey, Timestamp, canon};
 use log::StoreError;
 use minicbor::{Decode, Encode};
-use std::collections::BTreeSet;
-use sync::Mark;
+use std::collections::{BTreeMap, BTreeSet};
+use sync::{Host, Mark};
 use zeroize::Zeroizing;
 
 /// BLAKE3 `derive_key` context of the key that notes are sealed with.
@@ -16,6 +16,10 @@ const NOTES: &str = "chapterhouse 1 notes on disk";
 const MARKS_EVERY: u64 = 5_000;
 /// What a store takes as one small value, less the seal.
 const MAX_BYTES: usize = 60 * 1024;
+/// How often it is noted that a device of this member's is connected.
+const MET_EVERY: u64 = 300_000;
+/// Devices of this member's of which it is noted; the one that was met longest ago gives way.
+const MAX_MET: usize = 64;
 /// Addresses that are kept for one chapter; the oldest give way.
 pub(crate) const MAX_ADDRESSES: usize = 32;
 
@@ -26,6 +30,8 @@ pub(crate) enum Note {
     Receipts,
     /// Addresses.
     Addresses,
+    /// When other devices of this member's were met; of no chapter, but of the lane of these devices.
+    Met,
 }
 
 impl Note {
@@ -33,6 +39,7 @@ impl Note {
         match self {
             Self::Receipts => "chapterhouse 1 receipts on disk",
             Self::Addresses => "chapterhouse 1 addresses on disk",
+            Self::Met => "chapterhouse 1 own devices met on disk",
         }
     }
 
@@ -41,6 +48,7 @@ impl Note {
         let name: &[u8] = match self {
             Self::Receipts => b"receipts ",
             Self::Addresses => b"addresses ",
+            Self::Met => b"met ",
         };
         [name, &chapter.tag()].concat()
     }
@@ -96,6 +104,32 @@ impl House {
     /// The addresses at which members were reached.
     pub(crate) fn addresses(&self, chapter: &ChapterId) -> BTreeSet<String> {
         self.note(Note::Addresses, chapter).and_then(|bytes| addresses_from_bytes(&bytes)).unwrap_or_default()
+    }
+
+    /// Notes that these devices are connected: of this member's own, when.
+    pub(crate) fn meet(&mut self, devices: impl IntoIterator<Item = DeviceId>) {
+        let (me, mine, now) = (self.contents.member.id(), self.device(), self.now);
+        let mut news = false;
+        for device in devices.into_iter().filter(|device| *device != mine) {
+            if !self.rooms.values().any(|room| room.view.member_of_device(&device) == Some(me)) {
+                continue;
+            }
+            let before = self.met.insert(device, now);
+            news |= before.is_none_or(|before| now.0.saturating_sub(before.0 / MET_EVERY * MET_EVERY) >= MET_EVERY);
+        }
+        while self.met.len() > MAX_MET {
+            let oldest = self.met.iter().min_by_key(|(_, when)| **when).map(|(device, _)| *device);
+            oldest.map(|device| self.met.remove(&device));
+        }
+        if news {
+            let (lane, bytes) = (self.own_lane(), met_to_bytes(&self.met));
+            self.save_note(Note::Met, &lane, &bytes);
+        }
+    }
+
+    /// When they were met, as far as it was noted.
+    pub(crate) fn load_met(&self) -> BTreeMap<DeviceId, Timestamp> {
+        self.note(Note::Met, &self.own_lane()).and_then(|bytes| met_from_bytes(&bytes)).unwrap_or_default()
     }
 
     fn save_note(&mut self, note: Note, chapter: &ChapterId, bytes: &[u8]) {
@@ -161,6 +195,25 @@ pub(crate) fn receipts_to_bytes(marks: &[(DeviceId, Mark)]) -> Vec<u8> {
 pub(crate) fn receipts_from_bytes(bytes: &[u8]) -> Option<Vec<(DeviceId, Mark)>> {
     let lines: Vec<Line> = canon::from_bytes(bytes, MAX_BYTES).ok()?;
     Some(lines.into_iter().map(|line| (DeviceId(line.device), line.mark)).collect())
+}
+
+#[derive(Encode, Decode)]
+#[cbor(array)]
+struct Met {
+    #[n(0)]
+    #[cbor(with = "minicbor::bytes")]
+    device: [u8; 32],
+    #[n(1)]
+    when: u64,
+}
+
+fn met_to_bytes(met: &BTreeMap<DeviceId, Timestamp>) -> Vec<u8> {
+    canon::to_bytes(&met.iter().map(|(device, when)| Met { device: device.0, when: when.0 }).collect::<Vec<_>>())
+}
+
+fn met_from_bytes(bytes: &[u8]) -> Option<BTreeMap<DeviceId, Timestamp>> {
+    let list: Vec<Met> = canon::from_bytes(bytes, MAX_BYTES).ok()?;
+    Some(list.into_iter().take(MAX_MET).map(|met| (DeviceId(met.device), Timestamp(met.when))).collect())
 }
 
 /// Addresses as bytes.

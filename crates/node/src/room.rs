@@ -25,8 +25,10 @@ pub(crate) struct Room {
     /// How many devices the members have.
     pub(crate) devices: usize,
     pub(crate) member: bool,
-    /// How many of this member's entries count no longer because somebody's time ended.
+    /// How many of this member's entries count no longer because somebody's time ended, or by a fork.
     pub(crate) voided: usize,
+    /// In how many places devices signed more than one entry.
+    pub(crate) forks: usize,
     /// Entries that were saved here are missing: until other members have sent them again, nothing is written, or
     /// this device would sign a second entry in the place of one that only the others still have.
     pub(crate) mending: bool,
@@ -62,8 +64,8 @@ impl Room {
         let (log, view) = (Log::new(chapter), View::new(chapter));
         let topics = [topic_of(key)].into();
         let (key, clean) = (key.clone(), Some(epoch));
-        let (acts, devices, member, voided, mending) = (0, 0, false, 0, false);
-        Some(Self { ring, log, view, epoch, key, clean, topics, acts, devices, member, voided, mending })
+        let (acts, devices, member, voided, forks, mending) = (0, 0, false, 0, 0, false);
+        Some(Self { ring, log, view, epoch, key, clean, topics, acts, devices, member, voided, forks, mending })
     }
 
     pub(crate) fn load(&mut self, store: &dyn LogStore, me: &DeviceId) -> Result<Vec<u64>, StoreError> {

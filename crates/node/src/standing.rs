@@ -1,8 +1,16 @@
-//! Where this member's own time in a chapter ended: what is said to somebody who wants to write there all the same.
+//! Where this member's own time in a chapter ended, or this computer's has not begun: what is said to somebody who wants
+//! to write there all the same.
 
-use crate::{clock, house::House};
+use crate::{
+    clock,
+    house::{House, refuse_draft},
+};
 use api::{ErrorCode, Refusal};
-use chapter::view::{Ended, Ending};
+use chapter::{
+    Void,
+    draft::Problem,
+    view::{Ended, Ending},
+};
 use entry::ChapterId;
 
 impl House {
@@ -14,6 +22,16 @@ impl House {
         if room.view.is_member(&me) { revoked() } else { room.view.member(&me)?.ended }
     }
 
+    /// Tells the screens that this member's, or this device's, time ended. Whoever left knows.
+    pub(crate) fn tell_ended(&mut self, chapter: &ChapterId) {
+        if self.my_end(chapter).is_none_or(|ended| ended.how == Ending::Left) {
+            return;
+        }
+        if let Some(message) = self.no_more(chapter).map(|why| sentence(&why)) {
+            self.told.push(api::Event::Warning { message });
+        }
+    }
+
     /// Refuses whoever is in the chapter no more, in words and with the day, before anything else is looked at.
     pub(crate) fn check_at_home(&self, chapter: &ChapterId) -> Result<(), Refusal> {
         self.check_place()?;
@@ -21,6 +39,34 @@ impl House {
             Some(message) => Err(Refusal::new(ErrorCode::NotAllowed, message)),
             None => Ok(()),
         }
+    }
+
+    /// Why a draft of this device's would not count, as its owner is told: where the device is not in the chapter, what
+    /// they can do about it.
+    pub(crate) fn refuse_own(&self, chapter: &ChapterId, problem: Problem) -> Refusal {
+        match problem.0 {
+            Void::NotAMember => Refusal::new(ErrorCode::NotAllowed, self.not_in_yet(chapter)),
+            _ => refuse_draft(problem),
+        }
+    }
+
+    /// The sentence for somebody whose computer no entry here makes a member's.
+    pub(crate) fn not_in_yet(&self, chapter: &ChapterId) -> String {
+        let name = self.name(chapter);
+        if self.joins.contains_key(chapter) {
+            return format!(
+                "you are not in {name} yet: your request is with its members, or still on its way to them. Leave \
+                 `chapterhouse serve` or the window running; it says when you are in"
+            );
+        }
+        let name = if name.is_empty() { "this chapter" } else { &name };
+        format!(
+            "{name} does not know this computer as one of yours yet. If you have just added it, wait until it has met \
+             your other computer, or any other member's: leave `chapterhouse serve` or the window running on both. If \
+             that does not help, it was revoked, or never added: add it again (`chapterhouse device pair` there, \
+             `chapterhouse init --pair` here, on an emptied folder), or, without another computer of yours, come back \
+             with your 24 words (`chapterhouse init --restore`) and an invitation"
+        )
     }
 
     /// The sentence for somebody who is in the chapter no more.
@@ -49,4 +95,11 @@ impl House {
             }
         })
     }
+}
+
+/// The same as a sentence of its own.
+pub(crate) fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    format!("{first}{}.", letters.as_str())
 }

@@ -207,6 +207,7 @@ fn bad_words_get_a_sentence_and_change_nothing() {
                     closes: "2001-01-01T00:00:00Z".into(),
                     ..Default::default()
                 },
+                propose: false,
             },
             ErrorCode::Invalid,
         ),
@@ -218,6 +219,23 @@ fn bad_words_get_a_sentence_and_change_nothing() {
             ErrorCode::Invalid,
         ),
     ];
+    // What has to be an id says what to give, and where it stands.
+    for (command, listed) in [
+        (Command::Sponsor { request: "noor".into(), why: String::new() }, "`chapterhouse join-requests CHAPTER`"),
+        (Command::Decline { request: String::new(), why: "No.".into() }, "`chapterhouse join-requests CHAPTER`"),
+        (Command::ShowMotion { motion: "remove".into() }, "`chapterhouse motion list CHAPTER`"),
+        (Command::ShowPoll { poll: "ffffffff".into() }, "`chapterhouse poll list`"),
+        (Command::Show { entry: "hello".into() }, "`chapterhouse feed`"),
+        (
+            Command::RevokeDevice { device: "desk".into(), why: String::new(), since: None },
+            "`chapterhouse device list`",
+        ),
+        (Command::ShowMember { chapter: "London".into(), member: "asha".into() }, "`chapterhouse members CHAPTER`"),
+        (Command::State { chapter: "Paris".into() }, "`chapterhouse chapter list`"),
+    ] {
+        let refusal = bench.ask(command.clone()).unwrap_err();
+        assert!(refusal.message.contains(listed), "{command:?}: {refusal}");
+    }
     for (command, code) in wrong {
         let refusal = bench.ask(command.clone()).unwrap_err();
         assert_eq!(refusal.code, code, "{command:?}: {refusal}");

@@ -182,6 +182,16 @@ impl Host {
         self.backup = Some((copy, contents));
     }
 
+    /// A second computer with a copy of this one's folder, as it is now, and nothing that would notice that.
+    pub(crate) fn copied(&mut self, name: &str, seed: u64) -> Option<Self> {
+        self.back_up();
+        let (store, contents) = self.backup.take()?;
+        let mut copy = Self::new(name, seed);
+        copy.vault = Arc::new(Mutex::new(contents));
+        copy.state = State::Off(Some(Box::new(store)));
+        Some(copy)
+    }
+
     /// Pulls the plug, and the backup takes the place of everything, as on a new computer.
     pub(crate) fn restore(&mut self) {
         let Some((copy, contents)) = self.backup.take() else { return };

@@ -107,6 +107,13 @@ impl World {
         self.add_host(name, host)
     }
 
+    /// A second computer with a copy of another one's data folder, used beside it. None while that one is off.
+    pub fn add_copy_of(&mut self, other: HostId, name: &str) -> Option<HostId> {
+        let seed = self.rng.next_u64();
+        let host = self.hosts[other].copied(name, seed)?;
+        Some(self.add_host(name, host))
+    }
+
     /// Restarts a computer with a vault as earlier versions made it, which does not know the member's other devices.
     pub fn age(&mut self, host: HostId) {
         self.switch_off(host);

@@ -201,3 +201,60 @@ fn devices_that_were_paired_by_an_earlier_version_find_each_other_by_what_is_on_
     let entry = post(&mut world, laptop, "Leeds", "From the laptop");
     assert!(world.run_until(5 * MINUTE, |world| show(world, phone, &entry).is_some()));
 }
+
+#[test]
+fn a_device_that_is_not_known_yet_or_revoked_is_told_what_to_do() {
+    let mut world = World::new(43, Weather::FAIR);
+    let hosts = chapter_of(&mut world, &["rowan", "asha"]);
+    let laptop = hosts[0];
+    let desk = world.add("rowan's desk");
+    world.wire(laptop, desk);
+    let revoke_it = |device: String| Command::RevokeDevice { device, why: String::new(), since: None };
+    let id = this(&mut world, desk);
+    assert!(world.ask(desk, revoke_it(id)).unwrap_err().message.contains("in no chapter yet"));
+    let Reply::Pairing(offer) = world.ask(laptop, Command::Pair).unwrap() else { panic!() };
+    world.pair(desk, &offer.code).unwrap();
+    // Paired, and not a single entry has come yet.
+    while !world.events(desk).iter().any(|event| matches!(event, Event::Paired { .. })) {
+        world.run(1);
+    }
+    world.part(&[&[laptop, hosts[1]]]);
+    let Reply::Chapters(list) = world.ask(desk, Command::ListChapters).unwrap() else { panic!() };
+    assert_eq!((list[0].name.as_str(), list[0].joining), ("", true));
+    let chapter = list[0].chapter.clone();
+    let by_name = world.ask(desk, Command::State { chapter: "London".into() }).unwrap_err().message;
+    assert!(by_name.contains("of one that came with this computer's pairing, nothing is here yet"), "{by_name}");
+    let write = Command::Post {
+        chapter: chapter.clone(),
+        kind: api::view::PostKind::News,
+        title: "At once".into(),
+        body: "Text.".into(),
+    };
+    for command in [write.clone(), Command::Rotate { chapter: chapter.clone() }] {
+        let refused = world.ask(desk, command).unwrap_err().message;
+        assert!(
+            refused.starts_with("this chapter does not know this computer as one of yours yet")
+                && refused.contains("24 words"),
+            "{refused}"
+        );
+    }
+    world.heal();
+    assert!(world.run_until(5 * MINUTE, |world| world.ask(desk, write.clone()).is_ok()));
+    converge(&mut world, &[laptop, desk, hosts[1]], "London", 5 * MINUTE);
+
+    // It wrote nothing since on the laptop, and the desk has met it all the same.
+    let id = this(&mut world, laptop);
+    let met = |world: &mut World| devices(world, desk).into_iter().find(|known| known.device == id).unwrap().last_met;
+    assert_ne!(met(&mut world), "");
+    world.switch_off(desk);
+    world.switch_on(desk);
+    assert_ne!(met(&mut world), "", "it is noted");
+
+    let id = this(&mut world, desk);
+    revoke(&mut world, laptop, id.clone());
+    let refused = world.ask(laptop, revoke_it(id)).unwrap_err().message;
+    assert!(
+        refused.contains("none of your chapters any more, since 2026") && refused.contains("device pair"),
+        "{refused}"
+    );
+}

@@ -66,7 +66,7 @@ fn open(world: &mut World, host: HostId, poll: PollDraft) -> Result<String, Refu
 }
 
 fn preview(world: &mut World, host: HostId, poll: PollDraft) -> Result<Reply, Refusal> {
-    world.ask(host, Command::PreviewPoll { chapter: "London".into(), poll })
+    world.ask(host, Command::PreviewPoll { chapter: "London".into(), poll, propose: false })
 }
 
 fn feed(world: &mut World, host: HostId) -> Reply {

@@ -210,3 +210,33 @@ fn a_cutoff_has_seen_all_however_many_voted_at_once() {
     assert_eq!((teller.votes, teller.receipted), (Some(24), 24));
     assert!(teller.receipts <= 12, "{} receipts", teller.receipts);
 }
+
+#[test]
+fn each_says_what_it_counted_and_says_it_anew_when_it_learns_more() {
+    let (mut world, hosts) = six(9);
+    let [rowan, _, _, _, tomas, vera] = hosts[..] else { panic!() };
+    let poll = open(&mut world, rowan, 5, Some(&[]));
+    converge(&mut world, &hosts, "London", 2 * MINUTE);
+    cast(&mut world, tomas, &poll, "yes");
+    assert!(seen(&mut world, rowan, &poll).counts.is_none(), "it is not over");
+    // A ballot in time that nobody hears of before they have counted.
+    world.part(&[&[vera], &hosts[..5]]);
+    cast(&mut world, vera, &poll, "no");
+    world.run(32 * MINUTE);
+    let there = seen(&mut world, rowan, &poll).counts.unwrap();
+    assert_eq!((there.same, there.enough, there.differ.len()), (5, false, 0));
+    assert_eq!(seen(&mut world, vera, &poll).counts.unwrap().same, 1);
+    world.heal();
+    let differ = |world: &mut World| {
+        let counts = seen(world, vera, &poll).counts.unwrap();
+        counts.differ.iter().filter(|words| words.contains("without the vote of vera")).count()
+    };
+    assert!(world.run_until(2 * MINUTE, |world| differ(world) == 5), "what makes the difference is said");
+    let all = |world: &mut World| {
+        hosts.iter().all(|host| {
+            let counts = seen(world, *host, &poll).counts.unwrap();
+            (counts.same, counts.differ.len()) == (6, 0)
+        })
+    };
+    assert!(world.run_until(HOUR, all));
+}

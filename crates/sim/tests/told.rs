@@ -464,3 +464,73 @@ fn answers_are_not_empty_and_an_invitation_takes_only_so_many_requests() {
     };
     assert!(list.len() == 4 && list.iter().all(|request| request.answers[0].answer == "To sing."), "{list:?}");
 }
+
+#[test]
+fn what_a_fork_made_void_is_listed_to_its_author_with_the_reason() {
+    let mut world = World::new(41, Weather::FAIR);
+    let hosts = chapter_of(&mut world, &["rowan", "asha"]);
+    let [rowan, asha] = hosts[..] else { panic!() };
+    converge(&mut world, &hosts, "London", 5 * MINUTE);
+    let copy = world.add_copy_of(asha, "asha's copy").unwrap();
+    world.events(asha);
+    let ours = ["One", "Two"].map(|title| post(&mut world, asha, "London", title));
+    let theirs = ["Uno", "Due"].map(|title| post(&mut world, copy, "London", title));
+    world.wire_all();
+    converge(&mut world, &[rowan, asha, copy], "London", 5 * MINUTE);
+
+    let list = voided(&mut world, asha);
+    let [fork] = &list[..] else { panic!("{list:?}") };
+    assert_eq!((fork.ended.how.as_str(), fork.count), ("forked", 2));
+    assert!(fork.why.contains("signed something else in the same places"), "{}", fork.why);
+    assert!(fork.advice.contains("erase the other"), "{}", fork.advice);
+    let mut listed: Vec<&str> = fork.entries.iter().map(|entry| entry.entry.as_str()).collect();
+    listed.sort_unstable();
+    // In each place the one with the smaller id counts.
+    let mut void: Vec<&str> = ours.iter().zip(&theirs).map(|(a, b)| a.max(b).as_str()).collect();
+    void.sort_unstable();
+    assert_eq!(listed, void);
+    assert_eq!(page(&mut world, asha).voided, 2);
+    let heard = world.events(asha);
+    assert!(heard.iter().any(|event| matches!(event, Event::Voided { entries: 2, .. })), "{heard:?}");
+    assert!(voided(&mut world, rowan).is_empty(), "they are nothing of rowan's");
+    assert_eq!(page(&mut world, rowan).voided, 0);
+}
+
+#[test]
+fn a_hidden_post_says_in_the_feed_that_it_is_hidden() {
+    let mut world = World::new(42, Weather::FAIR);
+    let hosts = chapter_of(&mut world, &["rowan", "asha"]);
+    let insult = post(&mut world, hosts[1], "London", "An insult");
+    converge(&mut world, &hosts, "London", 5 * MINUTE);
+    decide(&mut world, &hosts, Measure::Hide { entry: insult.clone() });
+    converge(&mut world, &hosts, "London", 5 * MINUTE);
+    let items = feed(&mut world, hosts[0]);
+    let of = |item: &&FeedItem| item.entry == insult;
+    assert!(items.iter().find(of).is_some_and(|item| item.hidden && item.title.is_empty()), "{items:?}");
+    assert!(items.iter().filter(|item| item.entry != insult).all(|item| !item.hidden));
+}
+
+#[test]
+fn whoever_is_removed_while_connected_is_told_so_at_once() {
+    let mut world = World::new(44, Weather::FAIR);
+    let hosts = chapter_of(&mut world, &["rowan", "asha", "imre", "tomas"]);
+    let [rowan, asha, imre, tomas] = hosts[..] else { panic!() };
+    // They stay connected over another chapter that they share.
+    found(&mut world, rowan, "Leeds");
+    join(&mut world, rowan, tomas, "Leeds");
+    converge(&mut world, &hosts, "London", 5 * MINUTE);
+    world.events(tomas);
+    decide(&mut world, &[rowan, asha, imre], remove("tomas"));
+    let mut told = false;
+    world.run_until(MINUTE / 4, |world| {
+        let of_it = |event: &Event| {
+            matches!(event, Event::Warning { message } if message.starts_with("You are no member of London any more: the members removed you"))
+        };
+        told |= world.events(tomas).iter().any(of_it);
+        told
+    });
+    assert!(told && page(&mut world, tomas).ended.is_some_and(|ended| ended.how == "removed"));
+    assert!(!world.events(rowan).iter().any(|event| matches!(event, Event::Warning { .. })));
+    let entry = post(&mut world, rowan, "Leeds", "Still ours");
+    assert!(world.run_until(MINUTE, |world| show(world, tomas, &entry).is_some()), "the other one goes on");
+}

@@ -97,6 +97,9 @@ pub mod millis {
     pub const UNPROVEN: u64 = 30_000;
     /// A member's device that says nothing for so long to who has proved itself to it takes it for no member.
     pub const UNANSWERED_PROOF: u64 = 15_000;
+    /// So long after a device on a connection is a member's no more, the connection ends: time enough to acknowledge what it sent
+    /// (its member's own leaving, most likely), and anew it notices in [`UNANSWERED_PROOF`] that nobody answers.
+    pub const TURNED_OUT: u64 = 3_000;
     /// Owing an answer, it may be silent for so long.
     pub const SILENT: u64 = 60_000;
     /// Owing an answer, it may talk of other things for so long.

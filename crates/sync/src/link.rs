@@ -32,6 +32,8 @@ pub(crate) struct Link {
     pub(crate) joins_heard: Budget,
     pub(crate) joins_answered: Budget,
     pub(crate) gossip_in_hand: usize,
+    /// Since when a device that was served over it is a member's no more.
+    pub(crate) turned_out: Option<Timestamp>,
     /// Messages of any kind.
     pub(crate) traffic: Budget,
     /// Useless things.
@@ -62,6 +64,7 @@ impl Link {
             joins_heard: Budget::new(2 * JOINS, 2, now),
             joins_answered: Budget::new(JOINS, 1, now),
             gossip_in_hand: 0,
+            turned_out: None,
             traffic: Budget::new(10_000, 5_000, now),
             patience: Budget::new(price::BUDGET, price::REFILL, now),
             retags: Budget::new(32, 1, now),

@@ -1,7 +1,7 @@
 //! One member, two windows: a second computer is added, named, and revoked when it is lost.
 
 use crate::{comes_in, goes_to, london, makes_keys, unlocks};
-use chapterhouse_tests::{Member, screen::Screen, window::Window};
+use chapterhouse_tests::{Member, screen::Screen, wait::until_or, window::Window};
 
 #[test]
 fn a_second_computer_is_added_named_and_revoked() {
@@ -130,4 +130,40 @@ fn a_computer_that_was_restarted_on_its_way_goes_on() {
     other.clicks("paired-go");
     other.reads("title", "Front page");
     other.reads("me", "rowan");
+
+    // The folder comes to another place: nothing is written before somebody says what this is, and both answers are there.
+    other.closes();
+    laptop.becomes_a_copy();
+    other.opens();
+    unlocks(&other, &laptop);
+    other.reads("copied", "was copied or moved");
+    other.looks("copied");
+    other.clicks("copied-second");
+    other.reads("copied", "this copy has to go");
+    other.looks("copied-second");
+    other.clicks("copied-erase");
+    other.reads("wipe-erase", "Erase everything");
+    other.clicks("wipe-keep");
+    other.clicks("copied-back");
+    other.clicks_in("nav-chapter", "London");
+    other.clicks("write");
+    other.types("post-title", "From the new place");
+    other.types("post-body", "The old computer is given away.");
+    other.clicks("publish");
+    other.reads("refusal", "copied or moved");
+    other.looks("copied-refused");
+    other.clicks("copied-moved");
+    other.reads("toasts", "This computer goes on from here");
+    other.lacks("copied");
+    other.looks("copied-moved");
+    // As soon as the other computer has sent what could be missing.
+    until_or(
+        || {
+            rowan.titles("London").contains(&"From the new place".to_owned()).then_some(()).or_else(|| {
+                other.clicks("publish");
+                None
+            })
+        },
+        || "the post".to_owned(),
+    );
 }

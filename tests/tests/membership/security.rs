@@ -3,6 +3,7 @@
 use crate::{comes_in, goes_to, london, unlocks};
 use chapterhouse_tests::{
     Member,
+    helper::{installed, skipped},
     screen::Screen,
     window::Window,
     x11::{CONTROL, DELETE, SHIFT},
@@ -39,6 +40,29 @@ fn a_backup_brings_everything_back_and_the_last_resort_takes_it_away() {
     mine.retypes("passphrase-old", rowan.passphrase());
     mine.clicks("passphrase-save");
     mine.reads("toasts", "The passphrase is changed");
+    if installed("gnome-keyring-daemon") {
+        // The desktop's keyring: the passphrase is asked for once more, and then both open it.
+        mine.clicks("keyring-on");
+        mine.types("keyring-passphrase", rowan.passphrase());
+        mine.looks("keyring");
+        mine.clicks("keyring-save");
+        mine.reads("refusal", "passphrase");
+        mine.retypes("keyring-passphrase", NEW);
+        mine.clicks("keyring-save");
+        mine.reads("toasts", "keyring opens Chapterhouse from now on");
+        mine.reads("keyring-off", "Turn off");
+        mine.looks("keyring-on");
+        mine.clicks("lock");
+        mine.reads("title", "Locked");
+        mine.looks("locked-keyring");
+        mine.clicks("unlock-keyring");
+        mine.reads("title", "Front page");
+        mine.clicks("nav-settings");
+        mine.clicks("keyring-off");
+        mine.reads("keyring-on", "Turn on");
+    } else {
+        skipped("the keyring in the window", "gnome-keyring-daemon is not installed");
+    }
     mine.selects("lock-after", "5");
     mine.has_value("lock-after", "5");
     mine.clicks("lock");

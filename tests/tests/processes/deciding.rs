@@ -104,13 +104,17 @@ fn what_the_chapter_hides_is_gone_and_its_place_remains() {
 #[test]
 fn blocking_somebody_is_ones_own_affair() {
     let (rowan, asha) = london();
-    rowan.posts("London", "Loud");
+    let loud = rowan.posts("London", "Loud");
     asha.sees("London", "Loud");
     asha.posts("London", "Quiet");
     rowan.sees("London", "Quiet");
     let state = rowan.agrees_with(&asha, "London");
     asha.object(&["block", "London", "rowan"]);
     assert_eq!(asha.titles("London"), ["Quiet"]);
+    let folded = asha.reads(&["show", &loud]);
+    assert!(folded.contains("you block rowan") && !folded.contains("As said."), "{folded}");
+    assert!(folded.contains(&format!("show {} --blocked", &loud[..12])), "{folded}");
+    assert!(asha.reads(&["show", &loud, "--blocked"]).contains("As said."));
     let blocked = |member: &Member| member.list(&["members", "London"])[1]["blocked"].clone();
     assert_eq!((blocked(&asha), blocked(&rowan)), (json!(true), json!(false)));
     assert_eq!(rowan.titles("London"), ["Quiet", "Loud"], "rowan does not notice");

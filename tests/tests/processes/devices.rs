@@ -55,6 +55,7 @@ fn a_second_computer_is_paired() {
     let desk_line = devices.iter().find(|line| line["device"] == *device).unwrap();
     assert_eq!((&desk_line["name"], &desk_line["this"]), (&json!("the desk"), &json!(false)));
     assert_ne!(desk_line["last_used"], "", "it wrote something");
+    assert_ne!(desk_line["last_met"], json!(null), "they were connected");
     assert_eq!(desk_line["chapters"], json!(["Leeds", "London"]));
 
     // The line was for one computer.
@@ -244,6 +245,12 @@ fn a_copied_folder_signs_nothing_before_it_is_said_what_it_is() {
     asha.stops();
     let refused = copy.refused(&["device", "moved"]);
     assert!(refused.message.contains("--yes") && refused.message.contains("contradict"), "{}", refused.message);
+    let plain = copy.tries(&["device", "moved"]);
+    assert!(
+        plain.stderr.starts_with("You say that the computer")
+            && plain.stderr.contains("\nchapterhouse: nothing was done yet"),
+        "{plain}"
+    );
     copy.object(&["device", "moved", "--yes"]);
     copy.sees("London", "Undisturbed");
     until("writing goes on", || {
@@ -259,7 +266,7 @@ fn a_copied_folder_signs_nothing_before_it_is_said_what_it_is() {
     // From now on this is its place.
     copy.stops();
     assert_eq!(copy.object(&["status"])["copied"], json!(null));
-    assert!(copy.refused(&["device", "moved", "--yes"]).message.contains("nothing to decide"));
+    assert!(copy.refused(&["device", "moved"]).message.contains("nothing to decide"));
     copy.posts("Leeds", "As ever");
 }
 

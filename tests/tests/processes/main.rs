@@ -9,6 +9,7 @@ mod every_method;
 mod first_evening;
 mod founder_gone;
 mod hidden;
+mod joining_killed;
 mod keyring;
 mod newcomers;
 mod one_folder;

@@ -70,6 +70,10 @@ fn whoever_is_not_in_yet_gives_it_up_by_leaving() {
 fn leaving_and_revoking_alone_say_what_that_means() {
     let rowan = Member::new("rowan");
     rowan.object(&["chapter", "found", "--name", "London"]);
+    // What would happen is said, and is no part of the refusal.
+    let plain = rowan.tries(&["leave", "London"]);
+    let (happens, refusal) = plain.stderr.split_once("\nchapterhouse: ").unwrap();
+    assert!(happens.starts_with("You leave London") && refusal.starts_with("nothing was done yet"), "{plain}");
     let leaving = rowan.refused(&["leave", "London"]);
     assert!(leaving.message.contains("the chapter ends with that"), "{}", leaving.message);
     let device = rowan.object(&["whoami"])["device"].as_str().unwrap().to_owned();
@@ -79,6 +83,31 @@ fn leaving_and_revoking_alone_say_what_that_means() {
         "{}",
         revoking.message
     );
+}
+
+#[test]
+fn words_that_are_missing_or_empty_are_told_plainly() {
+    let nobody = Member::newcomer("noor");
+    let mut restoring = nobody.command(&["init", "--restore"]);
+    let refused = chapterhouse_tests::program::run(restoring.env("CHAPTERHOUSE_RECOVERY_WORDS", "zoo")).refused();
+    assert!(refused.message.contains("init --restore --handle YOUR-NAME"), "{}", refused.message);
+    let mut restoring = nobody.command(&["init", "--restore", "--handle", "noor"]);
+    let words = format!("{} votte", "zoo ".repeat(23));
+    let refused = chapterhouse_tests::program::run(restoring.env("CHAPTERHOUSE_RECOVERY_WORDS", words)).refused();
+    assert!(
+        refused.message.contains("word number 24") && refused.message.ends_with("are: vote"),
+        "{}",
+        refused.message
+    );
+    for (words, part) in [
+        (&["init", "--handle", ""][..], "`chapterhouse init --handle YOUR-NAME`"),
+        (&["sponsor"], "<REQUEST> is missing here"),
+        (&["backup", "create", ""], "<FILE> is empty"),
+    ] {
+        assert!(nobody.refused(words).message.contains(part), "{words:?}");
+        let plain = nobody.tries(words);
+        assert!(plain.stderr.starts_with("chapterhouse: ") && plain.stderr.contains(part), "{plain}");
+    }
 }
 
 #[test]

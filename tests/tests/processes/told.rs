@@ -109,11 +109,18 @@ fn whoever_was_removed_unseen_notices_it_and_after_coming_back_what_it_made_void
     // They invite him again.
     imre.serves(&["--peer", &address]);
     imre.serving().says("unanswered");
+    // Whatever looks as ever says so, too.
+    for words in [["voided", "London"], ["invite", "London"]] {
+        let told = imre.tries(&words).succeeded();
+        assert!(told.stderr.starts_with("note: The others do not answer this computer any more in London"), "{told}");
+    }
+    assert_eq!(rowan.tries(&["voided", "London"]).succeeded().stderr, "");
     imre.run(&["join", "--no-mdns", "--timeout", "60s", &rowan.invites("London")]).succeeded();
     let voided =
         until_or(|| imre.list(&["voided", "London"]).into_iter().next(), || "what the removal made void".to_owned());
-    assert_eq!((&voided["ended"]["motion"], &voided["count"]), (&json!(motion), &json!(1)));
-    assert_eq!((&voided["entries"][0]["entry"], &voided["ended"]["how"]), (&json!(unseen), &json!("removed")));
+    assert_eq!((&voided["ended"]["motion"], &voided["count"]), (&json!(motion), &json!(2)));
+    assert_eq!(voided["entries"][0]["kind"], "invitation", "the one that he made although nobody answered");
+    assert_eq!((&voided["entries"][1]["entry"], &voided["ended"]["how"]), (&json!(unseen), &json!("removed")));
     let mut plain = std::process::Command::new(program::chapterhouse());
     plain.arg("--data").arg(imre.data()).args(["voided", "London"]);
     let plain = program::run(&mut plain).succeeded();

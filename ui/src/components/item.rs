@@ -5,10 +5,11 @@ use crate::{
     browser,
     hooks::use_store,
     state::Route,
-    text::{count, when::Day},
+    text::{count, proposal, when::Day},
 };
 use api::{
     people::MotionStage,
+    proposal::ProposalStage,
     view::{FeedItem, PollState},
 };
 use yew::prelude::*;
@@ -35,9 +36,15 @@ pub(crate) fn kind_words(kind: &str) -> (&'static str, &'static str) {
         "discussion" => ("reply", "Discussion"),
         "minutes" => ("minutes", "Minutes"),
         "poll" => ("vote", "Vote"),
+        "proposal" => ("hand", "Proposed vote"),
         "motion" => ("hand", "Motion"),
         _ => ("file", "Entry"),
     }
+}
+
+/// Its title; that went with the text where the chapter hid it.
+pub(crate) fn title(item: &FeedItem) -> &str {
+    if item.hidden && item.title.is_empty() { "A text that was hidden" } else { &item.title }
 }
 
 /// Where it is read.
@@ -59,7 +66,7 @@ pub(crate) fn Item(props: &ItemProps) -> Html {
             <article class={classes!("item", props.card.then_some("card"))} data-test="feed-item" data-kind={item.kind.clone()} data-blocked="">
                 <details class="folded">
                     <summary class="textbtn"><Icon name="right" class="sm flip" /><span>{ format!("{word} written by ") }<bdi>{ &item.author }</bdi>{ ", whom you hide" }</span></summary>
-                    <h3 class="title mt2"><a {href} data-step="item">{ &item.title }</a></h3>
+                    <h3 class="title mt2"><a {href} data-step="item">{ title(item).to_owned() }</a></h3>
                 </details>
             </article>
         };
@@ -72,7 +79,7 @@ pub(crate) fn Item(props: &ItemProps) -> Html {
                 <When time={item.time.clone()} />
                 { tag(item) }
             </p>
-            <h3 class="title"><a {href} data-step="item">{ &item.title }</a></h3>
+            <h3 class="title"><a {href} data-step="item">{ title(item).to_owned() }</a></h3>
             if !excerpt.is_empty() { <p class="text">{ excerpt }</p> }
             { middle(item) }
             <div class="foot">
@@ -101,6 +108,11 @@ fn tag(item: &FeedItem) -> Html {
             MotionStage::Failed => html! { <Tag icon="x">{ "Not passed" }</Tag> },
         };
     }
+    if let Some(line) = &item.proposal {
+        let words = proposal::line(line, browser::local(&line.opens), browser::now());
+        let class = if line.stage == ProposalStage::Ready && line.may_open { "wait" } else { "" };
+        return html! { <Tag {class} icon="hand">{ words }</Tag> };
+    }
     let Some(poll) = &item.poll else { return Html::default() };
     match poll.state {
         PollState::Closed => html! { <Tag icon="check">{ "Closed" }</Tag> },
@@ -116,6 +128,14 @@ fn middle(item: &FeedItem) -> Html {
                 <Bar part={voters as u64} whole={roll as u64} label={format!("{voters} of {roll} members have voted")} />
                 <p class="meta">{ format!("{voters} of {roll} voted") }</p>
             </>
+        };
+    }
+    if let Some(line) = item.proposal.as_ref().filter(|line| line.objections + line.amendments > 0) {
+        return html! {
+            <p class="meta dots">
+                <span>{ count(line.objections as u64, "objection", "objections") }</span>
+                <span>{ count(line.amendments as u64, "amendment", "amendments") }</span>
+            </p>
         };
     }
     if let Some(minutes) = &item.minutes {

@@ -1,11 +1,11 @@
-//! Tells the desktop of votes that were opened and of votes that close soon, while nobody looks at the window.
+//! Tells the desktop of votes that were proposed or opened and of votes that close soon, while nobody looks at the window.
 
 use crate::{
     backend, browser,
     hooks::{use_ask, use_store},
     text::remind::{Told, remind},
 };
-use api::{Command, Reply};
+use api::{Command, Reply, view::FeedItem};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
@@ -23,11 +23,17 @@ pub(crate) fn Reminders() -> Html {
         Some(Command::Feed { chapter: None, kind: Some("poll".to_owned()), limit: VOTES, after: None }),
         store.revision_of_all(),
     );
+    let proposed = use_ask(
+        Some(Command::Feed { chapter: None, kind: Some("proposal".to_owned()), limit: VOTES, after: None }),
+        store.revision_of_all(),
+    );
+    let me = store.me.as_ref().map(|me| me.member.clone()).unwrap_or_default();
     let (on, minutes) = (store.prefs.notices, store.minutes);
-    use_effect_with((asked.reply, minutes), move |(reply, _)| {
-        let Some(Reply::Feed(items)) = reply else { return };
+    use_effect_with((asked.reply, proposed.reply, minutes), move |(votes, proposed, _)| {
+        let (Some(Reply::Feed(votes)), Some(Reply::Feed(proposed))) = (votes, proposed) else { return };
+        let items: Vec<FeedItem> = votes.iter().chain(proposed).cloned().collect();
         let told: Told = browser::kept(TOLD).unwrap_or_default();
-        let (notices, next) = remind(items, &told, fresh.replace(false), browser::now(), browser::local);
+        let (notices, next) = remind(&items, &me, &told, fresh.replace(false), browser::now(), browser::local);
         if next != told {
             browser::keep(TOLD, &next);
         }

@@ -10,6 +10,7 @@ use yew::prelude::*;
 const QUORUMS: [&str; 6] = ["1/4", "1/3", "1/2", "2/3", "3/4", "1/1"];
 const MAJORITIES: [&str; 5] = ["1/2", "3/5", "2/3", "3/4", "1/1"];
 const HOURS: [u32; 6] = [24, 72, 120, 168, 336, 720];
+const PROPOSED: [u32; 5] = [24, 48, 72, 168, 336];
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct RulesFormProps {
@@ -81,6 +82,7 @@ pub(crate) fn RulesForm(props: &RulesFormProps) -> Html {
                     { fraction("rule-decision-quorum", "Who has to vote", &QUORUMS, &r.decision_quorum, quorum_words, pen.select(|r, v| r.decision_quorum = v)) }
                     { fraction("rule-decision-majority", "It passes if", &MAJORITIES, &r.decision_majority, majority_words, pen.select(|r, v| r.decision_majority = v)) }
                     { hours(r, &pen, error("rule-stands")) }
+                    { proposed(r, &pen, error("rule-proposed")) }
                 </div>
             </fieldset>
             <fieldset class="stack"><legend class="part">{ "Removing a member" }</legend>
@@ -148,6 +150,19 @@ fn hours(r: &RulesView, pen: &Pen, error: Option<AttrValue>) -> Html {
         <Field id="rule-stands" label="A motion is open for at least" {error}>
             <select class="input wide" id="rule-stands" data-test="rule-stands" onchange={choose}>
                 { for other.into_iter().chain(HOURS).map(|h| html! { <option value={h.to_string()} selected={h == r.stands_for_hours}>{ if h == 0 { "No fixed time".to_owned() } else { capital(&rules::span(h)) } }</option> }) }
+            </select>
+        </Field>
+    }
+}
+
+fn proposed(r: &RulesView, pen: &Pen, error: Option<AttrValue>) -> Html {
+    let chosen = r.proposed_for_hours;
+    let other = (chosen != 0 && !PROPOSED.contains(&chosen)).then_some(chosen);
+    let choose = pen.select(|r, v| r.proposed_for_hours = v.parse().unwrap_or(r.proposed_for_hours));
+    html! {
+        <Field id="rule-proposed" label="Before it opens, a vote stands proposed for" {error}>
+            <select class="input wide" id="rule-proposed" data-test="rule-proposed" onchange={choose}>
+                { for [0].into_iter().chain(other).chain(PROPOSED).map(|h| html! { <option value={h.to_string()} selected={h == chosen}>{ if h == 0 { "No time: it may open at once".to_owned() } else { capital(&rules::span(h)) } }</option> }) }
             </select>
         </Field>
     }

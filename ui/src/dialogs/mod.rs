@@ -7,6 +7,7 @@ mod motion;
 mod remove;
 mod revoke;
 mod rotate;
+mod say;
 mod task;
 mod word;
 
@@ -17,5 +18,6 @@ pub(crate) use motion::{Terms, term_fields};
 pub(crate) use remove::RemoveDialog;
 pub(crate) use revoke::RevokeDialog;
 pub(crate) use rotate::RotateDialog;
+pub(crate) use say::{Say, SayDialog};
 pub(crate) use task::{GiveDialog, RecallDialog};
 pub(crate) use word::{DeclineDialog, SponsorDialog};

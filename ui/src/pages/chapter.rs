@@ -163,8 +163,13 @@ fn Feed(props: &FeedProps) -> Html {
     let news = use_ask(posts("news"), revision);
     let blog = use_ask(posts("blog"), revision);
     let talk = use_ask(posts("discussion"), revision);
+    let proposals = use_ask((props.tab == Tab::Votes).then(|| ask(Some("proposal"))), revision);
     let mut all: Vec<FeedItem> =
         [&one, &news, &blog, &talk].into_iter().flat_map(|a| items(&a.reply)).cloned().collect();
+    // What is no vote yet stands above the votes.
+    let mut proposed = super::votes::standing(items(&proposals.reply));
+    proposed.append(&mut all);
+    let mut all = proposed;
     if props.tab == Tab::Posts {
         all.sort_by(|a, b| b.time.cmp(&a.time).then_with(|| a.entry.cmp(&b.entry)));
         all.truncate(limit);

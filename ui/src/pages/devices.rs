@@ -95,10 +95,11 @@ fn day(time: &str) -> String {
 }
 
 fn facts(d: &DeviceView) -> String {
-    let used = if d.last_used.is_empty() {
-        "has not written anything".to_owned()
-    } else {
-        format!("last wrote {}", lower(&day(&d.last_used)))
+    let used = match (d.last_used.as_str(), d.last_met.as_str()) {
+        _ if d.this => "in use now".to_owned(),
+        ("", "") => "not met yet".to_owned(),
+        (wrote, met) if met > wrote => format!("last met {}", lower(&day(met))),
+        (wrote, _) => format!("last wrote {}", lower(&day(wrote))),
     };
     let chapters = if d.chapters.is_empty() { "in no chapter".to_owned() } else { format!("in {}", list(&d.chapters)) };
     format!("Yours since {}, {used}, {chapters}", lower(&day(&d.since)))

@@ -1,6 +1,6 @@
 //! One entry by its id: the node says what it is.
 
-use super::{minutes::MinutesPage, motion::MotionPage, poll::PollPage, post::PostPage};
+use super::{minutes::MinutesPage, motion::MotionPage, poll::PollPage, post::PostPage, proposal::ProposalPage};
 use crate::{
     browser,
     components::Answer,
@@ -10,6 +10,7 @@ use crate::{
 };
 use api::{
     Command, Id, Reply,
+    proposal::ProposalStage,
     view::{EntryHead, PollState},
 };
 use yew::prelude::*;
@@ -32,6 +33,7 @@ pub(crate) fn Entry(props: &EntryProps) -> Html {
     {
         let next = match &asked.reply {
             Some(Reply::Poll(poll)) if poll.state == PollState::Open => Some(poll.closes.clone()),
+            Some(Reply::Proposal(page)) if page.stage == ProposalStage::Standing => Some(page.opens.clone()),
             _ => None,
         };
         // Kept after the close, so that the vote is asked for once more and not for ever.
@@ -46,6 +48,7 @@ pub(crate) fn Entry(props: &EntryProps) -> Html {
         Some(Reply::Minutes(minutes)) => Some(minutes.head.chapter.clone()),
         Some(Reply::Poll(poll)) => Some(poll.head.chapter.clone()),
         Some(Reply::Motion(motion)) => Some(motion.head.chapter.clone()),
+        Some(Reply::Proposal(page)) => Some(page.head.chapter.clone()),
         _ => None,
     };
     use_effect_with(chapter, move |chapter| {
@@ -57,6 +60,7 @@ pub(crate) fn Entry(props: &EntryProps) -> Html {
         Some(Reply::Post(post)) => html! { <PostPage post={*post} /> },
         Some(Reply::Minutes(minutes)) => html! { <MinutesPage minutes={*minutes} /> },
         Some(Reply::Poll(poll)) => html! { <PollPage poll={*poll} /> },
+        Some(Reply::Proposal(page)) => html! { <ProposalPage page={*page} /> },
         Some(Reply::Motion(motion)) => html! { <MotionPage motion={*motion} /> },
         Some(Reply::Comment(comment)) => html! { <ToDiscussion on={comment.on} /> },
         _ => Html::default(),

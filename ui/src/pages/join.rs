@@ -241,7 +241,7 @@ fn Waiting(props: &WaitingProps) -> Html {
             <SecHead id="waiting-words" title={format!("{name} reads your request")} />
             <Bar part={u64::from(have)} whole={u64::from(need)} tall=true />
             <p role="status">{ format!("{have} of {need} {} given their word.", if need == 1 { "member has" } else { "members have" }) }</p>
-            <p class="muted">{ "Members decide in their own time. You can close this window; it goes on when you are back, and you are in as soon as the last word is there." }</p>
+            <p class="muted">{ "Members decide in their own time. You can close this window; it goes on when you are back, and you are in as soon as the last word is there. If you do not want to join after all, tell them as well: your request stays with them." }</p>
             if let Some(me) = &store.me {
                 <div class="stack tight"><h3>{ "Your six words" }</h3>{ six_words(&me.six_words) }
                     <p class="meta">{ "Members who do not know you will want to hear them, in the same room or by phone." }</p></div>

@@ -1,5 +1,7 @@
 //! The screens, one file each.
 
+mod adopt_text;
+mod amend;
 mod attendance;
 mod cast;
 mod change_rules;
@@ -24,6 +26,7 @@ mod pairing;
 mod poll;
 mod post;
 mod profile;
+mod proposal;
 mod request;
 mod requests;
 mod result;
@@ -40,6 +43,8 @@ mod write_minutes;
 mod write_post;
 mod write_vote;
 
+pub(crate) use adopt_text::AdoptText;
+pub(crate) use amend::Amend;
 pub(crate) use change_rules::ChangeRules;
 pub(crate) use chapter::Chapter;
 pub(crate) use devices::Devices;

@@ -81,6 +81,7 @@ pub(crate) fn PollPage(props: &PollProps) -> Html {
                 <h1 class="mt2" data-test="title">{ &poll.title }</h1>
                 <p class="sub dots"><span>{ count(poll.questions.len() as u64, "question", "questions") }</span><span>{ if poll.secret.is_some() { "Secret" } else if poll.sealed().is_some() { "Hidden until the close" } else { "Names shown" } }</span><span>{ when }</span></p>
             </div></header>
+            if let Some(p) = &poll.proposed { <div class="above">{ super::proposal::proposed(p, &head.chapter) }</div> }
             { match shown {
                 Stage::Reading => html! { <Reading poll={poll.clone()} change={may_vote.then(|| to.reform(|_: MouseEvent| Stage::Answering))} /> },
                 stage => html! { <Ballot key={head.entry.clone()} poll={poll.clone()} reviewing={stage == Stage::Reviewing} {to} /> },

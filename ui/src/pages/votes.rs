@@ -8,6 +8,7 @@ use crate::{
 };
 use api::{
     Command,
+    proposal::ProposalStage,
     view::{FeedItem, PollState},
 };
 use yew::prelude::*;
@@ -26,6 +27,11 @@ pub(crate) fn Votes() -> Html {
         store.revision_of_all(),
     );
     let all = items(&asked.reply).to_vec();
+    let proposals = use_ask(
+        Some(Command::Feed { chapter: None, kind: Some("proposal".to_owned()), limit, after: None }),
+        store.revision_of_all(),
+    );
+    let proposed = standing(items(&proposals.reply));
     let (open, closed): (Vec<_>, Vec<_>) =
         all.iter().cloned().partition(|i| i.poll.as_ref().is_some_and(|p| p.state == PollState::Open));
     let several = store.joined().count() > 1;
@@ -45,12 +51,13 @@ pub(crate) fn Votes() -> Html {
         <>
             <PageHead title="Votes" {actions}><p class="sub">{ sub }</p></PageHead>
             <Answer asked={asked}>
-                if all.is_empty() {
+                if all.is_empty() && proposed.is_empty() {
                     <Empty title="No votes yet" text="A vote asks every member the same questions. Its result can be counted again on every computer.">
                         <a class="btn" href={to}>{ "Open a vote" }</a>
                     </Empty>
                 } else {
                     <div class="stack loose column">
+                        { part("proposed", "Proposed", &proposed, several) }
                         { part("open", "Open", &open, several) }
                         { part("closed", "Closed", &closed, several) }
                         if all.len() >= limit { <div><button class="btn small" type="button" onclick={more}>{ "Show more" }</button></div> }
@@ -59,6 +66,12 @@ pub(crate) fn Votes() -> Html {
             </Answer>
         </>
     }
+}
+
+/// Those that are no votes yet.
+pub(super) fn standing(items: &[FeedItem]) -> Vec<FeedItem> {
+    let stands = |i: &&FeedItem| i.proposal.as_ref().is_some_and(|p| p.stage != ProposalStage::Opened);
+    items.iter().filter(stands).cloned().collect()
 }
 
 fn part(id: &'static str, title: &'static str, items: &[FeedItem], with_chapter: bool) -> Html {

@@ -1,8 +1,10 @@
-//! What is said outside of the window about votes: that one was opened, and that one closes within a day. Each once.
+//! What is said outside of the window about votes: that one is proposed, that one's own can be opened, that one was opened,
+//! and that one closes within a day. Each once.
 
-use super::when::Local;
+use super::{proposal, when::Local};
 use api::{
     Id,
+    proposal::ProposalStage,
     view::{FeedItem, PollState},
 };
 use serde::{Deserialize, Serialize};
@@ -32,6 +34,7 @@ pub(crate) struct Notice {
 /// that sees what is open; only what closes soon is said then.
 pub(crate) fn remind(
     items: &[FeedItem],
+    me: &str,
     told: &Told,
     fresh: bool,
     now: Local,
@@ -39,6 +42,20 @@ pub(crate) fn remind(
 ) -> (Vec<Notice>, Told) {
     let (mut notices, mut next) = (Vec::new(), Told::new());
     for item in items {
+        if let Some(line) = item.proposal.as_ref().filter(|line| line.stage != ProposalStage::Opened) {
+            let before = told.get(&item.entry).copied().unwrap_or_default();
+            let ready = line.stage == ProposalStage::Ready && line.may_open;
+            next.insert(item.entry.clone(), Said { opened: true, closing: before.closing || ready });
+            let body =
+                format!("{}. {}.", item.title.trim_end_matches('.'), proposal::line(line, local(&line.opens), now));
+            if ready && !before.closing {
+                notices.push(Notice { title: format!("Your vote can be opened in {}", item.chapter_name), body });
+            } else if !before.opened && !fresh && item.author_id != me {
+                notices
+                    .push(Notice { title: format!("{} proposes a vote in {}", item.author, item.chapter_name), body });
+            }
+            continue;
+        }
         let Some(poll) = item.poll.as_ref().filter(|poll| poll.state == PollState::Open) else { continue };
         let before = told.get(&item.entry).copied().unwrap_or_default();
         let closes = local(&poll.closes);
@@ -92,12 +109,14 @@ mod tests {
             poll: Some(poll),
             minutes: None,
             motion: None,
+            proposal: None,
             blocked: false,
+            hidden: false,
         }
     }
 
     fn at(now: &str, items: &[FeedItem], told: &Told, fresh: bool) -> (Vec<String>, Told) {
-        let (notices, told) = remind(items, told, fresh, utc(now).unwrap(), utc);
+        let (notices, told) = remind(items, "me", told, fresh, utc(now).unwrap(), utc);
         (notices.into_iter().map(|n| format!("{}: {}", n.title, n.body)).collect(), told)
     }
 
@@ -121,6 +140,32 @@ mod tests {
             at("2026-12-01T10:00:00Z", &[vote("a", "2026-12-01T18:00:00Z", false)], &Told::new(), false).0.is_empty()
         );
         assert!(at("2026-12-01T10:00:00Z", &[], &told, false).1.is_empty());
+    }
+
+    #[test]
+    fn a_proposal_is_said_to_the_others_and_to_its_proposer_when_it_can_be_opened() {
+        let proposal = |stage, may_open, author: &str| FeedItem {
+            poll: None,
+            proposal: Some(api::proposal::ProposalLine {
+                stage,
+                may_open,
+                opens: "2026-12-04T18:00:00Z".to_owned(),
+                ..Default::default()
+            }),
+            author: "asha".to_owned(),
+            author_id: author.to_owned(),
+            ..vote("p", "", false)
+        };
+        let items = [proposal(ProposalStage::Standing, false, "a")];
+        let (said, told) = at("2026-12-01T10:00:00Z", &items, &Told::new(), false);
+        assert_eq!(said, ["asha proposes a vote in London: The hall. Open to objections until Friday, 18:00."]);
+        assert!(at("2026-12-01T10:01:00Z", &items, &told, false).0.is_empty());
+        let own = [proposal(ProposalStage::Standing, true, "me")];
+        let (said, told) = at("2026-12-01T10:00:00Z", &own, &Told::new(), false);
+        assert!(said.is_empty(), "nobody is told what they wrote");
+        let (said, told) = at("2026-12-04T19:00:00Z", &[proposal(ProposalStage::Ready, true, "me")], &told, false);
+        assert_eq!(said, ["Your vote can be opened in London: The hall. You can open it."]);
+        assert!(at("2026-12-04T19:01:00Z", &[proposal(ProposalStage::Ready, true, "me")], &told, true).0.is_empty());
     }
 
     #[test]

@@ -50,7 +50,10 @@ pub(crate) fn groups(rules: &RulesView) -> Vec<Group> {
             title: "Letting somebody in",
             sentences: vec![words(rules), history(rules.history).to_owned(), format!("{asked} {agreed}")],
         },
-        Group { title: "Deciding", sentences: vec![decision(rules), stands(rules.stands_for_hours)] },
+        Group {
+            title: "Deciding",
+            sentences: vec![decision(rules), stands(rules.stands_for_hours), proposed(rules.proposed_for_hours)],
+        },
         Group {
             title: "Removing a member",
             sentences: vec![
@@ -74,6 +77,7 @@ pub(crate) fn changes(old: &RulesView, new: &RulesView) -> Vec<Change> {
         ("The text that newcomers agree to", text(&old.statement), text(&new.statement)),
         ("Deciding", decision(old), decision(new)),
         ("How long a motion is open", stands(old.stands_for_hours), stands(new.stands_for_hours)),
+        ("How long a vote stands proposed", proposed(old.proposed_for_hours), proposed(new.proposed_for_hours)),
         ("Removing a member", removal(old), removal(new)),
         ("When the chapter is operating", operating(old.operating_from), operating(new.operating_from)),
     ];
@@ -143,6 +147,16 @@ fn stands(hours: u32) -> String {
     }
 }
 
+fn proposed(hours: u32) -> String {
+    match hours {
+        0 => "A vote may be opened at once; whoever wants to proposes it first.".to_owned(),
+        hours => format!(
+            "A vote stands proposed for {} before it may be opened, so that members can object to it and amend it.",
+            span(hours)
+        ),
+    }
+}
+
 fn operating(from: u32) -> String {
     match from {
         0 | 1 => "It counts as operating from its first member on.".to_owned(),
@@ -190,6 +204,9 @@ pub(crate) fn problem(rules: &RulesView) -> Option<(&'static str, &'static str)>
     }
     if rules.stands_for_hours > 366 * 24 {
         return Some(("rule-stands", "A year at most."));
+    }
+    if rules.proposed_for_hours > 366 * 24 {
+        return Some(("rule-proposed", "A year at most."));
     }
     if rules.questions.len() > 10 {
         return Some(("rule-question-0", "Ten questions at most."));

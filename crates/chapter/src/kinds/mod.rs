@@ -11,6 +11,7 @@ pub mod charter;
 mod codec;
 pub mod comment;
 pub mod conduct;
+pub mod counted;
 pub mod date;
 pub mod device;
 pub mod epoch;
@@ -35,6 +36,7 @@ pub use ballot::{Ballot, Delegation, Part, Reason};
 pub use charter::{Charter, Founder, Tier};
 pub use comment::Comment;
 pub use conduct::{Conduct, Observer, Secrecy, Weight};
+pub use counted::Counted;
 pub use date::{Date, TimeOfDay};
 pub use device::{AddDevice, Revoke};
 pub use epoch::{Epoch, Wrap};
@@ -97,6 +99,8 @@ pub mod number {
     pub const AMENDMENT: u64 = 43;
     /// [`super::Remark`].
     pub const REMARK: u64 = 44;
+    /// [`super::Counted`].
+    pub const COUNTED: u64 = 45;
     /// [`super::Request`].
     pub const REQUEST: u64 = 100;
     /// [`super::Sponsor`].
@@ -162,6 +166,8 @@ pub enum Kind {
     Amendment(Box<Amendment>),
     /// 44
     Remark(Remark),
+    /// 45
+    Counted(Counted),
     /// 12
     Profile(Box<Profile>),
     /// 100
@@ -296,6 +302,9 @@ pub enum BadBody {
     /// A poll that cannot be counted as it says.
     #[error("{0}")]
     Uncountable(vote::Unfit),
+    /// Marks of ballots in no order, or not whole.
+    #[error("the marks of the ballots that counted are not whole, or not in ascending order")]
+    Marks,
     /// No point, or the neutral one.
     #[error("a ballot key is no key")]
     BallotKey,
@@ -339,6 +348,7 @@ impl Kind {
             Self::Objection(_) => number::OBJECTION,
             Self::Amendment(_) => number::AMENDMENT,
             Self::Remark(_) => number::REMARK,
+            Self::Counted(_) => number::COUNTED,
             Self::Profile(_) => number::PROFILE,
             Self::Request(_) => number::REQUEST,
             Self::Sponsor(_) => number::SPONSOR,
@@ -378,6 +388,7 @@ impl Kind {
             Self::Objection(objection) => objection.check(),
             Self::Amendment(amendment) => amendment.check(),
             Self::Remark(remark) => remark.check(),
+            Self::Counted(counted) => counted.check(),
             Self::Profile(profile) => profile.check(),
             Self::Request(request) => request.check(),
             Self::Sponsor(sponsor) => sponsor.check(),
@@ -421,6 +432,7 @@ pub fn encode(kind: &Kind) -> (u64, Vec<u8>) {
         Kind::Objection(objection) => body::smaller(objection),
         Kind::Amendment(amendment) => body::smaller(&**amendment),
         Kind::Remark(remark) => body::smaller(remark),
+        Kind::Counted(counted) => body::smaller(counted),
         Kind::Profile(profile) => body::smaller(&**profile),
         Kind::Request(request) => body::smaller(&**request),
         Kind::Sponsor(sponsor) => body::smaller(sponsor),
@@ -460,6 +472,7 @@ pub fn reads_back(kind: &Kind) -> Result<(), BadBody> {
         Kind::Objection(objection) => body::reads_back(objection),
         Kind::Amendment(amendment) => body::reads_back(&**amendment),
         Kind::Remark(remark) => body::reads_back(remark),
+        Kind::Counted(counted) => body::reads_back(counted),
         Kind::Profile(profile) => body::reads_back(&**profile),
         Kind::Request(request) => body::reads_back(&**request),
         Kind::Sponsor(sponsor) => body::reads_back(sponsor),
@@ -498,6 +511,7 @@ pub fn decode(kind: u64, body: &[u8]) -> Result<Kind, BadBody> {
         number::OBJECTION => Kind::Objection(body::read(body)?),
         number::AMENDMENT => Kind::Amendment(Box::new(body::read(body)?)),
         number::REMARK => Kind::Remark(body::read(body)?),
+        number::COUNTED => Kind::Counted(body::read(body)?),
         number::PROFILE => Kind::Profile(Box::new(body::read(body)?)),
         number::REQUEST => Kind::Request(Box::new(body::read(body)?)),
         number::SPONSOR => Kind::Sponsor(body::read(body)?),

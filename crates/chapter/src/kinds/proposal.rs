@@ -248,7 +248,11 @@ impl Plan {
         if self.all_tellers && !self.conduct.tellers.is_empty() {
             return Err(BadBody::Repeated { what: "where all tellers close it, none are named" });
         }
-        // The same limits as for the poll that it becomes.
+        // The same limits as for the poll that it becomes. Who has the task of a teller is known then.
+        let mut conduct = self.conduct.clone();
+        if self.all_tellers {
+            conduct.tellers = vec![MemberId([0; 32])];
+        }
         let poll = Poll {
             title: self.title.clone(),
             description: self.description.clone(),
@@ -256,7 +260,7 @@ impl Plan {
             questions: self.questions.clone(),
             roll_count: 0,
             roll_hash: [0; 32],
-            conduct: self.conduct.clone(),
+            conduct,
             proposal: None,
         };
         if self.all_tellers { poll.check_planned() } else { poll.check() }

@@ -4,8 +4,8 @@ use super::{Judged, Scene};
 use crate::{
     Void,
     kinds::{
-        Ballot, BallotBox, Cutoff, Delegation, Poll, Question, Receipt, Role, method::has_positions,
-        secret::MAX_BALLOTS, teller::MAX_RECEIPTS,
+        Ballot, BallotBox, Counted, Cutoff, Delegation, Poll, Question, Receipt, Role, counted::MAX_COUNTS,
+        method::has_positions, secret::MAX_BALLOTS, teller::MAX_RECEIPTS,
     },
     view::{Slot, acts::MemberNo},
 };
@@ -131,6 +131,20 @@ impl Scene<'_> {
         let known: BTreeSet<u32> = own.flat_map(|receipt| receipt.votes.iter().copied()).collect();
         let votes = self.view.votes_at(row).filter(|(vote, _)| !known.contains(vote)).collect();
         Ok(Judged { votes: self.seen(votes).into_iter().map(|(row, _)| row).collect(), ..Judged::default() })
+    }
+
+    /// Over by its author's clock, and not said too often by the device.
+    pub(super) fn counted(&self, counted: &Counted) -> Result<(), Void> {
+        let row = self.target(&counted.poll)?;
+        let state = self.view.poll_at(row).ok_or(Void::UnknownTarget)?;
+        if self.time <= state.rules.closes {
+            return Err(Void::TooEarly);
+        }
+        let device = self.view.authority.device_no(&self.device);
+        let own = self.view.counts_at(row).filter(|count| Some(count.said.device) == device);
+        let own: Vec<EntryId> = own.map(|count| count.said.id).collect();
+        let before = (self.saw)(&own).into_iter().filter(|seen| *seen).count();
+        if before < MAX_COUNTS { Ok(()) } else { Err(Void::CountedEnough) }
     }
 
     /// The votes that it had seen, which are those that it names.

@@ -62,6 +62,8 @@ pub(super) struct Voting {
     /// What tellers said, as far as it is valid.
     pub(super) receipts: Vec<Told>,
     pub(super) cutoffs: Vec<Told>,
+    /// What devices counted.
+    pub(super) counts: Vec<Count>,
 }
 
 /// What a teller had seen.
@@ -71,6 +73,15 @@ pub(crate) struct Told {
     pub(crate) time: Timestamp,
     /// Rows of ballots and delegations, ascending. Of a receipt those that the device's receipts before it had not seen.
     pub(crate) votes: Box<[u32]>,
+}
+
+/// What a device counted.
+#[derive(Debug, Clone)]
+pub(crate) struct Count {
+    pub(crate) said: Said,
+    pub(crate) time: Timestamp,
+    pub(crate) result: [u8; 32],
+    pub(crate) marks: Box<[u8]>,
 }
 
 /// A request to join, and what was said to it.

@@ -8,13 +8,14 @@
 //! [`shown`] and [`people`] are what is answered, `acts` what membership rests on, `authority` who is a member in which
 //! past, `standing` what acts come to, `order` which of two that contradict each other comes first, `pasts` the sets behind them, `record` what is kept of every
 //! entry, `content` of posts, minutes and polls, `proposals` of polls that are proposed, `take` where what an entry says is
-//! put, `queries`, `comments`, `polls`, `closing`, `secret`, `hidden` and `motions` the questions, `state` the digest.
+//! put, `queries`, `comments`, `polls`, `closing`, `secret`, `hidden`, `counts` and `motions` the questions, `state` the digest.
 
 pub(crate) mod acts;
 pub(crate) mod authority;
 mod closing;
 mod comments;
 mod content;
+mod counts;
 pub(crate) mod hidden;
 mod motions;
 mod order;
@@ -33,6 +34,7 @@ mod take;
 pub use acts::Count;
 pub use closing::{Closing, Teller, TellerWord};
 pub use comments::MAX_DEPTH;
+pub use counts::DeviceCount;
 pub use hidden::{Opener, Opening};
 pub use people::{Asked, Device, Ended, Ending, EpochKeys, Member, MotionState, Task, Word};
 pub use proposals::{AmendmentState, ObjectionState, ProposalState, VersionState};

@@ -65,6 +65,8 @@ pub enum ItemKind {
     Amendment,
     /// What was said to an objection.
     Remark,
+    /// Which result a device counted.
+    Counted,
     /// What a member says of themself.
     Profile,
     /// A newcomer's request, put on record.
@@ -239,6 +241,7 @@ impl ItemKind {
             kinds::Kind::Objection(_) => Self::Objection,
             kinds::Kind::Amendment(_) => Self::Amendment,
             kinds::Kind::Remark(_) => Self::Remark,
+            kinds::Kind::Counted(_) => Self::Counted,
             kinds::Kind::Profile(_) => Self::Profile,
             kinds::Kind::Request(_) => Self::Request,
             kinds::Kind::Sponsor(_) => Self::Sponsor,

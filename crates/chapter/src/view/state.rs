@@ -161,6 +161,7 @@ const fn code(void: Void) -> u8 {
         Void::NotTheirs => 53,
         Void::TooMuchSaid => 54,
         Void::OpenedAlready => 55,
+        Void::CountedEnough => 56,
     }
 }
 

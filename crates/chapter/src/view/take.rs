@@ -89,6 +89,7 @@ impl View {
             Kind::Objection(objection) => record.target = self.take_objection(&objection, row),
             Kind::Amendment(amendment) => record.target = self.take_amendment(&amendment, row),
             Kind::Remark(remark) => record.target = self.take_remark(&remark, row),
+            Kind::Counted(counted) => record.target = self.take_counted(counted, said, record.time),
             Kind::BallotKeys(keys) => self.take_ballot_keys(&keys, said, record.time),
             Kind::BallotBox(ballots) => record.target = self.take_ballot_box(ballots, row),
             Kind::TellerKey(key) => {
@@ -249,7 +250,8 @@ impl View {
         let (ballots, delegations, receipts, cutoffs) = Default::default();
         let secrets = state.rules.secret.then(|| Secrets::new(slots));
         let hiding = state.rules.hidden.then(Hiding::default);
-        let voting = Voting { state, ballots, delegations, secrets, hiding, receipts, cutoffs };
+        let counts = Vec::new();
+        let voting = Voting { state, ballots, delegations, secrets, hiding, receipts, cutoffs, counts };
         self.content.polls.insert(row, voting);
     }
 

@@ -51,7 +51,9 @@ impl Model {
             Kind::BallotBox(_) | Kind::TellerKey(_) | Kind::TellerSecret(_) | Kind::HiddenBallot(_) => {
                 Err(Void::WrongSecrecy)
             }
-            Kind::Proposal(_) | Kind::Objection(_) | Kind::Amendment(_) | Kind::Remark(_) => Err(Void::UnknownTarget),
+            Kind::Counted(_) | Kind::Proposal(_) | Kind::Objection(_) | Kind::Amendment(_) | Kind::Remark(_) => {
+                Err(Void::UnknownTarget)
+            }
             Kind::Admit(admit) => {
                 let invite = self.join(told, &admit.invite, &admit.statement)?;
                 let digest = admit.statement.digest();

@@ -41,14 +41,16 @@ pub(crate) struct Cli {
 pub(crate) enum Verb {
     /// Make the vault: who you are on this computer.
     #[command(after_help = "Example: chapterhouse init --handle rowan\n\n\
-        With --restore the 24 recovery words are read from CHAPTERHOUSE_RECOVERY_WORDS or asked for.\n\
+        With --restore the 24 recovery words are read from CHAPTERHOUSE_RECOVERY_WORDS or asked for; what the\n\
+        others call you is not in them:\n  \
+        chapterhouse init --restore --handle rowan\n\
         With --pair this computer becomes a further device of yours; name and chapters come from the other one:\n  \
         chapterhouse device pair                             (there; prints a code)\n  \
         chapterhouse init --pair 7K3MQ-XFT9W                 (here, in the same local network)\n  \
         chapterhouse init --pair chapterhouse:pair/…         (here, from anywhere)")]
     Init {
-        /// The name that other members see.
-        #[arg(long, required_unless_present = "pair")]
+        /// The name that other members see; asked for at a terminal.
+        #[arg(long)]
         handle: Option<String>,
         /// Come back with your 24 recovery words.
         #[arg(long)]
@@ -168,6 +170,9 @@ pub(crate) enum Verb {
     Show {
         /// The entry's id, or a unique beginning of 8 digits or more.
         entry: String,
+        /// Show the text also if you block its author.
+        #[arg(long)]
+        blocked: bool,
     },
     /// Record minutes.
     #[command(subcommand, after_help = "Example: chapterhouse minutes record London --file minutes.toml")]

@@ -1,8 +1,10 @@
 //! How polls are closed, listed, counted again and checked, as text.
 
-use super::{short, table::table};
+use super::{count, short, table::table};
 use api::{
-    closing::{ArchiveView, ClosingView, Exported, PollSummary, RecountView, Said, SetAside, Stage, TellerView},
+    closing::{
+        ArchiveView, ClosingView, CountsView, Exported, PollSummary, RecountView, Said, SetAside, Stage, TellerView,
+    },
     poll::votes,
     view::PollState,
 };
@@ -26,6 +28,14 @@ pub(super) fn tellers(closing: &ClosingView) -> Vec<String> {
         vec![format!("  {}", teller.handle), said, receipts]
     };
     lines.push(table(&closing.tellers.iter().map(row).collect::<Vec<_>>()));
+    lines
+}
+
+/// Who counted the same.
+pub(super) fn counts(counts: &CountsView) -> Vec<String> {
+    let more = if counts.enough { " or more" } else { "" };
+    let mut lines = vec![format!("\nCounted the same on {}{more}.", count(counts.same, "device"))];
+    lines.extend(counts.differ.iter().cloned());
     lines
 }
 

@@ -283,7 +283,10 @@ fn tally(motion: &MotionView) -> String {
 
 pub(super) fn motion(motion: &MotionView) -> String {
     let mut text = format!("{}\n{}\n\n{}", motion.title, head_line(&motion.head), motion.effect);
-    if let Some(proposed) = &motion.rules {
+    if let Some(texts) = &motion.statement {
+        let old = if texts.old.trim().is_empty() { "(none)" } else { texts.old.trim_end() };
+        let _ = write!(text, "\n\nThe text now:\n\n{old}\n\nThe new text:\n\n{}", texts.new.trim_end());
+    } else if let Some(proposed) = &motion.rules {
         let _ = write!(text, "\n\n{}", rules(proposed));
     }
     if !motion.why.is_empty() {
@@ -353,7 +356,7 @@ pub(super) fn voided(list: &[VoidedView]) -> String {
         text
     };
     if list.is_empty() {
-        return "Nothing of yours was made void by a removal or a revocation.".into();
+        return "Everything of yours counts: no removal, no revocation and no fork has made any of it void.".into();
     }
     list.iter().map(one).collect::<Vec<_>>().join("\n\n")
 }
@@ -365,10 +368,7 @@ pub(super) fn devices(list: &[DeviceView]) -> String {
             (name, true) => format!("{name} (this computer)"),
             (name, false) => name.to_owned(),
         };
-        let used = match device.last_used.as_str() {
-            "" => "never wrote anything".to_owned(),
-            last => format!("last used {last}"),
-        };
+        let used = used(device);
         let mut place = device.chapters.join(", ");
         if let Some(over) = &device.ended {
             place = format!("{} {}", over.how, over.when);
@@ -376,6 +376,18 @@ pub(super) fn devices(list: &[DeviceView]) -> String {
         vec![short(&device.device).to_owned(), name, format!("since {}", device.since), used, place]
     };
     table(&list.iter().map(row).collect::<Vec<_>>())
+}
+
+/// When a computer was last in use, as far as this one knows. What it wrote bears its own time; connected it may have been
+/// later, or without writing anything.
+fn used(device: &DeviceView) -> String {
+    let (wrote, met) = (&device.last_used, &device.last_met);
+    match (device.this, wrote.as_str(), met.as_str()) {
+        (true, ..) => "in use now".to_owned(),
+        (false, "", "") => "not met yet, and has not written anything".to_owned(),
+        (false, wrote, met) if met > wrote => format!("last met {met}"),
+        (false, wrote, _) => format!("last wrote {wrote}"),
+    }
 }
 
 pub(super) fn pairing(offer: &PairingReply) -> String {
@@ -425,6 +437,31 @@ mod tests {
         assert_eq!(words(1, 2), "1 of 2 members has given their word; one more is needed.");
         assert_eq!(words(2, 3), "2 of 3 members have given their word; one more is needed.");
         assert_eq!(words(3, 3), "3 of 3 members have given their word: that is enough.");
+    }
+
+    #[test]
+    fn a_computer_that_wrote_nothing_was_met_all_the_same() {
+        let device = |this, wrote: &str, met: &str| DeviceView {
+            device: "1a2b".into(),
+            name: String::new(),
+            this,
+            since: "2026-11-01T00:00:00Z".into(),
+            last_used: wrote.into(),
+            last_met: met.into(),
+            entries: 0,
+            chapters: Vec::new(),
+            ended: None,
+        };
+        let (old, new) = ("2026-11-23T18:30:00Z", "2026-11-24T18:30:00Z");
+        for (device, words) in [
+            (device(true, "", ""), "in use now"),
+            (device(false, "", ""), "not met yet, and has not written anything"),
+            (device(false, "", new), "last met 2026-11-24T18:30:00Z"),
+            (device(false, old, new), "last met 2026-11-24T18:30:00Z"),
+            (device(false, new, old), "last wrote 2026-11-24T18:30:00Z"),
+        ] {
+            assert_eq!(used(&device), words);
+        }
     }
 
     #[test]

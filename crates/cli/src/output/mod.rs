@@ -49,6 +49,26 @@ impl Output {
         if self.json { self.reply_json(reply) } else { self.line(&plain(reply)) }
     }
 
+    /// Prints an entry; where this member blocks its author, that, and not its text. Scripts are told in `blocked`.
+    pub(crate) fn unless_blocked(&self, reply: &Reply) -> Result<(), Refusal> {
+        let head = match reply {
+            Reply::Post(post) => &post.head,
+            Reply::Minutes(minutes) => &minutes.head,
+            Reply::Comment(comment) => &comment.head,
+            // Votes are the chapter's; whoever opened them.
+            _ => return self.reply(reply),
+        };
+        if self.json || !head.blocked {
+            return self.reply(reply);
+        }
+        let (chapter, name) = (&head.chapter_name, &head.author.handle);
+        self.line(&format!(
+            "{}\n\n{}\nTo see again whatever {name} writes: chapterhouse unblock {chapter:?} {name:?}",
+            head_line(head),
+            blocked(head),
+        ))
+    }
+
     fn reply_json(&self, reply: &Reply) -> Result<(), Refusal> {
         match reply {
             Reply::Done => self.object(&serde_json::json!({ "done": true })),
@@ -238,6 +258,11 @@ fn head_line(head: &EntryHead) -> String {
 }
 
 fn chapter_line(chapter: &ChapterSummary) -> String {
+    if chapter.joining && chapter.name.is_empty() {
+        let how = "it came with this computer's pairing, and nothing of it is here yet: leave `chapterhouse serve` or the window \
+                   running until it has met your other computer, or another member's";
+        return format!("{}  (its name has not come yet)  {how}", short(&chapter.chapter));
+    }
     if chapter.joining {
         // With nothing of it here, nobody can say how far it is; the members decide, or have not been found.
         let how =
@@ -262,7 +287,8 @@ fn not_blocked(list: &[FeedItem]) -> Vec<&FeedItem> {
 
 fn feed_line(item: &FeedItem) -> String {
     let title = match item.title.as_str() {
-        "" => "(not shown here: hidden, or from before you joined)",
+        _ if item.hidden => "(hidden by decision of the chapter)",
+        "" => "(from before you joined: its text is not here)",
         title => title,
     };
     format!(
@@ -276,6 +302,12 @@ fn feed_line(item: &FeedItem) -> String {
     )
 }
 
+/// In the place of a text by somebody whom this member blocks.
+fn blocked(head: &EntryHead) -> String {
+    let (name, id) = (&head.author.handle, short(&head.entry));
+    format!("Not shown: you block {name}. To read it all the same: chapterhouse show {id} --blocked")
+}
+
 fn comment_text(comment: &CommentView) -> String {
     comment.hidden.as_deref().map_or_else(|| comment.body.clone(), membership::hidden_text)
 }
@@ -284,7 +316,8 @@ fn comments(list: &[CommentView]) -> String {
     list.iter()
         .map(|comment| {
             let indent = "  ".repeat(comment.depth + 1);
-            let body = comment_text(comment).replace('\n', &format!("\n{indent}"));
+            let body = if comment.head.blocked { blocked(&comment.head) } else { comment_text(comment) };
+            let body = body.replace('\n', &format!("\n{indent}"));
             format!(
                 "\n\n{indent}{} · {} · {}\n{indent}{body}",
                 comment.head.author.handle,
@@ -342,6 +375,13 @@ fn plain(reply: &Reply) -> String {
         Reply::ChapterPage(page) => {
             let mut text = chapter_line(&page.summary);
             text.push_str(&format!("\nfounded {} by {}", page.summary.founded, page.founders.join(", ")));
+            if let Some(statement) = &page.statement {
+                let from = match (&statement.motion, &statement.since) {
+                    (Some(motion), Some(since)) => format!("adopted {since} by motion {}", short(motion)),
+                    _ => "from its charter".into(),
+                };
+                text.push_str(&format!("\nnewcomers agree to a text, {from}: chapterhouse rules show"));
+            }
             for open in &page.actions {
                 text.push_str(&format!("\nto do: {} ({}, {})", open.action.what, open.action.owner, open.action.due));
             }
@@ -471,5 +511,37 @@ fn plain(reply: &Reply) -> String {
             report.bytes_in as f64 / 1000.0,
             report.seconds
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_without_a_title_says_which_of_two_reasons_it_has() {
+        let line = |hidden| {
+            feed_line(&FeedItem {
+                entry: "4f2a91c0".into(),
+                chapter: "aa".into(),
+                chapter_name: "London".into(),
+                kind: "other".into(),
+                title: String::new(),
+                author: "rowan".into(),
+                author_id: "bb".into(),
+                time: "2026-11-24T18:30:00Z".into(),
+                excerpt: String::new(),
+                comments: 0,
+                share: Share { have: 1, of: 1 },
+                poll: None,
+                minutes: None,
+                motion: None,
+                proposal: None,
+                blocked: false,
+                hidden,
+            })
+        };
+        assert!(line(true).contains("(hidden by decision of the chapter)"));
+        assert!(line(false).contains("(from before you joined"));
     }
 }

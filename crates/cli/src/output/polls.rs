@@ -60,6 +60,7 @@ pub(super) fn poll(poll: &PollView) -> String {
         lines.push(String::new());
         lines.extend(mine);
     }
+    lines.extend(poll.counts.iter().flat_map(super::closing::counts));
     lines.extend(super::closing::aside(&poll.aside));
     for ballot in &poll.not_counted {
         let what = if ballot.delegation { "a delegation" } else { "a ballot" };

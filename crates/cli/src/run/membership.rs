@@ -18,8 +18,8 @@ use api::{
 };
 
 /// What follows from it.
-const MOVED: &str = "This computer goes on in the place of the one on which this data folder was before. Writing goes on \
-    here as soon as another member's computer has sent what is missing.\n\
+const MOVED: &str = "You say that the computer on which this data folder was before is not used any more, and that this one \
+    goes on in its place, for ever. Writing goes on here as soon as another member's computer has sent what is missing.\n\
     If the other one is used again all the same, the two contradict each other, and everybody sees it.";
 
 /// Does what the command line says.
@@ -46,15 +46,19 @@ pub(super) async fn perform(verb: Verb, session: &Session, output: &Output) -> R
             let rules = Box::new(files::toml_file(&file)?);
             propose(session, output, chapter, Measure::Rules { rules }, reason, until.closes).await
         }
+        Verb::Rules(RulesVerb::Adopt { chapter, file, reason, until }) => {
+            let text = files::text_file(&file)?;
+            propose(session, output, chapter, Measure::Statement { text }, reason, until.closes).await
+        }
         Verb::Motion(MotionVerb::Propose { chapter, file, sure }) => {
             let motion: MotionDraft = files::motion_file(&file)?;
             if let Measure::Remove { member } = &motion.measure {
-                ask::sure(&sure, &removal(session, &chapter, member).await?)?;
+                ask::sure(&sure, &removal(session, &chapter, member).await?, output.json)?;
             }
             propose(session, output, chapter, motion.measure, motion.why, motion.closes).await
         }
         Verb::Removal(RemovalVerb::Propose { chapter, member, reason, until, sure }) => {
-            ask::sure(&sure, &removal(session, &chapter, &member).await?)?;
+            ask::sure(&sure, &removal(session, &chapter, &member).await?, output.json)?;
             propose(session, output, chapter, Measure::Remove { member }, reason, until.closes).await
         }
         Verb::Task(TaskVerb::Give { chapter, role, member, until, reason, closes }) => {
@@ -74,8 +78,12 @@ pub(super) async fn perform(verb: Verb, session: &Session, output: &Output) -> R
             output.reply(&session.dispatch(Command::SetProfile { chapter, profile }).await?)
         }
         Verb::Profile(ProfileVerb::Show { chapter, member }) => output.profile(&page(session, &chapter, member).await?),
+        Verb::Voided { chapter } => {
+            output.reply(&session.dispatch(Command::Voided { chapter: chapter.clone() }).await?)?;
+            super::silence(session, output, &chapter).await
+        }
         Verb::Leave { chapter, reason, sure } => {
-            ask::sure(&sure, &leaving(session, &chapter).await?)?;
+            ask::sure(&sure, &leaving(session, &chapter).await?, output.json)?;
             output.reply(&session.dispatch(Command::Leave { chapter, why: reason }).await?)?;
             tell_the_others(session, output);
             Ok(())
@@ -88,16 +96,26 @@ pub(super) async fn perform(verb: Verb, session: &Session, output: &Output) -> R
             joining::offer(session, output, wait || matches!(session, Session::Here(_))).await
         }
         Verb::Device(DeviceVerb::Moved { sure }) => {
-            ask::sure(&sure, MOVED)?;
+            // Where there is nothing to decide, nobody is asked: the node says so.
+            if is_copied(session).await? {
+                ask::sure(&sure, MOVED, output.json)?;
+            }
             output.reply(&session.dispatch(Command::MovedHere).await?)
         }
         Verb::Device(DeviceVerb::Revoke { device, reason, since, sure }) => {
-            ask::sure(&sure, &revocation(session, &device, since.as_deref()).await?)?;
+            ask::sure(&sure, &revocation(session, &device, since.as_deref()).await?, output.json)?;
             output.reply(&session.dispatch(Command::RevokeDevice { device, why: reason, since }).await?)?;
             tell_the_others(session, output);
             Ok(())
         }
         other => output.reply(&session.dispatch(command(other)?).await?),
+    }
+}
+
+async fn is_copied(session: &Session) -> Result<bool, Refusal> {
+    match session.dispatch(Command::Status).await? {
+        Reply::Status(status) => Ok(status.copied),
+        _ => Err(unexpected()),
     }
 }
 
@@ -118,7 +136,6 @@ fn command(verb: Verb) -> Result<Command, Refusal> {
         Verb::Block { chapter, member } => Command::Block { chapter, member, on: true },
         Verb::Unblock { chapter, member } => Command::Block { chapter, member, on: false },
         Verb::Hidden { chapter } => Command::Hidden { chapter },
-        Verb::Voided { chapter } => Command::Voided { chapter },
         Verb::Motion(MotionVerb::List { chapter }) => Command::Motions { chapter },
         Verb::Motion(MotionVerb::Show { motion }) => Command::ShowMotion { motion },
         Verb::Rotate { chapter } => Command::Rotate { chapter },
@@ -230,8 +247,9 @@ async fn leaving(session: &Session, chapter: &str) -> Result<String, Refusal> {
     let this = |known: &&ChapterSummary| known.name.to_lowercase() == wanted || known.chapter.starts_with(&wanted);
     if let Some(known) = list.iter().find(this).filter(|known| known.joining) {
         return Ok(format!(
-            "You are not in {0} yet. This computer asks nobody there any more; if you have asked already, the members \
-             still see your request, and nobody lets you in by it. The invitation stays good until it is over.",
+            "You are not in {0} yet. This computer asks nobody there any more. If you have asked already, the members \
+             still see your request, and can let you in by it: tell them that you do not want to. Let in you would stand \
+             among them, and have nothing of {0} here. The invitation stays good until it is over.",
             known.name
         ));
     }

@@ -13,7 +13,7 @@ use crate::{
         polls::{PollVerb, TellerVerb},
         vault::{BackupVerb, KeyringVerb, PassphraseVerb},
     },
-    files,
+    ask, files,
     output::{COPIED, Output},
     progress::Progress,
     session::Session,
@@ -105,8 +105,9 @@ async fn perform(
 ) -> Result<(), Refusal> {
     let passphrase = |fresh| files::passphrase(passphrase_file.as_deref(), fresh);
     if let Verb::Init { handle, restore, pair, search } = verb {
+        let handle = if pair.is_some() { String::new() } else { called(handle, restore)? };
         let restore = restore.then(files::recovery_words).transpose()?;
-        let (passphrase, handle) = (passphrase(true)?, handle.unwrap_or_default());
+        let passphrase = passphrase(true)?;
         if passphrase_file.is_none() {
             vault::say_strength(session, output, &passphrase, std::slice::from_ref(&handle)).await?;
         }
@@ -135,8 +136,10 @@ async fn perform(
     match verb {
         Verb::Serve { .. } => serve(session, output).await,
         Verb::Invite { chapter, expires, uses, file } => {
+            let of = chapter.clone();
             let invite = Command::Invite { chapter, expires_seconds: expires.as_secs(), uses };
-            joining::invite(session, output, invite, file).await
+            joining::invite(session, output, invite, file).await?;
+            silence(session, output, &of).await
         }
         Verb::Join { invitation, file, search, agree, answers } => {
             let invitation = match (invitation, file) {
@@ -163,6 +166,10 @@ async fn perform(
         Verb::Backup(BackupVerb::Create { file, separate }) => {
             vault::back_up(session, output, &file, passphrase(false)?, separate).await
         }
+        Verb::Show { entry, blocked } => {
+            let reply = session.dispatch(Command::Show { entry }).await?;
+            if blocked { output.reply(&reply) } else { output.unless_blocked(&reply) }
+        }
         Verb::Feed { chapter, kind, limit } => feed(session, output, chapter, kind, limit).await,
         Verb::Poll(PollVerb::List { chapter }) => polls::list(session, output, chapter).await,
         Verb::Poll(PollVerb::Show { poll }) => polls::show(session, output, &poll).await,
@@ -171,6 +178,37 @@ async fn perform(
         Verb::Vote(vote) => polls::vote(session, output, vote).await,
         other => output.reply(&session.dispatch(command(other)?).await?),
     }
+}
+
+/// What the others call whoever begins here.
+fn called(handle: Option<String>, restore: bool) -> Result<String, Refusal> {
+    match handle.filter(|handle| !handle.trim().is_empty()) {
+        Some(handle) => Ok(handle),
+        None if ask::terminal() => ask::line("What shall the other members call you?"),
+        None if restore => Err(Refusal::new(
+            ErrorCode::Invalid,
+            "say what the other members call you: `chapterhouse init --restore --handle YOUR-NAME`. The 24 words bring \
+             back who you are; what you are called is not in them",
+        )),
+        None => Err(Refusal::new(
+            ErrorCode::Invalid,
+            "say what the other members shall call you: `chapterhouse init --handle YOUR-NAME`",
+        )),
+    }
+}
+
+/// Where nobody answers this computer any more, says so below whatever else was said about the chapter.
+async fn silence(session: &Session, output: &Output, chapter: &str) -> Result<(), Refusal> {
+    if output.json {
+        return Ok(());
+    }
+    let command = Command::ShowChapter { chapter: chapter.to_owned() };
+    if let Reply::ChapterPage(page) = session.dispatch(command).await?
+        && let Some(silence) = &page.silence
+    {
+        output.remark(&format!("note: {silence}"));
+    }
+    Ok(())
 }
 
 /// A feed of any length, page by page.
@@ -258,7 +296,6 @@ fn command(verb: Verb) -> Result<Command, Refusal> {
             Command::Post { chapter, kind: kind.into(), title, body: text.read()? }
         }
         Verb::Comment { entry, text } => Command::Comment { entry, body: text.read()? },
-        Verb::Show { entry } => Command::Show { entry },
         Verb::Minutes(MinutesVerb::Record { chapter, file }) => {
             Command::RecordMinutes { chapter, minutes: files::toml_file(&file)? }
         }
@@ -281,6 +318,7 @@ fn command(verb: Verb) -> Result<Command, Refusal> {
         | Verb::Join { .. }
         | Verb::Sync { .. }
         | Verb::Feed { .. }
+        | Verb::Show { .. }
         | Verb::Poll(
             PollVerb::List { .. } | PollVerb::Show { .. } | PollVerb::Export { .. } | PollVerb::Verify { .. },
         )

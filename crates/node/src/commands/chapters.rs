@@ -8,7 +8,7 @@ use crate::{
 };
 use api::{
     Refusal, Reply,
-    people::RulesView,
+    people::{RulesView, StatementView},
     reply::StateReply,
     view::{ChapterPage, ChapterSummary, OpenAction, Tier},
 };
@@ -147,12 +147,23 @@ pub(crate) fn show(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Ref
         operating_from: small(rules.map_or(5, |rules| rules.operating_from)),
         devices: room.view.device_count(),
         shared_entries: core.sync.shared(&id),
+        statement: statement(room),
         actions,
         next_meeting,
         notices: notices(core, &id, room),
+        silence: super::unanswered::notice(core, &id),
         voided: super::voided::count(room, &core.house.contents.member.id()),
         ended: super::devices::own_end(&core.house, room).map(|how| super::devices::ended(room, &how)),
     })))
+}
+
+/// What newcomers agree to, and the vote that it comes from.
+fn statement(room: &Room) -> Option<StatementView> {
+    let text = room.view.rules().map(|rules| rules.statement.clone()).filter(|text| !text.trim().is_empty())?;
+    let motion = room.view.statement_by();
+    let decided = motion.and_then(|motion| room.view.motion(&motion)?.decided);
+    let since = decided.and_then(|decision| room.view.item(&decision)).map(|item| clock::text(item.time));
+    Some(StatementView { text, motion: motion.map(|motion| motion.to_string()), since })
 }
 
 fn small(number: u64) -> u32 {
@@ -191,9 +202,7 @@ fn notices(core: &Core, id: &ChapterId, room: &Room) -> Vec<String> {
         })
         .collect();
     if room.mending {
-        let mut letters = crate::house::MENDING.chars();
-        let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-        notices.push(format!("{first}{}.", letters.as_str()));
+        notices.push(crate::standing::sentence(crate::house::MENDING));
     }
     let lately = |ended: &chapter::view::Ended| {
         ended.how == chapter::view::Ending::Revoked && core.house.now < ended.when.plus(MONTH)

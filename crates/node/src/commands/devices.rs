@@ -109,6 +109,7 @@ pub(crate) fn list(core: &Core) -> Reply {
                     .max()
                     .map(clock::text)
                     .unwrap_or_default(),
+                last_met: core.house.met.get(&id).copied().map(clock::text).unwrap_or_default(),
                 entries: all().map(|device| device.entries).sum(),
                 chapters,
                 ended: ended.filter(|_| here.is_empty()),
@@ -134,7 +135,10 @@ fn find(core: &Core, text: &str) -> Result<DeviceId, Refusal> {
         [one] => DeviceId::from_hex(one).ok_or_else(|| invalid("this is no device's id")),
         [] => Err(Refusal::new(
             ErrorCode::NotFound,
-            format!("no device of yours is called \"{wanted}\", nor begins like that"),
+            format!(
+                "no device of yours is called \"{wanted}\", nor has an id that begins like that: `chapterhouse device list` \
+                 lists them"
+            ),
         )),
         _ => Err(Refusal::new(
             ErrorCode::Ambiguous,
@@ -195,9 +199,33 @@ pub(crate) fn revoke(core: &mut Core, device: &str, why: &str, since: Option<&st
         }
     }
     if revoked == 0 {
-        return Err(Refusal::new(ErrorCode::NotFound, "this device is in none of your chapters any more"));
+        return Err(Refusal::new(ErrorCode::NotFound, nothing_to_revoke(core, &id, this)));
     }
     Ok(Reply::Done)
+}
+
+/// Why there is nothing to revoke, and what may be meant instead.
+fn nothing_to_revoke(core: &Core, id: &DeviceId, this: bool) -> String {
+    let Reply::Devices(list) = list(core) else { return String::new() };
+    let ended = list.into_iter().find(|device| device.device == id.to_string()).and_then(|device| device.ended);
+    match (ended, this) {
+        (Some(ended), true) => format!(
+            "this computer is in none of your chapters any more, since {}: nothing that it writes counts, so there is \
+             nothing to revoke. To use it again, empty it (`chapterhouse wipe`) and add it anew (`chapterhouse device \
+             pair` on another computer of yours, `chapterhouse init --pair` here)",
+            ended.when
+        ),
+        (Some(ended), false) => format!(
+            "this computer is in none of your chapters any more, since {}: it gets nothing new, and nothing that it \
+             writes counts, so there is nothing to revoke. To use it again, empty it (`chapterhouse wipe` there) and add it \
+             anew (`chapterhouse device pair`)",
+            ended.when
+        ),
+        (None, _) => {
+            "this computer is in no chapter yet, so there is nothing to revoke. To clear it, say `chapterhouse wipe`"
+                .into()
+        }
+    }
 }
 
 /// Shows a code to a further device.

@@ -96,7 +96,7 @@ pub(crate) fn perform(
         }
         Command::Comment { entry, body } => writing::comment(house, &entry, &body),
         Command::RecordMinutes { chapter, minutes } => writing::minutes(house, &chapter, &minutes),
-        Command::PreviewPoll { chapter, poll } => polls::preview(house, &chapter, &poll),
+        Command::PreviewPoll { chapter, poll, propose } => polls::preview(house, &chapter, &poll, propose),
         Command::OpenPoll { chapter, poll } => polls::open(house, &chapter, &poll),
         Command::ProposePoll { chapter, poll } => polls::propose(house, &chapter, &poll),
         Command::AmendProposal { proposal, poll, why } => polls::amend(house, &proposal, &poll, &why),

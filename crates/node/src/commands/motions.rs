@@ -1,14 +1,18 @@
 //! Motions: what is proposed, how members vote, what follows.
 
-use super::{people, resolve, show};
+use super::{
+    people,
+    resolve::{self, Wanted},
+    show,
+};
 use crate::{
     clock,
     core::Core,
     house::{House, Room, invalid},
 };
 use api::{
-    ErrorCode, MotionDraft, Refusal, Reply, draft,
-    people::{Choice, MotionStage, MotionView, VoiceView},
+    MotionDraft, Refusal, Reply, draft,
+    people::{Choice, MotionStage, MotionView, StatementChange, VoiceView},
     reply::Published,
 };
 use chapter::{
@@ -97,6 +101,14 @@ fn check_hiding(house: &House, room: &Room, entry: &EntryId) -> Result<(), Refus
 
 fn measure(house: &House, room: &Room, draft: &draft::Measure) -> Result<Measure, Refusal> {
     Ok(match draft {
+        draft::Measure::Statement { text } => {
+            let rules = room.view.rules().ok_or_else(|| invalid("nothing of this chapter is here yet"))?;
+            let statement = tidy_text(text);
+            if statement == rules.statement {
+                return Err(invalid("this is the text that holds already: there is nothing to decide"));
+            }
+            Measure::Rules { rules: kinds::Rules { statement, ..rules.clone() } }
+        }
         draft::Measure::Rules { rules } => Measure::Rules { rules: people::rules_from(rules)? },
         draft::Measure::Remove { member } => Measure::Remove { member: resolve::member(room, member)? },
         draft::Measure::Give { role, member, until } => Measure::Give {
@@ -129,7 +141,7 @@ pub(crate) fn list(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Ref
 }
 
 pub(crate) fn show_one(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Refusal> {
-    let (chapter, id) = resolve::entry(&core.house, text)?;
+    let (chapter, id) = resolve::entry_as(&core.house, text, Wanted::Motion)?;
     let room = core.house.room(&chapter)?;
     Ok(Reply::Motion(Box::new(view(core, now, &chapter, room, &id)?)))
 }
@@ -156,9 +168,12 @@ pub(crate) const fn stage(motion: &MotionState, now: Timestamp) -> MotionStage {
     }
 }
 
-pub(crate) fn title(room: &Room, measure: &Measure) -> String {
+pub(crate) fn title(room: &Room, motion: &EntryId, measure: &Measure) -> String {
     let handle = |member| room.view.handle(member).unwrap_or("somebody").to_owned();
     match measure {
+        Measure::Rules { .. } if room.view.adopts_text(motion).is_some() => {
+            "Adopt a new text of what newcomers agree to".into()
+        }
         Measure::Rules { .. } => "Change the chapter's rules".into(),
         Measure::Remove { member } => format!("Remove {} from the chapter", handle(member)),
         Measure::Give { role, member, .. } => format!("{} becomes {}", handle(member), people::role_name(*role)),
@@ -174,9 +189,12 @@ pub(crate) fn title(room: &Room, measure: &Measure) -> String {
     }
 }
 
-fn effect(room: &Room, measure: &Measure) -> String {
+fn effect(room: &Room, motion: &EntryId, measure: &Measure) -> String {
     let handle = |member| room.view.handle(member).unwrap_or("they").to_owned();
     match measure {
+        Measure::Rules { .. } if room.view.adopts_text(motion).is_some() => "The new text holds from the moment this passes: whoever joins agrees to it, and who has asked to join \
+             already is asked once more. It stands on the chapter's page, with this vote. The other rules are those of now."
+            .into(),
         Measure::Rules { .. } => {
             "The new rules hold from the moment this passes. What was done before stays as it is.".into()
         }
@@ -225,7 +243,7 @@ fn needs(state: &MotionState, over: bool) -> String {
 }
 
 fn view(core: &Core, now: Timestamp, chapter: &ChapterId, room: &Room, id: &EntryId) -> Result<MotionView, Refusal> {
-    let missing = || Refusal::new(ErrorCode::NotFound, "this is not a motion, or it does not count");
+    let missing = || Wanted::Motion.is_not();
     let state = room.view.motion(id).ok_or_else(missing)?;
     let Kind::Motion(motion) = core.house.read(chapter, id)?.1 else { return Err(missing()) };
     let me = core.house.contents.member.id();
@@ -240,6 +258,7 @@ fn view(core: &Core, now: Timestamp, chapter: &ChapterId, room: &Room, id: &Entr
     Ok(MotionView {
         head: show::head(core, chapter, room, id)?,
         measure: match motion.measure {
+            Measure::Rules { .. } if room.view.adopts_text(id).is_some() => "statement",
             Measure::Rules { .. } => "rules",
             Measure::Remove { .. } => "remove",
             Measure::Give { .. } => "give",
@@ -253,8 +272,12 @@ fn view(core: &Core, now: Timestamp, chapter: &ChapterId, room: &Room, id: &Entr
             }
             Measure::Rules { .. } | Measure::Hide { .. } => None,
         },
-        title: title(room, &motion.measure),
-        effect: effect(room, &motion.measure),
+        title: title(room, id, &motion.measure),
+        effect: effect(room, id, &motion.measure),
+        statement: room
+            .view
+            .adopts_text(id)
+            .map(|(old, new)| Box::new(StatementChange { old: old.to_owned(), new: new.to_owned() })),
         rules: match &motion.measure {
             Measure::Rules { rules } => Some(Box::new(people::rules_view(rules))),
             _ => None,
@@ -284,10 +307,10 @@ const fn choice_view(choice: kinds::Choice) -> Choice {
 }
 
 pub(crate) fn vote(house: &mut House, text: &str, choice: Choice, why: &str) -> Result<Reply, Refusal> {
-    let (chapter, motion) = resolve::entry(house, text)?;
+    let (chapter, motion) = resolve::entry_as(house, text, Wanted::Motion)?;
     let room = house.room(&chapter)?;
     if room.view.motion(&motion).is_none() {
-        return Err(Refusal::new(ErrorCode::NotFound, "this is not a motion, or it does not count"));
+        return Err(Wanted::Motion.is_not());
     }
     let choice = match choice {
         Choice::Yes => kinds::Choice::Yes,

@@ -127,12 +127,13 @@ pub(crate) fn line(
     let author = item.author;
     let motion = room.view.motion(&item.id);
     let title = match &motion {
-        Some(state) => super::motions::title(room, &state.measure),
+        Some(state) => super::motions::title(room, &item.id, &state.measure),
         // The title went with the text.
         None if item.hidden.is_some() => String::new(),
         None => item.title.to_owned(),
     };
     Ok(FeedItem {
+        hidden: item.hidden.is_some(),
         blocked: author.is_some_and(|author| core.house.is_blocked(id, &author)),
         motion: motion.map(|state| MotionLine {
             stage: super::motions::stage(&state, now),

@@ -1,6 +1,9 @@
 //! Newcomers' requests, and what members say to them.
 
-use super::{resolve, show};
+use super::{
+    resolve::{self, Wanted},
+    show,
+};
 use crate::{
     alike::Alike,
     clock,
@@ -137,9 +140,9 @@ fn view(
 }
 
 fn find(house: &House, text: &str) -> Result<(ChapterId, EntryId), Refusal> {
-    let (chapter, id) = resolve::entry(house, text)?;
+    let (chapter, id) = resolve::entry_as(house, text, Wanted::Request)?;
     let is_request = house.room(&chapter)?.view.item(&id).is_some_and(|item| item.kind == ItemKind::Request);
-    if is_request { Ok((chapter, id)) } else { Err(Refusal::new(ErrorCode::NotFound, "this is not a request to join")) }
+    if is_request { Ok((chapter, id)) } else { Err(Wanted::Request.is_not()) }
 }
 
 pub(crate) fn sponsor(house: &mut House, request: &str, why: &str) -> Result<Reply, Refusal> {

@@ -7,6 +7,33 @@ use entry::{ChapterId, EntryId, MemberId};
 /// Shorter beginnings of an entry's id are not taken: they would be ambiguous tomorrow.
 const SHORTEST: usize = 8;
 
+/// What an entry is asked for as: whoever types something else is told what to give, and where it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    Entry,
+    Request,
+    Motion,
+    Poll,
+}
+
+impl Wanted {
+    /// Its name, and where they are listed.
+    const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Entry => ("an entry", "`chapterhouse feed` lists entries with their ids"),
+            Self::Request => ("a request to join", "`chapterhouse join-requests CHAPTER` lists them with their ids"),
+            Self::Motion => ("a motion", "`chapterhouse motion list CHAPTER` lists motions with their ids"),
+            Self::Poll => ("a poll", "`chapterhouse poll list` lists polls with their ids"),
+        }
+    }
+
+    /// The sentence for an entry of another kind.
+    pub(crate) fn is_not(self) -> Refusal {
+        let (name, listed) = self.words();
+        Refusal::new(ErrorCode::NotFound, format!("this is not {name}, or it does not count: {listed}"))
+    }
+}
+
 /// A chapter by its name or id, or a unique beginning of either. A whole name wins over beginnings.
 pub(crate) fn chapter(house: &House, text: &str) -> Result<ChapterId, Refusal> {
     let wanted = text.trim();
@@ -21,7 +48,18 @@ pub(crate) fn chapter(house: &House, text: &str) -> Result<ChapterId, Refusal> {
         found.sort_unstable();
         found.dedup();
     }
-    one(found, &format!("no chapter of yours is called \"{wanted}\", nor begins like that"), |found| {
+    // What a newly paired computer has of a chapter before it meets anybody.
+    let nameless = house.rooms().any(|(id, room)| room.log.is_empty() && !house.joins.contains_key(id));
+    let none = format!(
+        "no chapter of yours is called \"{wanted}\", nor begins like that{}: `chapterhouse chapter list` lists yours",
+        if nameless {
+            " (of one that came with this computer's pairing, nothing is here yet: leave `chapterhouse serve` or the \
+             window running until it has met your other computer, or another member's)"
+        } else {
+            ""
+        }
+    );
+    one(found, &none, |found| {
         let list: Vec<String> =
             found.iter().map(|id| format!("{} ({})", house.name(id), &id.to_string()[..12])).collect();
         format!("\"{wanted}\" could be {}: write more of the name, or the id", list.join(" or "))
@@ -30,13 +68,22 @@ pub(crate) fn chapter(house: &House, text: &str) -> Result<ChapterId, Refusal> {
 
 /// An entry by its id or a unique beginning of it, with its chapter.
 pub(crate) fn entry(house: &House, text: &str) -> Result<(ChapterId, EntryId), Refusal> {
+    entry_as(house, text, Wanted::Entry)
+}
+
+/// The same, where it has to be a certain thing.
+pub(crate) fn entry_as(house: &House, text: &str, what: Wanted) -> Result<(ChapterId, EntryId), Refusal> {
     let wanted = text.trim().to_lowercase();
+    let (name, listed) = what.words();
+    let missing = format!("there is no entry {wanted} on this computer");
     if let Some(id) = EntryId::from_hex(&wanted) {
         let room = house.rooms().find(|(_, room)| room.view.has(&id));
-        return room.map(|(chapter, _)| (*chapter, id)).ok_or_else(|| missing(&wanted));
+        return room.map(|(chapter, _)| (*chapter, id)).ok_or_else(|| Refusal::new(ErrorCode::NotFound, missing));
     }
     if wanted.len() < SHORTEST || !wanted.bytes().all(|b| b.is_ascii_hexdigit()) {
-        let message = format!("\"{wanted}\" is no entry's id: give at least its first {SHORTEST} digits");
+        let message = format!(
+            "\"{wanted}\" is not the id of {name}: give at least its first {SHORTEST} digits (0 to 9, a to f). {listed}"
+        );
         return Err(Refusal::new(ErrorCode::Invalid, message));
     }
     let bytes: Vec<u8> =
@@ -52,7 +99,9 @@ pub(crate) fn entry(house: &House, text: &str) -> Result<(ChapterId, EntryId), R
         .flat_map(|(chapter, room)| room.view.ids().filter(begins).map(|id| (*chapter, id)))
         .take(2)
         .collect();
-    one(found, &missing(&wanted).message, |_| format!("more than one entry begins with {wanted}: give more digits"))
+    one(found, &format!("{missing}: {listed}"), |_| {
+        format!("more than one entry begins with {wanted}: give more digits")
+    })
 }
 
 /// Somebody who is, or was, a member: by handle, or by a unique beginning of their id. A member of now wins over a former
@@ -73,11 +122,11 @@ pub(crate) fn member(room: &Room, text: &str) -> Result<MemberId, Refusal> {
     }
     let begins = |id: &MemberId| wanted.len() >= SHORTEST && id.to_string().starts_with(&wanted);
     let found: Vec<MemberId> = now.iter().chain(&former).map(|member| member.id).filter(begins).collect();
-    one(found, &format!("nobody here is called \"{wanted}\""), |_| format!("more than one id begins with {wanted}"))
-}
-
-fn missing(text: &str) -> Refusal {
-    Refusal::new(ErrorCode::NotFound, format!("there is no entry {text} on this computer"))
+    let none = format!(
+        "nobody here is called \"{wanted}\": give a handle, or at least the first {SHORTEST} digits of a member's id. \
+         `chapterhouse members CHAPTER` lists the members"
+    );
+    one(found, &none, |_| format!("more than one id begins with {wanted}: give more digits"))
 }
 
 fn one<T>(found: Vec<T>, none: &str, many: impl FnOnce(&[T]) -> String) -> Result<T, Refusal> {

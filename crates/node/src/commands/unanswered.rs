@@ -44,8 +44,5 @@ fn silence(core: &Core, chapter: &ChapterId) -> Option<String> {
 
 /// The same as a notice.
 pub(super) fn notice(core: &Core, chapter: &ChapterId) -> Option<String> {
-    let sentence = sentence(core, chapter)?;
-    let mut letters = sentence.chars();
-    let first = letters.next()?.to_uppercase();
-    Some(format!("{first}{}.", letters.as_str()))
+    sentence(core, chapter).map(|text| crate::standing::sentence(&text))
 }

@@ -441,6 +441,7 @@ impl Sync {
                     lane.theirs = None;
                     lane.left = 0;
                     link.since = turn.now;
+                    link.turned_out.get_or_insert(turn.now);
                     self.tell_uprooted(turn, &peer, chapter, &device);
                     self.lane_gone(turn, &peer, chapter);
                 }

@@ -104,6 +104,9 @@ impl Sync {
 
 /// What a peer is cut off for now.
 fn late(link: &Link, now: Timestamp) -> Option<Reason> {
+    if link.turned_out.is_some_and(|since| passed(since, now) > millis::TURNED_OUT) {
+        return Some(Reason::Unproven);
+    }
     if !link.known() {
         return (passed(link.since, now) > millis::UNPROVEN).then_some(Reason::Unproven);
     }

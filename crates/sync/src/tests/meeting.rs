@@ -428,6 +428,34 @@ fn connecting_to_oneself_and_echoes_are_refused() {
 }
 
 #[test]
+fn whoever_is_removed_while_connected_is_cut_off_once_and_notices_it_soon() {
+    let log = chain(20, 500);
+    let mut world = World::of_members(&[&log, &log], 62);
+    // A second chapter, over which they would stay connected.
+    let [imre, asha] = [0, 1].map(|index: usize| world.machines[index].node.device());
+    for index in 0..2 {
+        let held = world.machines[index].node.chapters.entry(chapter(2)).or_default();
+        held.keys.insert(1, EpochKey::new([2; 32]));
+        held.members.extend([imre, asha]);
+        world.load(index, 2);
+    }
+    world.connect(0, 1);
+    world.wait(60_000);
+    assert!(world.cut.is_empty(), "{:?}", world.cut);
+    world.held(1).removed.insert(imre);
+    world.input(1, Input::MembershipChanged { chapter: chapter(1) });
+    world.wait(2_000);
+    assert!(world.cut.is_empty(), "what came is acknowledged first");
+    world.wait(2_000);
+    assert_eq!(world.cut, [(1, 0, Reason::Unproven)]);
+    world.connect(0, 1);
+    world.wait(16_000);
+    assert_eq!(world.machines[0].sync.unanswered(&chapter(1)), [asha]);
+    world.wait(60_000);
+    assert_eq!(world.cut.len(), 1, "over the other chapter they stay connected");
+}
+
+#[test]
 fn whoever_was_removed_hears_nothing_and_notices_that() {
     let log = chain(20, 500);
     let mut world = World::of_members(&[&log, &log, &log], 61);

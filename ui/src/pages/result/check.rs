@@ -36,6 +36,7 @@ pub(crate) fn Check(props: &ResultProps) -> Html {
                         if not > poll.not_counted.len() { <p class="meta">{ format!("and {} more", not - poll.not_counted.len()) }</p> }</div></li>
                 }
                 { tellers(poll) }
+                { counts(poll) }
                 if let Some(secret) = poll.secret.as_ref().filter(|s| s.invalid > 0) {
                     <li><Icon name="info" /><div><b>{ format!("{} not valid", count(secret.invalid as u64, "ballot is", "ballots are")) }</b><p class="meta">{ "From nobody on the list, or altered on the way." }</p></div></li>
                 }
@@ -88,6 +89,22 @@ fn tellers(poll: &PollView) -> Html {
             <Icon name={icon} /><div><b>{ "Tellers" }</b>
             <p class="meta">{ closing.words.join(" ") }</p>
             <ul class="mt1 stack tight">{ for closing.tellers.iter().map(said) }</ul></div></li>
+    }
+}
+
+/// On how many computers the same was counted, and on which something else.
+fn counts(poll: &PollView) -> Html {
+    let Some(counts) = &poll.counts else { return Html::default() };
+    let more = if counts.enough { " or more" } else { "" };
+    let (class, icon) = if counts.differ.is_empty() { (Some("done"), "ok") } else { (None, "info") };
+    let only = counts.same == 1 && counts.differ.is_empty();
+    html! {
+        <li {class} data-test="counts" data-same={counts.same.to_string()}><Icon name={icon} /><div>
+            <b>{ format!("Counted the same on {}{more}", count(counts.same as u64, "device", "devices")) }</b>
+            if only { <p class="meta">{ "So far, this one. Others say so within minutes of being connected." }</p> }
+            if counts.enough { <p class="meta">{ "Enough said the same, so that others speak up only if they count something else." }</p> }
+            if !counts.differ.is_empty() { <ul class="stack tight mt1">{ for counts.differ.iter().map(|words| html! { <li class="meta block" data-test="counted-differently">{ words }</li> }) }</ul> }
+        </div></li>
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is written of a vote so far, what keeps it from being opened, and what is sent.
 
-use crate::text::methods::{OTHER, fraction};
+use crate::text::methods::{MAJORITIES, OTHER, QUORUMS, fraction};
 use api::{
     PollDraft,
     draft::{ObserverDraft, QuestionDraft, WeightDraft},
@@ -30,6 +30,8 @@ impl Default for Majority {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Question {
+    /// Its short name, where it has one already: what is changed is told by it.
+    pub(super) key: String,
     pub(super) text: String,
     pub(super) options: Vec<String>,
     pub(super) method: Method,
@@ -44,6 +46,7 @@ pub(super) struct Question {
 impl Default for Question {
     fn default() -> Self {
         Self {
+            key: String::new(),
             text: String::new(),
             options: vec!["Yes".to_owned(), "No".to_owned()],
             method: Method::Single,
@@ -115,11 +118,11 @@ impl Question {
         Some(format!("{part} of {}", m.of))
     }
 
-    fn draft(&self, n: usize) -> QuestionDraft {
+    fn draft(&self, key: String) -> QuestionDraft {
         let takes = self.takes();
         let number = |takes: bool, text: &str| if takes { text.trim().parse().ok() } else { None };
         QuestionDraft {
-            key: format!("q{}", n + 1),
+            key,
             text: self.text.trim().to_owned(),
             options: if takes.options {
                 self.options.iter().map(|o| o.trim().to_owned()).collect()
@@ -213,6 +216,12 @@ pub(super) struct Draft {
     pub(super) hidden: bool,
     /// No tellers, though the chapter may have some.
     pub(super) by_clock: bool,
+    /// Tellers who were named elsewhere: kept as they are.
+    pub(super) tellers: Vec<String>,
+    /// It stands proposed first.
+    pub(super) propose: bool,
+    /// How long a proposed vote is open: `3 days`; nothing, until a day and a time.
+    pub(super) length: String,
     pub(super) weights: Vec<Exception>,
     pub(super) observers: Vec<Exception>,
 }
@@ -227,10 +236,12 @@ impl Draft {
         if self.hidden && self.by_clock {
             return at("vote-tellers", "Tellers open what is hidden until the close: without them, nobody could.");
         }
-        if self.date.is_empty() {
+        // A length of time needs no day.
+        let dated = !self.propose || self.length.is_empty();
+        if dated && self.date.is_empty() {
             return at("vote-closes-date", "Say on which day it closes.");
         }
-        if self.time.is_empty() {
+        if dated && self.time.is_empty() {
             return at("vote-closes-time", "Say at what time it closes.");
         }
         if let Some(problem) = self.questions.iter().enumerate().find_map(|(n, q)| q.problem(n)) {
@@ -255,6 +266,66 @@ impl Draft {
         None
     }
 
+    /// The short names of the questions: those that they have, and for new ones the next that is free.
+    fn keys(&self) -> Vec<String> {
+        let had: BTreeSet<&str> = self.questions.iter().map(|q| q.key.as_str()).collect();
+        let mut free = (1..).map(|n| format!("q{n}")).filter(|key| !had.contains(key.as_str()));
+        let key = |q: &Question| if q.key.is_empty() { free.next().unwrap_or_default() } else { q.key.clone() };
+        self.questions.iter().map(key).collect()
+    }
+
+    /// As it was proposed: to change it. `date` and `time` are those of the close, where it has one.
+    pub(super) fn of(poll: &PollDraft, (date, time): (String, String)) -> Self {
+        let number = |n: Option<u16>| n.map(|n| n.to_string()).unwrap_or_default();
+        let majority = |text: &Option<String>| {
+            let Some((part, of)) = text.as_deref().and_then(|text| text.split_once(" of ")) else {
+                return Majority::default();
+            };
+            let usual = MAJORITIES.iter().any(|(value, _)| *value == part);
+            let other = part.trim_start_matches("at least ").trim_start_matches("more than ").to_owned();
+            let part = if usual { part.to_owned() } else { OTHER.to_owned() };
+            Majority { part, other, of: of.to_owned() }
+        };
+        let question = |q: &QuestionDraft| Question {
+            key: q.key.clone(),
+            text: q.text.clone(),
+            options: if q.options.is_empty() { Question::default().options } else { q.options.clone() },
+            method: q.method,
+            seats: number(q.seats),
+            max: number(q.max),
+            dots: number(q.dots),
+            majority: majority(&q.majority),
+            aside: q.aside.clone().unwrap_or_default(),
+            overruled: number(q.overruled),
+        };
+        let quorum = poll.quorum.clone().unwrap_or_default();
+        let usual = quorum.is_empty() || QUORUMS.iter().any(|(value, _)| *value == quorum);
+        let weights = poll.weights.iter();
+        let observers = poll.observers.iter();
+        Self {
+            title: poll.title.clone(),
+            description: poll.description.clone(),
+            date,
+            time,
+            questions: poll.questions.iter().map(question).collect(),
+            quorum_other: if usual { String::new() } else { quorum.clone() },
+            quorum: if usual { quorum } else { OTHER.to_owned() },
+            delegation: poll.delegation,
+            secret: poll.secrecy == Secrecy::Secret,
+            hidden: poll.secrecy == Secrecy::Hidden,
+            by_clock: poll.tellers.as_ref().is_some_and(Vec::is_empty),
+            tellers: poll.tellers.clone().unwrap_or_default(),
+            propose: true,
+            length: poll.open_for.clone(),
+            weights: weights
+                .map(|w| Exception { member: w.member.clone(), weight: w.weight.clone(), reason: w.reason.clone() })
+                .collect(),
+            observers: observers
+                .map(|o| Exception { member: o.member.clone(), weight: String::new(), reason: o.reason.clone() })
+                .collect(),
+        }
+    }
+
     pub(super) fn poll(&self, closes: String) -> PollDraft {
         let quorum = match self.quorum.as_str() {
             "" => None,
@@ -271,8 +342,8 @@ impl Draft {
             title: trimmed(&self.title),
             description: self.description.clone(),
             closes,
-            open_for: String::new(),
-            questions: self.questions.iter().enumerate().map(|(n, q)| q.draft(n)).collect(),
+            open_for: if self.propose { self.length.clone() } else { String::new() },
+            questions: self.questions.iter().zip(self.keys()).map(|(q, key)| q.draft(key)).collect(),
             quorum,
             delegation: self.delegation,
             weights: self.weights.iter().map(weight).collect(),
@@ -284,7 +355,8 @@ impl Draft {
                 (false, true) => Secrecy::Hidden,
                 (false, false) => Secrecy::Open,
             },
-            tellers: self.by_clock.then(Vec::new),
+            tellers: (self.by_clock || !self.tellers.is_empty())
+                .then(|| if self.by_clock { Vec::new() } else { self.tellers.clone() }),
         }
     }
 }
@@ -334,13 +406,14 @@ mod tests {
         let q = &mut d.questions[0];
         q.becomes(Method::Budget);
         q.max = "4".to_owned();
-        assert_eq!((q.draft(0).dots, q.draft(0).max, q.draft(0).seats), (Some(10), Some(4), None));
+        let sent = |q: &Question| q.draft("q1".to_owned());
+        assert_eq!((sent(q).dots, sent(q).max, sent(q).seats), (Some(10), Some(4), None));
         q.becomes(Method::Consensus);
-        let asked = q.draft(0);
+        let asked = sent(q);
         assert_eq!((asked.dots, asked.max, asked.options.len()), (None, None, 0));
         assert_eq!(asked.majority.as_deref(), Some("at least 3/4 of answers"));
         q.becomes(Method::Stv);
-        assert_eq!((q.draft(0).seats, q.draft(0).majority), (Some(2), None));
+        assert_eq!((sent(q).seats, sent(q).majority), (Some(2), None));
         q.seats = "3".to_owned();
         assert_eq!(d.problem().unwrap().0, "seats-0", "two options have no third seat");
     }
@@ -366,6 +439,27 @@ mod tests {
         assert_eq!((d.problem(), sent(&d).weights[0].weight.as_str()), (None, "1.5"));
         d.observers.push(Exception::default());
         assert_eq!(d.problem().unwrap().0, "observer-0-member");
+    }
+
+    #[test]
+    fn what_is_proposed_can_be_changed_and_keeps_its_names() {
+        let mut d = draft();
+        d.propose = true;
+        d.length = "3 days".to_owned();
+        d.date.clear();
+        d.quorum = OTHER.to_owned();
+        d.quorum_other = "2/5".to_owned();
+        d.questions[0].majority = Majority { part: OTHER.to_owned(), other: "4/7".to_owned(), of: "roll".to_owned() };
+        assert_eq!(d.problem(), None, "a length needs no day");
+        let mut poll = d.poll(String::new());
+        assert_eq!((poll.open_for.as_str(), poll.closes.as_str()), ("3 days", ""));
+        poll.questions[0].key = "q2".to_owned();
+        let mut again = Draft::of(&poll, (String::new(), String::new()));
+        assert_eq!(again.poll(String::new()), poll);
+        again.questions.insert(0, Question { text: "Why?".to_owned(), ..Question::default() });
+        again.questions.push(Question { text: "How?".to_owned(), ..Question::default() });
+        let keys: Vec<String> = again.poll(String::new()).questions.into_iter().map(|q| q.key).collect();
+        assert_eq!(keys, ["q1", "q2", "q3"]);
     }
 
     #[test]

@@ -1,6 +1,10 @@
 //! How a poll is closed: what its tellers said, the list of polls, and counting once more.
 
-use super::{handle, resolve, state};
+use super::{
+    handle,
+    resolve::{self, Wanted},
+    state,
+};
 use crate::{
     clock,
     commands::reading::poll_state,
@@ -138,7 +142,7 @@ pub(super) fn aside(voids: impl Iterator<Item = Void>, replaced: usize) -> SetAs
 
 /// A poll with tellers, and this member's word on it.
 fn told(house: &House, text: &str) -> Result<(ChapterId, EntryId), Refusal> {
-    let (chapter, poll) = resolve::entry(house, text)?;
+    let (chapter, poll) = resolve::entry_as(house, text, Wanted::Poll)?;
     if state(house.room(&chapter)?, &poll)?.tellers.is_empty() {
         let none = "this poll has no tellers: what counts is what was cast before its close, by the voters' own clocks";
         return Err(Refusal::new(ErrorCode::Invalid, none));
@@ -147,7 +151,7 @@ fn told(house: &House, text: &str) -> Result<(ChapterId, EntryId), Refusal> {
 }
 
 fn reply(house: &House, chapter: &ChapterId, poll: &EntryId, now: Timestamp) -> Result<Reply, Refusal> {
-    let missing = || Refusal::new(ErrorCode::NotFound, "this is not a poll, or it does not count");
+    let missing = || Wanted::Poll.is_not();
     view(house.room(chapter)?, poll, now).map(|view| Reply::Closing(Box::new(view))).ok_or_else(missing)
 }
 
@@ -226,9 +230,9 @@ pub(crate) fn list(core: &Core, now: Timestamp, chapter: Option<&str>) -> Result
 
 /// The count from a view that is made anew from the store, beside the one that is shown.
 pub(crate) fn recount(core: &Core, text: &str) -> Result<Reply, Refusal> {
-    let (chapter, poll) = resolve::entry(&core.house, text)?;
+    let (chapter, poll) = resolve::entry_as(&core.house, text, Wanted::Poll)?;
     let room = core.house.room(&chapter)?;
-    let missing = || Refusal::new(ErrorCode::NotFound, "this is not a poll, or it does not count");
+    let missing = || Wanted::Poll.is_not();
     let shown = room.view.outcome(&poll).ok_or_else(missing)?;
     let anew = room.anew(&*core.house.store).map_err(|error| crate::house::refuse_store(&error))?;
     let counted = anew.outcome(&poll).ok_or_else(missing)?;

@@ -4,6 +4,7 @@
 mod answer;
 mod closing;
 mod count;
+mod counts;
 mod draft;
 mod hidden;
 mod mine;
@@ -21,7 +22,7 @@ pub(crate) use proposals::{
 pub(crate) use show::{count as show_count, poll, poll_by_name};
 pub(crate) use words::verdict;
 
-use super::resolve;
+use super::resolve::{self, Wanted};
 use crate::house::{House, Room, invalid};
 use api::{
     ErrorCode, PollDraft, Refusal, Reply,
@@ -38,7 +39,7 @@ use std::collections::BTreeMap;
 use vote::delegate::{MAX_DELEGATES, PARTS};
 
 fn state<'a>(room: &'a Room, poll: &EntryId) -> Result<&'a PollState, Refusal> {
-    room.view.poll(poll).ok_or_else(|| Refusal::new(ErrorCode::NotFound, "this is not a poll, or it does not count"))
+    room.view.poll(poll).ok_or_else(|| Wanted::Poll.is_not())
 }
 
 fn handle(room: &Room, member: &MemberId) -> String {
@@ -67,17 +68,17 @@ fn drafted(house: &House, chapter: &ChapterId, draft: &PollDraft) -> Result<Poll
 }
 
 /// What a poll would be: told before it is opened, because it cannot be changed after.
-pub(crate) fn preview(house: &House, chapter: &str, draft: &PollDraft) -> Result<Reply, Refusal> {
+pub(crate) fn preview(house: &House, chapter: &str, draft: &PollDraft, propose: bool) -> Result<Reply, Refusal> {
     let chapter = resolve::chapter(house, chapter)?;
+    if propose {
+        return proposals::preview(house, &chapter, draft);
+    }
     let poll = drafted(house, &chapter, draft)?;
     let roll = usize::try_from(poll.roll_count).unwrap_or(usize::MAX);
     let questions = poll.questions.iter().map(words::method).collect();
     let secret = secret::preview(house.room(&chapter)?, &poll);
     let opening = hidden::preview(house.room(&chapter)?, &poll);
-    // Where it has to stand proposed, it is not opened like that.
-    if house.room(&chapter)?.view.rules().is_none_or(|rules| rules.proposed_for == 0) {
-        house.try_out(&chapter, Kind::Poll(poll))?;
-    }
+    house.try_out(&chapter, Kind::Poll(poll))?;
     Ok(Reply::PollPreview(PollPreview { roll, secret, opening, questions }))
 }
 
@@ -105,7 +106,7 @@ pub(crate) fn vote(
     answers: &BTreeMap<String, Answer>,
     reasons: &BTreeMap<String, String>,
 ) -> Result<Reply, Refusal> {
-    let (chapter, poll) = resolve::entry(house, poll)?;
+    let (chapter, poll) = resolve::entry_as(house, poll, Wanted::Poll)?;
     let me = house.contents.member.id();
     let room = house.room(&chapter)?;
     let state = state(room, &poll)?;
@@ -157,7 +158,7 @@ pub(crate) fn vote(
 }
 
 pub(crate) fn delegate(house: &mut House, poll: &str, to: &[PartDraft]) -> Result<Reply, Refusal> {
-    let (chapter, poll) = resolve::entry(house, poll)?;
+    let (chapter, poll) = resolve::entry_as(house, poll, Wanted::Poll)?;
     let me = house.contents.member.id();
     let room = house.room(&chapter)?;
     let rules = &state(room, &poll)?.rules;

@@ -1,6 +1,6 @@
 //! Polls that stand proposed: proposed, objected to, amended, changed, and opened when their time is over.
 
-use super::{handle, plan, secret};
+use super::{handle, hidden, plan, secret};
 use crate::{
     clock,
     commands::{
@@ -16,7 +16,7 @@ use api::{
         Adopted, AmendmentView, ObjectionStage, ObjectionView, ProposalLine, ProposalStage, ProposalSummary,
         ProposalView, ProposedView, VersionView,
     },
-    reply::{PollOpened, Published},
+    reply::{PollOpened, PollPreview, Published},
 };
 use chapter::{
     Kind,
@@ -97,6 +97,16 @@ pub(crate) fn propose(house: &mut House, chapter: &str, draft: &PollDraft) -> Re
     let plan = planned(house, &chapter, draft)?;
     let id = house.publish(&chapter, &Kind::Proposal(Box::new(Proposal { plan, version: None })))?;
     Ok(published(id))
+}
+
+/// What it would be. Who can vote is known when it is opened; these could now.
+pub(super) fn preview(house: &House, chapter: &ChapterId, draft: &PollDraft) -> Result<Reply, Refusal> {
+    let members = house.next_roll(chapter)?;
+    let plan = plan::read(house.room(chapter)?, draft, &members, house.now)?;
+    let roll = members.len() - plan.conduct.observers.len();
+    let questions = plan.questions.iter().map(super::words::method).collect();
+    house.try_out(chapter, Kind::Proposal(Box::new(Proposal { plan, version: None })))?;
+    Ok(Reply::PollPreview(PollPreview { roll, secret: None, opening: None, questions }))
 }
 
 /// The proposer's own amendment is the next version.
@@ -221,6 +231,7 @@ pub(crate) fn open_proposal(house: &mut House, text: &str) -> Result<Reply, Refu
         ));
     }
     secret::check(room, &poll)?;
+    hidden::check(&poll)?;
     let id = house.publish(&chapter, &Kind::Poll(poll))?;
     Ok(Reply::PollOpened(PollOpened { poll: id.to_string() }))
 }

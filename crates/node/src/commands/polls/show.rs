@@ -9,14 +9,14 @@ use crate::{
     clock,
     commands::{
         reading::poll_state,
-        resolve,
+        resolve::{self, Wanted},
         show::{comments, head, share},
     },
     core::Core,
     house::{Room, invalid},
 };
 use api::{
-    ErrorCode, Refusal, Reply,
+    Refusal, Reply,
     poll::{ObserverView, QuorumView, WeightView},
     view::{MyBallot, NotCounted, PollView},
 };
@@ -37,7 +37,7 @@ const NOT_COUNTED: usize = 200;
 const RECORDS: usize = 30_000;
 
 pub(crate) fn poll_by_name(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Refusal> {
-    let (chapter, id) = resolve::entry(&core.house, text)?;
+    let (chapter, id) = resolve::entry_as(&core.house, text, Wanted::Poll)?;
     poll(core, now, &chapter, &id)
 }
 
@@ -49,7 +49,7 @@ fn own_reasons(core: &Core, chapter: &ChapterId, entry: &EntryId, state: &PollSt
 }
 
 fn missing() -> Refusal {
-    Refusal::new(ErrorCode::NotFound, "this is not a poll, or it does not count")
+    Wanted::Poll.is_not()
 }
 
 fn counted<'a>(room: &'a Room, id: &EntryId) -> Result<(&'a PollState, Outcome, Option<Outcome>), Refusal> {
@@ -63,7 +63,7 @@ fn counted<'a>(room: &'a Room, id: &EntryId) -> Result<(&'a PollState, Outcome, 
 
 /// One question with its whole record.
 pub(crate) fn count(core: &Core, text: &str, key: &str) -> Result<Reply, Refusal> {
-    let (chapter, poll) = resolve::entry(&core.house, text)?;
+    let (chapter, poll) = resolve::entry_as(&core.house, text, Wanted::Poll)?;
     let room = core.house.room(&chapter)?;
     let (state, outcome, evenly) = counted(room, &poll)?;
     let n = state.questions.iter().position(|question| question.key == key);
@@ -180,6 +180,11 @@ pub(crate) fn poll(core: &Core, now: Timestamp, chapter: &ChapterId, id: &EntryI
         opening,
         ballots: counted_ballots.unwrap_or_default(),
         closing: super::closing::view(room, id, now),
+        counts: if sealed {
+            None
+        } else {
+            super::counts::view(room, id, &core.house.contents.device.id(), &outcome, now)
+        },
         result_hash: data_encoding::HEXLOWER.encode(&digest),
         result_words: keys::six_words(&digest).join(" "),
         proposed: super::proposals::proposed(core, chapter, room, id),

@@ -134,7 +134,11 @@ fn result(checked: &Checked) -> ArchivedResult {
             text: question.text.clone(),
             options: names.map(|(name, votes)| OptionView { name: name.to_owned(), votes: *votes }).collect(),
             blank: tally.blank,
-            verdict: if sealed { "No result: the ballots are not open.".into() } else { polls::verdict(question, tally).words },
+            verdict: if sealed {
+                "No result: the ballots are not open.".into()
+            } else {
+                polls::verdict(question, tally).words
+            },
         })
     };
     ArchivedResult {

@@ -2,7 +2,7 @@
 //! given to somebody and taken back, counted round by round, and saved as a file. Every step leaves a picture.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
-use chapterhouse_tests::{Member, screen::Screen, window::Window};
+use chapterhouse_tests::{Member, screen::Screen, wait::until, window::Window};
 use std::fs;
 
 const BY_ROUNDS: &str = "Ranking, one winner by rounds";
@@ -148,6 +148,58 @@ fn a_ranked_vote_in_two_windows() {
 }
 
 #[test]
+fn a_proposed_vote_in_a_window() {
+    let Some([left]) = Screen::several("a proposed vote in a window") else { return };
+    let [mut asha, rowan] = ["asha", "rowan"].map(Member::new);
+    asha.object(&["chapter", "found", "--name", "London", "--place", "The Weavers' Room"]);
+    asha.serves(&[]);
+    rowan.joins(&asha.invites("London"));
+    let hers = Window::of(left, "proposal", &rowan, Some(&asha.address()));
+    unlocks(&hers, &rowan);
+    hers.clicks_in("nav-chapter", "London");
+    hers.clicks("tab-votes");
+    hers.clicks("write");
+    hers.types("vote-title", "The roof");
+    hers.types("question-0", "Repair it?");
+    hers.clicks("vote-propose");
+    hers.selects("vote-length", "1 week");
+    hers.clicks("review-poll");
+    hers.reads("review-poll-card", "Open for 1 week");
+    hers.clicks("open-poll");
+    hers.reads("title", "The roof");
+    hers.reads("plan", "Repair it?");
+    hers.looks("proposed");
+
+    // Asha is told so, and says what she has against it, and how it should be.
+    let proposal = asha.receives(&["poll", "list", "London"])["proposal"].as_str().unwrap().to_owned();
+    asha.object(&["poll", "object", &proposal, "--reason", "We cannot pay it."]);
+    let amended = "title = \"The roof\"\nopen_for = \"1 week\"\n[[question]]\nkey = \"q1\"\ntext = \"Repair it, with slates?\"\noptions = [\"Yes\", \"No\"]\n";
+    let amended = asha.file("amended.toml", amended);
+    asha.object(&["poll", "amend", &proposal, &amended, "--reason", "They last."]);
+    hers.reads("proposal-objections", "We cannot pay it.");
+    hers.clicks("answer-objection");
+    hers.types("say-text", "The council pays half.");
+    hers.clicks("say-now");
+    hers.reads("proposal-objections", "Answered, and stands");
+    hers.reads("amendments", "Repair it, with slates?");
+    hers.looks("objected");
+    hers.clicks("adopt");
+    hers.clicks("say-now");
+    hers.reads("version", "Version 2");
+    hers.reads("plan", "with slates?");
+    hers.reads("changed", "an amendment of asha");
+
+    // Opened as it stands; what was objected stands on the ballot, too.
+    hers.clicks("open-proposal");
+    hers.looks("opening");
+    hers.clicks("say-now");
+    hers.reads("proposed", "1 objection stands");
+    hers.reads("proposed", "The council pays half.");
+    hers.chooses("q1", "Yes");
+    casts(&hers);
+}
+
+#[test]
 fn a_secret_vote_in_two_windows() {
     let Some([left, right]) = Screen::several("a secret vote in two windows") else { return };
     let [mut asha, rowan, noor, mut imre] = ["asha", "rowan", "noor", "imre"].map(Member::new);
@@ -211,4 +263,67 @@ fn a_secret_vote_in_two_windows() {
         window.looks("result");
     }
     assert_eq!(hers.result_digest(), theirs.result_digest(), "both count the same");
+}
+
+#[test]
+fn a_vote_that_is_hidden_until_the_close_in_a_window() {
+    let Some([screen]) = Screen::several("a hidden vote in a window") else { return };
+    let [mut asha, rowan, mut imre] = ["asha", "rowan", "imre"].map(Member::new);
+    asha.object(&["chapter", "found", "--name", "London", "--place", "The Weavers' Room"]);
+    asha.serves(&[]);
+    for member in [&rowan, &imre] {
+        member.joins(&asha.invites("London"));
+    }
+    imre.stays_with(&asha);
+    let hers = Window::of(screen, "hidden", &rowan, Some(&asha.address()));
+    unlocks(&hers, &rowan);
+    for name in ["asha", "imre"] {
+        let give = asha.text(&["task", "give", "London", "teller", name, "--until", "2099-01-01T00:00:00Z"], "entry");
+        for member in [&asha, &imre, &rowan] {
+            member.votes_for(&give);
+        }
+        drop(rowan.sees_passed(&give));
+    }
+
+    // What whoever opens it reads, and what is said where nobody could open it.
+    hers.clicks_in("nav-chapter", "London");
+    hers.clicks("tab-votes");
+    hers.clicks("write");
+    hers.types("vote-title", "The winter");
+    hers.types("question-0", "Which room?");
+    hers.retypes("option-0-0", "Barn");
+    hers.retypes("option-0-1", "Park");
+    hers.selects("vote-secrecy", "hidden");
+    hers.clicks("review-poll");
+    hers.reads("opening", "could read the votes before the close");
+    hers.looks("read-through");
+
+    let file = "title = \"The winter\"\nopen_for = \"1 minute\"\nsecrecy = \"hidden\"\n[[question]]\nkey = \"q1\"\n\
+                text = \"Which room?\"\noptions = [\"Barn\", \"Park\"]\n";
+    let poll = asha.text(&["poll", "open", "London", "--file", &asha.file("poll.toml", file)], "poll");
+    for member in [&imre, &rowan] {
+        member.receives(&["poll", "show", &poll]);
+    }
+    imre.object(&["vote", &poll, "--answer", "q1=Barn"]);
+    opens_the_vote(&hers);
+    hers.reads("opening", "could read the votes before the close");
+    hers.chooses("q1", "Park");
+    hers.clicks("review");
+    hers.reads("review-card", "what, only after the close");
+    hers.looks("review");
+    hers.clicks("cast");
+    hers.reads("ballot-cast", "Park");
+    hers.reads("sealed", "2 ballots are in");
+    hers.lacks("figures");
+    hers.looks("hidden");
+
+    // The tellers do not wait for the half minute that their computers would, and these give the keys by themselves.
+    until("it is over", || (asha.object(&["poll", "show", &poll])["state"] == "closed").then_some(()));
+    asha.object(&["poll", "close", &poll]);
+    imre.object(&["poll", "close", &poll]);
+    hers.notes("opening", "stage", "open");
+    hers.reads("turnout", "2 of 3");
+    assert_eq!((hers.votes("q1", "Barn"), hers.votes("q1", "Park")), (1, 1));
+    hers.reads("own-ballot", "Found in the count");
+    hers.looks("result");
 }

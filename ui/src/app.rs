@@ -87,6 +87,7 @@ pub(crate) fn App() -> Html {
                 (Route::ChangeRules(_), _) => "Propose other rules".to_owned(),
                 (Route::Start | Route::Found | Route::Join, _) => "Join or start a chapter".to_owned(),
                 (Route::Write(..), _) => "Write".to_owned(),
+                (Route::AdoptText(_), _) => "Adopt a new text".to_owned(),
                 (Route::Amend(_), _) => "Change a proposed vote".to_owned(),
                 // What is read says its own title.
                 (Route::Entry(_) | Route::Motion(_) | Route::Member(..) | Route::Request(..), _) => return,
@@ -194,6 +195,7 @@ fn page(route: &Route) -> Html {
             html! { <pages::Request key={request.clone()} chapter={chapter.clone()} request={request.clone()} /> }
         }
         Route::ChangeRules(chapter) => html! { <pages::ChangeRules key={chapter.clone()} chapter={chapter.clone()} /> },
+        Route::AdoptText(chapter) => html! { <pages::AdoptText key={chapter.clone()} chapter={chapter.clone()} /> },
         Route::Amend(id) => html! { <pages::Amend key={id.clone()} proposal={id.clone()} /> },
         Route::Motion(id) => html! { <pages::Motion key={id.clone()} motion={id.clone()} /> },
         Route::Start => html! { <pages::Start /> },

@@ -232,6 +232,11 @@ pub enum Measure {
         /// All of them.
         rules: Box<RulesView>,
     },
+    /// Adopt a new text of the statement that newcomers agree to; the other rules stay.
+    Statement {
+        /// All of it. Markdown.
+        text: String,
+    },
     /// Remove a member.
     Remove {
         /// Whom.

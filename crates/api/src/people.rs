@@ -192,7 +192,7 @@ pub struct MotionView {
     /// The entry.
     #[serde(flatten)]
     pub head: EntryHead,
-    /// `rules`, `remove`, `give`, `recall`, `hide`.
+    /// `rules`, `statement`, `remove`, `give`, `recall`, `hide`.
     pub measure: String,
     /// The member whom it is about, if it is about one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -204,6 +204,9 @@ pub struct MotionView {
     /// For a change of the rules: those that it would give.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rules: Option<Box<RulesView>>,
+    /// Where a new text of the statement is to be adopted, and nothing else of the rules changes: both texts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statement: Option<Box<StatementChange>>,
     /// Why. Markdown.
     pub why: String,
     /// When voting ends.
@@ -232,6 +235,28 @@ pub struct MotionView {
     pub decided: Option<Id>,
     /// What members say about it.
     pub comments: Vec<CommentView>,
+}
+
+/// A statement's text, as it was and as it would be. Markdown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatementChange {
+    /// As it was when the motion was made; may be empty.
+    pub old: String,
+    /// As it would be.
+    pub new: String,
+}
+
+/// A statement that holds, and where it comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatementView {
+    /// The text. Markdown.
+    pub text: String,
+    /// The motion by which it was adopted; none, where it is the charter's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub motion: Option<Id>,
+    /// When that passed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Time>,
 }
 
 /// A member's vote on a motion.

@@ -4,7 +4,7 @@ use crate::{
     Id, Time,
     closing::{ClosingView, CountsView, SetAside},
     draft::{ActionPoint, AgendaItem, Decision, NextMeeting},
-    people::{EndedView, HiddenView, MotionStage, TaskView},
+    people::{EndedView, HiddenView, MotionStage, StatementView, TaskView},
     poll::{
         Answer, CountedBallot, EvenlyView, GivenView, MethodView, MyVote, ObserverView, QuorumView, Record, SecretView,
         VerdictView, WeightView,
@@ -149,6 +149,9 @@ pub struct ChapterPage {
     pub devices: usize,
     /// How much of the chapter other devices have: entries that at least one other device confirmed.
     pub shared_entries: u64,
+    /// What newcomers agree to, and where it comes from, if there is such a text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statement: Option<StatementView>,
     /// Action points of all minutes, earliest due first.
     pub actions: Vec<OpenAction>,
     /// The next meeting named in the latest minutes.

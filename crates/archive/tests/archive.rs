@@ -3,11 +3,11 @@
 
 use chapter::{
     Kind, Void,
-    kinds::{Ballot, Conduct, Measure, Poll, Question, Secrecy, number},
+    kinds::{Ballot, Conduct, Measure, Plan, Poll, Proposal, Question, Secrecy, Span, number},
     testing::{
         Chapter,
         people::{device_key, member},
-        story::{ballot, giving},
+        story::{MINUTE, ballot, charter, giving},
     },
 };
 use chapterhouse_archive::{
@@ -497,4 +497,41 @@ proptest! {
         let spliced = [&golden[..cut.min(golden.len())], &bytes].concat();
         prop_assert!(checked(&spliced).1.is_err());
     }
+}
+
+/// The file has the proposal's head, and not its text: who proposed it, and for how long, a stranger can check.
+#[test]
+fn a_poll_that_stood_proposed_has_one_and_none_that_did_not() {
+    const HOURS: u64 = 48;
+    let mut charter = charter("rowan");
+    charter.rules.proposed_for = HOURS;
+    let mut chapter = Chapter::founded_as(charter, "rowan").with(NAMES);
+    let plan = Plan {
+        title: "Roof".into(),
+        description: String::new(),
+        span: Span::For { minutes: 60 },
+        questions: vec![question()],
+        conduct: Conduct::default(),
+        all_tellers: true,
+    };
+    let proposal = Kind::Proposal(Box::new(Proposal { plan: plan.clone(), version: None }));
+    let proposal = chapter.by("rowan").writes(&proposal);
+    let open = |chapter: &mut Chapter| {
+        let at = chapter.now().plus(MINUTE);
+        let heads: Vec<EntryId> = chapter.heads().iter().copied().collect();
+        let poll = Kind::Poll(chapter.view().poll_of(&proposal, &plan, at, &heads));
+        chapter.by("rowan").at(at).writes(&poll)
+    };
+    let early = open(&mut chapter);
+    chapter.wait(HOURS * 60 * MINUTE);
+    let poll = open(&mut chapter);
+    chapter.vote("noor", poll, 1, &[Some(1)]);
+    assert!(write(chapter.id(), &early, &chapter.view(), &Shelf(&chapter, false)).is_err());
+    let bytes = archive(&chapter, &poll);
+    let checked = checked(&bytes).1.unwrap();
+    assert_eq!((checked.stated.voters, checked.definition.proposal), (1, Some(proposal)));
+    let parts = Parts::of(&bytes);
+    let heads = [proposal, early].map(|id| chapter.entry(&id).unwrap().head_bytes());
+    let bodies: Vec<_> = parts.entries.iter().filter(|one| heads.contains(&one.head)).map(|one| &one.body).collect();
+    assert_eq!(bodies, [&None, &None], "heads, and no texts");
 }

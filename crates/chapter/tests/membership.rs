@@ -667,3 +667,22 @@ fn whose_computers_revoke_each_other_is_told_to_have_been_revoked() {
     // The second computer is void with the first one, which is not how she came in.
     assert_eq!(view.member(&member("asha")).unwrap().ended.unwrap().how, Ending::Revoked);
 }
+
+#[test]
+fn a_new_text_is_a_measure_of_its_own_and_stands_with_its_vote() {
+    let mut chapter = five();
+    let with = |statement: &str, sponsors| Rules { statement: statement.into(), sponsors, ..Rules::default() };
+    assert_eq!((chapter.view().statement_by(), chapter.view().adopts_text(&EntryId([1; 32]))), (None, None));
+    let most = ["rowan", "asha", "imre"];
+    let text = chapter.decide(Measure::Rules { rules: with("We share.", 1) }, &most);
+    let other = chapter.decide(Measure::Rules { rules: with("We share.", 2) }, &most);
+    let both = chapter.moves("asha", Measure::Rules { rules: with("We keep.", 1) });
+    let view = settled(&chapter);
+    let moved = |decision: &EntryId| view.item(decision).unwrap().target.unwrap();
+    assert_eq!(view.adopts_text(&moved(&text)), Some(("", "We share.")));
+    assert_eq!((view.adopts_text(&moved(&other)), view.adopts_text(&both)), (None, None), "more than the text");
+    assert_eq!(view.statement_by(), Some(moved(&text)), "what changed other rules since did not bring it");
+    chapter.agree(both, most);
+    chapter.by("rowan").writes(&decision(both));
+    assert_eq!(settled(&chapter).statement_by(), Some(both));
+}

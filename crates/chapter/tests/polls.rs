@@ -119,6 +119,8 @@ fn whoever_blocks_says_why() {
         Kind::Ballot(Ballot { poll, number, answers: vec![Answer::One(0), Answer::One(BLOCK)], reasons })
     };
     let silent = chapter.by("asha").writes(&block(1, &[]));
+    let outcome = chapter.view().outcome(&poll).unwrap();
+    assert_eq!((outcome.voters, outcome.questions[1].verdict.state), (0, State::Unanswered), "it blocks nothing");
     let beside = chapter.by("asha").writes(&block(2, &[(0, "I like a.")]));
     let said = chapter.by("asha").writes(&block(3, &[(1, "It leaks.")]));
     let view = settled(&chapter);

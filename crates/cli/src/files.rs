@@ -78,6 +78,7 @@ pub(crate) fn motion_file(path: &Path) -> Result<api::MotionDraft, Refusal> {
     let motion: api::MotionDraft = draft(table, path)?;
     let fits: &[&str] = match motion.measure {
         Measure::Rules { .. } => &["rules"],
+        Measure::Statement { .. } => &["text"],
         Measure::Remove { .. } => &["member"],
         Measure::Give { .. } => &["role", "member", "until"],
         Measure::Recall { .. } => &["role", "member"],

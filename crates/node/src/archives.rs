@@ -126,6 +126,7 @@ fn result(checked: &Checked) -> ArchivedResult {
     let Checked { chapter, poll, stated, view, definition, .. } = checked;
     let handle = |member: &entry::MemberId| view.handle(member).unwrap_or("nobody").to_owned();
     let outcome = view.outcome(poll);
+    let sealed = view.turnout(poll).is_some();
     let question = |(n, question): (usize, &chapter::kinds::Question)| {
         let tally = outcome.as_ref()?.questions.get(n)?;
         let names = polls::options(question).into_iter().zip(&tally.options);
@@ -133,7 +134,11 @@ fn result(checked: &Checked) -> ArchivedResult {
             text: question.text.clone(),
             options: names.map(|(name, votes)| OptionView { name: name.to_owned(), votes: *votes }).collect(),
             blank: tally.blank,
-            verdict: polls::verdict(question, tally).words,
+            verdict: if sealed {
+                "No result: the ballots are not open.".into()
+            } else {
+                polls::verdict(question, tally).words
+            },
         })
     };
     ArchivedResult {

@@ -171,8 +171,9 @@ impl House {
         let view = &self.room(chapter)?.view;
         let Some(state) = view.poll(poll) else { return Ok(Step::Wait) };
         if self.now > state.rules.closes {
-            let over = view.is_closed(poll) && view.opening(poll).is_some_and(|opening| opening.open);
-            return Ok(if over { Step::Forget } else { Step::Wait });
+            // What did not go out stays, so that its voter is told.
+            let open = || view.is_closed(poll) && view.opening(poll).is_some_and(|opening| opening.open);
+            return Ok(if own.cast.is_some() && open() { Step::Forget } else { Step::Wait });
         }
         let latest = view.latest_ballot(poll, &me);
         let by_this = |ballot: &EntryId| view.item(ballot).is_some_and(|item| item.device == device);

@@ -368,3 +368,32 @@ fn a_further_device_and_its_loss() {
     let Reply::Devices(devices) = world.ask(asha, Command::Devices).unwrap() else { panic!() };
     assert!(devices.iter().any(|device| device.ended.as_ref().is_some_and(|ended| ended.how == "revoked")));
 }
+
+/// A text is adopted by itself; the other rules, and what was decided about them meanwhile, are told apart from it.
+#[test]
+fn a_chapter_adopts_a_new_text() {
+    let mut world = World::new(18, Weather::FAIR);
+    let hosts = chapter_of(&mut world, &FIVE[..3]);
+    let page = |world: &mut World, host| match world.ask(host, Command::ShowChapter { chapter: "London".into() }) {
+        Ok(Reply::ChapterPage(page)) => page.statement,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(page(&mut world, hosts[0]), None);
+    let before = rules(&mut world, hosts[0]);
+    let text = || Measure::Statement { text: "We share what we have.".into() };
+    let id = decide(&mut world, &hosts, text());
+    converge(&mut world, &hosts, "London", 5 * MINUTE);
+    for host in &hosts {
+        let shown = page(&mut world, *host).unwrap();
+        assert_eq!((shown.text.as_str(), shown.motion.as_ref()), ("We share what we have.", Some(&id)));
+        assert!(shown.since.is_some());
+        assert_eq!(rules(&mut world, *host), RulesView { statement: shown.text, ..before.clone() });
+    }
+    let seen = motion(&mut world, hosts[1], &id).unwrap();
+    assert_eq!((seen.measure.as_str(), seen.title.contains("new text")), ("statement", true));
+    let texts = seen.statement.unwrap();
+    assert_eq!((texts.old.as_str(), texts.new.as_str()), ("", "We share what we have."));
+    let again = api::MotionDraft { measure: text(), why: String::new(), closes: None };
+    let refused = world.ask(hosts[0], Command::Propose { chapter: "London".into(), motion: again }).unwrap_err();
+    assert!(refused.message.contains("holds already"), "{}", refused.message);
+}

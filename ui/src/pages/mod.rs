@@ -1,5 +1,6 @@
 //! The screens, one file each.
 
+mod adopt_text;
 mod amend;
 mod attendance;
 mod cast;
@@ -42,6 +43,7 @@ mod write_minutes;
 mod write_post;
 mod write_vote;
 
+pub(crate) use adopt_text::AdoptText;
 pub(crate) use amend::Amend;
 pub(crate) use change_rules::ChangeRules;
 pub(crate) use chapter::Chapter;

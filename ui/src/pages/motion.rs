@@ -16,7 +16,7 @@ use crate::{
 };
 use api::{
     Command, Id, Reply,
-    people::{Choice, MotionStage, MotionView},
+    people::{Choice, MotionStage, MotionView, StatementChange},
 };
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -98,8 +98,10 @@ pub(crate) fn MotionPage(props: &MotionPageProps) -> Html {
                         <div class="note" data-test="effect"><Icon name={measure_icon(&m.measure)} />
                             <div><b>{ match m.stage { MotionStage::Open => "If it passes", MotionStage::Passed => "It has passed", MotionStage::Failed => "It has not passed" } }</b>
                                 <p>{ match m.stage { MotionStage::Failed => "Nothing changes. It can be moved again.", _ => m.effect.as_str() } }</p></div></div>
+                        if let Some(texts) = &m.statement { { side_by_side(texts) } }
                         if let (Some(then), Some(now)) = (&m.rules, &now) {
-                            if open {
+                            // Where only the text is another one, both texts say it; unless the rules changed meanwhile.
+                            if open && (m.statement.is_none() || rules::changes(now, then).len() > 1) {
                                 <section class="card stack" aria-labelledby="differences"><h2 id="differences">{ "What would change" }</h2>{ differences(&rules::changes(now, then)) }</section>
                             }
                         }
@@ -120,6 +122,23 @@ pub(crate) fn MotionPage(props: &MotionPageProps) -> Html {
                 <div class="stack loose talk"><Discussion entry={head.entry.clone()} chapter_name={head.chapter_name.clone()} comments={m.comments.clone()} /></div>
             </div>
         </>
+    }
+}
+
+/// A text as it was, and as it would be.
+fn side_by_side(texts: &StatementChange) -> Html {
+    let text = |id: &'static str, title: &'static str, text: &str| {
+        html! {
+            <section class="card soft stack tight" aria-labelledby={id} data-test={id}>
+                <h3 {id}>{ title }</h3>
+                if text.trim().is_empty() { <p class="muted">{ "There was none." }</p> } else { <Markdown text={text.to_owned()} top={4} class="prose small" /> }
+            </section>
+        }
+    };
+    html! {
+        <section class="card stack" aria-labelledby="texts"><h2 id="texts">{ "The text" }</h2>
+            <div class="pair roomy">{ text("text-before", "Before", &texts.old) }{ text("text-after", "After", &texts.new) }</div>
+        </section>
     }
 }
 

@@ -94,7 +94,7 @@ pub(super) fn waits(m: &MotionView) -> bool {
 /// What it is about, as a picture.
 pub(super) fn measure_icon(measure: &str) -> &'static str {
     match measure {
-        "rules" => "edit",
+        "rules" | "statement" => "edit",
         "remove" => "no",
         "give" | "recall" => "tasks",
         "hide" => "eyeoff",

@@ -2,13 +2,18 @@
 
 use super::hidden::HiddenList;
 use crate::{
+    browser,
     components::{Answer, Icon, Markdown, SecHead},
     dialogs::{LeaveDialog, RotateDialog},
     hooks::{use_ask, use_store},
     state::Route,
     text::rules,
 };
-use api::{Command, Reply, people::RulesView, view::ChapterPage};
+use api::{
+    Command, Reply,
+    people::{RulesView, StatementView},
+    view::ChapterPage,
+};
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -47,7 +52,7 @@ pub(crate) fn Rules(props: &RulesProps) -> Html {
         <>
             <div class="cols">
                 <div class="stack loose">
-                    <Answer {asked}>{ found.as_ref().map(shown).unwrap_or_default() }</Answer>
+                    <Answer {asked}>{ found.as_ref().map(|rules| shown(rules, props.page.statement.as_ref())).unwrap_or_default() }</Answer>
                     <HiddenList chapter={c.chapter.clone()} />
                 </div>
                 <aside class="rail stack loose" aria-label="Changing it">
@@ -56,6 +61,8 @@ pub(crate) fn Rules(props: &RulesProps) -> Html {
                             <h2 id="change" class="h3">{ "Nobody sets the rules alone" }</h2>
                             <p class="muted">{ "A change is a motion. It holds from the moment when enough members have voted for it." }</p>
                             <a class="btn wide" href={Route::ChangeRules(c.chapter.clone()).href()} data-test="change-rules"><Icon name="edit" class="sm" />{ "Propose other rules" }</a>
+                            <a class="btn wide" href={Route::AdoptText(c.chapter.clone()).href()} data-test="adopt-text">{ "Adopt a new text" }</a>
+                            <p class="meta">{ "The text is what newcomers agree to. The other rules stay then as they are." }</p>
                         </section>
                         <section class="stack tight" aria-labelledby="membership">
                             <SecHead id="membership" title="Your membership" />
@@ -75,18 +82,31 @@ pub(crate) fn Rules(props: &RulesProps) -> Html {
     }
 }
 
-fn shown(rules: &RulesView) -> Html {
+fn shown(rules: &RulesView, statement: Option<&StatementView>) -> Html {
     html! {
         <div class="sheet" data-test="rules">
             { for rules::groups(rules).into_iter().enumerate().map(|(n, group)| html! {
                 <section class="stack tight" aria-labelledby={format!("rule-{n}")}>
                     <h2 id={format!("rule-{n}")}>{ group.title }</h2>
                     { for group.sentences.into_iter().map(|s| html! { <p class="prose">{ s }</p> }) }
-                    if n == 0 { { asked(rules) } }
+                    if n == 0 { { asked(rules) }{ statement.map(from).unwrap_or_default() } }
                 </section>
             }) }
         </div>
     }
+}
+
+/// The vote that the text comes from.
+fn from(statement: &StatementView) -> Html {
+    let Some(motion) = &statement.motion else {
+        return html! { <p class="meta" data-test="text-from">{ "It is that of the charter." }</p> };
+    };
+    let when = statement
+        .since
+        .as_deref()
+        .and_then(browser::local)
+        .map_or_else(String::new, |t| format!(" on {}", t.day.long()));
+    html! { <p class="meta" data-test="text-from"><a href={Route::Motion(motion.clone()).href()}>{ format!("Adopted by a vote{when}") }</a></p> }
 }
 
 /// The questions and the text, as a newcomer sees them.

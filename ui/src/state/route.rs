@@ -112,6 +112,8 @@ pub(crate) enum Route {
     Request(Id, Id),
     /// A motion to change a chapter's rules, being written.
     ChangeRules(Id),
+    /// A motion to adopt a new text of what newcomers agree to, being written.
+    AdoptText(Id),
     /// A change of a proposed vote, being written.
     Amend(Id),
     /// One motion.
@@ -136,7 +138,8 @@ impl Route {
             | Self::Member(id, _)
             | Self::Profile(id)
             | Self::Request(id, _)
-            | Self::ChangeRules(id) => Some(id),
+            | Self::ChangeRules(id)
+            | Self::AdoptText(id) => Some(id),
             _ => None,
         }
     }
@@ -168,6 +171,7 @@ impl Route {
             },
             ("profile", Some(id)) => Self::Profile(id.to_owned()),
             ("change-rules", Some(id)) => Self::ChangeRules(id.to_owned()),
+            ("adopt-text", Some(id)) => Self::AdoptText(id.to_owned()),
             ("amend", Some(id)) => Self::Amend(id.to_owned()),
             ("motion", Some(id)) => Self::Motion(id.to_owned()),
             ("write", Some(what)) => {
@@ -192,6 +196,7 @@ impl Route {
             Self::Profile(id) => format!("#/profile/{id}"),
             Self::Request(id, request) => format!("#/request/{id}/{request}"),
             Self::ChangeRules(id) => format!("#/change-rules/{id}"),
+            Self::AdoptText(id) => format!("#/adopt-text/{id}"),
             Self::Amend(id) => format!("#/amend/{id}"),
             Self::Motion(id) => format!("#/motion/{id}"),
             Self::Start => "#/start".to_owned(),

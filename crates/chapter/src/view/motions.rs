@@ -1,6 +1,11 @@
 //! Questions about motions.
 
-use super::{View, acts::Moved, people::MotionState};
+use super::{
+    View,
+    acts::{Deed, Moved},
+    people::MotionState,
+};
+use crate::kinds::{Measure, Rules};
 use entry::{EntryId, MemberId};
 use std::collections::BTreeMap;
 
@@ -48,6 +53,37 @@ impl View {
         };
         let numbers = 0..self.authority.motions.len();
         numbers.filter(ripe).map(|number| self.authority.motions[number].said.id).collect()
+    }
+
+    /// The rules of the moment in which a motion was made.
+    pub fn rules_before(&self, motion: &EntryId) -> Option<&Rules> {
+        self.rules_in(self.record(self.row(motion)?).past)
+    }
+
+    /// Of a motion that gives the chapter other rules whose statement alone is another one: the statement of before, and
+    /// the one that would be adopted.
+    pub fn adopts_text(&self, motion: &EntryId) -> Option<(&str, &str)> {
+        let before = self.rules_before(motion)?;
+        let Measure::Rules { rules } = &self.authority.motion_at(self.row(motion)?)?.measure else { return None };
+        let same = Rules { statement: before.statement.clone(), ..rules.clone() } == *before;
+        (same && rules.statement != before.statement).then_some((&before.statement, &rules.statement))
+    }
+
+    /// The motion by which the statement that holds was adopted; none, where it is the charter's.
+    pub fn statement_by(&self) -> Option<EntryId> {
+        let mut decision = self.authority.standing().rules;
+        let statement = &self.rules()?.statement;
+        loop {
+            let act = self.authority.act(decision?);
+            let Deed::Decision(decided) = &act.deed else { return None };
+            let motion = self.authority.motions[decided.motion].said;
+            // Those that this decision took the place of; they are in its past, so this ends.
+            let before = self.authority.moment(act.said.past).standing.rules;
+            if self.rules_of(before).is_none_or(|rules| rules.statement != *statement) {
+                return Some(motion.id);
+            }
+            decision = before;
+        }
     }
 
     /// The number that a member's next vote on a motion has.

@@ -156,7 +156,7 @@ impl View {
         self.rules_of(self.authority.standing().rules)
     }
 
-    fn rules_of(&self, decision: Option<ActNo>) -> Option<&Rules> {
+    pub(super) fn rules_of(&self, decision: Option<ActNo>) -> Option<&Rules> {
         let decided = decision.and_then(|act| match &self.authority.act(act).deed {
             Deed::Decision(decided) => match &self.authority.motions[decided.motion].measure {
                 Measure::Rules { rules } => Some(rules),

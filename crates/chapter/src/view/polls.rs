@@ -61,10 +61,11 @@ impl View {
         given
     }
 
-    /// Those of these that nothing which came later made void, and that were there in time.
+    /// Those of these that count, and were there in time; and those of which the count itself says why they do not. What else is
+    /// void it would not know for what it is: a block without a reason has answers that fit.
     fn standing<'a, T>(&'a self, told: &'a Told<'_>, all: &'a [(u32, T)]) -> impl Iterator<Item = &'a T> {
         all.iter()
-            .filter(|(row, _)| !self.vote_void(told, *row).is_some_and(|void| void.is_later()))
+            .filter(|(row, _)| matches!(self.vote_void(told, *row), None | Some(Void::NotOnRoll | Void::Late)))
             .map(|(_, one)| one)
     }
 

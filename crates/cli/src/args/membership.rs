@@ -229,6 +229,22 @@ pub(crate) enum RulesVerb {
         #[command(flatten)]
         until: Closes,
     },
+    /// Move that the chapter adopts a new text of what newcomers agree to. The other rules stay as they are.
+    #[command(
+        after_help = "Example: chapterhouse rules adopt London statement.md --reason \"We said it too politely.\""
+    )]
+    Adopt {
+        /// Name or id, or a unique beginning.
+        chapter: String,
+        /// The whole new text, Markdown.
+        file: PathBuf,
+        /// Why; the members read it.
+        #[arg(long, default_value = "", hide_default_value = true, allow_hyphen_values = true)]
+        reason: String,
+        /// When voting ends.
+        #[command(flatten)]
+        until: Closes,
+    },
 }
 
 /// `motion …`

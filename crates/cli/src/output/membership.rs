@@ -283,7 +283,10 @@ fn tally(motion: &MotionView) -> String {
 
 pub(super) fn motion(motion: &MotionView) -> String {
     let mut text = format!("{}\n{}\n\n{}", motion.title, head_line(&motion.head), motion.effect);
-    if let Some(proposed) = &motion.rules {
+    if let Some(texts) = &motion.statement {
+        let old = if texts.old.trim().is_empty() { "(none)" } else { texts.old.trim_end() };
+        let _ = write!(text, "\n\nThe text now:\n\n{old}\n\nThe new text:\n\n{}", texts.new.trim_end());
+    } else if let Some(proposed) = &motion.rules {
         let _ = write!(text, "\n\n{}", rules(proposed));
     }
     if !motion.why.is_empty() {

@@ -375,6 +375,13 @@ fn plain(reply: &Reply) -> String {
         Reply::ChapterPage(page) => {
             let mut text = chapter_line(&page.summary);
             text.push_str(&format!("\nfounded {} by {}", page.summary.founded, page.founders.join(", ")));
+            if let Some(statement) = &page.statement {
+                let from = match (&statement.motion, &statement.since) {
+                    (Some(motion), Some(since)) => format!("adopted {since} by motion {}", short(motion)),
+                    _ => "from its charter".into(),
+                };
+                text.push_str(&format!("\nnewcomers agree to a text, {from}: chapterhouse rules show"));
+            }
             for open in &page.actions {
                 text.push_str(&format!("\nto do: {} ({}, {})", open.action.what, open.action.owner, open.action.due));
             }

@@ -46,6 +46,10 @@ pub(super) async fn perform(verb: Verb, session: &Session, output: &Output) -> R
             let rules = Box::new(files::toml_file(&file)?);
             propose(session, output, chapter, Measure::Rules { rules }, reason, until.closes).await
         }
+        Verb::Rules(RulesVerb::Adopt { chapter, file, reason, until }) => {
+            let text = files::text_file(&file)?;
+            propose(session, output, chapter, Measure::Statement { text }, reason, until.closes).await
+        }
         Verb::Motion(MotionVerb::Propose { chapter, file, sure }) => {
             let motion: MotionDraft = files::motion_file(&file)?;
             if let Measure::Remove { member } = &motion.measure {

@@ -8,7 +8,7 @@ use crate::{
 };
 use api::{
     Refusal, Reply,
-    people::RulesView,
+    people::{RulesView, StatementView},
     reply::StateReply,
     view::{ChapterPage, ChapterSummary, OpenAction, Tier},
 };
@@ -147,6 +147,7 @@ pub(crate) fn show(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Ref
         operating_from: small(rules.map_or(5, |rules| rules.operating_from)),
         devices: room.view.device_count(),
         shared_entries: core.sync.shared(&id),
+        statement: statement(room),
         actions,
         next_meeting,
         notices: notices(core, &id, room),
@@ -154,6 +155,15 @@ pub(crate) fn show(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Ref
         voided: super::voided::count(room, &core.house.contents.member.id()),
         ended: super::devices::own_end(&core.house, room).map(|how| super::devices::ended(room, &how)),
     })))
+}
+
+/// What newcomers agree to, and the vote that it comes from.
+fn statement(room: &Room) -> Option<StatementView> {
+    let text = room.view.rules().map(|rules| rules.statement.clone()).filter(|text| !text.trim().is_empty())?;
+    let motion = room.view.statement_by();
+    let decided = motion.and_then(|motion| room.view.motion(&motion)?.decided);
+    let since = decided.and_then(|decision| room.view.item(&decision)).map(|item| clock::text(item.time));
+    Some(StatementView { text, motion: motion.map(|motion| motion.to_string()), since })
 }
 
 fn small(number: u64) -> u32 {

@@ -12,7 +12,7 @@ use crate::{
 };
 use api::{
     MotionDraft, Refusal, Reply, draft,
-    people::{Choice, MotionStage, MotionView, VoiceView},
+    people::{Choice, MotionStage, MotionView, StatementChange, VoiceView},
     reply::Published,
 };
 use chapter::{
@@ -101,6 +101,14 @@ fn check_hiding(house: &House, room: &Room, entry: &EntryId) -> Result<(), Refus
 
 fn measure(house: &House, room: &Room, draft: &draft::Measure) -> Result<Measure, Refusal> {
     Ok(match draft {
+        draft::Measure::Statement { text } => {
+            let rules = room.view.rules().ok_or_else(|| invalid("nothing of this chapter is here yet"))?;
+            let statement = tidy_text(text);
+            if statement == rules.statement {
+                return Err(invalid("this is the text that holds already: there is nothing to decide"));
+            }
+            Measure::Rules { rules: kinds::Rules { statement, ..rules.clone() } }
+        }
         draft::Measure::Rules { rules } => Measure::Rules { rules: people::rules_from(rules)? },
         draft::Measure::Remove { member } => Measure::Remove { member: resolve::member(room, member)? },
         draft::Measure::Give { role, member, until } => Measure::Give {
@@ -160,9 +168,12 @@ pub(crate) const fn stage(motion: &MotionState, now: Timestamp) -> MotionStage {
     }
 }
 
-pub(crate) fn title(room: &Room, measure: &Measure) -> String {
+pub(crate) fn title(room: &Room, motion: &EntryId, measure: &Measure) -> String {
     let handle = |member| room.view.handle(member).unwrap_or("somebody").to_owned();
     match measure {
+        Measure::Rules { .. } if room.view.adopts_text(motion).is_some() => {
+            "Adopt a new text of what newcomers agree to".into()
+        }
         Measure::Rules { .. } => "Change the chapter's rules".into(),
         Measure::Remove { member } => format!("Remove {} from the chapter", handle(member)),
         Measure::Give { role, member, .. } => format!("{} becomes {}", handle(member), people::role_name(*role)),
@@ -178,9 +189,12 @@ pub(crate) fn title(room: &Room, measure: &Measure) -> String {
     }
 }
 
-fn effect(room: &Room, measure: &Measure) -> String {
+fn effect(room: &Room, motion: &EntryId, measure: &Measure) -> String {
     let handle = |member| room.view.handle(member).unwrap_or("they").to_owned();
     match measure {
+        Measure::Rules { .. } if room.view.adopts_text(motion).is_some() => "The new text holds from the moment this passes: whoever joins agrees to it, and who has asked to join \
+             already is asked once more. It stands on the chapter's page, with this vote. The other rules are those of now."
+            .into(),
         Measure::Rules { .. } => {
             "The new rules hold from the moment this passes. What was done before stays as it is.".into()
         }
@@ -244,6 +258,7 @@ fn view(core: &Core, now: Timestamp, chapter: &ChapterId, room: &Room, id: &Entr
     Ok(MotionView {
         head: show::head(core, chapter, room, id)?,
         measure: match motion.measure {
+            Measure::Rules { .. } if room.view.adopts_text(id).is_some() => "statement",
             Measure::Rules { .. } => "rules",
             Measure::Remove { .. } => "remove",
             Measure::Give { .. } => "give",
@@ -257,8 +272,12 @@ fn view(core: &Core, now: Timestamp, chapter: &ChapterId, room: &Room, id: &Entr
             }
             Measure::Rules { .. } | Measure::Hide { .. } => None,
         },
-        title: title(room, &motion.measure),
-        effect: effect(room, &motion.measure),
+        title: title(room, id, &motion.measure),
+        effect: effect(room, id, &motion.measure),
+        statement: room
+            .view
+            .adopts_text(id)
+            .map(|(old, new)| Box::new(StatementChange { old: old.to_owned(), new: new.to_owned() })),
         rules: match &motion.measure {
             Measure::Rules { rules } => Some(Box::new(people::rules_view(rules))),
             _ => None,

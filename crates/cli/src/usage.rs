@@ -75,7 +75,7 @@ mod tests {
             ("invite London --expires 7w", "\"7w\" is nothing", "use s, m, h or d"),
             ("invite London --uses 0", "\"0\" is nothing", "1..=1000"),
             ("chapter list --frob", "\"--frob\" is one word too many", "`chapterhouse chapter list --help`"),
-            ("chaptre list", "no command \"chaptre\"; is chapter meant?", "`chapterhouse --help`"),
+            ("chapters list", "no command \"chapters\"; is chapter meant?", "`chapterhouse --help`"),
             ("device pair --wait --cancel", "--wait and --cancel do not go", "`chapterhouse device pair --help`"),
         ];
         for (line, first, then) in told {

@@ -56,8 +56,8 @@ impl House {
             let closes = room.view.poll(poll).map(|state| state.rules.closes);
             closes.is_some_and(|closes| now < closes.plus(OLD) && is_over(room, poll, closes, now))
         };
-        let polls: Vec<EntryId> = room.view.polls().into_iter().filter(over).collect();
-        let settle = room.view.polls().into_iter().filter_map(|poll| room.view.poll(&poll));
+        let polls: Vec<EntryId> = room.view.polls().filter(over).collect();
+        let settle = room.view.polls().filter_map(|poll| room.view.poll(&poll));
         let next = settle.map(|state| state.rules.closes.plus(SETTLES)).filter(|settles| *settles >= now).min();
         self.counts.looked.insert(*chapter, (now, entries, next));
         for poll in polls {

@@ -150,7 +150,7 @@ fn of_two_polls_of_one_proposal_one_counts_everywhere() {
         assert_eq!((&seen.poll, &seen.beside), (&same.poll, &same.beside));
         let counts = seen.poll.unwrap();
         let beside = if counts == one { other } else { one };
-        assert_eq!(seen.beside, [beside.clone()]);
+        assert_eq!(seen.beside, std::slice::from_ref(&beside));
         assert_eq!(poll(&mut world, imre, &beside).proposed.unwrap().instead, Some(counts.clone()));
         let answers = BTreeMap::from([("roof".to_owned(), Answer::One("yes".into()))]);
         let vote = |poll: String| Command::Vote { poll, answers: answers.clone(), reasons: BTreeMap::new() };

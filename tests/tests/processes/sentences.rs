@@ -92,7 +92,7 @@ fn words_that_are_missing_or_empty_are_told_plainly() {
     let refused = chapterhouse_tests::program::run(restoring.env("CHAPTERHOUSE_RECOVERY_WORDS", "zoo")).refused();
     assert!(refused.message.contains("init --restore --handle YOUR-NAME"), "{}", refused.message);
     let mut restoring = nobody.command(&["init", "--restore", "--handle", "noor"]);
-    let words = format!("{} votte", "zoo ".repeat(23));
+    let words = format!("{} voted", "zoo ".repeat(23));
     let refused = chapterhouse_tests::program::run(restoring.env("CHAPTERHOUSE_RECOVERY_WORDS", words)).refused();
     assert!(
         refused.message.contains("word number 24") && refused.message.ends_with("are: vote"),

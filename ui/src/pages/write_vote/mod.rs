@@ -1,5 +1,6 @@
 //! A vote being written: its questions, its rules, and what it says before it is opened, or proposed.
 
+mod again;
 mod draft;
 mod more;
 mod question;

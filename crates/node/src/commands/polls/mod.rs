@@ -1,5 +1,5 @@
 //! Polls: opened, voted in, given away, shown. What people write comes in by `draft` and `answer`; what they read is put
-//! together by `show`, a question's count by `count`, what stands proposed by `proposals` and `plan`, what tellers said by `closing`, in the sentences of `words`.
+//! together by `show`, a question's count by `count`, what stands proposed by `proposals`, `proposed` and `plan`, what tellers said by `closing`, in the sentences of `words`.
 
 mod answer;
 mod closing;
@@ -10,14 +10,15 @@ mod hidden;
 mod mine;
 mod plan;
 mod proposals;
+mod proposed;
 mod secret;
 mod show;
 mod words;
 
 pub(crate) use closing::{close, list, recount, show_tellers, write_receipt};
-pub(crate) use proposals::{
-    adopt, amend, answer as answer_objection, line as proposal_line, list as list_proposals, object, open_proposal,
-    propose, show as show_proposal, show_by_name as proposal_by_name, withdraw,
+pub(crate) use proposals::{adopt, amend, answer as answer_objection, object, open_proposal, propose, withdraw};
+pub(crate) use proposed::{
+    line as proposal_line, list as list_proposals, show as show_proposal, show_by_name as proposal_by_name,
 };
 pub(crate) use show::{count as show_count, poll, poll_by_name};
 pub(crate) use words::verdict;

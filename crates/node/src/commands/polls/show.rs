@@ -187,7 +187,7 @@ pub(crate) fn poll(core: &Core, now: Timestamp, chapter: &ChapterId, id: &EntryI
         },
         result_hash: data_encoding::HEXLOWER.encode(&digest),
         result_words: keys::six_words(&digest).join(" "),
-        proposed: super::proposals::proposed(core, chapter, room, id),
+        proposed: super::proposed::proposed(core, chapter, room, id),
         comments: comments(core, chapter, room, id)?,
         title: definition.title,
         description: definition.description,

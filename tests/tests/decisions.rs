@@ -288,7 +288,9 @@ fn a_vote_that_is_hidden_until_the_close_in_a_window() {
     // What whoever opens it reads, and what is said where nobody could open it.
     hers.clicks_in("nav-chapter", "London");
     hers.clicks("tab-votes");
+    hers.clicks_at("[data-test=tab-votes][aria-current]");
     hers.clicks("write");
+    hers.reads("title", "Open a vote");
     hers.types("vote-title", "The winter");
     hers.types("question-0", "Which room?");
     hers.retypes("option-0-0", "Barn");

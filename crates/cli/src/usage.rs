@@ -23,8 +23,10 @@ pub(crate) fn sentence(error: &clap::Error, words: impl Iterator<Item = String>)
         }
         ErrorKind::UnknownArgument => format!("\"{what}\" is one word too many, or not one that this command knows"),
         ErrorKind::InvalidSubcommand => {
+            // The nearest one comes last.
             let near = said(ContextKind::SuggestedSubcommand);
-            let near = if near.is_empty() { String::new() } else { format!("; is {near} meant?") };
+            let near = near.rsplit(", ").next().filter(|near| !near.is_empty());
+            let near = near.map(|near| format!("; perhaps \"{near}\" is meant")).unwrap_or_default();
             format!("there is no command \"{}\"{near}", said(ContextKind::InvalidSubcommand))
         }
         ErrorKind::ArgumentConflict => format!("{what} and {} do not go together", said(ContextKind::PriorArg)),
@@ -75,7 +77,7 @@ mod tests {
             ("invite London --expires 7w", "\"7w\" is nothing", "use s, m, h or d"),
             ("invite London --uses 0", "\"0\" is nothing", "1..=1000"),
             ("chapter list --frob", "\"--frob\" is one word too many", "`chapterhouse chapter list --help`"),
-            ("chapters list", "no command \"chapters\"; is chapter meant?", "`chapterhouse --help`"),
+            ("chapters list", "no command \"chapters\"; perhaps \"chapter\" is meant.", "`chapterhouse --help`"),
             ("device pair --wait --cancel", "--wait and --cancel do not go", "`chapterhouse device pair --help`"),
         ];
         for (line, first, then) in told {

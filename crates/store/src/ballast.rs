@@ -9,9 +9,9 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-/// Four segments. sled finishes one each time it is opened, and after a write that failed half way up to two more that
-/// were under way beside it; the last is for opening it once again.
-const LEAST: u64 = 2 << 20;
+/// Two segments. sled finishes one each time it is opened; the other is for what was under way beside it when a write
+/// failed, and for reading.
+const LEAST: u64 = 1 << 20;
 
 fn file(folder: &Path) -> PathBuf {
     folder.join("ballast")

@@ -310,10 +310,6 @@ fn the_bodies_are_these_bytes() {
         } else {
             hex(&body)
         };
-        if expected.starts_with('P') {
-            println!("{expected} {got}");
-            continue;
-        }
         assert_eq!(got, expected, "kind {}", kind.number());
         assert_eq!(kinds::decode(kind.number(), &body).unwrap(), kind);
         let (number, shorter) = kinds::encode(&kind);

@@ -53,7 +53,7 @@ fn a_ranked_vote_in_two_windows() {
     hers.clicks_in("nav-chapter", "London");
     hers.clicks("tab-votes");
     hers.clicks("write");
-    hers.reads("title", "Open a vote");
+    hers.reads("title", "Write a vote");
     hers.types("vote-title", "The winter");
     hers.selects("method-0", BY_ROUNDS);
     hers.types("question-0", "Which room?");
@@ -224,7 +224,7 @@ fn a_secret_vote_in_two_windows() {
     hers.clicks_in("nav-chapter", "London");
     hers.clicks("tab-votes");
     hers.clicks("write");
-    hers.reads("title", "Open a vote");
+    hers.reads("title", "Write a vote");
     hers.types("vote-title", "The winter");
     hers.types("question-0", "Which room?");
     hers.retypes("option-0-0", "Barn");
@@ -290,7 +290,7 @@ fn a_vote_that_is_hidden_until_the_close_in_a_window() {
     hers.clicks("tab-votes");
     hers.clicks_at("[data-test=tab-votes][aria-current]");
     hers.clicks("write");
-    hers.reads("title", "Open a vote");
+    hers.reads("title", "Write a vote");
     hers.types("vote-title", "The winter");
     hers.types("question-0", "Which room?");
     hers.retypes("option-0-0", "Barn");

@@ -43,7 +43,7 @@ pub(crate) fn Write(props: &WriteProps) -> Html {
     let title = match what {
         Writing::Post => "Write a post",
         Writing::Minutes => "Write minutes",
-        Writing::Vote => "Open a vote",
+        Writing::Vote => "Write a vote",
     };
     let choose = Callback::from(move |event: Event| {
         let id = event.target_unchecked_into::<HtmlSelectElement>().value();

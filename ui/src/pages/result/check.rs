@@ -24,7 +24,7 @@ pub(crate) fn Check(props: &ResultProps) -> Html {
     let ballots = poll.not_counted.iter().filter(|n| !n.delegation).count();
     html! {
         <section class="card stack" aria-labelledby="check" data-test="result-check">
-            <div class="line nowrap"><Icon name="checked" class="lg" /><h2 id="check">{ "Counted on this computer" }</h2></div>
+            <div class="line nowrap"><Icon name="checked" class="lg" /><h2 id="check">{ if poll.sealed().is_some() { "Not counted yet" } else { "Counted on this computer" } }</h2></div>
             <p class="muted">{ "Every member’s computer counts the signed ballots itself." }</p>
             <ul class="steps">
                 <li class="done"><Icon name="ok" /><div><b>{ "Who could vote" }</b><p class="meta">{ format!("{} on the list, fixed when the vote was opened", count(poll.roll as u64, "member", "members")) }</p>

@@ -5,7 +5,7 @@
 //! Reading order: [`command`] (what can be asked), [`reply`] (what is answered), [`view`] (the things shown), [`poll`] (how
 //! polls are decided and what came out), [`proposal`] (how they stand before they open), [`closing`] (who closes them,
 //! counting again), [`opening`] (who opens what was hidden until the close), [`draft`] (what a person writes), [`event`]
-//! (what a node says by itself), [`picture`] (what is known of a picture before it is drawn), [`error`] (why something was
+//! (what a node says by itself), [`picture`] (what is known of a picture before it is drawn), [`table`] (a result for spreadsheets), [`error`] (why something was
 //! refused).
 //!
 //! Conventions, valid for every type here:
@@ -25,6 +25,7 @@ pub mod picture;
 pub mod poll;
 pub mod proposal;
 pub mod reply;
+pub mod table;
 pub mod view;
 
 pub use command::Command;

@@ -132,7 +132,7 @@ fn a_stranger_checks_what_the_tellers_closed() {
     fs::remove_file(&table).unwrap();
     rowan.object(&["poll", "export", &poll, &table]);
     let table = fs::read_to_string(table).unwrap();
-    assert!(table.contains("\"roof\",\"Repair the roof?\",\"'=yes\",2,yes\r\n"), "{table}");
+    assert!(table.contains("roof,Repair the roof?,'=yes,2,2,1,yes\r\n"), "{table}");
     let same = asha.file("same.poll", "");
     fs::remove_file(&same).unwrap();
     asha.agrees_with(&rowan, "London");

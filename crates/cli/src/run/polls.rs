@@ -13,7 +13,7 @@ use crate::{
 };
 use api::{
     Command, ErrorCode, Refusal, Reply,
-    poll::{Answer, Method, POSITIONS, PartDraft, votes},
+    poll::{Answer, Method, POSITIONS, PartDraft},
     reply::Saved,
     view::{PollView, QuestionView},
 };
@@ -94,7 +94,7 @@ pub(super) async fn export(
         return Err(Refusal::new(ErrorCode::NotAllowed, format!("there is no result to write yet. {why}")));
     }
     let text = match table {
-        Table::Csv => csv(&view),
+        Table::Csv => api::table::csv(&view),
         Table::Json => serde_json::to_string_pretty(&view).map_err(|error| invalid(error.to_string()))? + "\n",
     };
     let created = std::fs::OpenOptions::new().write(true).create_new(true).open(file);
@@ -106,28 +106,6 @@ pub(super) async fn export(
         _ => Refusal::new(ErrorCode::Storage, format!("could not write {}: {error}", file.display())),
     })?;
     output.reply(&Reply::Saved(Saved { path: vault::whole(file)? }))
-}
-
-/// One line for each option of each question, and one for those who left it blank.
-fn csv(poll: &PollView) -> String {
-    let mut lines = vec![["question", "text", "option", "votes", "ahead"].map(str::to_owned)];
-    for question in &poll.questions {
-        let mut line = |option: &str, votes: u64, ahead: &str| {
-            let votes = self::votes(votes.into(), poll.unit.into());
-            lines.push([cell(&question.key), cell(&question.text), cell(option), votes, ahead.to_owned()]);
-        };
-        for (n, option) in question.options.iter().enumerate() {
-            line(&option.name, option.votes, if question.verdict.leading.contains(&n) { "yes" } else { "no" });
-        }
-        line("", question.blank, "blank");
-    }
-    lines.iter().map(|line| line.join(",") + "\r\n").collect()
-}
-
-/// Quoted as in RFC 4180. What a spreadsheet would take for a formula begins with an apostrophe.
-fn cell(text: &str) -> String {
-    let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
-    format!("\"{guard}{}\"", text.replace('"', "\"\""))
 }
 
 /// A file, with no data folder: whatever is wrong ends the program with a refusal.
@@ -347,13 +325,6 @@ mod tests {
         assert!(read(Method::Score, "hall:many").unwrap_err().contains("hall:3"));
         assert!(read(Method::Score, "hall:1,hall:2").unwrap_err().contains("twice"));
         assert!(read(Method::Consent, "maybe").unwrap_err().contains("stand aside"));
-    }
-
-    #[test]
-    fn a_table_is_no_formula() {
-        assert_eq!(cell("a \"b\", c"), "\"a \"\"b\"\", c\"");
-        assert_eq!(cell("=1+1"), "\"'=1+1\"");
-        assert_eq!(cell(""), "\"\"");
     }
 
     #[test]

@@ -115,7 +115,7 @@ pub fn write(answers: Vec<Answer>) -> Vec<u8> {
     canon::to_bytes(&Answers { answers })
 }
 
-/// What [`write`] wrote.
+/// What [`write()`] wrote.
 pub fn read(bytes: &[u8]) -> Option<Vec<Answer>> {
     let Answers { answers } = canon::from_bytes(bytes, MAX_TEXT).ok()?;
     let within = answers.len() <= MAX_QUESTIONS && answers.iter().all(|answer| answer::check(answer).is_ok());

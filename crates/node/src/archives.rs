@@ -15,6 +15,7 @@ use api::{
     view::OptionView,
 };
 use archive::{Check, Checked, Fault, Source, Stage, Unwritable};
+use chapter::view::TellerWord;
 use entry::{ChapterId, Entry, EntryId, Verified};
 use std::{fs::File, io::BufReader, path::Path};
 
@@ -23,8 +24,15 @@ const SEEN: &str = "who is and was a member, what newcomers \
     answered, and every motion with the votes on it; and who wrote something when, but no posts, minutes or comments";
 
 /// The same as a sentence about one poll.
-pub(crate) fn seen(secret: bool) -> String {
-    let votes = if secret { "every ballot of this poll, and not whose it is" } else { "who voted what in this poll" };
+fn seen(checked: &Checked) -> String {
+    let votes = if checked.definition.is_secret() {
+        "every ballot of this poll, and not whose it is"
+    } else if checked.view.turnout(&checked.poll).is_some() {
+        "who voted in this poll; what, not before enough of its tellers gave their keys, and the file has no result until it is \
+         written anew then"
+    } else {
+        "who voted what in this poll"
+    };
     format!("whoever has this file sees {votes}; {SEEN}")
 }
 
@@ -44,8 +52,8 @@ impl Source for Shelf<'_> {
 }
 
 impl Core {
-    /// A poll's archive, and whether the poll is secret. It is checked before anybody gets it.
-    pub fn archive(&self, poll: &str) -> Result<(Vec<u8>, bool), Refusal> {
+    /// A poll's archive, and what whoever has it sees. It is checked before anybody gets it.
+    pub fn archive(&self, poll: &str) -> Result<(Vec<u8>, String), Refusal> {
         let (chapter, id) = resolve::entry_as(&self.house, poll, Wanted::Poll)?;
         let room = self.house.room(&chapter)?;
         let bytes = archive::write(chapter, &id, &room.view, &Shelf { house: &self.house, chapter });
@@ -57,7 +65,7 @@ impl Core {
             ),
         })?;
         match archive::check(&mut &bytes[..], &mut |_| ()) {
-            Ok(checked) => Ok((bytes, checked.definition.is_secret())),
+            Ok(checked) => Ok((bytes, seen(&checked))),
             Err(fault) => Err(Refusal::new(ErrorCode::Internal, format!("what would be written is no good: {fault}"))),
         }
     }
@@ -126,13 +134,22 @@ fn result(checked: &Checked) -> ArchivedResult {
     let Checked { chapter, poll, stated, view, definition, .. } = checked;
     let handle = |member: &entry::MemberId| view.handle(member).unwrap_or("nobody").to_owned();
     let outcome = view.outcome(poll);
-    let sealed = view.turnout(poll).is_some();
+    let turnout = view.turnout(poll);
+    let sealed = turnout.is_some();
+    let closed: Vec<entry::MemberId> = view.closing(poll).map_or_else(Vec::new, |closing| {
+        let closed = closing.tellers.iter().filter(|teller| matches!(teller.word, TellerWord::Closed { .. }));
+        closed.map(|teller| teller.member).collect()
+    });
     let question = |(n, question): (usize, &chapter::kinds::Question)| {
         let tally = outcome.as_ref()?.questions.get(n)?;
         let names = polls::options(question).into_iter().zip(&tally.options);
         Some(ArchivedQuestion {
             text: question.text.clone(),
-            options: names.map(|(name, votes)| OptionView { name: name.to_owned(), votes: *votes }).collect(),
+            // Nothing is counted before all ballots are open: no figures look like a result.
+            options: names
+                .filter(|_| !sealed)
+                .map(|(name, votes)| OptionView { name: name.to_owned(), votes: *votes })
+                .collect(),
             blank: tally.blank,
             verdict: if sealed {
                 "No result: the ballots are not open.".into()
@@ -153,9 +170,13 @@ fn result(checked: &Checked) -> ArchivedResult {
             Stage::Provisional => Some(Shown::Provisional),
             Stage::Final => Some(Shown::Final),
         },
-        tellers: definition.conduct.tellers.iter().map(handle).collect(),
+        tellers: match stated.stage {
+            // By those who closed it, in others' places too.
+            Stage::Final => closed.iter().map(handle).collect(),
+            Stage::ByClock | Stage::Provisional => definition.conduct.tellers.iter().map(handle).collect(),
+        },
         roll: stated.roll,
-        voters: stated.voters,
+        voters: turnout.map_or(stated.voters, |turnout| turnout.voters),
         unit: stated.unit,
         questions: definition.questions.iter().enumerate().filter_map(question).collect(),
         result_hash: data_encoding::HEXLOWER.encode(&stated.digest),

@@ -61,6 +61,14 @@ fn nobody_sees_a_vote_before_the_tellers_open_all_of_them() {
     let early = imre.refused(&["poll", "export", &poll, &csv]);
     assert!(early.message.contains("no result"), "{}", early.message);
 
+    // A file written now has no figures that could be taken for a result.
+    let sealed = imre.file("sealed.poll", "");
+    fs::remove_file(&sealed).unwrap();
+    let note = imre.object(&["poll", "export", &poll, &sealed])["note"].as_str().unwrap().to_owned();
+    assert!(note.contains("no result") && !note.contains("who voted what"), "{note}");
+    let result = imre.run_without_passphrase(&["poll", "verify", &sealed]).object()["result"].clone();
+    assert_eq!((&result["voters"], &result["questions"][0]["options"]), (&json!(3), &json!([])));
+
     until("it is over", || (sees(&rowan, &poll)["state"] == "closed").then_some(()));
     asha.object(&["poll", "close", &poll]);
     imre.object(&["poll", "close", &poll]);

@@ -62,6 +62,10 @@ fn a_stranger_checks_what_the_tellers_closed() {
     for (member, answer) in [(&rowan, "roof==yes"), (&asha, "roof==yes"), (&imre, "roof=no")] {
         member.object(&["vote", &poll, "--answer", answer]);
     }
+    // A reason alone, or nothing at all, does not make the vote before it blank.
+    let alone = rowan.refused(&["vote", &poll, "--reason", "roof=It leaks."]);
+    assert!(alone.message.contains("--answer roof="), "{}", alone.message);
+    assert!(rowan.refused(&["vote", &poll]).message.contains("--answer roof="));
     for member in all {
         until("three voters on each computer", || {
             (member.object(&["poll", "show", &poll])["voters"] == 3).then_some(())
@@ -109,6 +113,10 @@ fn a_stranger_checks_what_the_tellers_closed() {
     let result = &checked["result"];
     assert_eq!((&result["poll"], &result["stage"], &result["roll"]), (&json!(poll), &json!("final"), &json!(3)));
     assert_eq!((&result["result_hash"], &result["result_words"]), (&shown["result_hash"], &shown["result_words"]));
+    // Those who closed it are named, and nobody else.
+    let closed = format!("{} of 3 tellers closed", result["tellers"].as_array().unwrap().len());
+    let checks = checked["checks"].as_array().unwrap();
+    assert!(checks.iter().any(|check| check.as_str().unwrap().starts_with(&closed)), "{closed}: {checked}");
     let options = &result["questions"][0]["options"];
     assert_eq!(*options, json!([{ "name": "=yes", "votes": 2 }, { "name": "no", "votes": 1 }]));
     assert!(!vera.data().exists(), "nothing was begun for it");

@@ -121,7 +121,9 @@ pub(super) fn verified(view: &ArchiveView) -> String {
         for question in &result.questions {
             lines.push(format!("\n{}", question.text));
             let rows = question.options.iter().map(|option| vec![format!("  {}", option.name), of(option.votes)]);
-            lines.push(table(&rows.chain([vec!["  (blank)".into(), of(question.blank)]]).collect::<Vec<_>>()));
+            if !question.options.is_empty() {
+                lines.push(table(&rows.chain([vec!["  (blank)".into(), of(question.blank)]]).collect::<Vec<_>>()));
+            }
             lines.push(format!("  {}", question.verdict));
         }
         lines.push(format!("\nresult  {}\nsix words of the result: {}", result.result_hash, result.result_words));

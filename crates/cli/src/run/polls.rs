@@ -156,6 +156,20 @@ pub(super) async fn vote(session: &Session, output: &Output, vote: Vote) -> Resu
             return Err(invalid(format!("--reason {word}: this question has a reason already")));
         }
     }
+    // A new vote takes the place of the one before, blanks included: nobody leaves everything blank by an oversight.
+    let example = view.questions.first().map_or("QUESTION", |question| question.key.as_str());
+    if answers.is_empty() {
+        return Err(invalid(format!(
+            "say what you vote, with --answer {example}=…; what is left out is left blank, also where you had voted before. To \
+             leave all blank: --answer {example}="
+        )));
+    }
+    if let Some(alone) = why.keys().find(|key| !answers.contains_key(*key)) {
+        return Err(invalid(format!(
+            "--reason {alone}: there is no --answer {alone}=… beside it, and a new vote takes the place of the one before; give \
+             all your answers again"
+        )));
+    }
     output.reply(&session.dispatch(Command::Vote { poll, answers, reasons: why }).await?)
 }
 

@@ -8,12 +8,8 @@ impl Actor {
     pub(super) fn export_poll(&self, poll: &str, path: &str) -> Result<Reply, Refusal> {
         let State::Open(core) = &self.state else { return Err(self.not_open()) };
         let path = backup::place(path, &backup::folder().join("vote.poll"))?;
-        let (bytes, secret) = core.archive(poll)?;
+        let (bytes, note) = core.archive(poll)?;
         invitation::write(&path, &bytes)?;
-        Ok(Reply::Exported(Exported {
-            path: path.to_string_lossy().into_owned(),
-            bytes: bytes.len() as u64,
-            note: crate::archives::seen(secret),
-        }))
+        Ok(Reply::Exported(Exported { path: path.to_string_lossy().into_owned(), bytes: bytes.len() as u64, note }))
     }
 }

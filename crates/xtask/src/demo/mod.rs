@@ -226,8 +226,12 @@ impl Demo {
         let poll = opener.ask_for("poll", &["poll", "open", federation, "--file", &file])?;
         let ballots = self.facts.poll.deal();
         let cast = |person: &Person, ballot: &std::collections::BTreeMap<usize, String>| {
-            let answers: Vec<String> =
+            let mut answers: Vec<String> =
                 ballot.iter().map(|(q, option)| format!("{}={option}", story::key(*q))).collect();
+            if answers.is_empty() {
+                // Blank is said, too.
+                answers.push(format!("{}=", story::key(0)));
+            }
             let mut words = vec!["vote", &poll];
             words.extend(answers.iter().flat_map(|answer| ["--answer", answer]));
             person.ask(&words)

@@ -203,6 +203,16 @@ impl Member {
         self.object(&["motion", "vote", motion, "yes"]);
     }
 
+    /// Gives members the task of a teller, by the votes of all of these.
+    pub fn makes_tellers(&self, chapter: &str, names: &[&str], all: &[&Self]) {
+        for name in names {
+            let until = "2099-01-01T00:00:00Z";
+            let motion = self.text(&["task", "give", chapter, "teller", name, "--until", until], "entry");
+            all.iter().for_each(|member| member.votes_for(&motion));
+            all.iter().for_each(|member| drop(member.sees_passed(&motion)));
+        }
+    }
+
     /// Waits until a motion has passed on this computer; returns it.
     pub fn sees_passed(&self, motion: &str) -> Value {
         until_or(

@@ -277,13 +277,7 @@ fn a_vote_that_is_hidden_until_the_close_in_a_window() {
     imre.stays_with(&asha);
     let hers = Window::of(screen, "hidden", &rowan, Some(&asha.address()));
     unlocks(&hers, &rowan);
-    for name in ["asha", "imre"] {
-        let give = asha.text(&["task", "give", "London", "teller", name, "--until", "2099-01-01T00:00:00Z"], "entry");
-        for member in [&asha, &imre, &rowan] {
-            member.votes_for(&give);
-        }
-        drop(rowan.sees_passed(&give));
-    }
+    asha.makes_tellers("London", &["asha", "imre"], &[&asha, &imre, &rowan]);
 
     // What whoever opens it reads, and what is said where nobody could open it.
     hers.clicks_in("nav-chapter", "London");

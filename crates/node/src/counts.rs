@@ -1,5 +1,5 @@
-//! Signed counts: each computer says once which result it counted in a poll that is over, until enough have said the same.
-//! Whoever counts something else says so in any case, with the ballots that it counted.
+//! Signed counts: each computer says once which result it counted in a poll that is over, until enough have said the same;
+//! the first of them with the ballots that it counted. So whoever counts something else says so.
 
 use crate::house::{House, Room};
 use api::Refusal;
@@ -60,6 +60,8 @@ impl House {
         let settle = room.view.polls().filter_map(|poll| room.view.poll(&poll));
         let next = settle.map(|state| state.rules.closes.plus(SETTLES)).filter(|settles| *settles >= now).min();
         self.counts.looked.insert(*chapter, (now, entries, next));
+        // Nobody asks for those that are too long ago.
+        self.counts.due.retain(|poll, _| polls.contains(poll));
         for poll in polls {
             let view = &self.room(chapter)?.view;
             let Some(outcome) = view.outcome(&poll) else { continue };
@@ -93,6 +95,42 @@ fn needed(said: &[DeviceCount], device: &entry::DeviceId, result: &[u8; 32]) -> 
     let same = said.iter().filter(|count| count.result == *result).count();
     match own {
         Some(own) => own.result != *result && own.times < MAX_COUNTS,
-        None => same < ENOUGH || same < said.len(),
+        // One who says something else, or lies, does not make all the others speak.
+        None => same < ENOUGH,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use entry::{DeviceId, MemberId};
+
+    fn said(device: u8, result: u8, times: usize) -> DeviceCount {
+        DeviceCount {
+            device: DeviceId([device; 32]),
+            member: MemberId([device; 32]),
+            time: Timestamp(0),
+            result: [result; 32],
+            marks: Box::default(),
+            times,
+        }
+    }
+
+    #[test]
+    fn enough_are_enough_and_whoever_counts_something_else_says_so() {
+        let me = DeviceId([200; 32]);
+        let mut others: Vec<DeviceCount> = (0..15).map(|device| said(device, 1, 1)).collect();
+        assert!(needed(&others, &me, &[1; 32]), "the sixteenth");
+        others.push(said(15, 1, 1));
+        assert!(!needed(&others, &me, &[1; 32]), "they are enough");
+        assert!(needed(&others, &me, &[2; 32]), "another result is said");
+        others.push(said(16, 2, 1));
+        assert!(!needed(&others, &me, &[1; 32]), "which does not make all the others speak");
+        // Once is enough, unless it was something else; and not for ever.
+        others.push(said(200, 1, 1));
+        assert!(!needed(&others, &me, &[1; 32]) && needed(&others, &me, &[3; 32]));
+        others.pop();
+        others.push(said(200, 1, MAX_COUNTS));
+        assert!(!needed(&others, &me, &[3; 32]));
     }
 }

@@ -127,10 +127,9 @@ fn every_method_at_once_counts_the_same_everywhere() {
         vote(&mut world, asha, &poll, ["Sun", "Rain", "Wind"], "agree").unwrap();
         vote(&mut world, imre, &poll, ["Rain", "Wind", "Sun"], "block").unwrap();
         vote(&mut world, rowan, &poll, ["Wind", "Rain", "Sun"], "agree with reservations").unwrap();
-        assert_eq!(
-            vote(&mut world, vera, &poll, ["Sun", "Rain", "Wind"], "agree").unwrap_err().code,
-            ErrorCode::NotAllowed
-        );
+        let observes = vote(&mut world, vera, &poll, ["Sun", "Rain", "Wind"], "agree").unwrap_err();
+        assert_eq!((observes.code, &*observes.message), (ErrorCode::NotAllowed, "you observe this vote: a guest"));
+        assert_eq!(give(&mut world, vera, &poll, &[("asha", 1)]).unwrap_err(), observes);
         world.weather = Weather::FAIR;
         converge(&mut world, &hosts, "London", 600_000);
 

@@ -6,7 +6,7 @@ mod common;
 
 use api::{
     Command, ErrorCode, PollDraft, Reply,
-    draft::{Measure, QuestionDraft},
+    draft::{Measure, ObserverDraft, QuestionDraft},
     people::Role,
     poll::{Answer, Secrecy},
     view::PollView,
@@ -212,6 +212,10 @@ fn a_secret_poll_of_too_few_is_refused_with_what_to_do() {
         world.ask(*host, Command::PublishBallotKeys { chapter: "London".into() }).unwrap();
     }
     converge(&mut world, &hosts, "London", 2 * MINUTE);
+    let observer = ObserverDraft { member: "imre".into(), reason: "a guest".into() };
+    let observed = PollDraft { observers: vec![observer], ..poll.clone() };
+    let refused = world.ask(hosts[0], Command::OpenPoll { chapter: "London".into(), poll: observed }).unwrap_err();
+    assert!(refused.message.contains("this one would have 2"), "{}", refused.message);
     world.ask(hosts[0], Command::OpenPoll { chapter: "London".into(), poll }).unwrap();
 }
 

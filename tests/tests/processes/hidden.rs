@@ -31,11 +31,7 @@ fn nobody_sees_a_vote_before_the_tellers_open_all_of_them() {
     };
     let nobody = rowan.refused(&["poll", "open", "London", "--file", &rowan.file("early.toml", &file(900))]);
     assert!(nobody.message.contains("task give CHAPTER teller"), "{}", nobody.message);
-    for name in ["asha", "imre", "rowan"] {
-        let give = rowan.text(&["task", "give", "London", "teller", name, "--until", "2099-01-01T00:00:00Z"], "entry");
-        all.iter().for_each(|member| member.votes_for(&give));
-        all.iter().for_each(|member| drop(member.sees_passed(&give)));
-    }
+    rowan.makes_tellers("London", &["asha", "imre", "rowan"], &all);
 
     let poll = rowan.text(&["poll", "open", "London", "--file", &rowan.file("poll.toml", &file(45))], "poll");
     all.iter().for_each(|member| drop(member.receives(&["poll", "show", &poll])));

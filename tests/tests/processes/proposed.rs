@@ -1,6 +1,7 @@
 //! A poll that stands proposed before it opens: rowan proposes, asha objects and amends, and the ballot
 //! says what became of it.
 
+use super::tellers::in_seconds;
 use chapterhouse_tests::{Member, wait::until};
 use serde_json::json;
 
@@ -39,7 +40,12 @@ fn a_poll_is_proposed_amended_and_opened() {
     until("rowan knows that", || {
         (rowan.object(&["poll", "show", &id])["objections"][0]["stage"] == "withdrawn").then_some(())
     });
+    let early = rowan.refused(&["vote", &id, "--answer", "roof=yes"]);
+    assert!(early.message.contains("this is a proposal"), "{}", early.message);
+    assert!(rowan.refused(&["poll", "open", "London"]).message.contains("--file poll.toml"));
     let poll = rowan.text(&["poll", "open", &id], "poll");
+    let there = rowan.refused(&["vote", &id, "--answer", "roof=yes"]);
+    assert!(there.message.contains(&poll), "{}", there.message);
     asha.receives(&["poll", "show", &poll]);
     asha.object(&["vote", &poll, "--answer", "roof=yes"]);
     let shown = asha.object(&["poll", "show", &poll]);
@@ -60,6 +66,9 @@ fn a_poll_is_proposed_amended_and_opened() {
     let dated = rowan.file("dated.toml", &file("At once?", "closes = \"2099-01-01T00:00:00Z\""));
     let refused = rowan.refused(&["poll", "open", "Leeds", "--file", &dated]);
     assert!(refused.message.contains("48 hours") && refused.message.contains("poll propose"), "{}", refused.message);
+    let over = rowan.file("over.toml", &file("Tomorrow?", &format!("closes = {}", in_seconds(86_400))));
+    let over = rowan.refused(&["poll", "propose", "Leeds", &over]);
+    assert!(over.message.contains("over before it can begin") && over.message.contains("open_for"), "{}", over.message);
     let stands = rowan.text(&["poll", "propose", "Leeds", &dated], "entry");
     assert!(rowan.refused(&["poll", "open", &stands]).message.contains("stands open to objections"));
 }

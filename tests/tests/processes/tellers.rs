@@ -41,13 +41,7 @@ fn a_stranger_checks_what_the_tellers_closed() {
     });
     rowan.sees_members("London", &["asha", "imre", "rowan"]);
     let all = [&rowan, &asha, &imre];
-    for name in ["rowan", "asha", "imre"] {
-        let until = ["--until", "2099-01-01T00:00:00Z"];
-        let give = [&["task", "give", "London", "teller", name][..], &until].concat();
-        let give = rowan.text(&give, "entry");
-        all.iter().for_each(|member| member.votes_for(&give));
-        all.iter().for_each(|member| drop(member.sees_passed(&give)));
-    }
+    rowan.makes_tellers("London", &["rowan", "asha", "imre"], &all);
     rowan.posts("London", "A secret of ours: Quillfeather");
 
     let file = format!(

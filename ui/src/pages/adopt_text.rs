@@ -1,12 +1,12 @@
 //! A motion to adopt a new text of what newcomers agree to, being written: the text that holds beside the new one.
 
+use super::change_rules::AboutRules;
 use crate::{
-    components::{Answer, Crumbs, Field, Markdown, PageHead, RefusalNote},
+    components::{Field, Markdown, RefusalNote},
     dialogs::{Terms, term_fields},
-    hooks::{use_ask, use_draft, use_sender, use_store},
-    state::{Route, Tab},
+    hooks::{use_draft, use_sender, use_store},
 };
-use api::{Command, Id, Reply, draft::Measure};
+use api::{Id, draft::Measure, people::RulesView};
 use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
@@ -21,25 +21,11 @@ pub(crate) struct AdoptTextProps {
 /// The page.
 #[component]
 pub(crate) fn AdoptText(props: &AdoptTextProps) -> Html {
-    let store = use_store();
-    let asked = use_ask(Some(Command::Rules { chapter: props.chapter.clone() }), store.revision(&props.chapter));
-    let now = match &asked.reply {
-        Some(Reply::Rules(rules)) => Some(rules.statement.clone()),
-        _ => None,
-    };
-    let name = store.chapter(&props.chapter).map(|c| c.name.clone()).unwrap_or_default();
-    html! {
-        <>
-            <Crumbs trail={vec![
-                (AttrValue::from(name), Route::front(props.chapter.clone())),
-                (AttrValue::from("Rules"), Route::Chapter(props.chapter.clone(), Tab::Rules)),
-            ]} />
-            <PageHead title="Adopt a new text"><p class="sub">{ "What newcomers agree to. The other rules stay as they are." }</p></PageHead>
-            <Answer {asked}>
-                if let Some(now) = now { <Form chapter={props.chapter.clone()} {now} /> }
-            </Answer>
-        </>
-    }
+    let chapter = props.chapter.clone();
+    let form = use_callback(chapter.clone(), |rules: RulesView, chapter| {
+        html! { <Form chapter={chapter.clone()} now={rules.statement} /> }
+    });
+    html! { <AboutRules {chapter} title="Adopt a new text" sub="What newcomers agree to. The other rules stay as they are." {form} /> }
 }
 
 #[derive(Properties, PartialEq)]

@@ -19,6 +19,24 @@ pub(crate) struct ChangeRulesProps {
 /// The page.
 #[component]
 pub(crate) fn ChangeRules(props: &ChangeRulesProps) -> Html {
+    let chapter = props.chapter.clone();
+    let form =
+        use_callback(chapter.clone(), |now: RulesView, chapter| html! { <Form chapter={chapter.clone()} {now} /> });
+    html! { <AboutRules {chapter} title="Propose other rules" sub="Change what should be different. The members vote on all of it together." {form} /> }
+}
+
+#[derive(Properties, PartialEq)]
+pub(super) struct AboutRulesProps {
+    pub(super) chapter: Id,
+    pub(super) title: AttrValue,
+    pub(super) sub: AttrValue,
+    /// From the rules as they hold now.
+    pub(super) form: Callback<RulesView, Html>,
+}
+
+/// The page around a motion about the rules: its form is there once the rules are.
+#[component]
+pub(super) fn AboutRules(props: &AboutRulesProps) -> Html {
     let store = use_store();
     let asked = use_ask(Some(Command::Rules { chapter: props.chapter.clone() }), store.revision(&props.chapter));
     let now = match &asked.reply {
@@ -32,9 +50,9 @@ pub(crate) fn ChangeRules(props: &ChangeRulesProps) -> Html {
                 (AttrValue::from(name), Route::front(props.chapter.clone())),
                 (AttrValue::from("Rules"), Route::Chapter(props.chapter.clone(), Tab::Rules)),
             ]} />
-            <PageHead title="Propose other rules"><p class="sub">{ "Change what should be different. The members vote on all of it together." }</p></PageHead>
+            <PageHead title={props.title.clone()}><p class="sub">{ &props.sub }</p></PageHead>
             <Answer {asked}>
-                if let Some(now) = now { <Form chapter={props.chapter.clone()} {now} /> }
+                if let Some(now) = now { { props.form.emit(now) } }
             </Answer>
         </>
     }

@@ -199,14 +199,7 @@ impl View {
 
     /// Whether there is a result.
     pub(super) fn is_open(&self, voting: &Voting, hiding: &Hiding) -> bool {
-        let told = self.tellers(voting);
-        if !told.closed() {
-            return false;
-        }
-        let fates = self.fates(voting, hiding, &told);
-        let closed =
-            |ballots: &Vec<&(u32, Ballot)>| ballots.first().and_then(|(row, _)| fates.get(row)) == Some(&Fate::Closed);
-        !self.by_voter(voting, &fates).values().any(closed)
+        self.opened(voting, hiding).is_some()
     }
 
     /// The polls that are hidden until the close, open or not.
@@ -239,15 +232,19 @@ impl View {
         named.filter(|teller| !now.has_role(Role::Teller, teller)).count()
     }
 
-    /// The ballots of a hidden poll for the count, once it is open; none before.
-    pub(super) fn opened(&self, voting: &Voting, hiding: &Hiding) -> Vec<Ballot> {
-        if !self.is_open(voting, hiding) {
-            return Vec::new();
+    /// The ballots of a hidden poll for the count, once it is open.
+    pub(super) fn opened(&self, voting: &Voting, hiding: &Hiding) -> Option<Vec<Ballot>> {
+        let told = self.tellers(voting);
+        if !told.closed() {
+            return None;
         }
-        let fates = self.fates(voting, hiding, &self.tellers(voting));
+        let fates = self.fates(voting, hiding, &told);
         let voters = self.by_voter(voting, &fates);
         let mut open = Vec::new();
         for ballots in voters.values() {
+            if ballots.first().and_then(|(row, _)| fates.get(row)) == Some(&Fate::Closed) {
+                return None;
+            }
             for (row, ballot) in ballots {
                 match fates.get(row) {
                     Some(Fate::Open(answers)) => open.push(Ballot { answers: answers.clone(), ..ballot.clone() }),
@@ -257,7 +254,7 @@ impl View {
                 }
             }
         }
-        open
+        Some(open)
     }
 
     /// What is known of the ballots of a hidden poll: answers, and why one does not count.

@@ -109,7 +109,11 @@ impl View {
         }
         let told = self.tellers(voting);
         if let Some(hiding) = &voting.hiding {
-            return vote::count_with(rules, &self.opened(voting, hiding), self.standing(&told, &voting.delegations));
+            return vote::count_with(
+                rules,
+                &self.opened(voting, hiding).unwrap_or_default(),
+                self.standing(&told, &voting.delegations),
+            );
         }
         vote::count_with(rules, self.standing(&told, &voting.ballots), self.standing(&told, &voting.delegations))
     }

@@ -302,7 +302,7 @@ fn command(verb: Verb) -> Result<Command, Refusal> {
         Verb::Poll(PollVerb::Open { what: chapter, file: Some(file) }) => {
             Command::OpenPoll { chapter, poll: files::toml_file(&file)? }
         }
-        Verb::Poll(PollVerb::Open { what: proposal, file: None }) => Command::OpenProposal { proposal },
+        Verb::Poll(PollVerb::Open { what: proposal, file: None }) => polls::open_proposal(proposal)?,
         Verb::Poll(PollVerb::Proposal(verb)) => polls::proposal(verb)?,
         Verb::Poll(PollVerb::Keys { chapter }) => Command::PublishBallotKeys { chapter },
         Verb::Poll(PollVerb::Close { poll }) | Verb::Teller(TellerVerb::Cutoff { poll }) => Command::ClosePoll { poll },

@@ -141,19 +141,21 @@ pub(super) async fn vote(session: &Session, output: &Output, vote: Vote) -> Resu
         let (key, text) = split("--answer", word)?;
         let question = view.questions.iter().find(|question| question.key == key);
         let answer = match question {
-            Some(question) => parse(question, text).map_err(|why| invalid(format!("--answer {word}: {why}")))?,
+            Some(question) => {
+                parse(question, text).map_err(|why| invalid(format!("--answer {}: {why}", short(word))))?
+            }
             // The node knows what to say.
             None => Answer::Blank,
         };
         if answers.insert(key.to_owned(), answer).is_some() {
-            return Err(invalid(format!("--answer {word}: this question is answered twice")));
+            return Err(invalid(format!("--answer {}: this question is answered twice", short(word))));
         }
     }
     let mut why = BTreeMap::new();
     for word in &reasons {
         let (key, text) = split("--reason", word)?;
         if why.insert(key.to_owned(), text.to_owned()).is_some() {
-            return Err(invalid(format!("--reason {word}: this question has a reason already")));
+            return Err(invalid(format!("--reason {}: this question has a reason already", short(word))));
         }
     }
     // A new vote takes the place of the one before, blanks included: nobody leaves everything blank by an oversight.
@@ -173,6 +175,18 @@ pub(super) async fn vote(session: &Session, output: &Output, vote: Vote) -> Resu
     output.reply(&session.dispatch(Command::Vote { poll, answers, reasons: why }).await?)
 }
 
+/// Without a file it is a proposal that is opened.
+pub(super) fn open_proposal(proposal: String) -> Result<Command, Refusal> {
+    if proposal.chars().all(|c| c.is_ascii_hexdigit()) {
+        return Ok(Command::OpenProposal { proposal });
+    }
+    Err(invalid(format!(
+        "\"{}\" is no proposal's id. To open a poll from a file: `chapterhouse poll open CHAPTER --file poll.toml`; to open what \
+         stands proposed: `chapterhouse poll open PROPOSAL`, whose id `chapterhouse poll list` shows",
+        short(&proposal)
+    )))
+}
+
 /// `MEMBER` or `MEMBER:SHARE`, each of them.
 pub(super) fn delegate(given: Delegate) -> Result<Command, Refusal> {
     let part = |word: &String| {
@@ -186,13 +200,19 @@ pub(super) fn delegate(given: Delegate) -> Result<Command, Refusal> {
     Ok(Command::Delegate { poll: given.poll, to })
 }
 
+/// As much of a word as shows which one it is.
+fn short(word: &str) -> String {
+    let begin: String = word.chars().take(60).collect();
+    if begin.len() < word.len() { format!("{begin}…") } else { begin }
+}
+
 fn invalid(message: String) -> Refusal {
     Refusal::new(ErrorCode::Invalid, message)
 }
 
 fn split<'a>(option: &str, word: &'a str) -> Result<(&'a str, &'a str), Refusal> {
     let form = if option == "--reason" { "QUESTION=WHY" } else { "QUESTION=OPTION" };
-    word.split_once('=').ok_or_else(|| invalid(format!("{option} {word}: write it as {form}")))
+    word.split_once('=').ok_or_else(|| invalid(format!("{option} {}: write it as {form}", short(word))))
 }
 
 /// Reads an answer as its question is asked. Names may have any characters in them: the longest one that fits is meant.

@@ -110,13 +110,14 @@ fn words(room: &Room, closing: &Closing, stage: Stage, over: bool) -> Vec<String
         }
         Stage::Provisional if over => {
             let missing = names(room, closing.missing_members());
+            let have = if closing.missing_members().count() == 1 { "has" } else { "have" };
             let votes = match closing.open {
                 0 => String::new(),
                 1 => " 1 vote hangs on that.".into(),
                 open => format!(" {open} votes hang on that."),
             };
             words.push(format!(
-                "The result is provisional: {missing} has not closed the poll yet, or not so that it counts.{votes} \
+                "The result is provisional: {missing} {have} not closed the poll yet, or not so that it counts.{votes} \
                  Whoever does not come back can be recalled by a motion, and another teller takes the place."
             ));
         }

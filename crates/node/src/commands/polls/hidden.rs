@@ -28,8 +28,9 @@ pub(super) fn check(poll: &Poll) -> Result<(), Refusal> {
         return Ok(());
     }
     Err(invalid(
-        "votes that are hidden until the close are opened by tellers, and nobody has that task until this poll closes. A chapter \
-         gives it by a motion (chapterhouse task give CHAPTER teller MEMBER); three or more tellers are good",
+        "votes that are hidden until the close are opened by tellers, and this poll would have none. Leave `tellers` out, and all \
+         who have that task until it closes are its tellers; where nobody has, the chapter gives it by a motion (chapterhouse \
+         task give CHAPTER teller MEMBER). Three or more are good",
     ))
 }
 

@@ -30,6 +30,14 @@ pub(super) struct Telling<'a> {
     pub(super) me: MemberId,
 }
 
+/// Why somebody who is not on its roll has no vote in a poll.
+pub(super) fn no_vote(definition: &Poll, member: &MemberId) -> String {
+    match definition.conduct.observers.iter().find(|observer| observer.member == *member) {
+        Some(observer) => format!("you observe this vote: {}", observer.why),
+        None => "you were not a member yet when this vote was opened".into(),
+    }
+}
+
 /// Where all that was given away went.
 pub(super) fn given(outcome: &Outcome) -> GivenView {
     let mut given = GivenView { members: outcome.flow.given.len(), ..GivenView::default() };
@@ -74,10 +82,7 @@ impl Telling<'_> {
             let weight = conduct.weights.iter().find(|weight| weight.member == self.me);
             return weight.map(|weight| weight.why.clone()).unwrap_or_default();
         }
-        match conduct.observers.iter().find(|observer| observer.member == self.me) {
-            Some(observer) => format!("you observe this vote: {}", observer.why),
-            None => "you were not a member yet when this vote was opened".into(),
-        }
+        no_vote(self.definition, &self.me)
     }
 
     fn gave(&self) -> Option<GaveView> {

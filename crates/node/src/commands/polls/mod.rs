@@ -40,7 +40,20 @@ use std::collections::BTreeMap;
 use vote::delegate::{MAX_DELEGATES, PARTS};
 
 fn state<'a>(room: &'a Room, poll: &EntryId) -> Result<&'a PollState, Refusal> {
-    room.view.poll(poll).ok_or_else(|| Wanted::Poll.is_not())
+    room.view.poll(poll).ok_or_else(|| match room.view.proposal(poll) {
+        Some(proposal) => proposals::no_poll(&proposal),
+        None => Wanted::Poll.is_not(),
+    })
+}
+
+/// Refuses whoever has no vote in a poll, with the reason.
+fn has_vote(house: &House, chapter: &ChapterId, poll: &EntryId, state: &PollState) -> Result<(), Refusal> {
+    let me = house.contents.member.id();
+    if state.rules.roll.contains(&me) {
+        return Ok(());
+    }
+    let Kind::Poll(definition) = house.read(chapter, poll)?.1 else { return Err(Wanted::Poll.is_not()) };
+    Err(Refusal::new(ErrorCode::NotAllowed, mine::no_vote(&definition, &me)))
 }
 
 fn handle(room: &Room, member: &MemberId) -> String {
@@ -114,6 +127,7 @@ pub(crate) fn vote(
     if let Some(other) = room.view.poll_instead(&poll) {
         return Err(proposals::vote_there(&other));
     }
+    has_vote(house, &chapter, &poll, state)?;
     let known = |key: &&String| state.questions.iter().any(|question| question.key == **key);
     if let Some(unknown) = answers.keys().chain(reasons.keys()).find(|key| !known(key)) {
         let known: Vec<&str> = state.questions.iter().map(|question| question.key.as_str()).collect();
@@ -162,7 +176,9 @@ pub(crate) fn delegate(house: &mut House, poll: &str, to: &[PartDraft]) -> Resul
     let (chapter, poll) = resolve::entry_as(house, poll, Wanted::Poll)?;
     let me = house.contents.member.id();
     let room = house.room(&chapter)?;
-    let rules = &state(room, &poll)?.rules;
+    let state = state(room, &poll)?;
+    has_vote(house, &chapter, &poll, state)?;
+    let rules = &state.rules;
     if to.len() > MAX_DELEGATES {
         return Err(invalid(format!("a vote can be given to at most {MAX_DELEGATES} members")));
     }

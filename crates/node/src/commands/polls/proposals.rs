@@ -12,7 +12,7 @@ use api::{
 };
 use chapter::{
     Kind,
-    kinds::{Amendment, Objection, Plan, Proposal, Remark, RemarkKind, Version, text::tidy_text},
+    kinds::{Amendment, Objection, Plan, Proposal, Remark, RemarkKind, Span, Version, text::tidy_text},
     view::ProposalState,
 };
 use entry::{ChapterId, EntryId};
@@ -27,6 +27,15 @@ pub(super) fn propose_first(chapter: &str, hours: u64) -> Refusal {
             if hours == 1 { "" } else { "s" }
         ),
     )
+}
+
+/// What somebody is told who takes a proposal for a poll.
+pub(super) fn no_poll(state: &ProposalState) -> Refusal {
+    let why = match &state.poll {
+        Some(poll) => format!("this is a proposal, which was opened since: the poll is {poll}"),
+        None => "this is a proposal: there is no vote on it before it is opened (chapterhouse poll open)".into(),
+    };
+    Refusal::new(ErrorCode::NotFound, why)
 }
 
 pub(super) fn vote_there(other: &EntryId) -> Refusal {
@@ -71,7 +80,18 @@ pub(super) fn plan_of(house: &House, chapter: &ChapterId, entry: &EntryId) -> Re
 
 fn planned(house: &House, chapter: &ChapterId, draft: &PollDraft) -> Result<Plan, Refusal> {
     let members = house.next_roll(chapter)?;
-    plan::read(house.room(chapter)?, draft, &members, house.now)
+    let room = house.room(chapter)?;
+    let plan = plan::read(room, draft, &members, house.now)?;
+    let hours = room.view.rules().map_or(0, |rules| rules.proposed_for);
+    let opens = house.now.plus(hours.saturating_mul(3_600_000));
+    match plan.span {
+        Span::Until { time } if time <= opens => Err(invalid(format!(
+            "voting would be over before it can begin: proposed now, it can be opened from {} on; choose a later `closes`, or say \
+             for how long it is open, as in open_for = \"3 days\"",
+            clock::text(opens)
+        ))),
+        _ => Ok(plan),
+    }
 }
 
 pub(crate) fn propose(house: &mut House, chapter: &str, draft: &PollDraft) -> Result<Reply, Refusal> {
@@ -83,9 +103,8 @@ pub(crate) fn propose(house: &mut House, chapter: &str, draft: &PollDraft) -> Re
 
 /// What it would be. Who can vote is known when it is opened; these could now.
 pub(super) fn preview(house: &House, chapter: &ChapterId, draft: &PollDraft) -> Result<Reply, Refusal> {
-    let members = house.next_roll(chapter)?;
-    let plan = plan::read(house.room(chapter)?, draft, &members, house.now)?;
-    let roll = members.len() - plan.conduct.observers.len();
+    let plan = planned(house, chapter, draft)?;
+    let roll = house.next_roll(chapter)?.len() - plan.conduct.observers.len();
     let questions = plan.questions.iter().map(super::words::method).collect();
     house.try_out(chapter, Kind::Proposal(Box::new(Proposal { plan, version: None })))?;
     Ok(Reply::PollPreview(PollPreview { roll, secret: None, opening: None, questions }))

@@ -66,6 +66,13 @@ pub(super) fn check(room: &Room, poll: &Poll) -> Result<(), Refusal> {
         return Ok(());
     }
     let names = without_key(room, &roll, &slots);
+    if names.is_empty() {
+        return Err(invalid(format!(
+            "a secret vote needs at least {FEWEST} voters, or everybody could tell who voted what; this one would have {}, because \
+             the others would only observe",
+            slots.len()
+        )));
+    }
     Err(invalid(format!(
         "a secret vote needs at least {FEWEST} members whose computers have published ballot keys; {} have. Computers do so by \
          themselves within some minutes, or at once with `chapterhouse poll keys`; these have not yet: {}",

@@ -53,7 +53,8 @@ fn missing() -> Refusal {
 }
 
 fn counted<'a>(room: &'a Room, id: &EntryId) -> Result<(&'a PollState, Outcome, Option<Outcome>), Refusal> {
-    let (state, outcome) = room.view.poll(id).zip(room.view.outcome(id)).ok_or_else(missing)?;
+    let state = super::state(room, id)?;
+    let outcome = room.view.outcome(id).ok_or_else(missing)?;
     // Who voted is known before what: turnout and delegations are those of blank ballots.
     if let Some(turnout) = room.view.turnout(id) {
         return Ok((state, turnout, None));

@@ -98,14 +98,16 @@ fn votes(view: &PollView) -> Vec<u64> {
     view.questions[0].options.iter().map(|option| option.votes).collect()
 }
 
-/// Looked at once a minute: a poll's page is no small thing.
+/// Looked at once a minute until voting is over: a poll's page is no small thing. From when it is open on, nothing is said of an own
+/// vote that nobody else could read.
 fn until_open(world: &mut World, host: HostId, poll: &str) {
-    let open = |world: &mut World| opening(world, host, poll).stage == OpeningStage::Open;
-    let opened = (0..40).any(|_| {
+    let over = (0..40).any(|_| {
         world.run(MINUTE);
-        open(world)
+        opening(world, host, poll).stage != OpeningStage::Hidden
     });
-    assert!(opened, "nobody opened it");
+    let open = |world: &mut World| opening(world, host, poll).stage == OpeningStage::Open;
+    assert!(over && world.run_until(5 * MINUTE, open), "nobody opened it");
+    assert!(opening(world, host, poll).own.is_none());
 }
 
 /// In how many entries, on all disks, opened with the keys that every member has, an order of places can be read.

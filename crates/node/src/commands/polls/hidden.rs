@@ -174,10 +174,14 @@ fn odd(room: &Room, opener: &Opener) -> Vec<String> {
 fn own(core: &Core, chapter: &ChapterId, room: &Room, id: &EntryId, over: bool) -> Option<OwnVoteView> {
     let (me, state) = (core.house.contents.member.id(), room.view.poll(id)?);
     let latest = room.view.latest_ballot(id, &me);
+    let open = room.view.opening(id).is_none_or(|opening| opening.open);
     let kept_here = core.house.contents.secret_votes.get(chapter).and_then(|votes| votes.hidden.get(id));
+    // Then it is a ballot like all others; what did not go out is still told.
+    if open && kept_here.is_none_or(|own| own.cast.is_some()) {
+        return None;
+    }
     let Some(own) = kept_here else {
-        let open = room.view.opening(id).is_none_or(|opening| opening.open);
-        return latest.filter(|_| !open).map(|latest| OwnVoteView {
+        return latest.map(|latest| OwnVoteView {
             answers: Default::default(),
             ballot: Some(latest.entry.to_string()),
             words: "You voted on another of your computers; what, only that one can show before the poll is open."

@@ -151,8 +151,11 @@ pub(crate) fn vote(
         if !ballot.reasons.is_empty() {
             return Err(invalid("a secret ballot has no reasons: others could tell by the words whose they are"));
         }
-        let id = house.vote_secretly(&chapter, &poll, ballot.answers)?;
-        return Ok(Reply::Published(Published { entry: id.to_string() }));
+        let ids = house.vote_secretly(&chapter, &poll, ballot.answers)?;
+        return Ok(match &ids[..] {
+            [id] => Reply::Published(Published { entry: id.to_string() }),
+            _ => Reply::VoteKept(VoteKept { poll: poll.to_string(), words: secret::kept(house, &chapter, &poll)? }),
+        });
     }
     if state.rules.hidden {
         if !ballot.reasons.is_empty() {

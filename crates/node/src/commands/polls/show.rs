@@ -119,12 +119,12 @@ pub(crate) fn poll(core: &Core, now: Timestamp, chapter: &ChapterId, id: &EntryI
         })
     });
     let mine = mine.or_else(|| {
-        let own = core.house.contents.secret_votes.get(chapter)?.cast.get(id)?;
-        let carried = room.view.carried(id).into_iter().find(|carried| carried.ballot.entry == own.id)?;
-        outcome.counted.values().any(|counted| *counted == own.id).then(|| MyBallot {
-            entry: own.id.to_string(),
-            time: clock::text(carried.ballot.time),
-            answers: by_question(&state.questions, &carried.ballot.answers),
+        let own = super::secret::found(core, chapter, room, id, &outcome);
+        let first = own.first()?;
+        Some(MyBallot {
+            entry: first.entry.to_string(),
+            time: clock::text(first.time),
+            answers: own.iter().flat_map(|own| by_question(&state.questions, &own.answers)).collect(),
             reasons: BTreeMap::new(),
             share: api::view::Share::default(),
             seen_by: Vec::new(),

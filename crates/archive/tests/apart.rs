@@ -75,7 +75,8 @@ fn a_stranger_counts_each_question_and_ties_no_two_ballots_together() {
     let (passed, result) = checked(&archive(&chapter, &poll));
     let result = result.unwrap();
     assert_eq!(result.stated, Stated::of(&chapter.view(), &poll).unwrap());
-    let votes: Vec<_> = result.stated.questions.iter().map(|question| (question.votes.clone(), question.blank)).collect();
+    let votes: Vec<_> =
+        result.stated.questions.iter().map(|question| (question.votes.clone(), question.blank)).collect();
     assert_eq!(votes, [(vec![2, 1], 0), (vec![0, 2], 1)]);
     assert_eq!((result.stated.stage, result.stated.voters, result.stated.cast), (Stage::ByClock, 3, 3));
     assert!(passed.contains(&Check::Proven { ballots: 6, voters: 4 }), "{passed:?}");

@@ -17,19 +17,7 @@ use entry::DeviceId;
 use std::collections::BTreeMap;
 use sync::message::Message;
 
-const FIVE: [&str; 5] = ["rowan", "asha", "imre", "noor", "tomas"];
 const HOUR: u64 = 60 * MINUTE;
-
-/// Five members, whose computers have published ballot keys by themselves.
-fn five(seed: u64) -> (World, Vec<HostId>) {
-    let mut world = World::new(seed, Weather::FAIR);
-    let hosts = chapter_of(&mut world, &FIVE);
-    converge(&mut world, &hosts, "London", 2 * MINUTE);
-    let all = |world: &mut World| hosts.iter().all(|host| !world.vault(*host).secret_votes.is_empty());
-    assert!(world.run_until(15 * MINUTE, all), "each publishes keys");
-    converge(&mut world, &hosts, "London", 2 * MINUTE);
-    (world, hosts)
-}
 
 fn draft(minutes: u64, now: u64) -> PollDraft {
     let closes = now / MINUTE + minutes;
@@ -77,7 +65,7 @@ fn found(world: &mut World, host: HostId, poll: &str) -> bool {
 fn all_vote_all_count_the_same_and_each_finds_their_own() {
     for seed in seeds(2) {
         println!("seed {seed}");
-        let (mut world, hosts) = five(seed);
+        let (mut world, hosts) = five_with_keys(seed);
         let poll = open(&mut world, hosts[0], 60);
         converge(&mut world, &hosts, "London", 2 * MINUTE);
         world.weather = Weather::STORM;
@@ -102,7 +90,7 @@ fn all_vote_all_count_the_same_and_each_finds_their_own() {
 
 #[test]
 fn who_listens_to_everything_does_not_hear_whose_a_ballot_is() {
-    let (mut world, hosts) = five(3);
+    let (mut world, hosts) = five_with_keys(3);
     let poll = open(&mut world, hosts[0], 60);
     converge(&mut world, &hosts, "London", 2 * MINUTE);
     let (voter, devices): (HostId, Vec<DeviceId>) =
@@ -150,7 +138,7 @@ fn who_listens_to_everything_does_not_hear_whose_a_ballot_is() {
 
 #[test]
 fn a_ballot_waits_for_two_others_and_outlives_a_restart() {
-    let (mut world, hosts) = five(4);
+    let (mut world, hosts) = five_with_keys(4);
     let poll = open(&mut world, hosts[0], 60);
     converge(&mut world, &hosts, "London", 2 * MINUTE);
     let [rowan, asha, imre, noor, tomas] = hosts[..] else { panic!() };
@@ -175,7 +163,7 @@ fn a_ballot_waits_for_two_others_and_outlives_a_restart() {
 
 #[test]
 fn tellers_close_it_and_then_the_key_is_deleted() {
-    let (mut world, hosts) = five(5);
+    let (mut world, hosts) = five_with_keys(5);
     let until = "2027-11-23T18:00:00Z";
     for name in &FIVE[..3] {
         let give = Measure::Give { role: Role::Teller, member: (*name).into(), until: until.into() };

@@ -88,6 +88,9 @@ pub struct OwnBallotView {
     pub found: bool,
     /// Where it is, in a sentence.
     pub words: String,
+    /// What it says, also while it is on its way; of several, all of them together. Questions left blank are left out.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub answers: BTreeMap<String, Answer>,
     /// Where questions are answered apart: the ballot for each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub apart: Vec<ApartView>,

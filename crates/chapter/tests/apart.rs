@@ -81,6 +81,7 @@ fn each_question_is_counted_by_itself() {
     let outcome = view.outcome(&poll).unwrap();
     assert_eq!(votes(&view, &poll), [[2, 2, 0], [1, 1, 1], [1, 0, 2]]);
     assert_eq!((outcome.voters, outcome.roll, outcome.counted.len()), (4, 5, 10));
+    assert_eq!(view.voter_count(&poll), 4);
     assert!(ids.iter().all(|id| outcome.counted.values().any(|counted| counted == id)), "each finds their own");
 }
 

@@ -88,6 +88,14 @@ pub fn voters<'a>(poll: &Poll, ballots: impl IntoIterator<Item = &'a Ballot>) ->
     sorted.counting.into_iter().map(|(member, ballot)| (member, ballot.entry)).collect()
 }
 
+/// How many have voted; where questions are answered apart, on the question with the most.
+pub fn turnout<'a>(poll: &Poll, ballots: impl IntoIterator<Item = &'a Ballot>) -> usize {
+    let sorted = latest(ballots, |ballot| poll.accepts(&ballot.member, ballot.time, &ballot.answers));
+    let mut of: BTreeMap<usize, usize> = BTreeMap::new();
+    sorted.counting.values().for_each(|ballot| *of.entry(poll.part_of(&ballot.answers)).or_default() += 1);
+    of.into_values().max().unwrap_or(0)
+}
+
 /// What is said again by later ones of the same member.
 trait Numbered {
     fn entry(&self) -> EntryId;

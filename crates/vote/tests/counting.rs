@@ -1,7 +1,7 @@
 //! The rules of the count, one by one, and in any order of ballots.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-use chapterhouse_vote::{Answer, Ballot, Fraction, Poll, Reason, State, Unfit, count, secret::Scope};
+use chapterhouse_vote::{Answer, Ballot, Fraction, Poll, Reason, State, Unfit, count, secret::Scope, turnout};
 use entry::{EntryId, MemberId, Timestamp};
 use proptest::{prelude::*, test_runner::FileFailurePersistence};
 use std::{sync::Arc, time::Instant};
@@ -94,6 +94,7 @@ fn questions_that_are_answered_apart_have_voters_of_their_own() {
     );
     assert_eq!(outcome.replaced, [EntryId([4; 32])]);
     assert!(!outcome.plain);
+    assert_eq!(turnout(&apart(), &ballots), 3);
 }
 
 #[test]

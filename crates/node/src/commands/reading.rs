@@ -114,7 +114,7 @@ pub(crate) fn line(
         state: poll_state(now, state.rules.closes),
         closes: clock::text(state.rules.closes),
         roll: state.rules.roll.len(),
-        voters: room.view.voters(&item.id).len(),
+        voters: room.view.voter_count(&item.id),
         waiting: room.member && now <= state.rules.closes && core.house.waits_for(id, &item.id),
     });
     let minutes = room.view.minutes(&item.id).map(|minutes| MinutesLine {

@@ -114,9 +114,16 @@ impl House {
         }
         for (poll, waiting) in waiting {
             let view = &self.room(chapter)?.view;
-            let (rules, carried) = (view.poll(&poll).map(|state| state.rules.clone()), view.carried(&poll));
+            let rules = view.poll(&poll).map(|state| state.rules.clone());
             let closes = rules.as_ref().map_or(Timestamp(0), |rules| rules.closes);
             let over = self.now > closes;
+            // For an hour nothing but the clock needs to be looked at.
+            let later = |part| self.hands.leaves.get(&(poll, part)).is_some_and(|due| self.now < *due);
+            if !over && rules.as_ref().is_some_and(|rules| rules.apart) && waiting.iter().all(|(part, _)| later(*part))
+            {
+                continue;
+            }
+            let carried = self.room(chapter)?.view.carried(&poll);
             let (seen, waiting): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|(_, own)| {
                 over || carried.iter().any(|carried| carried.ballot.entry == own.id && carried.holds)
             });

@@ -12,7 +12,7 @@ use api::{
     Command, Reply,
     closing::{RecountView, Said, Stage, TellerView},
     poll::CountedBallot,
-    view::{MyBallot, NotCounted, PollView},
+    view::{MyBallot, NotCounted, PollView, QuestionView},
 };
 use yew::prelude::*;
 
@@ -22,6 +22,7 @@ pub(crate) fn Check(props: &ResultProps) -> Html {
     let poll = &props.poll;
     let not = poll.not_counted_all.max(poll.not_counted.len());
     let ballots = poll.not_counted.iter().filter(|n| !n.delegation).count();
+    let apart = poll.secret.as_ref().is_some_and(|s| s.apart);
     html! {
         <section class="card stack" aria-labelledby="check" data-test="result-check">
             <div class="line nowrap"><Icon name="checked" class="lg" /><h2 id="check">{ if poll.sealed().is_some() { "Not counted yet" } else { "Counted on this computer" } }</h2></div>
@@ -29,7 +30,7 @@ pub(crate) fn Check(props: &ResultProps) -> Html {
             <ul class="steps">
                 <li class="done"><Icon name="ok" /><div><b>{ "Who could vote" }</b><p class="meta">{ format!("{} on the list, fixed when the vote was opened", count(poll.roll as u64, "member", "members")) }</p>
                     { exceptions(poll) }</div></li>
-                <li class="done"><Icon name="ok" /><div><b>{ "Ballots" }</b><p class="meta">{ if poll.sealed().is_some() { format!("{} arrived; none is counted before all are open", poll.voters + ballots) } else { format!("{} arrived; {} counted", poll.voters + ballots, poll.voters) } }</p></div></li>
+                <li class="done"><Icon name="ok" /><div><b>{ "Ballots" }</b><p class="meta">{ if poll.sealed().is_some() { format!("{} arrived; none is counted before all are open", poll.voters + ballots) } else if apart { format!("{} counted on the question with the most; each question has its own", poll.voters) } else { format!("{} arrived; {} counted", poll.voters + ballots, poll.voters) } }</p></div></li>
                 if not > 0 {
                     <li><Icon name="info" /><div><b>{ format!("{not} not counted") }</b>
                         <ul data-test="not-counted">{ for poll.not_counted.iter().map(not_counted) }</ul>
@@ -41,7 +42,7 @@ pub(crate) fn Check(props: &ResultProps) -> Html {
                     <li><Icon name="info" /><div><b>{ format!("{} not valid", count(secret.invalid as u64, "ballot is", "ballots are")) }</b><p class="meta">{ "From nobody on the list, or altered on the way." }</p></div></li>
                 }
                 { match &poll.mine {
-                    None if poll.secret.as_ref().is_some_and(|s| s.own.is_some()) => html! { <li><Icon name="wait" /><div><b>{ "Your ballot" }</b><p class="meta">{ "Not in the count yet" }</p></div></li> },
+                    None if poll.secret.as_ref().is_some_and(|s| s.own.is_some()) => html! { <li><Icon name="wait" /><div><b>{ if apart { "Your ballots" } else { "Your ballot" } }</b><p class="meta">{ if apart { "Not all in the count yet" } else { "Not in the count yet" } }</p></div></li> },
                     Some(ballot) => own(poll, ballot),
                     None if poll.opening.as_ref().is_some_and(|o| o.own.is_some()) => html! { <li><Icon name="wait" /><div><b>{ "Your ballot" }</b><p class="meta">{ poll.opening.as_ref().and_then(|o| o.own.as_ref()).map(|own| own.words.clone()).unwrap_or_default() }</p></div></li> },
                     None if poll.on_roll => html! { <li><Icon name="info" /><div><b>{ "Your ballot" }</b><p class="meta">{ if poll.my_vote.gave.as_ref().is_some_and(|g| g.stands) { "You gave your vote to somebody else" } else { "You have not voted" } }</p></div></li> },
@@ -149,18 +150,20 @@ fn all_ballots(poll: &PollView) -> Html {
     if poll.ballots.is_empty() {
         return Html::default();
     }
-    let own = poll.secret.as_ref().and_then(|s| s.own.as_ref()).map(|own| own.ballot.as_str());
+    let own = poll.secret.as_ref().and_then(|s| s.own.as_ref());
+    let own = |id: &str| own.is_some_and(|own| own.ballot == id || own.apart.iter().any(|part| part.ballot == id));
     let answers = |ballot: &CountedBallot| {
-        let said = poll
-            .questions
-            .iter()
-            .map(|q| ballot.answers.get(&q.key).map_or_else(|| "blank".to_owned(), |a| ballot::words(q, a)));
-        said.collect::<Vec<_>>().join("; ")
+        let said =
+            |q: &QuestionView| ballot.answers.get(&q.key).map_or_else(|| "blank".to_owned(), |a| ballot::words(q, a));
+        match ballot.question.as_ref().map(|key| poll.questions.iter().find(|q| q.key == *key)) {
+            Some(only) => only.map(|q| format!("{} {}", q.text, said(q))).unwrap_or_default(),
+            None => poll.questions.iter().map(said).collect::<Vec<_>>().join("; "),
+        }
     };
     html! {
         <details data-test="all-ballots"><summary class="textbtn"><Icon name="right" class="sm flip" />{ format!("All {} in the count", count(poll.ballots.len() as u64, "ballot", "ballots")) }</summary>
             <ul class="stack tight mt2">{ for poll.ballots.iter().map(|b| html! {
-                <li class="meta block" data-test="counted-ballot" data-own={(own == Some(b.ballot.as_str())).then_some("")}><b>{ short_id(&b.ballot) }</b>{ if own == Some(b.ballot.as_str()) { " (yours)" } else { "" } }<br />{ answers(b) }</li>
+                <li class="meta block" data-test="counted-ballot" data-own={own(&b.ballot).then_some("")}><b>{ short_id(&b.ballot) }</b>{ if own(&b.ballot) { " (yours)" } else { "" } }<br />{ answers(b) }</li>
             }) }</ul>
         </details>
     }

@@ -217,7 +217,7 @@ pub(crate) fn list(core: &Core, now: Timestamp, chapter: Option<&str>) -> Result
                 state: poll_state(now, rules.closes),
                 closes: clock::text(rules.closes),
                 roll: rules.roll.len(),
-                voters: room.view.voters(&poll).len(),
+                voters: room.view.voter_count(&poll),
                 waiting: room.member && now <= rules.closes && core.house.waits_for(&chapter, &poll),
                 stage: closing.map(|closing| stage(&closing, rules.closes, now)),
             };
@@ -241,7 +241,7 @@ pub(crate) fn recount(core: &Core, text: &str) -> Result<Reply, Refusal> {
     Ok(Reply::Recount(RecountView {
         poll: poll.to_string(),
         entries: anew.entries(),
-        voters: counted.counted.len(),
+        voters: usize::try_from(counted.voters).unwrap_or(usize::MAX),
         same: shown.hash() == counted.hash()
             && room.view.closing(&poll) == anew.closing(&poll)
             && room.view.opening(&poll) == anew.opening(&poll),

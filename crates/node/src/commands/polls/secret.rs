@@ -10,7 +10,7 @@ use api::{
     poll::{ApartView, CountedBallot, OwnBallotView, SecretView},
 };
 use chapter::{
-    kinds::Poll,
+    kinds::{Poll, SecretBallot},
     view::{PollState, Slot},
 };
 use entry::{ChapterId, EntryId, MemberId, Timestamp};
@@ -125,6 +125,14 @@ pub(super) fn view(
     let reachable = core.house.hands.present.get(chapter).is_some_and(|present| !present.is_empty());
     let counts: BTreeSet<&EntryId> = outcome.counted.values().collect();
     let own: Vec<(u16, &OwnBallot)> = own_ballots(core, chapter, id).collect();
+    let said = |own: &OwnBallot| {
+        let here = carried.iter().find(|carried| carried.ballot.entry == own.id);
+        let answers = here.map(|carried| carried.ballot.answers.clone()).or_else(|| {
+            let ballot = entry::canon::from_bytes::<SecretBallot>(own.ballot.as_deref()?, keys::wrap::MAX_SECRET);
+            Some(ballot.ok()?.answers)
+        });
+        answers.map(|answers| by_question(&state.questions, &answers))
+    };
     let own = own.first().map(|(_, first)| {
         let found = own.iter().filter(|(_, own)| counts.contains(&own.id)).count();
         let waiting = own.iter().any(|(_, own)| own.ballot.is_some());
@@ -138,6 +146,7 @@ pub(super) fn view(
             number: own.iter().map(|(_, own)| own.number).max().unwrap_or(0),
             found: found == own.len(),
             words: if state.rules.apart { way.apart() } else { way.whole().to_owned() },
+            answers: own.iter().filter_map(|(_, own)| said(own)).flatten().collect(),
             apart: apart.collect(),
         }
     });
@@ -221,11 +230,11 @@ fn own_ballots<'a>(core: &'a Core, chapter: &ChapterId, id: &EntryId) -> impl It
     own.into_iter().flatten().map(|((_, part), own)| (*part, own))
 }
 
-/// This member's ballots that are in the count.
+/// This member's ballots, if all of them are in the count.
 pub(super) fn found(core: &Core, chapter: &ChapterId, room: &Room, id: &EntryId, outcome: &Outcome) -> Vec<Ballot> {
     let own: BTreeMap<EntryId, u16> = own_ballots(core, chapter, id).map(|(part, own)| (own.id, part)).collect();
     let counts: BTreeSet<&EntryId> = outcome.counted.values().filter(|counted| own.contains_key(counted)).collect();
-    if counts.is_empty() {
+    if counts.len() < own.len() {
         return Vec::new();
     }
     let carried = room.view.carried(id).into_iter().map(|carried| carried.ballot);

@@ -98,11 +98,11 @@ fn apart(poll: &PollView, own: &OwnBallotView) -> Html {
     let asked = |key: &str| poll.questions.iter().find(|q| q.key == key).map(|q| q.text.clone()).unwrap_or_default();
     html! {
         <>
-            <ul class="steps" data-test="own-apart">{ for own.apart.iter().map(|b| html! {
+            <ul class="steps mt2" data-test="own-apart">{ for own.apart.iter().map(|b| html! {
                 <li class={b.found.then_some("done")} data-found={b.found.then_some("")}><Icon name={if b.found { "ok" } else { "wait" }} /><div><b>{ asked(&b.question) }</b>
                     <p class="meta">{ if b.found { format!("In the count, under {}", short_id(&b.ballot)) } else { format!("Not in the count yet; it will be under {}", short_id(&b.ballot)) } }</p></div></li>
             }) }</ul>
-            <p class="meta">{ "Keep these to yourself." }</p>
+            <p class="meta mt2">{ "Keep these to yourself." }</p>
         </>
     }
 }

@@ -197,15 +197,16 @@ impl Way {
             return format!("Your {all} ballots, one for each question, are in the count.");
         }
         let rest = if self.open && self.waiting && !self.reachable {
-            "The others are saved on this computer. They leave by themselves once other members are connected."
+            "The rest is saved on this computer, and leaves by itself once other members are connected."
         } else if self.open && self.waiting {
-            "The others are saved on this computer. They leave one by one, within an hour: let it run until all are in the count."
+            "The rest is saved on this computer, and leaves one by one, within an hour: let it run until all are in the count."
         } else if self.open {
-            "The others reached the chapter, and are looked for again."
+            "The rest reached the chapter, and is looked for again."
         } else {
-            "The others did not reach the chapter before the close."
+            "The rest did not reach the chapter before the close."
         };
-        format!("{found} of your {all} ballots, one for each question, are in the count. {rest}")
+        let are = if found == 1 { "is" } else { "are" };
+        format!("{found} of your {all} ballots, one for each question, {are} in the count. {rest}")
     }
 }
 

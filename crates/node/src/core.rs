@@ -478,7 +478,8 @@ impl Core {
             }
         }
         for mut fresh in all {
-            let ahead = || self.house.room(&fresh.chapter).is_ok_and(|room| early::is_shown(self, &fresh.chapter, room));
+            let ahead =
+                || self.house.room(&fresh.chapter).is_ok_and(|room| early::is_shown(self, &fresh.chapter, room));
             if !fresh.verdict.stored.is_empty() || (!fresh.verdict.parked.is_empty() && ahead()) {
                 self.changed.insert(fresh.chapter);
             }

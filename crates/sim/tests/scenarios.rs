@@ -149,10 +149,9 @@ fn the_newcomer_years_later_reads_the_latest_first() {
     world.wire_all();
     let invitation = invite(&mut world, rowan, "London");
     start_join(&mut world, asha, invitation);
-    let feed = |world: &mut World| match world.ask(
-        asha,
-        Command::Feed { chapter: Some("London".into()), kind: None, limit: 1_000, after: None },
-    ) {
+    let feed = |world: &mut World| match world
+        .ask(asha, Command::Feed { chapter: Some("London".into()), kind: None, limit: 1_000, after: None })
+    {
         Ok(Reply::Feed(items)) => items,
         _ => Vec::new(),
     };
@@ -166,7 +165,8 @@ fn the_newcomer_years_later_reads_the_latest_first() {
     assert!(items.iter().any(|item| !item.early && item.title == "Day 1"));
     let seen = show(&mut world, asha, &last).unwrap();
     assert!((seen.body.as_str(), seen.head.early) == ("About The latest.", true));
-    let news = Command::Feed { chapter: None, kind: Some("news".into()), limit: 2, after: Some(items[3].entry.clone()) };
+    let news =
+        Command::Feed { chapter: None, kind: Some("news".into()), limit: 2, after: Some(items[3].entry.clone()) };
     let Reply::Feed(more) = world.ask(asha, news).unwrap() else { panic!() };
     assert_eq!(more, items[4..6], "the feed goes on behind one of them");
     let Reply::Chapters(list) = world.ask(asha, Command::ListChapters).unwrap() else { panic!() };

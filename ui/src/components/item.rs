@@ -84,7 +84,7 @@ pub(crate) fn Item(props: &ItemProps) -> Html {
             { middle(item) }
             <div class="foot">
                 if item.early && item.author_id.is_empty() {
-                    <span class="meta">{ "Its author has not arrived yet" }</span>
+                    <span class="meta">{ "Who wrote it is not known yet" }</span>
                 } else {
                     <Author member={item.author_id.clone()} handle={item.author.clone()} chapter={AttrValue::from(item.chapter.clone())} />
                 }

@@ -50,7 +50,7 @@ pub(crate) fn PostPage(props: &PostProps) -> Html {
                         <h1 data-test="title">{ title }</h1>
                         <div class="line">
                             if head.early && head.author.member.is_empty() {
-                                <span class="meta">{ "Its author has not arrived yet" }</span>
+                                <span class="meta">{ "Who wrote it is not known yet" }</span>
                             } else {
                                 <Author member={head.author.member.clone()} handle={head.author.handle.clone()} chapter={AttrValue::from(head.chapter.clone())} size="md" />
                             }

@@ -300,7 +300,7 @@ fn feed_line(item: &FeedItem) -> String {
         "" => "(from before you joined: its text is not here)",
         title => title,
     };
-    let author = if item.early && item.author_id.is_empty() { "its author has not arrived yet" } else { &item.author };
+    let author = if item.early && item.author_id.is_empty() { "who wrote it is not known yet" } else { &item.author };
     let early = if item.early { ", came ahead of what was written before it" } else { "" };
     format!(
         "{}  {}  {:<10}  {}  ({}, {}{early})",

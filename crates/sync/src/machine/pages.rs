@@ -8,7 +8,8 @@ use super::{Sync, Turn, fresh::Source};
 use crate::{
     io::{Gossip, Output, Peer, Reason, Verdict},
     limits::{
-        AHEAD_OF, BULK_BYTES, HAVE_IDS, IN_HAND_BYTES, PAGE_BYTES, PAGE_ENTRIES, SMALLEST_PAGE_BYTES, WINDOW, millis, price,
+        AHEAD_OF, BULK_BYTES, HAVE_IDS, IN_HAND_BYTES, PAGE_BYTES, PAGE_ENTRIES, SMALLEST_PAGE_BYTES, WINDOW, millis,
+        price,
     },
     link::Sent,
     message::Message,

@@ -33,7 +33,8 @@ fn seen(checked: &Checked) -> String {
     } else {
         "who voted what in this poll"
     };
-    format!("whoever has this file sees {votes}; {SEEN}")
+    let proposed = if checked.definition.proposal.is_some() { "what was said to its proposal, by whom; " } else { "" };
+    format!("whoever has this file sees {votes}; {proposed}{SEEN}")
 }
 
 struct Shelf<'a> {
@@ -112,6 +113,15 @@ fn sentence(check: &Check) -> String {
         Check::Roll { members } => format!(
             "The roll of {members} are the members of the moment when the poll opened, by the admissions, departures and removals before it."
         ),
+        Check::Proposed { versions, withdrawn, answered, standing, amendments, adopted } => {
+            let stand = [(answered, "answered"), (standing, "not answered"), (withdrawn, "withdrawn")];
+            let objections = counted(answered + standing + withdrawn, "objection", &stand);
+            let amendments = counted(*amendments, "amendment", &[(adopted, "adopted")]);
+            let versions = counted(*versions, "version", &[]);
+            format!(
+                "The proposal: {versions}, {objections}, {amendments}; the poll is its last version, and stood as long as the rules ask."
+            )
+        }
         Check::Told { cutoffs, tellers } => format!(
             "{cutoffs} of {tellers} tellers closed the poll, each with the votes before it in the file and no others."
         ),
@@ -128,6 +138,59 @@ fn sentence(check: &Check) -> String {
             "Counted again, {voters} voters' ballots come to the result in the file, in every number; {not_counted} more are in it that were replaced or do not count."
         ),
     }
+}
+
+/// `2 objections (1 answered, 1 withdrawn)`; of a single thing only how it stands: `1 objection (answered)`.
+fn counted(count: usize, what: &str, of_these: &[(&usize, &str)]) -> String {
+    let parts: Vec<String> = (of_these.iter().filter(|(part, _)| **part > 0))
+        .map(|(part, how)| if count == 1 { (*how).to_owned() } else { format!("{part} {how}") })
+        .collect();
+    let kinds = if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) };
+    format!("{count} {what}{}{kinds}", if count == 1 { "" } else { "s" })
+}
+
+/// What was said before the poll, a sentence for each version, objection and amendment that counts.
+fn said_before(checked: &Checked) -> Vec<String> {
+    let Checked { view, talk, definition, .. } = checked;
+    let Some(state) = definition.proposal.and_then(|version| view.proposal(&version)) else { return Vec::new() };
+    let handle = |member: &entry::MemberId| view.handle(member).unwrap_or("nobody").to_owned();
+    let number = |entry: &EntryId| {
+        let found = state.versions.iter().find(|version| version.entry == *entry);
+        found
+            .map_or_else(|| "a version that is not in the file".into(), |version| format!("version {}", version.number))
+    };
+    // Nothing, or what was said behind a colon.
+    let words = |entry: &EntryId| match talk.words(entry) {
+        "" => String::new(),
+        // In one line, so that none can look like another.
+        words => format!(": {}", words.split_whitespace().collect::<Vec<_>>().join(" ")),
+    };
+    let mut said = Vec::new();
+    for version in &state.versions {
+        let (when, words) = (clock::text(version.time), words(&version.entry));
+        said.push(match version.number {
+            1 => format!("{when} · {} proposed it{words}", handle(&state.proposer)),
+            number => format!("{when} · {} changed it: it is version {number}{words}", handle(&state.proposer)),
+        });
+    }
+    for objection in &state.objections {
+        let (when, who) = (clock::text(objection.time), handle(&objection.owner));
+        said.push(format!("{when} · {who} objected to {}{}", number(&objection.version), words(&objection.entry)));
+        said.extend(
+            objection.answers.iter().map(|answer| format!("  {} answered{}", handle(&state.proposer), words(answer))),
+        );
+        said.extend(objection.withdrawn.iter().map(|why| format!("  {who} withdrew it{}", words(why))));
+    }
+    for amendment in &state.amendments {
+        let (when, who) = (clock::text(amendment.time), handle(&amendment.author));
+        said.push(format!(
+            "{when} · {who} proposed to change {}{}",
+            number(&amendment.version),
+            words(&amendment.entry)
+        ));
+        said.extend(amendment.adopted.iter().map(|version| format!("  it was adopted: {}", number(version))));
+    }
+    said
 }
 
 fn result(checked: &Checked) -> ArchivedResult {
@@ -179,6 +242,7 @@ fn result(checked: &Checked) -> ArchivedResult {
         voters: turnout.map_or(stated.voters, |turnout| turnout.voters),
         unit: stated.unit,
         questions: definition.questions.iter().enumerate().filter_map(question).collect(),
+        proposal: said_before(checked),
         result_hash: data_encoding::HEXLOWER.encode(&stated.digest),
         result_words: keys::six_words(&stated.digest).join(" "),
     }
@@ -194,6 +258,12 @@ fn remarks(checked: &Checked) -> Vec<String> {
         remarks.push(
             "The ballots are hidden until tellers open them: the result in the file is that of no ballots.".into(),
         );
+    }
+    if checked.untold > 0 {
+        remarks.push(format!(
+            "{} entries about proposals are there without their text: about others, or from before whoever made the file was a member. The file cannot show which.",
+            checked.untold
+        ));
     }
     match checked.stated.stage {
         Stage::ByClock => remarks.push(

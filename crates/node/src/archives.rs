@@ -74,10 +74,18 @@ impl Core {
 
 /// Checks a file, and says what it says.
 pub fn verify(path: &Path) -> Result<ArchiveView, Refusal> {
-    let unreadable = |error: std::io::Error| invalid(format!("could not read {}: {error}", path.display()));
+    let unreadable = |error: std::io::Error| {
+        let words = error.to_string();
+        let why = match error.kind() {
+            std::io::ErrorKind::NotFound => "there is no such file",
+            std::io::ErrorKind::PermissionDenied => "you may not read it",
+            _ => words.split(" (os error").next().unwrap_or_default(),
+        };
+        invalid(format!("could not read {}: {why}", path.display()))
+    };
     let file = File::open(path).map_err(unreadable)?;
     if !file.metadata().map_err(unreadable)?.is_file() {
-        return Err(invalid(format!("{} is no file", path.display())));
+        return Err(invalid(format!("{} is no file but a folder, or the like; name a file in it", path.display())));
     }
     Ok(view(&mut BufReader::new(file)))
 }
@@ -92,12 +100,19 @@ fn view(file: &mut dyn std::io::Read) -> ArchiveView {
     }
 }
 
+/// A file that was damaged on its way can be whole where it came from, whatever shows it: only what was signed, and what it
+/// comes to, is the same in every copy.
 fn told(fault: &Fault) -> String {
     match fault {
-        Fault::Entry { .. } | Fault::Digest | Fault::Form { .. } => {
-            format!("{fault}. Ask whoever gave you the file for it once more")
+        Fault::Unreadable(error) => {
+            let words = error.to_string();
+            let words = words.split(" (os error").next().unwrap_or_default();
+            format!(
+                "it could not be read: {words}. Copy it once more from where you have it, or ask whoever gave you the file for it once more"
+            )
         }
-        _ => fault.to_string(),
+        Fault::Void(_) | Fault::Result => fault.to_string(),
+        _ => format!("{fault}. Ask whoever gave you the file for it once more"),
     }
 }
 
@@ -298,5 +313,25 @@ mod tests {
         let view = view(&mut &b"no poll at all, but long enough to look like one"[..]);
         assert!(!view.good && view.checks.is_empty() && view.result.is_none());
         assert!(view.fault.is_some_and(|fault| fault.contains("no archive")));
+    }
+
+    /// Wherever one is cut or damaged, whoever has it is told what to do.
+    #[test]
+    fn every_damage_ends_with_what_to_do() {
+        let golden = include_bytes!("../../archive/tests/golden.poll");
+        let mut seen = std::collections::BTreeSet::new();
+        let cuts = (0..golden.len()).step_by(1009).map(|length| golden[..length].to_vec());
+        let changes = (0..golden.len()).step_by(211).map(|at| {
+            let mut changed = golden.to_vec();
+            changed[at] ^= 0x41;
+            changed
+        });
+        let longer = [&golden[..], b"x"].concat();
+        for file in cuts.chain(changes).chain([longer]) {
+            let fault = view(&mut &file[..]).fault.unwrap_or_default();
+            assert!(fault.ends_with("Ask whoever gave you the file for it once more"), "{fault}");
+            seen.insert(fault.split(|c: char| c.is_ascii_digit()).next().unwrap_or_default().to_owned());
+        }
+        assert!(seen.len() >= 5, "{seen:?}");
     }
 }

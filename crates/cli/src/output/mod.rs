@@ -269,6 +269,15 @@ fn chapter_line(chapter: &ChapterSummary) -> String {
             "you are not in yet: `chapterhouse serve` goes on asking its members, `chapterhouse leave` gives it up";
         return format!("{}  {}  {how}", short(&chapter.chapter), chapter.name);
     }
+    if chapter.arriving {
+        let left = if chapter.left == 0 { String::new() } else { format!(", {} left", entries(chapter.left)) };
+        return format!(
+            "{}  {}  it is arriving ({} here{left}): the latest can be read, and you can write once all is here",
+            short(&chapter.chapter),
+            chapter.name,
+            entries(chapter.entries),
+        );
+    }
     let place = if chapter.place.is_empty() { String::new() } else { format!(", {}", chapter.place) };
     format!(
         "{}  {}{place}  {}  {}  {} open",
@@ -291,13 +300,15 @@ fn feed_line(item: &FeedItem) -> String {
         "" => "(from before you joined: its text is not here)",
         title => title,
     };
+    let author = if item.early && item.author_id.is_empty() { "who wrote it is not known yet" } else { &item.author };
+    let early = if item.early { ", came ahead of what was written before it" } else { "" };
     format!(
-        "{}  {}  {:<10}  {}  ({}, {})",
+        "{}  {}  {:<10}  {}  ({}, {}{early})",
         short(&item.entry),
         item.time,
         item.kind,
         title,
-        item.author,
+        author,
         item.chapter_name
     )
 }
@@ -522,6 +533,7 @@ mod tests {
     fn a_line_without_a_title_says_which_of_two_reasons_it_has() {
         let line = |hidden| {
             feed_line(&FeedItem {
+                early: false,
                 entry: "4f2a91c0".into(),
                 chapter: "aa".into(),
                 chapter_name: "London".into(),

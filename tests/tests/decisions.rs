@@ -263,6 +263,30 @@ fn a_secret_vote_in_two_windows() {
         window.looks("result");
     }
     assert_eq!(hers.result_digest(), theirs.result_digest(), "both count the same");
+
+    // Where there are several questions, their answers can be kept apart: chosen, read through, and cast.
+    hers.clicks_in("nav-chapter", "London");
+    hers.clicks("tab-votes");
+    hers.clicks("write");
+    hers.types("vote-title", "The spring");
+    hers.types("question-0", "Which room?");
+    hers.selects("vote-secrecy", "secret");
+    hers.lacks("vote-apart");
+    hers.clicks("add-question");
+    hers.types("question-1", "Repair the roof?");
+    hers.clicks("vote-apart");
+    hers.clicks("review-poll");
+    hers.reads("secret", "Your answers are kept apart");
+    hers.clicks("open-poll");
+    hers.reads("title", "The spring");
+    hers.chooses("q1", "Yes");
+    hers.clicks("review");
+    hers.reads("review-card", "Each answer is a ballot of its own");
+    hers.looks("apart");
+    hers.clicks("cast");
+    hers.reads("ballot-cast", "of your 2 ballots");
+    hers.reads("own-apart", "Repair the roof?");
+    hers.reads("turnout-apart", "each question has voters of its own");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use super::{give::GiveVote, poll::Stage};
 use crate::{
     browser,
     components::{AskQuestion, Bar, Discussion, Icon, Markdown, Opening, RefusalNote, Secret, Signature, Tag},
+    drafts,
     hooks::{use_draft, use_sender, use_store},
     state::Action,
     text::{ballot, result::conduct},
@@ -76,7 +77,7 @@ pub(super) fn Ballot(props: &BallotProps) -> Html {
     let tried = use_state(|| false);
     let poll = &props.poll;
     let head = &poll.head;
-    // What is kept there is not sealed: neither a secret ballot is, nor one that nobody may read before the close.
+    // Sealed or not, a secret ballot is not written down before it is cast, nor one that nobody may read before the close.
     let secret = poll.secret.is_some() || poll.opening.is_some();
     let name = if secret { String::new() } else { format!("draft-ballot-{}", head.entry) };
     let (filled, _, set) = use_draft(&name, || Filled::cast_before(poll));
@@ -107,7 +108,7 @@ pub(super) fn Ballot(props: &BallotProps) -> Html {
             let command = Command::Vote { poll: poll.head.entry.clone(), answers, reasons };
             let (store, to, name) = (store.clone(), to.clone(), name.clone());
             sender.send(command, move |reply| {
-                browser::forget(&name);
+                drafts::forget(&name);
                 let said = match reply {
                     Reply::VoteKept(kept) => kept.words,
                     _ => "Your ballot is cast and saved on this computer".to_owned(),

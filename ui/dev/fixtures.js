@@ -173,7 +173,7 @@
     unlock: (c) => c.passphrase === "wrong" ? refuse("wrong-passphrase", "This passphrase does not open the keys on this computer. Nothing was changed. Try again.") : (vault = "open", ["me", me]),
     lock: () => { vault = "locked"; return ["done"]; },
     strength: (c) => ["strength", c.passphrase.length < 12 ? { level: 0, time: "less than a minute", why: "This is similar to a commonly used password." } : { level: 4, time: "thousands of years" }],
-    security, "set-auto-lock": (c) => { lockAfter = c.minutes; return security(); }, "in-use": () => ["done"],
+    security, "set-auto-lock": (c) => { lockAfter = c.minutes; return security(); }, "in-use": () => ["done"], "keep-draft": () => ["done"], draft: () => ["draft", ""],
     "change-passphrase": (c) => c.old === "wrong" ? refuse("wrong-passphrase", "The first one is not the passphrase of this computer; it was not changed.") : ["done"],
     "create-backup": async (c) => { say({ event: "backup", done: 120, total: 415 }); if (scene === "backing") await new Promise((r) => setTimeout(r, 60000)); return ["backed-up", { path: c.path, bytes: 1200000, chapters: 2, entries: 1619 }]; },
     "restore-backup": (c) => c.passphrase === "wrong" ? refuse("wrong-passphrase", "This is not the passphrase of this backup; it has the one of the day on which it was made, or one of its own. Nothing was changed.") : (vault = "open", ["restored", { me, chapters: 2, entries: 1619 }]),

@@ -21,6 +21,8 @@ use serde::{Deserialize, Serialize};
 pub enum Reply {
     /// It is done; there is nothing to say about it.
     Done,
+    /// What was kept under a name; empty, if nothing was.
+    Draft(String),
     /// Where the node stands.
     Status(StatusView),
     /// A vault was made.

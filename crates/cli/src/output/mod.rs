@@ -71,6 +71,7 @@ impl Output {
 
     fn reply_json(&self, reply: &Reply) -> Result<(), Refusal> {
         match reply {
+            Reply::Draft(text) => self.object(&serde_json::json!({ "draft": text })),
             Reply::Done => self.object(&serde_json::json!({ "done": true })),
             Reply::Status(value) => self.object(value),
             Reply::Initialised(value) => self.object(&serde_json::json!({
@@ -342,6 +343,7 @@ fn comments(list: &[CommentView]) -> String {
 fn plain(reply: &Reply) -> String {
     match reply {
         Reply::Done => "Done.".into(),
+        Reply::Draft(text) => text.clone(),
         Reply::Strength(strength) => vault::strength(strength),
         Reply::Security(security) => vault::security(security),
         Reply::BackedUp(made) => vault::backed_up(made),

@@ -38,7 +38,7 @@ const CARRIED: (u64, u64) = (3_000, 17_000);
 const AGAIN: (u64, u64) = (90_000, 60_000);
 /// How long a parcel is kept for somebody who is not here before it is tried through others.
 const STRAYS: u64 = 5_000;
-/// Before the close nothing waits any more.
+/// So long before the close no ballot waits any more, but at the first hand, which cannot tell for which poll it is.
 const LAST_MOMENT: u64 = 120_000;
 /// How long a parcel is kept for somebody who is not connected.
 const KEPT: u64 = 900_000;
@@ -210,7 +210,8 @@ impl House {
         let Some((state, slots)) = room.view.poll(poll).zip(room.view.ring(poll)) else {
             return Err(Refusal::new(ErrorCode::NotFound, "this is not a poll, or it does not count"));
         };
-        if self.now > state.rules.closes {
+        let closes = state.rules.closes;
+        if self.now > closes {
             return Err(Refusal::new(
                 ErrorCode::PollClosed,
                 "this poll has closed; a vote would not be counted any more",
@@ -244,7 +245,7 @@ impl House {
         let votes = contents.secret_votes.entry(*chapter).or_default();
         votes.cast.insert(*poll, OwnBallot { number, id, ballot: Some(bytes) });
         self.save(contents)?;
-        let wait = self.between(LEAVES);
+        let wait = if self.now.plus(LAST_MOMENT) > closes { 0 } else { self.between(LEAVES) };
         self.hands.leaves.insert(*poll, self.now.plus(wait));
         Ok(id)
     }

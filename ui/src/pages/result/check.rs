@@ -12,7 +12,7 @@ use api::{
     Command, Reply,
     closing::{RecountView, Said, Stage, TellerView},
     poll::CountedBallot,
-    view::{MyBallot, NotCounted, PollView},
+    view::{MyBallot, NotCounted, PollState, PollView},
 };
 use yew::prelude::*;
 
@@ -22,6 +22,7 @@ pub(crate) fn Check(props: &ResultProps) -> Html {
     let poll = &props.poll;
     let not = poll.not_counted_all.max(poll.not_counted.len());
     let ballots = poll.not_counted.iter().filter(|n| !n.delegation).count();
+    let closed = poll.state == PollState::Closed;
     html! {
         <section class="card stack" aria-labelledby="check" data-test="result-check">
             <div class="line nowrap"><Icon name="checked" class="lg" /><h2 id="check">{ if poll.sealed().is_some() { "Not counted yet" } else { "Counted on this computer" } }</h2></div>
@@ -41,9 +42,10 @@ pub(crate) fn Check(props: &ResultProps) -> Html {
                     <li><Icon name="info" /><div><b>{ format!("{} not valid", count(secret.invalid as u64, "ballot is", "ballots are")) }</b><p class="meta">{ "From nobody on the list, or altered on the way." }</p></div></li>
                 }
                 { match &poll.mine {
-                    None if poll.secret.as_ref().is_some_and(|s| s.own.is_some()) => html! { <li><Icon name="wait" /><div><b>{ "Your ballot" }</b><p class="meta">{ "Not in the count yet" }</p></div></li> },
+                    None if poll.secret.as_ref().is_some_and(|s| s.own.is_some()) => html! { <li><Icon name={if closed { "warn" } else { "wait" }} /><div><b>{ "Your ballot" }</b><p class="meta">{ if closed { "Not in the count" } else { "Not in the count yet" } }</p></div></li> },
                     Some(ballot) => own(poll, ballot),
                     None if poll.opening.as_ref().is_some_and(|o| o.own.is_some()) => html! { <li><Icon name="wait" /><div><b>{ "Your ballot" }</b><p class="meta">{ poll.opening.as_ref().and_then(|o| o.own.as_ref()).map(|own| own.words.clone()).unwrap_or_default() }</p></div></li> },
+                    None if poll.own_not_counted().is_some() => html! { <li><Icon name="warn" /><div><b>{ "Your ballot" }</b><p class="meta">{ poll.own_not_counted() }</p></div></li> },
                     None if poll.on_roll => html! { <li><Icon name="info" /><div><b>{ "Your ballot" }</b><p class="meta">{ if poll.my_vote.gave.as_ref().is_some_and(|g| g.stands) { "You gave your vote to somebody else" } else { "You have not voted" } }</p></div></li> },
                     None => html! { <li><Icon name="info" /><div><b>{ "Your ballot" }</b><p class="meta">{ crate::text::sentence(if poll.my_vote.reason.is_empty() { "you were not a member yet when it was opened" } else { &poll.my_vote.reason }) }</p></div></li> },
                 } }
@@ -181,7 +183,8 @@ fn exceptions(poll: &PollView) -> Html {
 
 fn not_counted(n: &NotCounted) -> Html {
     let what = if n.delegation { " (a vote given to others)" } else { "" };
-    html! { <li class="meta block"><bdi>{ &n.author }</bdi>{ format!("{what}: ") }{ crate::text::sentence(&n.reason) }</li> }
+    let own = if n.own { " (yours)" } else { "" };
+    html! { <li class="meta block"><bdi>{ &n.author }</bdi>{ format!("{own}{what}: ") }{ crate::text::sentence(&n.reason) }</li> }
 }
 
 /// The ballot of this member as it is in the count.

@@ -229,8 +229,9 @@ pub(crate) fn list(core: &Core, now: Timestamp, chapter: Option<&str>) -> Result
     Ok(Reply::Polls(polls.into_iter().map(|(.., summary)| summary).collect()))
 }
 
-/// The count from a view that is made anew from the store, beside the one that is shown.
-pub(crate) fn recount(core: &Core, text: &str) -> Result<Reply, Refusal> {
+/// The count from a view that is made anew from the store, beside the one that is shown. What came out alike is said to the
+/// others at once, where that is needed.
+pub(crate) fn recount(core: &mut Core, text: &str) -> Result<Reply, Refusal> {
     let (chapter, poll) = resolve::entry_as(&core.house, text, Wanted::Poll)?;
     let room = core.house.room(&chapter)?;
     let missing = || Wanted::Poll.is_not();
@@ -238,7 +239,7 @@ pub(crate) fn recount(core: &Core, text: &str) -> Result<Reply, Refusal> {
     let anew = room.anew(&*core.house.store).map_err(|error| crate::house::refuse_store(&error))?;
     let counted = anew.outcome(&poll).ok_or_else(missing)?;
     let hex = |outcome: &Outcome| data_encoding::HEXLOWER.encode(&outcome.hash());
-    Ok(Reply::Recount(RecountView {
+    let view = RecountView {
         poll: poll.to_string(),
         entries: anew.entries(),
         voters: counted.counted.len(),
@@ -249,7 +250,11 @@ pub(crate) fn recount(core: &Core, text: &str) -> Result<Reply, Refusal> {
         shown: hex(&shown),
         counted: hex(&counted),
         words: keys::six_words(&counted.hash()).join(" "),
-    }))
+    };
+    if view.same {
+        core.house.say_count_now(&chapter, &poll);
+    }
+    Ok(Reply::Recount(view))
 }
 
 /// The first ballot, by member, that only one of two counts has.

@@ -1,6 +1,9 @@
 //! A ranked vote and a consent in two real windows: written and read through, ranked with buttons, blocked with a reason,
-//! given to somebody and taken back, counted round by round, and saved as a file. Every step leaves a picture.
+//! given to somebody and taken back, counted round by round, and saved as a file. Every step leaves a picture. A proposed
+//! vote, one that is hidden until its close, and in `secret` one that stays secret.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
+
+mod secret;
 
 use chapterhouse_tests::{Member, screen::Screen, wait::until, window::Window};
 use std::fs;
@@ -197,72 +200,6 @@ fn a_proposed_vote_in_a_window() {
     hers.reads("proposed", "The council pays half.");
     hers.chooses("q1", "Yes");
     casts(&hers);
-}
-
-#[test]
-fn a_secret_vote_in_two_windows() {
-    let Some([left, right]) = Screen::several("a secret vote in two windows") else { return };
-    let [mut asha, rowan, noor, mut imre] = ["asha", "rowan", "noor", "imre"].map(Member::new);
-    asha.object(&["chapter", "found", "--name", "London", "--place", "The Weavers' Room"]);
-    asha.serves(&[]);
-    for member in [&rowan, &noor, &imre] {
-        member.joins(&asha.invites("London"));
-    }
-    imre.stays_with(&asha);
-    let hers = Window::of(left, "secret", &rowan, Some(&asha.address()));
-    unlocks(&hers, &rowan);
-    let theirs = Window::of(right, "secret", &noor, Some(&asha.address()));
-    unlocks(&theirs, &noor);
-    // Their computers would do it by themselves within some minutes.
-    for member in [&asha, &rowan, &noor, &imre] {
-        member.object(&["poll", "keys", "London"]);
-    }
-    for member in [&rowan, &noor, &imre] {
-        member.agrees_with(&asha, "London");
-    }
-
-    hers.clicks_in("nav-chapter", "London");
-    hers.clicks("tab-votes");
-    hers.clicks("write");
-    hers.reads("title", "Write a vote");
-    hers.types("vote-title", "The winter");
-    hers.types("question-0", "Which room?");
-    hers.retypes("option-0-0", "Barn");
-    hers.retypes("option-0-1", "Park");
-    hers.selects("vote-secrecy", "secret");
-    hers.clicks("review-poll");
-    hers.notes("secret", "voters", "4");
-    hers.reads("secret", "can see whose a ballot is");
-    hers.reads("secret-few", "Only 4 can vote in it");
-    hers.looks("read-through");
-    hers.clicks("open-poll");
-    hers.reads("title", "The winter");
-    opens_the_vote(&theirs);
-    for (window, option) in [(&hers, "Barn"), (&theirs, "Park")] {
-        window.chooses("q1", option);
-        window.clicks("review");
-        window.reads("review-card", "nobody sees that they are yours");
-        window.looks("review");
-        window.clicks("cast");
-        window.reads("ballot-cast", "Your ballot is cast");
-    }
-    // Asha, through whose computer all others are connected, does not vote: nobody else could hand that ballot on.
-    let poll = asha.list(&["feed", "London"])[0]["entry"].as_str().unwrap().to_owned();
-    imre.receives(&["poll", "show", &poll]);
-    imre.object(&["vote", &poll, "--answer", "q1=Barn"]);
-
-    // Each travels through other members' computers, and each window finds its own in the count.
-    for window in [&hers, &theirs] {
-        window.reads("ballot-cast", "Your ballot is in the count.");
-        window.reads("turnout", "3 of 4");
-        assert_eq!((window.votes("q1", "Barn"), window.votes("q1", "Park")), (2, 1));
-        window.clicks_at("[data-test=all-ballots] summary");
-        let ballots = window.reads("all-ballots", "(yours)");
-        assert!(ballots.contains("All 3 ballots") && ballots.matches("(yours)").count() == 1, "{ballots}");
-        assert!(!window.page().contains("Who has voted"), "nobody is named");
-        window.looks("result");
-    }
-    assert_eq!(hers.result_digest(), theirs.result_digest(), "both count the same");
 }
 
 #[test]

@@ -21,7 +21,6 @@ use yew::prelude::*;
 pub(crate) fn Check(props: &ResultProps) -> Html {
     let poll = &props.poll;
     let not = poll.not_counted_all.max(poll.not_counted.len());
-    let ballots = poll.not_counted.iter().filter(|n| !n.delegation).count();
     let closed = poll.state == PollState::Closed;
     html! {
         <section class="card stack" aria-labelledby="check" data-test="result-check">
@@ -30,7 +29,7 @@ pub(crate) fn Check(props: &ResultProps) -> Html {
             <ul class="steps">
                 <li class="done"><Icon name="ok" /><div><b>{ "Who could vote" }</b><p class="meta">{ format!("{} on the list, fixed when the vote was opened", count(poll.roll as u64, "member", "members")) }</p>
                     { exceptions(poll) }</div></li>
-                <li class="done"><Icon name="ok" /><div><b>{ "Ballots" }</b><p class="meta">{ if poll.sealed().is_some() { format!("{} arrived; none is counted before all are open", poll.voters + ballots) } else { format!("{} arrived; {} counted", poll.voters + ballots, poll.voters) } }</p></div></li>
+                <li class="done"><Icon name="ok" /><div><b>{ "Ballots" }</b><p class="meta" data-test="arrived">{ arrived(poll) }</p></div></li>
                 if not > 0 {
                     <li><Icon name="info" /><div><b>{ format!("{not} not counted") }</b>
                         <ul data-test="not-counted">{ for poll.not_counted.iter().map(not_counted) }</ul>
@@ -57,6 +56,22 @@ pub(crate) fn Check(props: &ResultProps) -> Html {
             }
         </section>
     }
+}
+
+/// How many ballots there are. One that is changed takes the place of the one before, also where nobody sees whose it is.
+fn arrived(poll: &PollView) -> String {
+    // Where votes can be given away, these are among them.
+    let (voters, replaced) = (poll.voters, if poll.delegation { 0 } else { poll.aside.replaced });
+    let all = voters + replaced + poll.not_counted.iter().filter(|n| !n.delegation).count();
+    let later = match replaced {
+        0 => String::new(),
+        1 => "; 1 was replaced by a later one of the same voter".to_owned(),
+        n => format!("; {n} were replaced by later ones of the same voters"),
+    };
+    if poll.sealed().is_some() {
+        return format!("{all} arrived{later}; none is counted before all are open");
+    }
+    format!("{all} arrived; {voters} counted{later}")
 }
 
 /// Who closes the poll, and what they said.

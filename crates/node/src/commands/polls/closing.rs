@@ -18,10 +18,11 @@ use api::{
 };
 use chapter::{
     Void,
+    kinds::Poll,
     view::{Closing, Teller, TellerWord},
 };
 use entry::{ChapterId, EntryId, MemberId, Timestamp};
-use vote::Outcome;
+use vote::{Outcome, hidden::need};
 
 /// So many polls are listed.
 const LISTED: usize = 1000;
@@ -79,14 +80,27 @@ fn names<'a>(room: &Room, members: impl Iterator<Item = &'a MemberId>) -> String
     members.map(|member| handle(room, member)).collect::<Vec<_>>().join(", ")
 }
 
-fn words(room: &Room, closing: &Closing, stage: Stage, over: bool) -> Vec<String> {
-    let named = || closing.tellers.iter().filter(|teller| !teller.substitute);
-    let tellers = names(room, named().map(|teller| &teller.member));
-    let mut words = vec![match (named().count(), closing.need) {
+/// Who says which votes were in time, before it is opened.
+pub(super) fn preview(room: &Room, poll: &Poll) -> String {
+    let tellers = &poll.conduct.tellers;
+    match tellers.len() {
+        0 => "It has no tellers: the date in each vote says whether it was in time, and one that is dated back counts.".into(),
+        all => who(&names(room, tellers.iter()), all, need(all)),
+    }
+}
+
+fn who(tellers: &str, all: usize, need: usize) -> String {
+    match (all, need) {
         (1, _) => format!("{tellers} is the teller: what {tellers} has seen in time counts."),
         (all, need) if need == all => format!("The tellers are {tellers}: what all of them have seen in time counts."),
         (all, need) => format!("The tellers are {tellers}: what {need} of these {all} have seen in time counts."),
-    }];
+    }
+}
+
+fn words(room: &Room, closing: &Closing, stage: Stage, over: bool) -> Vec<String> {
+    let named = || closing.tellers.iter().filter(|teller| !teller.substitute);
+    let tellers = names(room, named().map(|teller| &teller.member));
+    let mut words = vec![who(&tellers, named().count(), closing.need)];
     for teller in &closing.tellers {
         let name = handle(room, &teller.member);
         match &teller.word {

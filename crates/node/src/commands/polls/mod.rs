@@ -92,8 +92,9 @@ pub(crate) fn preview(house: &House, chapter: &str, draft: &PollDraft, propose: 
     let questions = poll.questions.iter().map(words::method).collect();
     let secret = secret::preview(house.room(&chapter)?, &poll);
     let opening = hidden::preview(house.room(&chapter)?, &poll);
+    let closing = closing::preview(house.room(&chapter)?, &poll);
     house.try_out(&chapter, Kind::Poll(poll))?;
-    Ok(Reply::PollPreview(PollPreview { roll, secret, opening, questions }))
+    Ok(Reply::PollPreview(PollPreview { roll, secret, opening, questions, closing }))
 }
 
 /// Publishes ballot keys now.

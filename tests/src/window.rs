@@ -387,7 +387,8 @@ impl Window {
 
     /// Makes sure that the page stays where it was scrolled to, also after whatever was asked for has come.
     pub fn stays_at(&self, top: u32) {
-        let script = "return new Promise(done => setTimeout(() => done(document.querySelector('.page').scrollTop), 500))";
+        let script =
+            "return new Promise(done => setTimeout(() => done(document.querySelector('.page').scrollTop), 500))";
         let here = self.does("looks where the page is", |driver| driver.script(script, &[]));
         assert_eq!(here, json!(top), "{}'s page has jumped\n{}", self.handle, self.scene());
     }

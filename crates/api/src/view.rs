@@ -536,7 +536,8 @@ impl PollView {
     /// What this member is told of a vote of theirs that came and is not counted.
     pub fn own_not_counted(&self) -> Option<String> {
         let own = self.not_counted.iter().find(|ballot| ballot.own && !ballot.delegation)?;
-        let which = if self.mine.is_some() { "Another vote of yours is not counted" } else { "Your vote is not counted" };
+        let which =
+            if self.mine.is_some() { "Another vote of yours is not counted" } else { "Your vote is not counted" };
         Some(format!("{which}: {}.", own.reason))
     }
 }

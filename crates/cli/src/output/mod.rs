@@ -295,7 +295,8 @@ fn feed_line(item: &FeedItem) -> String {
         title => title,
     };
     let polls = item.poll.as_ref().is_some_and(|poll| poll.waiting);
-    let waits = if polls || item.motion.as_ref().is_some_and(|motion| motion.waiting) { "  waits for your vote" } else { "" };
+    let waits =
+        if polls || item.motion.as_ref().is_some_and(|motion| motion.waiting) { "  waits for your vote" } else { "" };
     format!(
         "{}  {}  {:<10}  {}  ({}, {}){waits}",
         short(&item.entry),
@@ -555,6 +556,8 @@ mod tests {
         };
         assert!(line(true, None).contains("(hidden by decision of the chapter)"));
         assert!(line(false, None).contains("(from before you joined"));
-        assert!(line(false, Some(true)).ends_with("waits for your vote") && !line(false, Some(false)).contains("waits"));
+        assert!(
+            line(false, Some(true)).ends_with("waits for your vote") && !line(false, Some(false)).contains("waits")
+        );
     }
 }

@@ -188,7 +188,8 @@ pub(super) async fn open(session: &Session, output: &Output, open: Command) -> R
     let Reply::PollOpened(opened) = reply else { return Err(unexpected()) };
     if !output.json {
         let view = ask(session, &opened.poll).await?;
-        let (poll, key) = (id(&opened.poll), view.questions.first().map_or("QUESTION", |question| question.key.as_str()));
+        let (poll, key) =
+            (id(&opened.poll), view.questions.first().map_or("QUESTION", |question| question.key.as_str()));
         output.remark(&format!(
             "Members vote until {}, with chapterhouse vote {poll} --answer {key}=…; chapterhouse poll show {poll} tells how it stands.",
             view.closes

@@ -91,6 +91,7 @@ fn tellers(poll: &PollView) -> Html {
             .unwrap_or_default();
         let words = match t.said {
             Said::Missing if over => "has not said yet what was in time".to_owned(),
+            Said::Missing if t.receipted == 0 => "has not signed yet what was seen".to_owned(),
             Said::Missing => format!("has seen {}", count(t.receipted as u64, "vote", "votes")),
             Said::Closed => {
                 format!("closed it{when}, with {}", count(t.votes.unwrap_or_default() as u64, "vote", "votes"))

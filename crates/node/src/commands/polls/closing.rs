@@ -1,7 +1,7 @@
 //! How a poll is closed: what its tellers said, the list of polls, and counting once more.
 
 use super::{
-    handle,
+    handle, names,
     resolve::{self, Wanted},
     state,
 };
@@ -21,7 +21,7 @@ use chapter::{
     kinds::Poll,
     view::{Closing, Teller, TellerWord},
 };
-use entry::{ChapterId, EntryId, MemberId, Timestamp};
+use entry::{ChapterId, EntryId, Timestamp};
 use vote::{Outcome, hidden::need};
 
 /// So many polls are listed.
@@ -76,15 +76,12 @@ fn one(room: &Room, teller: &Teller) -> TellerView {
     }
 }
 
-fn names<'a>(room: &Room, members: impl Iterator<Item = &'a MemberId>) -> String {
-    members.map(|member| handle(room, member)).collect::<Vec<_>>().join(", ")
-}
-
 /// Who says which votes were in time, before it is opened.
 pub(super) fn preview(room: &Room, poll: &Poll) -> String {
     let tellers = &poll.conduct.tellers;
     match tellers.len() {
-        0 => "It has no tellers: the date in each vote says whether it was in time, and one that is dated back counts.".into(),
+        0 => "It has no tellers: the date in each vote says whether it was in time, and one that is dated back counts."
+            .into(),
         all => who(&names(room, tellers.iter()), all, need(all)),
     }
 }
@@ -92,6 +89,7 @@ pub(super) fn preview(room: &Room, poll: &Poll) -> String {
 fn who(tellers: &str, all: usize, need: usize) -> String {
     match (all, need) {
         (1, _) => format!("{tellers} is the teller: what {tellers} has seen in time counts."),
+        (2, 2) => format!("The tellers are {tellers}: what both of them have seen in time counts."),
         (all, need) if need == all => format!("The tellers are {tellers}: what all of them have seen in time counts."),
         (all, need) => format!("The tellers are {tellers}: what {need} of these {all} have seen in time counts."),
     }

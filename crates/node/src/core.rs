@@ -6,7 +6,7 @@
 //! happened.
 
 pub use crate::io::{Effect, Input, NotOpened, ReadyPost, Saver, Ticket, Topic, Traffic};
-use crate::{clock, commands, house::House};
+use crate::{clock, commands, early, house::House};
 use api::{
     ErrorCode, Event, Refusal, Reply,
     view::{Me, NetworkView, PeerView, StatusView, VaultState},
@@ -482,7 +482,9 @@ impl Core {
             }
         }
         for mut fresh in all {
-            if !fresh.verdict.stored.is_empty() {
+            let ahead =
+                || self.house.room(&fresh.chapter).is_ok_and(|room| early::is_shown(self, &fresh.chapter, room));
+            if !fresh.verdict.stored.is_empty() || (!fresh.verdict.parked.is_empty() && ahead()) {
                 self.changed.insert(fresh.chapter);
             }
             if filled.get(&fresh.chapter) == Some(&true) {

@@ -162,8 +162,14 @@ fn a_teller_who_never_answers_is_replaced_by_decision() {
     let [rowan, asha, imre, noor, tomas, vera] = hosts[..] else { panic!() };
     let poll = open(&mut world, rowan, 10, Some(&["asha", "imre"]));
     converge(&mut world, &hosts, "London", 2 * MINUTE);
+    let signs = |world: &mut World| match world.ask(imre, Command::WriteReceipt { poll: poll.clone() }).unwrap() {
+        Reply::Closing(view) => view.words.first().is_some_and(|words| words.starts_with("Nothing was signed")),
+        _ => panic!("no closing"),
+    };
+    assert!(signs(&mut world), "there is no vote yet");
     cast(&mut world, tomas, &poll, "yes");
     world.run(10_000);
+    assert!(!signs(&mut world) && signs(&mut world), "once is enough");
     world.switch_off(asha);
     let early = world.ask(imre, Command::ClosePoll { poll: poll.clone() }).unwrap_err();
     assert_eq!(early.code, ErrorCode::NotAllowed);

@@ -43,6 +43,7 @@ fn chapter(id: &str, joining: bool) -> ChapterSummary {
         waiting_requests: 0,
         waiting_polls: 2,
         joining,
+        arriving: false,
         left: 0,
         reading_only: false,
         withheld: 0,
@@ -289,6 +290,16 @@ fn another_computer_waits_for_the_first() {
     let state = state.reduce(Action::Heard(Event::Paired { handle: "asha".to_owned(), chapters: 2 }));
     assert_eq!(state.paired, Some(Paired { handle: "asha".to_owned(), chapters: 2 }));
     assert_eq!(state.reduce(Action::Locked).paired, None);
+}
+
+#[test]
+fn a_chapter_that_is_arriving_can_be_read_and_not_written_in() {
+    let state = State { route: Route::Join, ..State::default() }.reduce(Action::JoinBegan(preview("c")));
+    let came = ChapterSummary { arriving: true, ..chapter("c", false) };
+    let state = state.reduce(Action::Chapters(vec![came, chapter("b", false)]));
+    assert_eq!(state.route, Route::front("c".to_owned()), "whoever waits is shown what came");
+    assert!(state.joining.is_empty() && state.reading_only("c") && state.arriving("c") && !state.arriving("b"));
+    assert_eq!((state.joined().count(), state.writable().count()), (2, 1));
 }
 
 #[test]

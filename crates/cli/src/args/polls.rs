@@ -115,7 +115,7 @@ poll.toml:
   options = [\"yes\", \"no\"]
 
 What it may have besides, all of it optional:
-  quorum = \"1/2\"          # so much of the roll has to vote
+  quorum = \"1/2\"          # so much of the roll has to vote; or \"50%\"
   secrecy = \"secret\"       # nobody can tell whose a ballot is; left out: open
   secrecy = \"hidden\"       # nobody can read a ballot until the tellers open all of them after the close
   delegation = true        # votes can be given to others

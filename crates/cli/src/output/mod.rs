@@ -272,6 +272,15 @@ fn chapter_line(chapter: &ChapterSummary) -> String {
             "you are not in yet: `chapterhouse serve` goes on asking its members, `chapterhouse leave` gives it up";
         return format!("{}  {}  {how}", short(&chapter.chapter), chapter.name);
     }
+    if chapter.arriving {
+        let left = if chapter.left == 0 { String::new() } else { format!(", {} left", entries(chapter.left)) };
+        return format!(
+            "{}  {}  it is arriving ({} here{left}): the latest can be read, and you can write once all is here",
+            short(&chapter.chapter),
+            chapter.name,
+            entries(chapter.entries),
+        );
+    }
     let place = if chapter.place.is_empty() { String::new() } else { format!(", {}", chapter.place) };
     format!(
         "{}  {}{place}  {}  {}  {} open",
@@ -294,16 +303,18 @@ fn feed_line(item: &FeedItem) -> String {
         "" => "(from before you joined: its text is not here)",
         title => title,
     };
+    let author = if item.early && item.author_id.is_empty() { "who wrote it is not known yet" } else { &item.author };
+    let early = if item.early { ", came ahead of what was written before it" } else { "" };
     let polls = item.poll.as_ref().is_some_and(|poll| poll.waiting);
     let waits =
         if polls || item.motion.as_ref().is_some_and(|motion| motion.waiting) { "  waits for your vote" } else { "" };
     format!(
-        "{}  {}  {:<10}  {}  ({}, {}){waits}",
+        "{}  {}  {:<10}  {}  ({}, {}{early}){waits}",
         short(&item.entry),
         item.time,
         item.kind,
         title,
-        item.author,
+        author,
         item.chapter_name
     )
 }
@@ -529,6 +540,7 @@ mod tests {
     fn a_line_without_a_title_says_which_of_two_reasons_it_has_and_one_that_waits_says_so() {
         let line = |hidden, waiting: Option<bool>| {
             feed_line(&FeedItem {
+                early: false,
                 entry: "4f2a91c0".into(),
                 chapter: "aa".into(),
                 chapter_name: "London".into(),

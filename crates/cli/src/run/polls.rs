@@ -103,7 +103,10 @@ pub(super) async fn export(
             "there is a file {} already, and it is not overwritten: choose another name",
             file.display()
         )),
-        _ => Refusal::new(ErrorCode::Storage, format!("could not write {}: {error}", file.display())),
+        _ => Refusal::new(
+            ErrorCode::Storage,
+            format!("could not write {}: {}", file.display(), files::without_number(&error)),
+        ),
     })?;
     output.reply(&Reply::Saved(Saved { path: vault::whole(file)? }))
 }

@@ -12,6 +12,10 @@ struct Answers {
     answers: Vec<String>,
 }
 
+impl files::Shaped for Answers {
+    const TABLE: &'static files::Table = &files::ANSWERS;
+}
+
 /// What a chapter asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Terms {

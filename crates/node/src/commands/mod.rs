@@ -6,6 +6,7 @@ pub(crate) mod devices;
 pub(crate) mod invitations;
 mod motions;
 pub(crate) mod network;
+mod part;
 mod people;
 pub(crate) mod polls;
 mod reading;

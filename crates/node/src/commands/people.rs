@@ -1,6 +1,6 @@
 //! Members: who they are, what they say of themselves, what ends their time; the chapter's rules in words.
 
-use super::{devices, reading, resolve};
+use super::{devices, part, reading, resolve};
 use crate::{
     actor::sweep::erased,
     alike::Alike,
@@ -239,10 +239,8 @@ pub(crate) fn rules_view(rules: &Rules) -> RulesView {
 
 pub(crate) fn rules_from(view: &RulesView) -> Result<Rules, Refusal> {
     let part = |what: &str, text: &str| {
-        let read = text.split_once('/').and_then(|(part, whole)| {
-            Some(Fraction { part: part.trim().parse().ok()?, whole: whole.trim().parse().ok()? })
-        });
-        read.ok_or_else(|| invalid(format!("{what}: \"{text}\" is no part of a whole; write it as 2/3")))
+        let read = part::read(text).map(|(part, whole)| Fraction { part, whole });
+        read.ok_or_else(|| invalid(format!("{what}: {}", part::like(text))))
     };
     Ok(Rules {
         sponsors: view.sponsors.into(),

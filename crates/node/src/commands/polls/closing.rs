@@ -163,9 +163,12 @@ fn told(house: &House, text: &str) -> Result<(ChapterId, EntryId), Refusal> {
     Ok((chapter, poll))
 }
 
+fn shown(house: &House, chapter: &ChapterId, poll: &EntryId, now: Timestamp) -> Result<ClosingView, Refusal> {
+    view(house.room(chapter)?, poll, now).ok_or_else(|| Wanted::Poll.is_not())
+}
+
 fn reply(house: &House, chapter: &ChapterId, poll: &EntryId, now: Timestamp) -> Result<Reply, Refusal> {
-    let missing = || Wanted::Poll.is_not();
-    view(house.room(chapter)?, poll, now).map(|view| Reply::Closing(Box::new(view))).ok_or_else(missing)
+    shown(house, chapter, poll, now).map(|view| Reply::Closing(Box::new(view)))
 }
 
 pub(crate) fn show_tellers(house: &House, now: Timestamp, poll: &str) -> Result<Reply, Refusal> {
@@ -180,8 +183,22 @@ pub(crate) fn write_receipt(house: &mut House, now: Timestamp, poll: &str) -> Re
     if house.room(&chapter)?.view.has_closed(&poll, &me) {
         return Err(Refusal::new(ErrorCode::NotAllowed, "you have closed this poll; after that there are no receipts"));
     }
-    house.write_receipts(&chapter, &poll)?;
-    reply(house, &chapter, &poll, now)
+    let device = house.contents.device.id();
+    let (votes, last) = house.room(&chapter)?.view.unreceipted(&poll, &device);
+    if !votes.is_empty() {
+        house.write_receipts(&chapter, &poll)?;
+        return reply(house, &chapter, &poll, now);
+    }
+    let nothing = match last {
+        Some(time) => format!(
+            "Nothing was signed: no vote has come here since the receipt that this computer wrote on {}.",
+            crate::clock::text(time)
+        ),
+        None => "Nothing was signed: no vote in this poll has come here yet.".into(),
+    };
+    let mut view = shown(house, &chapter, &poll, now)?;
+    view.words.insert(0, nothing);
+    Ok(Reply::Closing(Box::new(view)))
 }
 
 pub(crate) fn close(house: &mut House, now: Timestamp, poll: &str) -> Result<Reply, Refusal> {

@@ -322,6 +322,12 @@ impl House {
                 self.hands.leaves.remove(&poll);
                 continue;
             }
+            if let Some(ballot) = own.ballot.as_deref().filter(|_| self.overtaken(chapter, &poll, &own))
+                && let Ok(ballot) = canon::from_bytes::<SecretBallot>(ballot, keys::wrap::MAX_SECRET)
+                && self.vote_secretly(chapter, &poll, ballot.answers).is_ok()
+            {
+                continue;
+            }
             let hurry = self.now.plus(LAST_MOMENT) > closes;
             let due = self.hands.leaves.get(&poll).copied().unwrap_or(self.now);
             if self.now < due {
@@ -333,6 +339,16 @@ impl House {
             }
         }
         Ok(())
+    }
+
+    /// Whether another ballot of this member's key is in the chapter, which this one was to follow and does not: it was cast
+    /// before this computer knew of that, after a backup was brought back, or beside a copy. What was said last counts, so it
+    /// is signed once more, behind the other.
+    fn overtaken(&self, chapter: &ChapterId, poll: &EntryId, own: &OwnBallot) -> bool {
+        let (Some(bytes), Ok(room)) = (own.ballot.as_deref(), self.room(chapter)) else { return false };
+        let Ok(ballot) = canon::from_bytes::<SecretBallot>(bytes, keys::wrap::MAX_SECRET) else { return false };
+        let before = |other: &vote::Ballot| other.member.0 == ballot.tag && other.number >= own.number;
+        room.view.carried(poll).iter().any(|carried| carried.holds && before(&carried.ballot))
     }
 
     /// Whether there was anybody to hand it to.

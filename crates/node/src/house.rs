@@ -20,7 +20,7 @@ use log::{Accepted, Ingested, Kept, LogStore, OpenError as EnvelopeError, StoreE
 use rand_chacha::ChaCha20Rng;
 use rand_core::Rng;
 use std::collections::{BTreeMap, BTreeSet};
-use sync::{Host, Standing, Verdict, Welcomed};
+use sync::{Host, Standing, Tie, Verdict, Welcomed};
 
 /// What a person is told whose disk has lost entries.
 pub(crate) const MENDING: &str = "a part of what was saved on this computer is missing, or may be, because its disk was damaged, \
@@ -586,6 +586,11 @@ impl House {
         self.filled.clear();
     }
 
+    /// Forgets what came of a chapter and is not durable yet.
+    pub(crate) fn drop_fresh(&mut self, chapter: &ChapterId) {
+        self.fresh.retain(|fresh| fresh.chapter != *chapter);
+    }
+
     pub(crate) fn take_fresh(&mut self) -> Vec<Fresh> {
         std::mem::take(&mut self.fresh)
     }
@@ -657,6 +662,16 @@ impl Host for House {
             Some(room) if room.view.is_member_device(device) => Standing::Member,
             Some(room) if room.view.is_former_device(device) => Standing::Removed,
             _ => Standing::Unknown,
+        }
+    }
+
+    fn tie(&self, chapter: &ChapterId, device: &DeviceId) -> Tie {
+        let me = self.contents.member.id();
+        let Some(room) = self.rooms.get(chapter) else { return Tie::None };
+        match room.view.member_of_device(device) {
+            Some(member) if member == me => Tie::Own,
+            Some(member) if room.view.member(&member).is_some_and(|member| member.sponsor == Some(me)) => Tie::LetIn,
+            _ => Tie::None,
         }
     }
 

@@ -549,6 +549,14 @@ impl PollView {
         let opening = self.opening.as_ref().filter(|opening| opening.stage != crate::opening::OpeningStage::Open)?;
         Some(opening.words.first().map_or("Hidden until the close.", String::as_str))
     }
+
+    /// What this member is told of a vote of theirs that came and is not counted.
+    pub fn own_not_counted(&self) -> Option<String> {
+        let own = self.not_counted.iter().find(|ballot| ballot.own && !ballot.delegation)?;
+        let which =
+            if self.mine.is_some() { "Another vote of yours is not counted" } else { "Your vote is not counted" };
+        Some(format!("{which}: {}.", own.reason))
+    }
 }
 
 /// This member's ballot.
@@ -580,6 +588,9 @@ pub struct NotCounted {
     pub delegation: bool,
     /// Whose it is.
     pub author: String,
+    /// Whether it is this member's own.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub own: bool,
     /// Why, in a sentence.
     pub reason: String,
 }

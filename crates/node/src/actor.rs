@@ -6,6 +6,7 @@
 mod archive;
 mod backup;
 mod beginning;
+mod drafts;
 mod handle;
 mod idle;
 mod invitation;
@@ -387,6 +388,8 @@ impl Actor {
                 self.idle.used(self.moment());
                 Ok(Reply::Done)
             }
+            Command::KeepDraft { name, text } => self.keep_draft(&name, &Zeroizing::new(text)),
+            Command::Draft { name } => self.draft(&name),
             Command::ChangePassphrase { old, new } => {
                 let outcome = self.change_passphrase(&Zeroizing::new(old), &Zeroizing::new(new));
                 if outcome.is_ok() {

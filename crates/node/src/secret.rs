@@ -42,7 +42,7 @@ const CARRIED: (u64, u64) = (3_000, 17_000);
 const AGAIN: (u64, u64) = (90_000, 60_000);
 /// How long a parcel is kept for somebody who is not here before it is tried through others.
 const STRAYS: u64 = 5_000;
-/// Before the close nothing waits any more.
+/// So long before the close no ballot waits any more, but at the first hand, which cannot tell for which poll it is.
 const LAST_MOMENT: u64 = 120_000;
 /// How long a parcel is kept for somebody who is not connected.
 const KEPT: u64 = 900_000;

@@ -361,7 +361,7 @@ fn a_disk_that_lost_entries_is_noticed_and_mended_before_anything_is_signed() {
     world.part(&[&[hosts[0]], &[hosts[1]]]);
     world.lose_the_disk(hosts[1]);
     world.switch_on(hosts[1]);
-    assert!(world.events(hosts[1]).iter().any(|event| matches!(event, api::Event::Warning { .. })), "it is said");
+    assert!(world.events(hosts[1]).iter().any(|event| matches!(event, api::Event::Mending { .. })), "it is said");
     let early = Command::Post {
         chapter: id,
         kind: api::view::PostKind::News,
@@ -397,7 +397,7 @@ fn an_old_backup_signs_nothing_before_the_others_have_sent_what_it_lacks() {
         let (entries, _) = state(&mut world, hosts[0], "London");
         world.part(&[&[hosts[0]], &[hosts[1]]]);
         world.restore(hosts[1]);
-        assert!(world.events(hosts[1]).iter().any(|event| matches!(event, api::Event::Warning { .. })), "it is said");
+        assert!(world.events(hosts[1]).iter().any(|event| matches!(event, api::Event::Mending { .. })), "it is said");
         // Also after another restart, with nobody there.
         world.run(20_000);
         world.switch_off(hosts[1]);

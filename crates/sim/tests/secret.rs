@@ -230,3 +230,32 @@ fn where_all_connections_go_through_one_computer_its_owner_can_vote_too() {
     let all = |world: &mut World| hosts.iter().all(|host| found(world, *host, &poll));
     assert!(world.run_until(2 * MINUTE, all), "at the first attempt");
 }
+
+/// Whoever has a voter's key twice, by a copy or a backup, has one ballot all the same, whatever the two of them sign.
+#[test]
+fn two_ballots_of_one_key_and_number_are_one() {
+    let (mut world, hosts) = five_with_keys(8);
+    let poll = open(&mut world, hosts[0], 60);
+    converge(&mut world, &hosts, "London", 2 * MINUTE);
+    let tomas = hosts[4];
+    world.back_up(tomas);
+    cast(&mut world, tomas, &poll, "yes").unwrap();
+    assert!(world.run_until(10 * MINUTE, |world| found(world, tomas, &poll)));
+    converge(&mut world, &hosts, "London", 2 * MINUTE);
+    // As it was before: neither vault nor store knows of the first one. Nobody takes the second one's number for its own.
+    world.part(&[&[tomas], &hosts[..4]]);
+    world.restore(tomas);
+    assert_eq!(votes(&mut world, tomas, &poll), [0, 0]);
+    cast(&mut world, tomas, &poll, "no").unwrap();
+    let number = |world: &mut World| seen(world, tomas, &poll).secret.unwrap().own.unwrap().number;
+    assert_eq!(number(&mut world), 1, "the same number once more");
+    world.heal();
+    assert!(world.run_until(20 * MINUTE, |world| found(world, tomas, &poll)), "what was said last is counted");
+    assert_eq!(number(&mut world), 2);
+    converge(&mut world, &hosts, "London", 2 * MINUTE);
+    for host in &hosts {
+        let view = seen(&mut world, *host, &poll);
+        assert_eq!((view.voters, view.ballots.len(), view.aside.replaced), (1, 1, 1));
+        assert_eq!(votes(&mut world, *host, &poll), [0, 1]);
+    }
+}

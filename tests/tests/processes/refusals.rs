@@ -114,7 +114,7 @@ fn names_and_words_that_do_not_fit() {
         ("invalid", "unknown", &["minutes", "record", "Leeds", "--file", &rowan.file("m.toml", "unknown = 1\n")]),
         ("invalid", "nowhere.toml", &["poll", "open", "Leeds", "--file", "nowhere.toml"]),
         ("invalid", "soon", &["poll", "open", "Leeds", "--file", &poll_file("soon")]),
-        ("invalid", "over before", &["poll", "open", "Leeds", "--file", &poll_file("2020-01-01T00:00:00Z")]),
+        ("invalid", "is past", &["poll", "open", "Leeds", "--file", &poll_file("2020-01-01T00:00:00Z")]),
         ("invalid", "maybe", &["vote", &poll, "--answer", "room=maybe"]),
         ("invalid", "garden", &["vote", &poll, "--answer", "garden=yes"]),
         ("invalid", "QUESTION=OPTION", &["vote", &poll, "--answer", "yes"]),

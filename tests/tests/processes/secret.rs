@@ -101,7 +101,8 @@ fn everybody_counts_a_secret_vote_and_nobody_sees_whose_a_ballot_is() {
         member
     });
     rowan.sees_members("London", &["asha", "imre", "noor", "rowan"]);
-    let file = "title = \"Chair\"\ncloses = \"2099-01-01T00:00:00Z\"\nsecrecy = \"secret\"\n[[question]]\nkey = \"chair\"\n\
+    // So near the close ballots do not wait on their way.
+    let file = "title = \"Chair\"\nopen_for = \"2 minutes\"\nsecrecy = \"secret\"\n[[question]]\nkey = \"chair\"\n\
                 text = \"Who chairs?\"\noptions = [\"asha\", \"imre\"]\n";
     let file = rowan.file("poll.toml", file);
     let early = rowan.refused(&["poll", "open", "London", "--file", &file]);

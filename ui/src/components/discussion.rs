@@ -2,7 +2,7 @@
 
 use super::{Composer, HideButton, Icon, Markdown, RefusalNote, Seal, SecHead, ShareState, TextOf, When};
 use crate::{
-    browser,
+    browser, drafts,
     hooks::{Sender, use_draft, use_sender, use_store},
     state::Action,
     text::{count, sentence},
@@ -166,7 +166,7 @@ fn Reply(props: &ReplyProps) -> Html {
             let (store, set, done, name) = (store.clone(), set.clone(), done.clone(), name.clone());
             sender.send(Command::Comment { entry: on.clone(), body: text.clone() }, move |_| {
                 set.emit(String::new());
-                browser::forget(&name);
+                drafts::forget(&name);
                 done.emit(None);
                 store.dispatch(Action::Say("Your reply is saved on this computer".to_owned()));
             });

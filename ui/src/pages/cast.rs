@@ -4,6 +4,7 @@ use super::{give::GiveVote, poll::Stage};
 use crate::{
     browser,
     components::{AskQuestion, Bar, Discussion, Icon, Markdown, Opening, RefusalNote, Secret, Signature, Tag},
+    drafts,
     hooks::{use_draft, use_sender, use_store},
     state::Action,
     text::{ballot, result::conduct},
@@ -78,7 +79,7 @@ pub(super) fn Ballot(props: &BallotProps) -> Html {
     let tried = use_state(|| false);
     let poll = &props.poll;
     let head = &poll.head;
-    // What is kept there is not sealed: neither a secret ballot is, nor one that nobody may read before the close.
+    // Sealed or not, a secret ballot is not written down before it is cast, nor one that nobody may read before the close.
     let secret = poll.secret.is_some() || poll.opening.is_some();
     let apart = poll.secret.as_ref().is_some_and(|s| s.apart);
     let cast_once = poll.mine.is_some() || poll.secret.as_ref().is_some_and(|s| s.own.is_some());
@@ -111,7 +112,7 @@ pub(super) fn Ballot(props: &BallotProps) -> Html {
             let command = Command::Vote { poll: poll.head.entry.clone(), answers, reasons };
             let (store, to, name) = (store.clone(), to.clone(), name.clone());
             sender.send(command, move |reply| {
-                browser::forget(&name);
+                drafts::forget(&name);
                 let said = match reply {
                     Reply::VoteKept(kept) => kept.words,
                     _ => "Your ballot is cast and saved on this computer".to_owned(),

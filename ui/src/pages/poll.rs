@@ -124,6 +124,7 @@ fn Reading(props: &ReadingProps) -> Html {
                 <div class="stack">
                     { void_note(head) }
                     if let Some(barred) = poll.secret.as_ref().and_then(|s| s.barred.clone()) { <Note kind={NoteKind::Wait} icon="no" title="You cannot vote in it here" test="barred"><p>{ sentence(&barred) }</p></Note> }
+                    if let Some(why) = poll.own_not_counted() { <Note kind={NoteKind::Wait} title="Not counted" test="own-not-counted"><p>{ why }</p></Note> }
                     if let Some(own) = poll.secret.as_ref().and_then(|s| s.own.as_ref()) {
                         <Note kind={if own.found { NoteKind::Ok } else { NoteKind::Wait }} icon={if own.found { "ok" } else { "wait" }} title={if own.apart.is_empty() { "Your ballot is cast" } else { "Your ballots are cast" }} test="ballot-cast"
                             action={props.change.clone().map_or_else(Html::default, |change| html! { <button class="btn small" type="button" onclick={change} data-test="change-vote">{ "Change my vote" }</button> })}>

@@ -174,6 +174,8 @@ pub(crate) struct State {
     pub(crate) copied: bool,
     /// Warnings that stay until they are put away.
     pub(crate) warnings: Vec<String>,
+    /// Those of them that are over when what a chapter misses is here.
+    pub(crate) mending: BTreeMap<Id, String>,
     pub(crate) overlay: Option<Overlay>,
     pub(crate) prefs: Prefs,
     /// Why it is locked, when the person did not ask for it.

@@ -199,6 +199,16 @@ impl State {
             // The window asks who opened it and answers with `Opened`.
             Event::Unlocked => {}
             Event::Warning { message } => self.warn(message),
+            Event::Mending { chapter, message } => {
+                self.mending.insert(chapter, message.clone());
+                self.warn(message);
+            }
+            Event::Mended { chapter, chapter_name } => {
+                if let Some(message) = self.mending.remove(&chapter) {
+                    self.warnings.retain(|warning| *warning != message);
+                }
+                self.say(format!("{chapter_name}: what was missing here has come, and writing goes on"));
+            }
         }
     }
 

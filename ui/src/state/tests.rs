@@ -336,6 +336,17 @@ fn what_was_made_void_is_a_warning_that_stays_and_the_page_asks_again() {
 }
 
 #[test]
+fn what_was_said_of_fetching_goes_when_it_is_done() {
+    let begins = |chapter: &str| Event::Mending { chapter: chapter.to_owned(), message: format!("{chapter} waits") };
+    let done = |chapter: &str| Event::Mended { chapter: chapter.to_owned(), chapter_name: chapter.to_uppercase() };
+    let state = State::default().reduce(Action::Heard(begins("a"))).reduce(Action::Heard(begins("b")));
+    let state = state.reduce(Action::Heard(done("a")));
+    assert_eq!(state.warnings, ["b waits"]);
+    assert!(state.toasts[0].text.starts_with("A: "));
+    assert!(state.reduce(Action::Heard(done("b"))).warnings.is_empty());
+}
+
+#[test]
 fn what_a_copied_folder_is_stays_asked_until_it_is_said_and_not_on_a_locked_door() {
     let Action::Status(Ok(open)) = status(VaultState::Open) else { return };
     let state = State::default().reduce(Action::Status(Ok(StatusView { copied: true, ..open })));

@@ -71,6 +71,7 @@ impl Output {
 
     fn reply_json(&self, reply: &Reply) -> Result<(), Refusal> {
         match reply {
+            Reply::Draft(text) => self.object(&serde_json::json!({ "draft": text })),
             Reply::Done => self.object(&serde_json::json!({ "done": true })),
             Reply::Status(value) => self.object(value),
             Reply::Initialised(value) => self.object(&serde_json::json!({
@@ -175,7 +176,10 @@ impl Output {
             Event::DeviceAdded { device } => {
                 self.line(&format!("Another computer is yours now, too: device {}.", short(device)))
             }
-            Event::Warning { message } => self.line(&format!("Note: {message}")),
+            Event::Warning { message } | Event::Mending { message, .. } => self.line(&format!("Note: {message}")),
+            Event::Mended { chapter_name, .. } => {
+                self.line(&format!("{chapter_name}: what was missing here has come, and writing goes on."))
+            }
             Event::Network(network) => self.line(&format!("{} connected", count(network.peers.len(), "computer"))),
             Event::Wiped(report) => self.line(&report.notes.join("\n")),
             Event::Progress { .. }
@@ -302,8 +306,11 @@ fn feed_line(item: &FeedItem) -> String {
     };
     let author = if item.early && item.author_id.is_empty() { "who wrote it is not known yet" } else { &item.author };
     let early = if item.early { ", came ahead of what was written before it" } else { "" };
+    let polls = item.poll.as_ref().is_some_and(|poll| poll.waiting);
+    let waits =
+        if polls || item.motion.as_ref().is_some_and(|motion| motion.waiting) { "  waits for your vote" } else { "" };
     format!(
-        "{}  {}  {:<10}  {}  ({}, {}{early})",
+        "{}  {}  {:<10}  {}  ({}, {}{early}){waits}",
         short(&item.entry),
         item.time,
         item.kind,
@@ -342,6 +349,7 @@ fn comments(list: &[CommentView]) -> String {
 fn plain(reply: &Reply) -> String {
     match reply {
         Reply::Done => "Done.".into(),
+        Reply::Draft(text) => text.clone(),
         Reply::Strength(strength) => vault::strength(strength),
         Reply::Security(security) => vault::security(security),
         Reply::BackedUp(made) => vault::backed_up(made),
@@ -528,10 +536,11 @@ fn plain(reply: &Reply) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use api::view::{PollLine, PollState};
 
     #[test]
-    fn a_line_without_a_title_says_which_of_two_reasons_it_has() {
-        let line = |hidden| {
+    fn a_line_without_a_title_says_which_of_two_reasons_it_has_and_one_that_waits_says_so() {
+        let line = |hidden, waiting: Option<bool>| {
             feed_line(&FeedItem {
                 early: false,
                 entry: "4f2a91c0".into(),
@@ -545,7 +554,13 @@ mod tests {
                 excerpt: String::new(),
                 comments: 0,
                 share: Share { have: 1, of: 1 },
-                poll: None,
+                poll: waiting.map(|waiting| PollLine {
+                    state: PollState::Open,
+                    closes: "2026-12-01T18:00:00Z".into(),
+                    roll: 2,
+                    voters: 1,
+                    waiting,
+                }),
                 minutes: None,
                 motion: None,
                 proposal: None,
@@ -553,7 +568,10 @@ mod tests {
                 hidden,
             })
         };
-        assert!(line(true).contains("(hidden by decision of the chapter)"));
-        assert!(line(false).contains("(from before you joined"));
+        assert!(line(true, None).contains("(hidden by decision of the chapter)"));
+        assert!(line(false, None).contains("(from before you joined"));
+        assert!(
+            line(false, Some(true)).ends_with("waits for your vote") && !line(false, Some(false)).contains("waits")
+        );
     }
 }

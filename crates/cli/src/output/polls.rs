@@ -66,7 +66,8 @@ pub(super) fn poll(poll: &PollView) -> String {
     lines.extend(super::closing::aside(&poll.aside));
     for ballot in &poll.not_counted {
         let what = if ballot.delegation { "a delegation" } else { "a ballot" };
-        lines.push(format!("\nNot counted: {what} of {}: {}", ballot.author, ballot.reason));
+        let whose = if ballot.own { "yours" } else { &ballot.author };
+        lines.push(format!("\nNot counted: {what} of {whose}: {}", ballot.reason));
     }
     if poll.not_counted_all > poll.not_counted.len() {
         lines.push(format!("and {} more that are not counted", poll.not_counted_all - poll.not_counted.len()));
@@ -353,6 +354,7 @@ fn mine(poll: &PollView) -> Vec<String> {
     if let Some(ballot) = poll.mine.as_ref().filter(|_| poll.sealed().is_none()) {
         lines.push(format!("Your ballot: {}", answers(&ballot.answers)));
     }
+    lines.extend(poll.own_not_counted());
     if let Some(gave) = gave {
         let whom = gave.to.iter().map(|part| match part.sixtieths {
             60 => part.handle.clone(),

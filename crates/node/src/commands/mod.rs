@@ -40,6 +40,8 @@ pub(crate) fn perform(
         | Command::Security
         | Command::SetAutoLock { .. }
         | Command::InUse
+        | Command::KeepDraft { .. }
+        | Command::Draft { .. }
         | Command::CreateBackup { .. }
         | Command::RestoreBackup { .. }
         | Command::SaveInvitation { .. }

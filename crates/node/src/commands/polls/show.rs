@@ -137,9 +137,11 @@ pub(crate) fn poll(core: &Core, now: Timestamp, chapter: &ChapterId, id: &EntryI
         .chain(given)
         .filter_map(|(entry, member, void, delegation)| {
             let (author, reason) = (handle(room, member), void?.to_string());
-            Some(NotCounted { entry: entry.to_string(), delegation, author, reason })
+            Some(NotCounted { entry: entry.to_string(), delegation, author, own: *member == me, reason })
         })
         .collect();
+    // Whoever looks for their own finds it, however many there are.
+    not_counted.sort_by_key(|ballot| !ballot.own);
     let voids = ballots.iter().map(|cast| cast.void).chain(delegations.iter().map(|given| given.void)).flatten();
     let replaced = outcome.replaced.len() + outcome.flow.replaced.len();
     let aside = super::closing::aside(voids, replaced);

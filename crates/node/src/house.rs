@@ -550,6 +550,11 @@ impl House {
     /// Remembers that somebody could not join, and tells the screens.
     pub(crate) fn turn_away(&mut self, chapter: &ChapterId, how: impl FnOnce(&mut TurnedAway)) {
         how(self.turned_away.entry(*chapter).or_default());
+        self.shows_otherwise(chapter);
+    }
+
+    /// Tells the screens that something is shown otherwise than before, though no entry came.
+    pub(crate) fn shows_otherwise(&mut self, chapter: &ChapterId) {
         let entries = self.len(chapter);
         self.told.push(api::Event::Changed { chapter: chapter.to_string(), entries });
     }

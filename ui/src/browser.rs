@@ -74,7 +74,9 @@ pub(crate) fn millis() -> f64 {
 /// A day and a time of day on this computer's clock, as RFC 3339 in UTC with seconds.
 pub(crate) fn to_utc(date: &str, time: &str) -> Option<String> {
     Day::parse(date)?;
-    let parsed = Date::new(&JsValue::from_str(&format!("{date}T{time}:00")));
+    // A field for times can hold seconds, too.
+    let seconds = if time.len() > 5 { "" } else { ":00" };
+    let parsed = Date::new(&JsValue::from_str(&format!("{date}T{time}{seconds}")));
     if parsed.get_time().is_nan() {
         return None;
     }

@@ -60,7 +60,8 @@ pub enum Check {
         /// How many tellers the poll names.
         tellers: usize,
     },
-    /// So many secret ballots are each proven to be from one of so many voters, and no voter has two that count.
+    /// So many secret ballots are each proven to be from one of so many voters, and no voter has two that count; where questions are
+    /// answered apart, for one question.
     Proven {
         /// Ballots.
         ballots: usize,

@@ -25,7 +25,9 @@ const SEEN: &str = "who is and was a member, what newcomers \
 
 /// The same as a sentence about one poll.
 fn seen(checked: &Checked) -> String {
-    let votes = if checked.definition.is_secret() {
+    let votes = if checked.definition.is_apart() {
+        "every ballot of this poll, and not whose it is, nor which ballots for two questions are one voter's"
+    } else if checked.definition.is_secret() {
         "every ballot of this poll, and not whose it is"
     } else if checked.view.turnout(&checked.poll).is_some() {
         "who voted in this poll; what, not before enough of its tellers gave their keys, and the file has no result until it is \

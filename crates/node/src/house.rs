@@ -612,16 +612,14 @@ impl House {
         if self.copied { Err(Refusal::new(ErrorCode::Storage, COPIED)) } else { Ok(()) }
     }
 
-    /// The chapters whose entries have to be fetched again, by name.
-    pub(crate) fn mending(&self) -> Vec<String> {
-        self.rooms.iter().filter(|(_, room)| room.mending).map(|(id, _)| self.name(id)).collect()
+    /// The chapters whose entries have to be fetched again, with their names.
+    pub(crate) fn mending(&self) -> Vec<(ChapterId, String)> {
+        self.rooms.iter().filter(|(_, room)| room.mending).map(|(id, _)| (*id, self.name(id))).collect()
     }
 
-    /// A member's device has the same as this one: whatever was missing is here again.
-    pub(crate) fn mended(&mut self, chapter: &ChapterId) {
-        if let Some(room) = self.rooms.get_mut(chapter) {
-            room.mending = false;
-        }
+    /// A member's device has the same as this one: whatever was missing is here again. Whether something was.
+    pub(crate) fn mended(&mut self, chapter: &ChapterId) -> bool {
+        self.rooms.get_mut(chapter).is_some_and(|room| std::mem::take(&mut room.mending))
     }
 
     /// Notes how much is here, apart from the store. A chapter that is being mended keeps its higher number.

@@ -145,6 +145,8 @@ pub(crate) struct Lane {
     pub(crate) check_at: Timestamp,
 
     pub(crate) outbox: Outbox,
+    /// A new lot was begun in the outbox, and no page of it has left.
+    pub(crate) begun: bool,
     pub(crate) unacked: VecDeque<Sent>,
     /// How large the next page may be.
     pub(crate) page_bytes: usize,
@@ -192,6 +194,7 @@ impl Lane {
             not_before: now,
             check_at: now.plus(millis::BULK_STALL),
             outbox: Outbox::default(),
+            begun: false,
             unacked: VecDeque::new(),
             page_bytes: FIRST_PAGE_BYTES,
             pages_sent: 0,
@@ -232,6 +235,16 @@ impl Lane {
     pub(crate) fn on_its_way(&self, position: u64) -> bool {
         self.outbox.contains(position)
             || self.unacked.iter().any(|sent| sent.positions.binary_search(&position).is_ok())
+    }
+
+    /// What the peer lacks, to be sent, but for what is on its way to it.
+    pub(crate) fn queue(&mut self, positions: impl IntoIterator<Item = u64>) {
+        self.begun |= self.outbox.is_empty();
+        for position in positions {
+            if !self.on_its_way(position) {
+                self.outbox.add(position);
+            }
+        }
     }
 
     /// It is no member any more, or not yet: nothing more goes to it.

@@ -57,6 +57,8 @@ pub(crate) fn Discussion(props: &DiscussionProps) -> Html {
             </section>
             if props.void && !gone {
                 <p class="meta" data-test="silent">{ "It does not count in the chapter, so nothing can be written under it." }</p>
+            } else if store.looking_at().is_some_and(|chapter| store.arriving(chapter)) {
+                <p class="meta" data-test="silent">{ format!("{} is still arriving: you can answer once all of it is here.", props.chapter_name) }</p>
             } else if silent {
                 <p class="meta" data-test="silent">{ format!("You are in {} no more: you can read here, and nothing can be written.", props.chapter_name) }</p>
             }

@@ -327,7 +327,7 @@ impl View {
         let counting = proposed.polls.iter().filter(|row| self.record(**row).counts());
         let mut polls: Vec<EntryId> = counting.map(|row| self.record(*row).id).collect();
         if polls.len() > 1 {
-            polls.sort_by_cached_key(|poll| (Reverse(self.voters(poll).len()), *poll));
+            polls.sort_by_cached_key(|poll| (Reverse(self.voter_count(poll)), *poll));
         }
         polls
     }

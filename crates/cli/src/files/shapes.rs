@@ -32,6 +32,7 @@ impl Shaped for api::PollDraft {
             may("open_for", Shape::Text, "open_for = \"3 days\""),
             may("question", Shape::Tables(&QUESTION), "[[question]]"),
             may("secrecy", Shape::One(&["open", "hidden", "secret"]), "secrecy = \"secret\""),
+            may("apart", Shape::Switch, "apart = true"),
             may("quorum", Shape::Text, "quorum = \"1/2\""),
             may("delegation", Shape::Switch, "delegation = true"),
             may("tellers", Shape::Texts, "tellers = [\"asha\", \"imre\"]"),

@@ -176,7 +176,10 @@ impl Output {
             Event::DeviceAdded { device } => {
                 self.line(&format!("Another computer is yours now, too: device {}.", short(device)))
             }
-            Event::Warning { message } => self.line(&format!("Note: {message}")),
+            Event::Warning { message } | Event::Mending { message, .. } => self.line(&format!("Note: {message}")),
+            Event::Mended { chapter_name, .. } => {
+                self.line(&format!("{chapter_name}: what was missing here has come, and writing goes on."))
+            }
             Event::Network(network) => self.line(&format!("{} connected", count(network.peers.len(), "computer"))),
             Event::Wiped(report) => self.line(&report.notes.join("\n")),
             Event::Progress { .. }
@@ -270,6 +273,15 @@ fn chapter_line(chapter: &ChapterSummary) -> String {
             "you are not in yet: `chapterhouse serve` goes on asking its members, `chapterhouse leave` gives it up";
         return format!("{}  {}  {how}", short(&chapter.chapter), chapter.name);
     }
+    if chapter.arriving {
+        let left = if chapter.left == 0 { String::new() } else { format!(", {} left", entries(chapter.left)) };
+        return format!(
+            "{}  {}  it is arriving ({} here{left}): the latest can be read, and you can write once all is here",
+            short(&chapter.chapter),
+            chapter.name,
+            entries(chapter.entries),
+        );
+    }
     let place = if chapter.place.is_empty() { String::new() } else { format!(", {}", chapter.place) };
     format!(
         "{}  {}{place}  {}  {}  {} open",
@@ -292,13 +304,18 @@ fn feed_line(item: &FeedItem) -> String {
         "" => "(from before you joined: its text is not here)",
         title => title,
     };
+    let author = if item.early && item.author_id.is_empty() { "who wrote it is not known yet" } else { &item.author };
+    let early = if item.early { ", came ahead of what was written before it" } else { "" };
+    let polls = item.poll.as_ref().is_some_and(|poll| poll.waiting);
+    let waits =
+        if polls || item.motion.as_ref().is_some_and(|motion| motion.waiting) { "  waits for your vote" } else { "" };
     format!(
-        "{}  {}  {:<10}  {}  ({}, {})",
+        "{}  {}  {:<10}  {}  ({}, {}{early}){waits}",
         short(&item.entry),
         item.time,
         item.kind,
         title,
-        item.author,
+        author,
         item.chapter_name
     )
 }
@@ -519,11 +536,13 @@ fn plain(reply: &Reply) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use api::view::{PollLine, PollState};
 
     #[test]
-    fn a_line_without_a_title_says_which_of_two_reasons_it_has() {
-        let line = |hidden| {
+    fn a_line_without_a_title_says_which_of_two_reasons_it_has_and_one_that_waits_says_so() {
+        let line = |hidden, waiting: Option<bool>| {
             feed_line(&FeedItem {
+                early: false,
                 entry: "4f2a91c0".into(),
                 chapter: "aa".into(),
                 chapter_name: "London".into(),
@@ -535,7 +554,13 @@ mod tests {
                 excerpt: String::new(),
                 comments: 0,
                 share: Share { have: 1, of: 1 },
-                poll: None,
+                poll: waiting.map(|waiting| PollLine {
+                    state: PollState::Open,
+                    closes: "2026-12-01T18:00:00Z".into(),
+                    roll: 2,
+                    voters: 1,
+                    waiting,
+                }),
                 minutes: None,
                 motion: None,
                 proposal: None,
@@ -543,7 +568,10 @@ mod tests {
                 hidden,
             })
         };
-        assert!(line(true).contains("(hidden by decision of the chapter)"));
-        assert!(line(false).contains("(from before you joined"));
+        assert!(line(true, None).contains("(hidden by decision of the chapter)"));
+        assert!(line(false, None).contains("(from before you joined"));
+        assert!(
+            line(false, Some(true)).ends_with("waits for your vote") && !line(false, Some(false)).contains("waits")
+        );
     }
 }

@@ -263,7 +263,7 @@ async fn leaving(session: &Session, chapter: &str) -> Result<String, Refusal> {
     let Reply::Chapters(list) = session.dispatch(Command::ListChapters).await? else { return Err(unexpected()) };
     let wanted = chapter.trim().to_lowercase();
     let this = |known: &&ChapterSummary| known.name.to_lowercase() == wanted || known.chapter.starts_with(&wanted);
-    if let Some(known) = list.iter().find(this).filter(|known| known.joining) {
+    if let Some(known) = list.iter().find(this).filter(|known| known.joining || known.arriving) {
         return Ok(format!(
             "You are not in {0} yet. This computer asks nobody there any more. If you have asked already, the members \
              still see your request, and can let you in by it: tell them that you do not want to. Let in you would stand \

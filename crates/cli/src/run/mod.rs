@@ -176,6 +176,7 @@ async fn perform(
         Verb::Poll(PollVerb::Export { poll, file, table }) => polls::export(session, output, poll, &file, table).await,
         Verb::Recount { poll } => polls::recount(session, output, poll).await,
         Verb::Vote(vote) => polls::vote(session, output, vote).await,
+        Verb::Poll(verb @ PollVerb::Open { .. }) => polls::open(session, output, command(Verb::Poll(verb))?).await,
         other => output.reply(&session.dispatch(command(other)?).await?),
     }
 }

@@ -4,6 +4,7 @@ use super::resolve;
 use crate::{
     clock,
     core::Core,
+    early,
     house::{Room, invalid},
 };
 use api::{
@@ -63,6 +64,7 @@ pub(crate) fn summary(core: &Core, now: Timestamp, id: &ChapterId) -> Result<Cha
     let open: Vec<entry::EntryId> = room.view.polls().filter(is_open).collect();
     let waiting = |poll: &&entry::EntryId| room.member && core.house.waits_for(id, poll);
     let reading_only = super::devices::own_end(&core.house, room).is_some();
+    let arriving = early::is_arriving(core, id, room);
     Ok(ChapterSummary {
         chapter: id.to_string(),
         name: core.house.name(id),
@@ -75,7 +77,8 @@ pub(crate) fn summary(core: &Core, now: Timestamp, id: &ChapterId) -> Result<Cha
         waiting_polls: open.iter().filter(waiting).count(),
         waiting_motions: if room.member { super::motions::waiting(core, now, room) } else { 0 },
         waiting_requests: if room.member { super::requests::waiting(core, now, room) } else { 0 },
-        joining: !core.house.is_member(id) && !reading_only,
+        joining: !core.house.is_member(id) && !reading_only && !arriving,
+        arriving,
         left: core.sync.left(id),
         reading_only,
         withheld: room.view.withheld() as u64,
@@ -106,6 +109,7 @@ fn expected(id: &ChapterId, invitation: &Invitation) -> ChapterSummary {
         waiting_motions: 0,
         waiting_requests: 0,
         joining: true,
+        arriving: false,
         left: 0,
         reading_only: false,
         withheld: 0,

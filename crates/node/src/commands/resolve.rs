@@ -5,7 +5,7 @@ use api::{ErrorCode, Refusal};
 use entry::{ChapterId, EntryId, MemberId};
 
 /// Shorter beginnings of an entry's id are not taken: they would be ambiguous tomorrow.
-const SHORTEST: usize = 8;
+pub(crate) const SHORTEST: usize = 8;
 
 /// What an entry is asked for as: whoever types something else is told what to give, and where it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

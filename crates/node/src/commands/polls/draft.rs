@@ -262,11 +262,7 @@ fn conduct(
     }
     observers.sort_by_key(|observer| observer.member);
     Ok(Conduct {
-        secrecy: match draft.secrecy {
-            api::poll::Secrecy::Open => Secrecy::Open,
-            api::poll::Secrecy::Hidden => Secrecy::Hidden,
-            api::poll::Secrecy::Secret => Secrecy::Secret,
-        },
+        secrecy: secrecy(draft)?,
         tellers: tellers(room, draft, closes)?,
         quorum: quorum.transpose()?,
         delegation: draft.delegation,
@@ -274,6 +270,23 @@ fn conduct(
         weights,
         observers,
     })
+}
+
+fn secrecy(draft: &PollDraft) -> Result<Secrecy, Refusal> {
+    use api::poll::Secrecy as Name;
+    match (draft.secrecy, draft.apart) {
+        (Name::Open, false) => Ok(Secrecy::Open),
+        (Name::Hidden, false) => Ok(Secrecy::Hidden),
+        (Name::Secret, false) => Ok(Secrecy::Secret),
+        (Name::Secret, true) if draft.questions.len() >= 2 => Ok(Secrecy::Apart),
+        (Name::Secret, true) => Err(invalid(
+            "apart: there are no two questions whose answers could be kept apart; leave it out, or ask one more",
+        )),
+        (Name::Open | Name::Hidden, true) => Err(invalid(
+            "apart: answers are kept apart in a secret vote only, because elsewhere everybody sees who gave them; write secrecy = \
+             \"secret\", too, or leave it out",
+        )),
+    }
 }
 
 /// Who closes it: those whom it names; else all who have the task for that long. The chapter gave it to them by a vote, so

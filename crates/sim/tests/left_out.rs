@@ -136,7 +136,7 @@ fn what_the_chapter_hid_is_not_asked_for_and_not_taken_again() {
     // Over a fresh connection nothing at all is asked for.
     world.switch_off(rowan);
     world.switch_on(rowan);
-    world.run(5 * MINUTE);
+    world.run(15 * MINUTE);
     let sync = Command::Sync { chapter: "London".into(), peer: None, timeout_seconds: 300 };
     let Reply::Synced(report) = world.ask(asha, sync).unwrap() else { panic!() };
     assert_eq!((report.sent, report.received), (0, 0), "what is hidden is not asked for");

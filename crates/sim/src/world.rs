@@ -6,7 +6,7 @@ use crate::{
     weather::{Weather, below, happens},
 };
 use api::{Command, ErrorCode, Event, Refusal, Reply};
-use entry::Timestamp;
+use entry::{ChapterId, Timestamp};
 use node::core::{Effect, Input, Ticket, Topic, Traffic};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
@@ -202,6 +202,20 @@ impl World {
     pub fn tamper(&mut self, host: HostId, change: &mut dyn FnMut(&[u8]) -> Option<Vec<u8>>) -> usize {
         self.switch_off(host);
         self.hosts[host].tamper(change)
+    }
+
+    /// Pulls the plug of a computer and puts envelopes on its disk, behind those of a chapter, as nothing but its owner's
+    /// own program would. From then on its node has them, and passes them on. Returns how many.
+    pub fn plant(&mut self, host: HostId, chapter: &ChapterId, envelopes: &[Vec<u8>]) -> usize {
+        self.switch_off(host);
+        self.hosts[host].plant(chapter, envelopes)
+    }
+
+    /// A computer says, to all who listen to it in any chapter, what its node would not say.
+    pub fn tell(&mut self, host: HostId, bytes: &[u8]) {
+        for topic in self.hosts[host].topics.clone() {
+            self.spread(host, topic, bytes);
+        }
     }
 
     /// What a computer's vault holds.

@@ -11,7 +11,8 @@ use chapter::{
 };
 use chapterhouse_sim::{World, world::HostId};
 use entry::{
-    ChapterId, DeviceCert, Draft, Entry, EntryId, EpochKey, Timestamp, Unverified, Verified, ids::context, is_membership,
+    ChapterId, DeviceCert, Draft, Entry, EntryId, EpochKey, Timestamp, Unverified, Verified, ids::context,
+    is_membership,
 };
 use keys::{DeviceKey, MemberKey, Seed32};
 use log::Ring;
@@ -87,7 +88,9 @@ impl Forge {
     /// What all this comes to.
     pub(crate) fn view(&self) -> View {
         let (graph, mut view) = (self.graph(), View::new(self.chapter));
-        self.entries.iter().for_each(|entry| drop(view.apply(entry, &graph)));
+        for entry in &self.entries {
+            view.apply(entry, &graph);
+        }
         view
     }
 

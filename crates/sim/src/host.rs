@@ -29,8 +29,8 @@ pub(crate) struct Host {
     pub(crate) open: BTreeSet<(usize, Topic)>,
     /// Whose long messages are read.
     pub(crate) trusted: BTreeSet<usize>,
-    /// Gossip that was seen, by its bytes' hash, so that it is passed on once.
-    pub(crate) seen: BTreeSet<Vec<u8>>,
+    /// Gossip that was seen in each topic, so that it is passed on once.
+    pub(crate) seen: BTreeSet<(Topic, Vec<u8>)>,
     pub(crate) events: Vec<api::Event>,
     pub(crate) bans: BTreeMap<usize, u64>,
     backup: Option<(MemStore, Contents)>,

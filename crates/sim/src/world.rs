@@ -443,7 +443,7 @@ impl World {
                 self.hosts[host].topics.insert(topic);
             }
             Traffic::Publish { topic, bytes } => {
-                self.hosts[host].seen.insert(bytes.clone());
+                self.hosts[host].seen.insert((topic, bytes.clone()));
                 self.spread(host, topic, &bytes);
             }
             Traffic::Verdict { topic, id, verdict, .. } => {
@@ -497,7 +497,7 @@ impl World {
     }
 
     fn arrive(&mut self, from: HostId, to: HostId, topic: Topic, bytes: Vec<u8>) {
-        if self.hosts[to].links.contains(&from) && self.hosts[to].seen.insert(bytes.clone()) {
+        if self.hosts[to].links.contains(&from) && self.hosts[to].seen.insert((topic, bytes.clone())) {
             let peer = self.hosts[from].peer.clone();
             self.input(to, Input::Gossip { topic, peer, id: bytes.clone(), bytes });
         }

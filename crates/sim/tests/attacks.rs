@@ -236,8 +236,16 @@ fn what_a_removed_member_signs_afterwards_counts_for_nothing_though_a_friend_pas
     let (liar, accomplice) = (world.vault(tomas), world.vault(noor));
     let (friend, theirs, door) = (member_key(3), device_key(3), member_key(0xd1));
     let mut forge = Forge::at(&mut world, noor, "London");
+    // Before all that, noor invited both, and imre gave his word for tomas: two words.
     let back_door = forge.invites(&accomplice.device, Place::default(), &door);
+    let again = forge.admission(back_door, &door, &liar.member, (&liar.member, &liar.device));
+    let Kind::Admit(inside) = &again else { panic!() };
+    let request = Request { invite: back_door, statement: inside.statement.clone() };
+    let first = forge.writes(&accomplice.device, &Kind::Request(Box::new(request)));
+    let sponsor = world.vault(imre).device;
+    let word = forge.writes(&sponsor, &Kind::Sponsor(Sponsor { request: first, why: String::new() }));
     forge.plant(&mut world, noor);
+    converge(&mut world, &hosts, "London", 5 * MINUTE);
     decide(&mut world, &[rowan, asha, imre], remove("tomas"));
     let rest = [rowan, asha, imre, noor];
     agree(&mut world, &rest, &["asha", "imre", "noor", "rowan"]);
@@ -250,7 +258,6 @@ fn what_a_removed_member_signs_afterwards_counts_for_nothing_though_a_friend_pas
     let Kind::Admit(inside) = &statement else { panic!() };
     let request = Request { invite: back_door, statement: inside.statement.clone() };
     let request = forge.writes(&accomplice.device, &Kind::Request(Box::new(request)));
-    let again = forge.admission(back_door, &door, &liar.member, (&liar.member, &liar.device));
     let epoch = chapter::kinds::Epoch {
         generation: epoch::generation(key) + 1,
         commitment: epoch::commitment(&[9; 32]),
@@ -273,6 +280,7 @@ fn what_a_removed_member_signs_afterwards_counts_for_nothing_though_a_friend_pas
     for host in rest {
         let seen = Forge::read(&mut world, host, "London");
         assert!(tried.iter().all(|entry| seen.void(entry) == Some(Void::NotAMember)));
+        assert_eq!(seen.void(&word), None);
         assert_eq!(seen.void(&by_friend), Some(Void::OldInvitation));
         assert_eq!(seen.entry(&id(&since)).unwrap().content().epoch, key, "nobody writes under their key");
     }
@@ -411,7 +419,10 @@ fn an_entry_of_another_chapter_is_none_of_this_one() {
     converge(&mut world, &hosts, "London", 5 * MINUTE);
     converge(&mut world, &hosts, "Leeds", 5 * MINUTE);
     let liar = world.vault(tomas);
-    let leeds = Forge::read(&mut world, tomas, "Leeds").chapter;
+    let mut own = Forge::at(&mut world, tomas, "Leeds");
+    let (leeds, heard) = (own.chapter, own.writes(&liar.device, &news("For Leeds", "")));
+    let control = sealed(own.entry(&heard).unwrap(), &leeds, &liar.chapters[&leeds].epochs[&0], None);
+    world.switch_on(tomas);
     let mut london = Forge::at(&mut world, tomas, "London");
     // Nothing has to be there for it, so nothing would keep it out but that it is London's.
     let place = Place { seen: Some(Vec::new()), behind: Some(None), time: None };
@@ -422,13 +433,15 @@ fn an_entry_of_another_chapter_is_none_of_this_one() {
     world.switch_on(tomas);
     world.run(MINUTE);
     // London's topic is there, too; who takes part in both must not mistake one for the other.
-    for bytes in [&resealed, &same] {
+    for bytes in [&resealed, &same, &control] {
         world.tell(tomas, bytes);
         world.run(MINUTE);
     }
     assert!(Forge::read(&mut world, imre, "London").entry(&foreign).is_some(), "in London it is heard");
     for host in [imre, noor] {
-        assert!(Forge::read(&mut world, host, "Leeds").entry(&foreign).is_none());
+        let seen = Forge::read(&mut world, host, "Leeds");
+        assert!(seen.entry(&foreign).is_none());
+        assert!(seen.entry(&heard).is_some(), "so it would have been heard");
     }
     post(&mut world, noor, "Leeds", "Good evening");
     converge(&mut world, &[imre, noor], "Leeds", 5 * MINUTE);

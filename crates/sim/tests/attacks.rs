@@ -286,6 +286,33 @@ fn what_a_removed_member_signs_afterwards_counts_for_nothing_though_a_friend_pas
     }
 }
 
+/// Defence: whoever has a key gives it to a member's device that was left out of it, or got nothing that it can open.
+#[test]
+fn whom_a_new_key_leaves_out_on_purpose_is_given_it() {
+    for rubbish in [false, true] {
+        let mut world = World::new(62, Weather::FAIR);
+        let hosts = chapter_of(&mut world, &FIVE);
+        let [rowan, asha, _, noor, tomas] = hosts[..] else { panic!() };
+        converge(&mut world, &hosts, "London", 5 * MINUTE);
+        let devices: Vec<_> = hosts.iter().map(|host| world.vault(*host).device.id()).collect();
+        let liar = world.vault(tomas).device;
+        let mut forge = Forge::at(&mut world, tomas, "London");
+        let to: Vec<_> = devices.iter().copied().filter(|device| *device != devices[1]).collect();
+        forge.begins_epoch(&liar, &to, if rubbish { &devices[1..2] } else { &[] });
+        forge.plant(&mut world, tomas);
+        world.run(MINUTE);
+        let news = post(&mut world, rowan, "London", "Among us");
+        world.switch_off(tomas);
+        let read = |world: &mut World| show(world, asha, &news).is_some_and(|post| post.body.contains("Among us"));
+        assert!(world.run_until(10 * MINUTE, read), "asha is left out, rubbish: {rubbish}");
+        let under = Forge::read(&mut world, noor, "London");
+        assert!(under.entry(&id(&news)).unwrap().content().epoch >= epoch::first_number(1), "under the new key");
+        let more = post(&mut world, asha, "London", "With us");
+        agree(&mut world, &hosts[..4], &["asha", "imre", "noor", "rowan", "tomas"]);
+        assert!(show(&mut world, rowan, &more).is_some_and(|post| post.body.contains("With us")));
+    }
+}
+
 /// Defence: an entry in the place of one that a removal has seen is not one that it has seen, whatever its id.
 #[test]
 fn a_newcomer_who_had_a_removed_members_own_version_comes_to_the_chapters() {

@@ -5,17 +5,19 @@ use api::{Command, Reply};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, aead::AeadInOut};
 use chapter::{
     Kind, Void,
-    kinds::{self, AddDevice, Admit, Invite, Join, Rules},
+    kinds::{self, AddDevice, Admit, Epoch, Invite, Join, Rules, Wrap, epoch},
     testing::graph::Graph,
-    view::View,
+    view::{Device, View},
 };
 use chapterhouse_sim::{World, world::HostId};
 use entry::{
-    ChapterId, DeviceCert, Draft, Entry, EntryId, EpochKey, Timestamp, Unverified, Verified, ids::context,
+    ChapterId, DeviceCert, DeviceId, Draft, Entry, EntryId, EpochKey, Timestamp, Unverified, Verified, ids::context,
     is_membership,
 };
 use keys::{DeviceKey, MemberKey, Seed32};
 use log::Ring;
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng;
 use std::collections::BTreeSet;
 
 /// The id of a chapter of this name.
@@ -194,6 +196,24 @@ impl Forge {
         };
         let statement = join.sign(door.signing_key(), certifier.signing_key(), device.signing_key());
         Kind::Admit(Box::new(Admit { invite, statement }))
+    }
+
+    /// Begins a key, wrapped to these devices as a node does it, and to the others as nobody can unwrap it.
+    pub(crate) fn begins_epoch(&mut self, by: &DeviceKey, to: &[DeviceId], rubbish: &[DeviceId]) -> EntryId {
+        let view = self.view();
+        let (key, generation) = ([0xee; 32], view.next_generation());
+        let commitment = epoch::commitment(&key);
+        let number = epoch::number(generation, &commitment);
+        let about = [self.chapter.as_bytes().as_slice(), &number.to_be_bytes()].concat();
+        let mut rng = ChaCha20Rng::from_seed([3; 32]);
+        let mut wrap = |device: &Device| {
+            let sealed = keys::wrap(&device.agreement, b"chapterhouse 1 epoch", &about, &key, &mut rng).unwrap();
+            Wrap { device: device.id, sealed: sealed.try_into().unwrap() }
+        };
+        let mut wraps: Vec<Wrap> = view.devices().iter().filter(|device| to.contains(&device.id)).map(&mut wrap).collect();
+        wraps.extend(rubbish.iter().map(|device| Wrap { device: *device, sealed: [7; 80] }));
+        wraps.sort_unstable_by_key(|wrap| wrap.device);
+        self.writes(by, &Kind::Epoch(Epoch { generation, commitment, wraps }))
     }
 
     /// Puts what was written on a computer's disk, and switches it on.

@@ -210,7 +210,8 @@ impl Forge {
             let sealed = keys::wrap(&device.agreement, b"chapterhouse 1 epoch", &about, &key, &mut rng).unwrap();
             Wrap { device: device.id, sealed: sealed.try_into().unwrap() }
         };
-        let mut wraps: Vec<Wrap> = view.devices().iter().filter(|device| to.contains(&device.id)).map(&mut wrap).collect();
+        let mut wraps: Vec<Wrap> =
+            view.devices().iter().filter(|device| to.contains(&device.id)).map(&mut wrap).collect();
         wraps.extend(rubbish.iter().map(|device| Wrap { device: *device, sealed: [7; 80] }));
         wraps.sort_unstable_by_key(|wrap| wrap.device);
         self.writes(by, &Kind::Epoch(Epoch { generation, commitment, wraps }))

@@ -697,8 +697,12 @@ impl Host for House {
         self.keys_of(chapter).epochs.range(older).next_back().map(|(number, _)| *number)
     }
 
-    fn keys_for(&mut self, chapter: &ChapterId, device: &DeviceId) -> Option<Vec<u8>> {
-        self.keys_left_out_of(chapter, device)
+    fn keys_for(&mut self, chapter: &ChapterId, device: &DeviceId, lacks: bool) -> Option<Vec<u8>> {
+        self.keys_left_out_of(chapter, device, lacks)
+    }
+
+    fn lacks_key(&self, chapter: &ChapterId) -> Option<u64> {
+        self.newest_without(chapter)
     }
 
     fn take_keys(&mut self, chapter: &ChapterId, body: &[u8]) -> bool {

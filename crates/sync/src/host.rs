@@ -72,8 +72,12 @@ pub trait Host {
     /// of the newer one yet.
     fn epoch_before(&self, chapter: &ChapterId, epoch: u64) -> Option<u64>;
 
-    /// Keys for a member's device that was left out when they were made, in words that only it can read.
-    fn keys_for(&mut self, chapter: &ChapterId, device: &DeviceId) -> Option<Vec<u8>>;
+    /// Keys for a member's device that was left out when they were made, in words that only it can read. If it says that
+    /// it lacks one, all that it should have got: what was wrapped to it may be rubbish, and nobody else can tell.
+    fn keys_for(&mut self, chapter: &ChapterId, device: &DeviceId, lacks: bool) -> Option<Vec<u8>>;
+
+    /// If an epoch began whose key this device should have got and did not, the newest one that it holds.
+    fn lacks_key(&self, chapter: &ChapterId) -> Option<u64>;
 
     /// Takes keys that a member's device gave. Whether any of them is new.
     fn take_keys(&mut self, chapter: &ChapterId, body: &[u8]) -> bool;

@@ -112,6 +112,10 @@ pub(crate) struct Lane {
     pub(crate) proved: u32,
     /// How often it was given keys.
     pub(crate) keys_given: u32,
+    /// It said that it does not have a key.
+    pub(crate) lacks_key: bool,
+    /// It was told that this side does not have one.
+    pub(crate) key_asked: bool,
     /// The peer took my proof: it will understand what I send.
     pub(crate) accepted: bool,
     /// It took it, and does not serve me.
@@ -177,6 +181,8 @@ impl Lane {
             told_uprooted: false,
             proved: 0,
             keys_given: 0,
+            lacks_key: false,
+            key_asked: false,
             accepted: false,
             locked: false,
             theirs: None,

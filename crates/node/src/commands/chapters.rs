@@ -196,12 +196,13 @@ fn notices(core: &Core, id: &ChapterId, room: &Room) -> Vec<String> {
                     fork.entries.len(),
                 );
             }
+            // Somebody who is no member any more has no devices, and wrote these all the same.
+            let author = || fork.entries.iter().find_map(|entry| room.view.item(entry)?.author);
+            let whose = handle(fork.member.or_else(author));
             format!(
-                "A device of {} signed {} different entries in one place. This happens when a data folder was copied to \
-                 a second computer, or a key was stolen. One of them counts, by a fixed rule; ask {} about it.",
-                handle(fork.member),
+                "A device of {whose} signed {} different entries in one place. This happens when a data folder was copied to \
+                 a second computer, or a key was stolen. One of them counts, by a fixed rule; ask {whose} about it.",
                 fork.entries.len(),
-                handle(fork.member),
             )
         })
         .collect();

@@ -93,7 +93,11 @@ impl Host for Node {
         self.chapters.get(chapter)?.keys.range(..epoch).next_back().map(|(epoch, _)| *epoch)
     }
 
-    fn keys_for(&mut self, _: &ChapterId, _: &DeviceId) -> Option<Vec<u8>> {
+    fn keys_for(&mut self, _: &ChapterId, _: &DeviceId, _: bool) -> Option<Vec<u8>> {
+        None
+    }
+
+    fn lacks_key(&self, _: &ChapterId) -> Option<u64> {
         None
     }
 

@@ -121,6 +121,10 @@ pub struct ChapterSummary {
     /// True while the invitation is being used: nothing of the chapter is here yet.
     #[serde(default)]
     pub joining: bool,
+    /// True while it is being joined and asks something that has not been answered yet, as far as is known since the program
+    /// was started.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub asks: bool,
     /// True while it is copied here for the first time: what came can be read, and nothing written until this member's own
     /// admission is among it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

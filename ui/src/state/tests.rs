@@ -43,6 +43,7 @@ fn chapter(id: &str, joining: bool) -> ChapterSummary {
         waiting_requests: 0,
         waiting_polls: 2,
         joining,
+        asks: false,
         arriving: false,
         left: 0,
         reading_only: false,

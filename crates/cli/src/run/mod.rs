@@ -170,6 +170,7 @@ async fn perform(
             let reply = session.dispatch(Command::Show { entry }).await?;
             if blocked { output.reply(&reply) } else { output.unless_blocked(&reply) }
         }
+        Verb::Members { chapter, former } => members(session, output, chapter, former).await,
         Verb::Feed { chapter, kind, limit } => feed(session, output, chapter, kind, limit).await,
         Verb::Poll(PollVerb::List { chapter }) => polls::list(session, output, chapter).await,
         Verb::Poll(PollVerb::Show { poll }) => polls::show(session, output, &poll).await,
@@ -210,6 +211,27 @@ async fn silence(session: &Session, output: &Output, chapter: &str) -> Result<()
         output.remark(&format!("note: {silence}"));
     }
     Ok(())
+}
+
+/// The members; while a chapter arrives, those of whom it is known by now.
+async fn members(session: &Session, output: &Output, chapter: String, former: bool) -> Result<(), Refusal> {
+    let about = Command::ShowChapter { chapter: chapter.clone() };
+    let reply = session.dispatch(if former { Command::FormerMembers { chapter } } else { Command::Members { chapter } });
+    let reply = reply.await?;
+    let page = if output.json { None } else { Some(session.dispatch(about).await?) };
+    match page {
+        Some(Reply::ChapterPage(page)) if page.summary.arriving => {
+            if !matches!(&reply, Reply::Members(list) if list.is_empty()) {
+                output.reply(&reply)?;
+            }
+            output.remark(&format!(
+                "{} is still arriving on this computer: who is in it is known once all of it is here.",
+                page.summary.name
+            ));
+            Ok(())
+        }
+        _ => output.reply(&reply),
+    }
 }
 
 /// A feed of any length, page by page.
@@ -291,8 +313,6 @@ fn command(verb: Verb) -> Result<Command, Refusal> {
         }
         Verb::Chapter(ChapterVerb::List) => Command::ListChapters,
         Verb::Chapter(ChapterVerb::Show { chapter }) => Command::ShowChapter { chapter },
-        Verb::Members { chapter, former: false } => Command::Members { chapter },
-        Verb::Members { chapter, former: true } => Command::FormerMembers { chapter },
         Verb::Post { chapter, kind, title, text } => {
             Command::Post { chapter, kind: kind.into(), title, body: text.read()? }
         }
@@ -318,6 +338,7 @@ fn command(verb: Verb) -> Result<Command, Refusal> {
         | Verb::Invite { .. }
         | Verb::Join { .. }
         | Verb::Sync { .. }
+        | Verb::Members { .. }
         | Verb::Feed { .. }
         | Verb::Show { .. }
         | Verb::Poll(

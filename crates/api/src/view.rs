@@ -58,6 +58,9 @@ pub struct StatusView {
     /// The data folder was last used in another place, and nobody has said yet what this copy is: nothing is written.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub copied: bool,
+    /// What of the saved data is missing, chapter by chapter, in sentences.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
     /// The program's version.
     pub version: String,
 }

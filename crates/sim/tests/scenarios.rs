@@ -176,7 +176,8 @@ fn the_newcomer_years_later_reads_the_latest_first() {
         _ => panic!(),
     };
     let early = Command::Comment { entry: last.clone(), body: "Now?".into() };
-    let known = Command::Comment { entry: items.iter().find(|item| !item.early).unwrap().entry.clone(), body: "Hm".into() };
+    let known =
+        Command::Comment { entry: items.iter().find(|item| !item.early).unwrap().entry.clone(), body: "Hm".into() };
     let own = Command::ShowMember { chapter: "London".into(), member: me };
     for (command, words) in [(early, "came ahead"), (known, "still arriving"), (own, "still arriving")] {
         let refused = world.ask(asha, command).unwrap_err();

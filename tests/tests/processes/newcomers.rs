@@ -133,6 +133,9 @@ fn a_word_against_is_a_reason_and_no_veto() {
     assert_eq!(request(&asha, |_| true)["mine"], "against");
     rowan.sees_members("London", JOINED);
 
+    let again = rowan.refused(&["sponsor", id, "--reason", "Still."]);
+    assert!(again.message.contains("already") && again.message.contains("nothing was written"), "{}", again.message);
+
     // She has met him now.
     asha.object(&["sponsor", id, "--reason", "He plays well."]);
     assert_eq!(tomas.serving().says("joined")["chapter_name"], "London");

@@ -15,6 +15,7 @@ fn status(vault: VaultState) -> Action {
         connected: 0,
         serving: true,
         copied: false,
+        notes: Vec::new(),
         version: "0.1.0".to_owned(),
     }))
 }

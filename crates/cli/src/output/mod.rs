@@ -296,6 +296,13 @@ fn chapter_line(chapter: &ChapterSummary) -> String {
             entries(chapter.entries),
         );
     }
+    if chapter.reading_only {
+        return format!(
+            "{}  {}  you are in it no more: what is here can be read (`chapterhouse chapter show` says since when)",
+            short(&chapter.chapter),
+            chapter.name
+        );
+    }
     let place = if chapter.place.is_empty() { String::new() } else { format!(", {}", chapter.place) };
     format!(
         "{}  {}{place}  {}  {}  {} open",
@@ -387,7 +394,8 @@ fn plain(reply: &Reply) -> String {
             } else {
                 String::new()
             };
-            format!("{vault}{net}")
+            let notes: String = status.notes.iter().map(|note| format!("\nnote: {note}")).collect();
+            format!("{vault}{net}{notes}")
         }
         Reply::Initialised(made) => {
             let mut text = format!("You are {} on this computer.", made.me.handle);
@@ -608,7 +616,10 @@ mod tests {
             blocked: false,
         };
         let line = head_line(&head);
-        assert!(line.starts_with("London · who wrote it is not known yet · 2026-11-24T18:30:00Z\nnot checked yet"), "{line}");
+        assert!(
+            line.starts_with("London · who wrote it is not known yet · 2026-11-24T18:30:00Z\nnot checked yet"),
+            "{line}"
+        );
         head.author = Author { member: "bb".into(), handle: "rowan".into(), me: false };
         let line = head_line(&head);
         assert!(line.starts_with("London · rowan · ") && !line.contains("device"), "{line}");

@@ -170,6 +170,7 @@ async fn perform(
             let reply = session.dispatch(Command::Show { entry }).await?;
             if blocked { output.reply(&reply) } else { output.unless_blocked(&reply) }
         }
+        verb @ Verb::Chapter(ChapterVerb::Found { .. }) => found(session, output, command(verb)?).await,
         Verb::Members { chapter, former } => members(session, output, chapter, former).await,
         Verb::Feed { chapter, kind, limit } => feed(session, output, chapter, kind, limit).await,
         Verb::Poll(PollVerb::List { chapter }) => polls::list(session, output, chapter).await,
@@ -213,10 +214,27 @@ async fn silence(session: &Session, output: &Output, chapter: &str) -> Result<()
     Ok(())
 }
 
+/// Founds a chapter. Names are nobody's property, so a second one of the same name is told and not refused.
+async fn found(session: &Session, output: &Output, command: Command) -> Result<(), Refusal> {
+    let reply = session.dispatch(command).await?;
+    let Reply::Chapter(made) = &reply else { return Err(unexpected()) };
+    let name = made.name.clone();
+    output.reply(&reply)?;
+    let Reply::Chapters(list) = session.dispatch(Command::ListChapters).await? else { return Err(unexpected()) };
+    if list.iter().filter(|known| known.name.to_lowercase() == name.to_lowercase()).count() > 1 {
+        output.remark(&format!(
+            "You have another chapter called {name}: from now on tell them apart by the beginning of their ids, which \
+             `chapterhouse chapter list` shows."
+        ));
+    }
+    Ok(())
+}
+
 /// The members; while a chapter arrives, those of whom it is known by now.
 async fn members(session: &Session, output: &Output, chapter: String, former: bool) -> Result<(), Refusal> {
     let about = Command::ShowChapter { chapter: chapter.clone() };
-    let reply = session.dispatch(if former { Command::FormerMembers { chapter } } else { Command::Members { chapter } });
+    let reply =
+        session.dispatch(if former { Command::FormerMembers { chapter } } else { Command::Members { chapter } });
     let reply = reply.await?;
     let page = if output.json { None } else { Some(session.dispatch(about).await?) };
     match page {

@@ -213,13 +213,20 @@ fn notices(core: &Core, id: &ChapterId, room: &Room) -> Vec<String> {
         })
         .collect();
     if room.mending {
-        notices.push(crate::standing::sentence(crate::house::MENDING));
+        notices.push(crate::standing::sentence(&core.house.mending_words(id)));
     }
     let lately = |ended: &chapter::view::Ended| {
         ended.how == chapter::view::Ending::Revoked && core.house.now < ended.when.plus(MONTH)
     };
     for member in room.view.former_members() {
-        if let Some(ended) = member.ended.filter(lately) {
+        let Some(ended) = member.ended.filter(lately) else { continue };
+        if member.id == core.house.contents.member.id() {
+            notices.push(format!(
+                "All your computers were revoked, the last one on {}, so you are no member now. The way back is a member's \
+                 invitation, on a new computer with your 24 words (`chapterhouse init --restore`).",
+                clock::text(ended.when),
+            ));
+        } else {
             notices.push(format!(
                 "All computers of {0} were revoked, the last one on {1}, so {0} is no member now. If {0} tells you that it was somebody \
                  else who did that, with a stolen computer, invite {0} anew.",

@@ -148,6 +148,14 @@ fn find(house: &House, text: &str) -> Result<(ChapterId, EntryId), Refusal> {
 pub(crate) fn sponsor(house: &mut House, request: &str, why: &str) -> Result<Reply, Refusal> {
     let (chapter, request) = find(house, request)?;
     check_open(house, &chapter, &request)?;
+    let me = house.contents.member.id();
+    let asked = house.room(&chapter)?.view.request(&request);
+    if let Some(asked) = asked.filter(|asked| asked.sponsors.iter().any(|word| word.member == me)) {
+        return Err(invalid(format!(
+            "you have given your word for {} already, and it counts: nothing was written",
+            asked.statement.join.handle
+        )));
+    }
     let id = house.publish(&chapter, &Kind::Sponsor(Sponsor { request, why: tidy_text(why) }))?;
     // If this was the last word that was missing, nobody has to wait for somebody's turn.
     let complete =

@@ -214,6 +214,9 @@ pub struct MemberView {
     /// Handle of the one who sponsored them; none for founders.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sponsor: Option<String>,
+    /// What tells the sponsor apart, as in `apart`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sponsor_apart: Option<String>,
     /// How many devices.
     pub devices: usize,
     /// Whether a device of theirs is connected to this computer now.

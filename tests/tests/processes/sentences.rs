@@ -55,6 +55,19 @@ fn motions_that_could_not_count() {
     assert!(again.message.contains("open already") && again.message.contains(&motion[..12]), "{}", again.message);
     let shown = rowan.reads(&["show", &insult]);
     assert!(shown.contains("Hidden by decision of the chapter: It hurts."), "{shown}");
+
+    // She takes a name like his: wherever either is written it says whose it is.
+    let renamed = asha.text(&["profile", "set", "London", "--handle", "Rowan"], "entry");
+    rowan.receives(&["show", &renamed]);
+    let [his, hers] = [&rowan, &asha].map(|member| member.text(&["whoami"], "member")[..8].to_owned());
+    for (words, part) in [
+        (["feed"].as_slice(), format!("(Rowan ({hers}), London)")),
+        (&["show", &insult], format!("London · Rowan ({hers}) · ")),
+        (&["members", "London"], format!("invited by rowan ({his})")),
+    ] {
+        let shown = rowan.reads(words);
+        assert!(shown.contains(&part), "{part}: {shown}");
+    }
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod proposals;
 mod table;
 mod vault;
 
+pub(crate) use membership::told_apart;
 pub(crate) use vault::strength as strength_line;
 
 use api::{

@@ -1,5 +1,6 @@
 //! From words to commands.
 
+mod apart;
 mod joining;
 mod membership;
 mod polls;
@@ -167,7 +168,10 @@ async fn perform(
             vault::back_up(session, output, &file, passphrase(false)?, separate).await
         }
         Verb::Show { entry, blocked } => {
-            let reply = session.dispatch(Command::Show { entry }).await?;
+            let mut reply = session.dispatch(Command::Show { entry }).await?;
+            if !output.json {
+                apart::entry(session, &mut reply).await?;
+            }
             if blocked { output.reply(&reply) } else { output.unless_blocked(&reply) }
         }
         verb @ Verb::Chapter(ChapterVerb::Found { .. }) => found(session, output, command(verb)?).await,
@@ -271,6 +275,9 @@ async fn feed(
         if last {
             break;
         }
+    }
+    if !output.json {
+        apart::feed(session, &mut all).await?;
     }
     output.reply(&Reply::Feed(all))?;
     if output.json {

@@ -64,6 +64,7 @@ fn line(
         apart: alike.apart(&member.handle, &member.id),
         since: clock::text(member.since),
         sponsor: member.sponsor.and_then(|sponsor| room.view.handle(&sponsor).map(str::to_owned)),
+        sponsor_apart: member.sponsor.and_then(|sponsor| alike.apart(room.view.handle(&sponsor)?, &sponsor)),
         devices: member.devices.len(),
         connected: connected.contains(&member.id),
         me: member.id == core.house.contents.member.id(),

@@ -118,6 +118,7 @@ fn view(
         member: asked.statement.member_id().to_string(),
         six_words: keys::six_words(&asked.statement.member_id().0).join(" "),
         inviter: asked.inviter.as_ref().map(handle).unwrap_or_default(),
+        inviter_apart: asked.inviter.and_then(|inviter| alike.apart(room.view.handle(&inviter)?, &inviter)),
         time: clock::text(asked.time),
         answers: questions
             .zip(&join.answers)

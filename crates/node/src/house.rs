@@ -20,7 +20,7 @@ use log::{Accepted, Ingested, Kept, LogStore, OpenError as EnvelopeError, StoreE
 use rand_chacha::ChaCha20Rng;
 use rand_core::Rng;
 use std::collections::{BTreeMap, BTreeSet};
-use sync::{Host, Standing, Verdict, Welcomed};
+use sync::{Host, Standing, Tie, Verdict, Welcomed};
 
 /// What a person is told whose disk has lost entries.
 pub(crate) const MENDING: &str = "a part of what was saved on this computer is missing, or may be, because its disk was damaged, \
@@ -550,6 +550,11 @@ impl House {
     /// Remembers that somebody could not join, and tells the screens.
     pub(crate) fn turn_away(&mut self, chapter: &ChapterId, how: impl FnOnce(&mut TurnedAway)) {
         how(self.turned_away.entry(*chapter).or_default());
+        self.shows_otherwise(chapter);
+    }
+
+    /// Tells the screens that something is shown otherwise than before, though no entry came.
+    pub(crate) fn shows_otherwise(&mut self, chapter: &ChapterId) {
         let entries = self.len(chapter);
         self.told.push(api::Event::Changed { chapter: chapter.to_string(), entries });
     }
@@ -584,6 +589,11 @@ impl House {
     /// Their commit failed: none of them arrived.
     pub(crate) fn forget_filled(&mut self) {
         self.filled.clear();
+    }
+
+    /// Forgets what came of a chapter and is not durable yet.
+    pub(crate) fn drop_fresh(&mut self, chapter: &ChapterId) {
+        self.fresh.retain(|fresh| fresh.chapter != *chapter);
     }
 
     pub(crate) fn take_fresh(&mut self) -> Vec<Fresh> {
@@ -676,6 +686,16 @@ impl Host for House {
             Some(room) if room.view.is_member_device(device) => Standing::Member,
             Some(room) if room.view.is_former_device(device) => Standing::Removed,
             _ => Standing::Unknown,
+        }
+    }
+
+    fn tie(&self, chapter: &ChapterId, device: &DeviceId) -> Tie {
+        let me = self.contents.member.id();
+        let Some(room) = self.rooms.get(chapter) else { return Tie::None };
+        match room.view.member_of_device(device) {
+            Some(member) if member == me => Tie::Own,
+            Some(member) if room.view.member(&member).is_some_and(|member| member.sponsor == Some(me)) => Tie::LetIn,
+            _ => Tie::None,
         }
     }
 

@@ -194,6 +194,35 @@ fn the_newcomer_years_later_reads_the_latest_first() {
 }
 
 #[test]
+fn a_chapter_that_arrives_can_be_given_up_and_joined_again() {
+    let mut world = World::new(11, Weather { latency_min: 300, latency_max: 300, ..Weather::FAIR });
+    let (rowan, asha) = (world.add("rowan"), world.add("asha"));
+    found(&mut world, rowan, "London");
+    for n in 1..1_500 {
+        post(&mut world, rowan, "London", &format!("Day {n}"));
+    }
+    world.wire_all();
+    let invitation = invite(&mut world, rowan, "London");
+    start_join(&mut world, asha, invitation.clone());
+    let list = |world: &mut World| match world.ask(asha, Command::ListChapters) {
+        Ok(Reply::Chapters(list)) => list,
+        other => panic!("{other:?}"),
+    };
+    assert!(world.run_until(60_000, |world| list(world).iter().any(|chapter| chapter.arriving)));
+    world.ask(asha, Command::Leave { chapter: "London".into(), why: String::new() }).unwrap();
+    assert_eq!(list(&mut world), [], "nothing of it is left");
+    world.run(120_000);
+    assert_eq!(list(&mut world), []);
+    world.switch_off(asha);
+    world.switch_on(asha);
+    assert_eq!(list(&mut world), [], "not on the disk either");
+    // The members have let her in.
+    start_join(&mut world, asha, invitation);
+    converge(&mut world, &[rowan, asha], "London", 120_000);
+    post(&mut world, asha, "London", "After all");
+}
+
+#[test]
 fn a_plug_pulled_at_any_moment_loses_nothing_that_was_answered() {
     for seed in seeds(6) {
         println!("seed {seed}");

@@ -13,6 +13,17 @@ pub enum Standing {
     Removed,
 }
 
+/// What somebody else's device has to do with this member, so that it may go out together with them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tie {
+    /// It is this member's, too.
+    Own,
+    /// Its member came in by this member's invitation.
+    LetIn,
+    /// Nothing.
+    None,
+}
+
 /// A refusal, as a sentence for a person.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
@@ -43,6 +54,9 @@ pub trait Host {
 
     /// What the chapter's View says of a device.
     fn standing(&self, chapter: &ChapterId, device: &DeviceId) -> Standing;
+
+    /// What a device has to do with this member.
+    fn tie(&self, chapter: &ChapterId, device: &DeviceId) -> Tie;
 
     /// Of a removed device: whether it is that of a newcomer whom somebody let in who was no member any more. They did
     /// nothing wrong, and are told; of all others nobody says a word.

@@ -117,6 +117,8 @@ pub mod millis {
     pub const REFUSED: u64 = 60_000;
     /// From an answer that decides nothing yet to the next request.
     pub const NOT_YET: u64 = 3_000;
+    /// From a welcome to the next request, while nothing is copied and no admission has come.
+    pub const WELCOMED: u64 = 5_000;
     /// From an answer that has nothing for this device to the next request; less than [`UNPROVEN`], so that devices that
     /// share nothing else stay connected.
     pub const NOTHING: u64 = 15_000;

@@ -263,7 +263,15 @@ async fn leaving(session: &Session, chapter: &str) -> Result<String, Refusal> {
     let Reply::Chapters(list) = session.dispatch(Command::ListChapters).await? else { return Err(unexpected()) };
     let wanted = chapter.trim().to_lowercase();
     let this = |known: &&ChapterSummary| known.name.to_lowercase() == wanted || known.chapter.starts_with(&wanted);
-    if let Some(known) = list.iter().find(this).filter(|known| known.joining || known.arriving) {
+    if let Some(known) = list.iter().find(this).filter(|known| known.arriving) {
+        return Ok(format!(
+            "{0} is still arriving on this computer. What came is erased, and this computer asks nobody there any more. The \
+             members have let you in already, and you stay among them: to leave for all to see, wait until all is here, or \
+             join once more by the same invitation and leave then.",
+            known.name
+        ));
+    }
+    if let Some(known) = list.iter().find(this).filter(|known| known.joining) {
         return Ok(format!(
             "You are not in {0} yet. This computer asks nobody there any more. If you have asked already, the members \
              still see your request, and can let you in by it: tell them that you do not want to. Let in you would stand \

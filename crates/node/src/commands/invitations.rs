@@ -167,6 +167,7 @@ pub(crate) fn cancel_join(core: &mut Core, now: Timestamp, text: &str) -> Result
         .filter(|_| !wanted.is_empty())
         .ok_or_else(|| Refusal::new(ErrorCode::NotFound, "you are not joining a chapter of that name"))?;
     core.house.forget_join(&id);
+    core.house.give_up(&id)?;
     core.feed(now, sync::Input::Forget { chapter: id });
     core.network_has_changed();
     Ok(Reply::Done)

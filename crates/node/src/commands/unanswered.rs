@@ -15,11 +15,9 @@ fn uprooted(core: &Core, chapter: &ChapterId) -> Option<String> {
     let room = core.house.room(chapter).ok().filter(|room| room.member)?;
     let handle = |member| room.view.handle(&member).map(str::to_owned);
     let by = room.view.member_of_device(by).and_then(handle)?;
-    let me = room.view.member(&core.house.contents.member.id())?;
-    let inviter = me.sponsor.and_then(handle)?;
     let name = core.house.name(chapter);
     Some(format!(
-        "{inviter}, who invited you, is no member of {name} any more, so the others do not have you in it either; the \
+        "whoever let you in was no member of {name} any more, so the others do not have you in it either; the \
          computer of {by} says so. Nothing that you write here reaches them. Ask one of them for a new invitation"
     ))
 }

@@ -163,6 +163,7 @@ pub(crate) fn vote(
             return Err(invalid("a secret ballot has no reasons: others could tell by the words whose they are"));
         }
         let ids = house.vote_secretly(&chapter, &poll, ballot.answers)?;
+        house.shows_otherwise(&chapter);
         return Ok(match &ids[..] {
             [id] => Reply::Published(Published { entry: id.to_string() }),
             _ => Reply::VoteKept(VoteKept { poll: poll.to_string(), words: secret::kept(house, &chapter, &poll)? }),
@@ -177,6 +178,7 @@ pub(crate) fn vote(
         return Ok(match house.vote_hidden(&chapter, &poll, ballot.answers)? {
             Some(id) => Reply::Published(Published { entry: id.to_string() }),
             None => {
+                house.shows_otherwise(&chapter);
                 let words = hidden::kept(house.room(&chapter)?, &poll);
                 Reply::VoteKept(VoteKept { poll: poll.to_string(), words })
             }

@@ -58,6 +58,9 @@ pub struct StatusView {
     /// The data folder was last used in another place, and nobody has said yet what this copy is: nothing is written.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub copied: bool,
+    /// What of the saved data is missing, chapter by chapter, in sentences.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
     /// The program's version.
     pub version: String,
 }
@@ -121,6 +124,10 @@ pub struct ChapterSummary {
     /// True while the invitation is being used: nothing of the chapter is here yet.
     #[serde(default)]
     pub joining: bool,
+    /// True while it is being joined and asks something that has not been answered yet, as far as is known since the program
+    /// was started.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub asks: bool,
     /// True while it is copied here for the first time: what came can be read, and nothing written until this member's own
     /// admission is among it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -207,6 +214,9 @@ pub struct MemberView {
     /// Handle of the one who sponsored them; none for founders.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sponsor: Option<String>,
+    /// What tells the sponsor apart, as in `apart`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sponsor_apart: Option<String>,
     /// How many devices.
     pub devices: usize,
     /// Whether a device of theirs is connected to this computer now.

@@ -456,6 +456,7 @@ impl Actor {
                 connected: 0,
                 serving,
                 copied: false,
+                notes: Vec::new(),
                 version,
             },
         }))
@@ -705,7 +706,16 @@ fn refuse_vault(error: &VaultError) -> Refusal {
         | VaultError::BackupAltered(_) => ErrorCode::Invalid,
         _ => ErrorCode::Storage,
     };
-    Refusal::new(code, error.to_string())
+    let next = match error {
+        VaultError::Truncated { .. } | VaultError::Altered(_) => {
+            ". Put the file `vault` back from a copy of the data folder, or bring everything back from a backup \
+             (`chapterhouse --data NEW-FOLDER backup restore FILE`). Without either, begin in a new folder: your 24 words \
+             bring your name back (`chapterhouse --data NEW-FOLDER init --restore --handle YOUR-NAME`), and an invitation \
+             your chapters"
+        }
+        _ => "",
+    };
+    Refusal::new(code, format!("{error}{next}"))
 }
 
 /// A generator seeded by the system.

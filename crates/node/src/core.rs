@@ -102,7 +102,7 @@ impl Core {
         }
         for (chapter, name) in core.house.mending() {
             let named = if name.is_empty() { String::new() } else { format!("{name}: ") };
-            let message = format!("{named}{}", crate::house::MENDING);
+            let message = format!("{named}{}", core.house.mending_words(&chapter));
             core.emit(Event::Mending { chapter: chapter.to_string(), message });
         }
         // Invitations that nobody has answered yet are kept, and so is the search.
@@ -609,8 +609,15 @@ impl Core {
             connected: self.sync.peers().iter().filter(|peer| peer.lanes.iter().any(|lane| lane.member)).count(),
             serving: self.around.on,
             copied: self.house.copied,
+            notes: self.notes(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         }
+    }
+
+    /// Chapters of which something is missing here.
+    fn notes(&self) -> Vec<String> {
+        let note = |(chapter, name): (ChapterId, String)| format!("{name}: {}.", self.house.mending_words(&chapter));
+        self.house.mending().into_iter().map(note).collect()
     }
 
     /// Connections and what is left.

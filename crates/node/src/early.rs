@@ -5,7 +5,10 @@
 //! They are shown while more is on its way, and no longer: else somebody could write something behind an entry that
 //! never comes, and have it shown for ever.
 
-use crate::{core::Core, house::Room};
+use crate::{
+    core::Core,
+    house::{House, Room},
+};
 use chapter::{
     Kind,
     kinds::{self, PostKind},
@@ -50,17 +53,17 @@ impl Early<'_> {
 
 /// Whether a chapter is being copied here for the first time: something of it can be read, and this member's own admission is
 /// not among what came.
-pub(crate) fn is_arriving(core: &Core, chapter: &ChapterId, room: &Room) -> bool {
+pub(crate) fn is_arriving(house: &House, chapter: &ChapterId, room: &Room) -> bool {
     let something = !room.log.is_empty() || !room.log.park().is_empty();
     something
         && !room.member
-        && !core.house.uprooted.contains_key(chapter)
-        && crate::commands::devices::own_end(&core.house, room).is_none()
+        && !house.uprooted.contains_key(chapter)
+        && crate::commands::devices::own_end(house, room).is_none()
 }
 
 /// Whether what came ahead is shown.
 pub(crate) fn is_shown(core: &Core, chapter: &ChapterId, room: &Room) -> bool {
-    core.sync.left(chapter) > 0 || is_arriving(core, chapter, room)
+    core.sync.left(chapter) > 0 || is_arriving(&core.house, chapter, room)
 }
 
 /// All posts and minutes of a chapter that came ahead, in no order.

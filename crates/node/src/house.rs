@@ -627,6 +627,25 @@ impl House {
         self.rooms.iter().filter(|(_, room)| room.mending).map(|(id, _)| (*id, self.name(id))).collect()
     }
 
+    /// What is said where entries are missing: whether others can send them, or nobody else has a computer there.
+    pub(crate) fn mending_words(&self, chapter: &ChapterId) -> String {
+        let Some(room) = self.rooms.get(chapter).filter(|room| room.devices == 1 && !room.log.is_empty()) else {
+            return MENDING.into();
+        };
+        let noted = self.saver.counts().get(chapter).copied().filter(|noted| *noted != RESTORED).unwrap_or(0);
+        let what = match noted.saturating_sub(room.log.len() as u64) {
+            0 => "a part of what was".to_owned(),
+            1 => "1 entry that was".to_owned(),
+            lost => format!("{lost} entries that were"),
+        };
+        format!(
+            "{what} saved on this computer cannot be read any more, because its disk was damaged. As far as is known here \
+             nobody else has a computer in this chapter, so this is lost, unless a backup has it (`chapterhouse backup \
+             restore`, on a new folder). What is left can be read, and writing goes on. Files that could not be read were \
+             not deleted: they are set aside in the data folder, in `store/set-aside-1` (or 2, 3 …)"
+        )
+    }
+
     /// A member's device has the same as this one: whatever was missing is here again. Whether something was.
     pub(crate) fn mended(&mut self, chapter: &ChapterId) -> bool {
         self.rooms.get_mut(chapter).is_some_and(|room| std::mem::take(&mut room.mending))

@@ -171,8 +171,18 @@ fn the_newcomer_years_later_reads_the_latest_first() {
     assert_eq!(more, items[4..6], "the feed goes on behind one of them");
     let Reply::Chapters(list) = world.ask(asha, Command::ListChapters).unwrap() else { panic!() };
     assert!(list[0].arriving && !list[0].joining && list[0].left > 500);
-    let refused = Command::Comment { entry: last.clone(), body: "Now?".into() };
-    assert!(world.ask(asha, refused).is_err(), "she is not a member yet, as far as she can tell");
+    let me = match world.ask(asha, Command::WhoAmI) {
+        Ok(Reply::Me(me)) => me.member,
+        _ => panic!(),
+    };
+    let early = Command::Comment { entry: last.clone(), body: "Now?".into() };
+    let known =
+        Command::Comment { entry: items.iter().find(|item| !item.early).unwrap().entry.clone(), body: "Hm".into() };
+    let own = Command::ShowMember { chapter: "London".into(), member: me };
+    for (command, words) in [(early, "came ahead"), (known, "still arriving"), (own, "still arriving")] {
+        let refused = world.ask(asha, command).unwrap_err();
+        assert!(refused.message.contains(words), "she is not a member yet, as far as she can tell: {refused}");
+    }
     assert!(!has_joined(&mut world, asha));
 
     converge(&mut world, &[rowan, asha], "London", 60_000);

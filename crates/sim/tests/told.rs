@@ -445,7 +445,13 @@ fn answers_are_not_empty_and_an_invitation_takes_only_so_many_requests() {
             let refused = world.ask(guest, answer(empty)).unwrap_err();
             assert!(refused.message.contains("answer every question"), "{refused}");
         }
+        let asks = |world: &mut World| match world.ask(guest, Command::ListChapters) {
+            Ok(Reply::Chapters(list)) => list[0].asks,
+            other => panic!("{other:?}"),
+        };
+        assert!(asks(&mut world), "its line says what is waited for");
         world.ask(guest, answer("\u{202e}To sing.\u{7}")).unwrap();
+        assert!(!asks(&mut world));
         let mut said = None;
         world.run_until(MINUTE, |world| {
             said = world.events(guest).into_iter().find_map(|event| match event {

@@ -15,6 +15,7 @@ fn status(vault: VaultState) -> Action {
         connected: 0,
         serving: true,
         copied: false,
+        notes: Vec::new(),
         version: "0.1.0".to_owned(),
     }))
 }
@@ -43,6 +44,7 @@ fn chapter(id: &str, joining: bool) -> ChapterSummary {
         waiting_requests: 0,
         waiting_polls: 2,
         joining,
+        asks: false,
         arriving: false,
         left: 0,
         reading_only: false,

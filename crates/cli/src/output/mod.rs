@@ -8,6 +8,7 @@ mod proposals;
 mod table;
 mod vault;
 
+pub(crate) use membership::told_apart;
 pub(crate) use vault::strength as strength_line;
 
 use api::{
@@ -232,7 +233,8 @@ fn broken(error: &dyn std::error::Error) -> Refusal {
     Refusal::new(ErrorCode::Internal, format!("could not print: {error}"))
 }
 
-fn count(n: usize, thing: &str) -> String {
+/// `1 thing`, `2 things`.
+pub(crate) fn count(n: usize, thing: &str) -> String {
     if n == 1 { format!("1 {thing}") } else { format!("{n} {thing}s") }
 }
 
@@ -253,7 +255,16 @@ fn share(share: Share) -> String {
     }
 }
 
+/// In the place of an author whose membership has not come.
+const UNKNOWN: &str = "who wrote it is not known yet";
+/// Below what came ahead of its past.
+const EARLY: &str = "not checked yet: what was written before it is still on its way to this computer";
+
 fn head_line(head: &EntryHead) -> String {
+    if head.early {
+        let author = if head.author.member.is_empty() { UNKNOWN } else { &head.author.handle };
+        return format!("{} · {author} · {}\n{EARLY}", head.chapter_name, head.time);
+    }
     let mut text = format!("{} · {} · {} · {}", head.chapter_name, head.author.handle, head.time, share(head.share));
     if let Some(void) = &head.void {
         text.push_str(&format!("\nDoes not count: {void}"));
@@ -266,6 +277,10 @@ fn chapter_line(chapter: &ChapterSummary) -> String {
         let how = "it came with this computer's pairing, and nothing of it is here yet: leave `chapterhouse serve` or the window \
                    running until it has met your other computer, or another member's";
         return format!("{}  (its name has not come yet)  {how}", short(&chapter.chapter));
+    }
+    if chapter.asks {
+        let how = "it asks something of you first: `chapterhouse join`, with the same invitation, shows it and takes your answers";
+        return format!("{}  {}  {how}", short(&chapter.chapter), chapter.name);
     }
     if chapter.joining {
         // With nothing of it here, nobody can say how far it is; the members decide, or have not been found.
@@ -280,6 +295,13 @@ fn chapter_line(chapter: &ChapterSummary) -> String {
             short(&chapter.chapter),
             chapter.name,
             entries(chapter.entries),
+        );
+    }
+    if chapter.reading_only {
+        return format!(
+            "{}  {}  you are in it no more: what is here can be read (`chapterhouse chapter show` says since when)",
+            short(&chapter.chapter),
+            chapter.name
         );
     }
     let place = if chapter.place.is_empty() { String::new() } else { format!(", {}", chapter.place) };
@@ -304,8 +326,8 @@ fn feed_line(item: &FeedItem) -> String {
         "" => "(from before you joined: its text is not here)",
         title => title,
     };
-    let author = if item.early && item.author_id.is_empty() { "who wrote it is not known yet" } else { &item.author };
-    let early = if item.early { ", came ahead of what was written before it" } else { "" };
+    let author = if item.early && item.author_id.is_empty() { UNKNOWN } else { &item.author };
+    let early = if item.early { ", not checked yet: it came ahead of what was written before it" } else { "" };
     let polls = item.poll.as_ref().is_some_and(|poll| poll.waiting);
     let waits =
         if polls || item.motion.as_ref().is_some_and(|motion| motion.waiting) { "  waits for your vote" } else { "" };
@@ -373,7 +395,8 @@ fn plain(reply: &Reply) -> String {
             } else {
                 String::new()
             };
-            format!("{vault}{net}")
+            let notes: String = status.notes.iter().map(|note| format!("\nnote: {note}")).collect();
+            format!("{vault}{net}{notes}")
         }
         Reply::Initialised(made) => {
             let mut text = format!("You are {} on this computer.", made.me.handle);
@@ -393,7 +416,10 @@ fn plain(reply: &Reply) -> String {
         Reply::Chapters(list) => list.iter().map(chapter_line).collect::<Vec<_>>().join("\n"),
         Reply::ChapterPage(page) => {
             let mut text = chapter_line(&page.summary);
-            text.push_str(&format!("\nfounded {} by {}", page.summary.founded, page.founders.join(", ")));
+            // Before its charter has come nobody knows.
+            if !page.founders.is_empty() {
+                text.push_str(&format!("\nfounded {} by {}", page.summary.founded, page.founders.join(", ")));
+            }
             if let Some(statement) = &page.statement {
                 let from = match (&statement.motion, &statement.since) {
                     (Some(motion), Some(since)) => format!("adopted {since} by motion {}", short(motion)),
@@ -536,7 +562,7 @@ fn plain(reply: &Reply) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use api::view::{PollLine, PollState};
+    use api::view::{Author, PollLine, PollState};
 
     #[test]
     fn a_line_without_a_title_says_which_of_two_reasons_it_has_and_one_that_waits_says_so() {
@@ -573,5 +599,30 @@ mod tests {
         assert!(
             line(false, Some(true)).ends_with("waits for your vote") && !line(false, Some(false)).contains("waits")
         );
+    }
+
+    #[test]
+    fn what_came_ahead_is_not_checked_and_has_no_share() {
+        let author = Author { member: String::new(), handle: "nobody".into(), me: false };
+        let mut head = EntryHead {
+            entry: "4f2a91c0".into(),
+            chapter: "aa".into(),
+            chapter_name: "London".into(),
+            author,
+            device: "cc".into(),
+            time: "2026-11-24T18:30:00Z".into(),
+            share: Share::default(),
+            early: true,
+            void: None,
+            blocked: false,
+        };
+        let line = head_line(&head);
+        assert!(
+            line.starts_with("London · who wrote it is not known yet · 2026-11-24T18:30:00Z\nnot checked yet"),
+            "{line}"
+        );
+        head.author = Author { member: "bb".into(), handle: "rowan".into(), me: false };
+        let line = head_line(&head);
+        assert!(line.starts_with("London · rowan · ") && !line.contains("device"), "{line}");
     }
 }

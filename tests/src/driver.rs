@@ -60,11 +60,15 @@ pub struct Driver {
     helper: Helper,
 }
 
+/// Free a moment ago; whoever takes it in between makes a test fail, not lie.
+pub fn free_port() -> u16 {
+    TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr()).unwrap().port()
+}
+
 impl Driver {
     /// Starts a driver, and through it `program`. `home` is where both keep what they keep.
     pub fn open(screen: &Screen, home: &Path, program: &Path, arguments: &[&str]) -> Self {
-        // Free a moment ago; whoever takes it in between makes this test fail, not lie.
-        let port = TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr()).unwrap().port();
+        let port = free_port();
         // A bus for each window: on a common one the second would only wake the first.
         let mut command = Command::new("dbus-run-session");
         command.args(["--", "sh", "-c", SESSION]);

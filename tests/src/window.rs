@@ -83,6 +83,19 @@ impl Window {
         Self::open(screen, handle, home, member.data(), words.into_iter().map(str::to_owned).collect())
     }
 
+    /// Like [`Self::of`], for members who call each other: each listens on the last of these ports and calls the others.
+    pub fn among(screen: Screen, story: &str, member: &Member, ports: &[u16]) -> Self {
+        let handle = format!("{story}-{}", member.handle());
+        forget_pictures(&handle);
+        let home = tempfile::Builder::new().prefix("chapterhouse-window-").tempdir().unwrap();
+        let mut words = vec!["--no-mdns".to_owned()];
+        for (n, port) in ports.iter().rev().enumerate() {
+            let way = if n == 0 { "--listen" } else { "--peer" };
+            words.extend([way.to_owned(), format!("/ip4/127.0.0.1/tcp/{port}")]);
+        }
+        Self::open(screen, handle, home, member.data(), words)
+    }
+
     fn open(screen: Screen, handle: String, home: TempDir, data: PathBuf, words: Vec<String>) -> Self {
         let mut window = Self { handle, screen, driver: None, home, data, words, pictures: Cell::new(0) };
         window.opens();
@@ -287,6 +300,15 @@ impl Window {
         });
     }
 
+    /// The day and the time of day on this window's clock in so many seconds, as fields take them.
+    pub fn clock_in(&self, seconds: u64) -> (String, String) {
+        let script = "const then = new Date(Date.now() + arguments[0] * 1000 - new Date().getTimezoneOffset() * 60000); \
+                      return then.toISOString()";
+        let then = self.does("looks at the clock", |driver| driver.script(script, &[json!(seconds)]));
+        let (day, time) = then.as_str().unwrap_or_default().split_once('T').unwrap_or_default();
+        (day.to_owned(), time.chars().take(8).collect())
+    }
+
     /// Goes to an address of the window, as a link does.
     pub fn opens_page(&self, address: &str) {
         self.does("goes to a page", |driver| driver.script("location.hash = arguments[0]", &[json!(address)]));
@@ -355,6 +377,20 @@ impl Window {
             driver.script_on(&driver.find("css selector", &which)?, script)
         });
         votes.as_str().and_then(|votes| votes.parse().ok()).unwrap_or_else(|| panic!("{option}: {votes}"))
+    }
+
+    /// Scrolls the page to so many points from its top.
+    pub fn scrolls(&self, top: u32) {
+        let script = "document.querySelector('.page').scrollTop = arguments[0]";
+        self.does("scrolls", |driver| driver.script(script, &[json!(top)]));
+    }
+
+    /// Makes sure that the page stays where it was scrolled to, also after whatever was asked for has come.
+    pub fn stays_at(&self, top: u32) {
+        let script =
+            "return new Promise(done => setTimeout(() => done(document.querySelector('.page').scrollTop), 500))";
+        let here = self.does("looks where the page is", |driver| driver.script(script, &[]));
+        assert_eq!(here, json!(top), "{}'s page has jumped\n{}", self.handle, self.scene());
     }
 
     /// Makes the window so many points wide and high.

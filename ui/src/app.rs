@@ -39,6 +39,7 @@ pub(crate) fn App() -> Html {
     {
         let store = store.clone();
         use_effect_with((), move |()| {
+            browser::forget_open_drafts();
             spawn_local(hearing::start(store));
         });
     }

@@ -33,14 +33,17 @@ pub(crate) fn keep<T: Serialize>(name: &str, value: &T) -> bool {
     text.zip(storage()).is_some_and(|(text, storage)| storage.set_item(name, &text).is_ok())
 }
 
-/// Forgets what was kept. A storage that fails here failed when it was kept, and the person was told then.
-pub(crate) fn forget(name: &str) {
-    if let Some(storage) = storage() {
+/// Drafts are the node's now: what an older version kept open here goes.
+pub(crate) fn forget_open_drafts() {
+    let Some(storage) = storage() else { return };
+    let count = storage.length().unwrap_or_default();
+    let names: Vec<String> = (0..count).filter_map(|n| storage.key(n).ok()?).collect();
+    for name in names.iter().filter(|name| name.starts_with("draft-")) {
         storage.remove_item(name).ok();
     }
 }
 
-/// Forgets everything that was kept: drafts, ballots that are not cast, the look.
+/// Forgets everything that was kept: the look, and what was reminded of.
 pub(crate) fn forget_all() {
     if let Some(storage) = storage() {
         storage.clear().ok();
@@ -71,7 +74,9 @@ pub(crate) fn millis() -> f64 {
 /// A day and a time of day on this computer's clock, as RFC 3339 in UTC with seconds.
 pub(crate) fn to_utc(date: &str, time: &str) -> Option<String> {
     Day::parse(date)?;
-    let parsed = Date::new(&JsValue::from_str(&format!("{date}T{time}:00")));
+    // A field for times can hold seconds, too.
+    let seconds = if time.len() > 5 { "" } else { ":00" };
+    let parsed = Date::new(&JsValue::from_str(&format!("{date}T{time}{seconds}")));
     if parsed.get_time().is_nan() {
         return None;
     }

@@ -153,6 +153,8 @@ fn hear(store: &Store, calm: &Rc<Calm>, event: Event) {
         | Event::Locked { .. }
         | Event::Backup { .. }
         | Event::Wiped(_)
+        | Event::Mending { .. }
+        | Event::Mended { .. }
         | Event::Warning { .. } => {
             store.dispatch(Action::Heard(event));
         }

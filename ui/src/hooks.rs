@@ -1,7 +1,7 @@
 //! Asking and sending from a component.
 
 use crate::{
-    backend,
+    backend, drafts,
     state::{Action, State},
 };
 use api::{Command, ErrorCode, Refusal, Reply};
@@ -138,25 +138,39 @@ pub(crate) fn use_sender() -> Sender {
 }
 
 /// A draft that lives on this computer under a name: its value, whether it was kept, and the way to change it. Without a
-/// name it lives as long as the page.
+/// name it lives as long as the page. What was kept comes a moment after the page, unless somebody writes before.
 #[hook]
 pub(crate) fn use_draft<T>(name: &str, start: impl FnOnce() -> T) -> (T, bool, Callback<T>)
 where
     T: serde::Serialize + serde::de::DeserializeOwned + Clone + 'static,
 {
-    let owned = name.to_owned();
-    let state = use_state(|| {
-        let found = if owned.is_empty() { None } else { crate::browser::kept::<T>(&owned) };
-        let kept = found.is_some();
-        (found.unwrap_or_else(start), kept)
-    });
+    let (value, kept) = (use_state(start), use_state(|| false));
+    let touched = use_mut_ref(|| false);
+    {
+        let (value, kept, touched, name) = (value.clone(), kept.clone(), Rc::clone(&touched), name.to_owned());
+        use_effect_with((), move |()| {
+            if !name.is_empty() {
+                spawn_local(async move {
+                    let found = drafts::kept::<T>(&name).await;
+                    if let Some(found) = found.filter(|_| !*touched.borrow()) {
+                        value.set(found);
+                        kept.set(true);
+                    }
+                });
+            }
+        });
+    }
     let set = {
-        let state = state.clone();
-        let name = name.to_owned();
-        Callback::from(move |value: T| {
-            let kept = !name.is_empty() && crate::browser::keep(&name, &value);
-            state.set((value, kept));
+        let (value, kept, name) = (value.clone(), kept.clone(), name.to_owned());
+        Callback::from(move |new: T| {
+            *touched.borrow_mut() = true;
+            let told = {
+                let kept = kept.clone();
+                Callback::from(move |done: bool| kept.set(done))
+            };
+            drafts::keep(&name, &new, told);
+            value.set(new);
         })
     };
-    (state.0.clone(), state.1, set)
+    ((*value).clone(), *kept, set)
 }

@@ -13,6 +13,7 @@ mod backend;
 mod browser;
 mod components;
 mod dialogs;
+mod drafts;
 mod hearing;
 mod hooks;
 mod keys;

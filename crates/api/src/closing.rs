@@ -193,6 +193,10 @@ pub struct ArchivedResult {
     pub unit: u64,
     /// The questions.
     pub questions: Vec<ArchivedQuestion>,
+    /// What was said before it opened, if it came from a proposal: lines about versions, objections and amendments; what
+    /// begins with two blanks is about the line before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub proposal: Vec<String>,
     /// Digest of the result, as `poll show` has it.
     pub result_hash: String,
     /// The same as six words.

@@ -523,6 +523,19 @@ pub enum Command {
     MovedHere,
     /// Somebody is at the window: the time until it locks by itself begins anew. Answered with `Reply::Done`.
     InUse,
+    /// Keeps what somebody is still writing, sealed on this computer, under a name and in the place of what was there; an empty
+    /// text forgets it. Answered with `Reply::Done`.
+    KeepDraft {
+        /// At most 200 bytes.
+        name: String,
+        /// Whatever the window makes of it: at most 512 KiB.
+        text: String,
+    },
+    /// What was kept under a name. Answered with `Reply::Draft`.
+    Draft {
+        /// The name.
+        name: String,
+    },
     /// Writes everything of this computer into one sealed file. Answered with `Reply::BackedUp`; `Event::Backup` tells
     /// how far it is.
     CreateBackup {
@@ -645,6 +658,8 @@ impl Command {
             Self::Security => "security",
             Self::SetAutoLock { .. } => "set-auto-lock",
             Self::InUse => "in-use",
+            Self::KeepDraft { .. } => "keep-draft",
+            Self::Draft { .. } => "draft",
             Self::MovedHere => "moved-here",
             Self::CreateBackup { .. } => "create-backup",
             Self::RestoreBackup { .. } => "restore-backup",

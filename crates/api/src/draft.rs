@@ -116,6 +116,10 @@ pub struct PollDraft {
     /// Who can read the ballots: `open`, `hidden` until the close, or `secret`.
     #[serde(default, skip_serializing_if = "Secrecy::is_open")]
     pub secrecy: Secrecy,
+    /// In a secret poll with two or more questions: each is answered by itself, so that nobody can tell which answers to two of them
+    /// are one voter's.
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub apart: bool,
     /// The part of the roll that has to vote for anything to be decided: `1/2`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quorum: Option<String>,
@@ -155,6 +159,10 @@ pub struct ObserverDraft {
     pub member: String,
     /// Why. One line.
     pub reason: String,
+}
+
+pub(crate) const fn is_not(flag: &bool) -> bool {
+    !*flag
 }
 
 /// A number in a file needs no quotes.

@@ -120,6 +120,20 @@ pub enum Event {
         /// A sentence.
         message: String,
     },
+    /// A chapter's entries are being fetched again, and nothing is written in it before they are here.
+    Mending {
+        /// Chapter id.
+        chapter: Id,
+        /// Why, and until when, in a sentence.
+        message: String,
+    },
+    /// They are here: what [`Event::Mending`] said is over.
+    Mended {
+        /// Chapter id.
+        chapter: Id,
+        /// Its name.
+        chapter_name: String,
+    },
     /// How far the writing or reading of a backup is.
     Backup {
         /// Entries done so far.

@@ -120,6 +120,9 @@ pub struct JoinRequestView {
     pub six_words: String,
     /// Handle of the inviter.
     pub inviter: String,
+    /// The beginning of the inviter's id, where another handle looks like theirs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inviter_apart: Option<String>,
     /// When it was put on record.
     pub time: Time,
     /// The chapter's questions with the newcomer's answers.

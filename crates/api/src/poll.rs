@@ -56,6 +56,9 @@ impl Secrecy {
 /// What a secret poll is to this member, and what its secrecy rests on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SecretView {
+    /// Whether questions are answered apart: nobody can tell which answers to two of them are one voter's.
+    #[serde(default, skip_serializing_if = "crate::draft::is_not")]
+    pub apart: bool,
     /// Voters with a ballot key: those among whom each hides.
     pub voters: usize,
     /// Members on the roll without one, who cannot vote in it, by handle: the first hundred.
@@ -67,7 +70,7 @@ pub struct SecretView {
     /// Why this member cannot vote in it on this computer, if so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub barred: Option<String>,
-    /// This member's ballot, if it was cast on this computer.
+    /// This member's ballot, or ballots, if cast on this computer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own: Option<OwnBallotView>,
     /// Ballots that are here and do not hold: from nobody on the roll, or altered on the way.
@@ -77,14 +80,31 @@ pub struct SecretView {
 /// An own secret ballot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnBallotView {
-    /// What it is found by in the count, and nobody but the voter knows to be theirs.
+    /// What it is found by in the count, and nobody but the voter knows to be theirs; of several, the one for the first question.
     pub ballot: Id,
-    /// The how-manieth.
+    /// The how-manieth; of several, the highest number.
     pub number: u64,
-    /// Whether it was found in the count.
+    /// Whether it was found in the count; of several, whether all were.
     pub found: bool,
     /// Where it is, in a sentence.
     pub words: String,
+    /// What it says, also while it is on its way; of several, all of them together. Questions left blank are left out.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub answers: BTreeMap<String, Answer>,
+    /// Where questions are answered apart: the ballot for each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub apart: Vec<ApartView>,
+}
+
+/// An own ballot for one question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApartView {
+    /// The question's key.
+    pub question: String,
+    /// What the ballot is found by in the count.
+    pub ballot: Id,
+    /// Whether it was found there.
+    pub found: bool,
 }
 
 /// A secret ballot in the count.
@@ -92,6 +112,9 @@ pub struct OwnBallotView {
 pub struct CountedBallot {
     /// What its voter finds it by.
     pub ballot: Id,
+    /// Key of the question that it is for, where questions are answered apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question: Option<String>,
     /// Question key to answer; questions left blank are left out.
     pub answers: BTreeMap<String, Answer>,
 }

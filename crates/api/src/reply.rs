@@ -21,6 +21,8 @@ use serde::{Deserialize, Serialize};
 pub enum Reply {
     /// It is done; there is nothing to say about it.
     Done,
+    /// What was kept under a name; empty, if nothing was.
+    Draft(String),
     /// Where the node stands.
     Status(StatusView),
     /// A vault was made.
@@ -214,6 +216,9 @@ pub struct PollPreview {
     pub opening: Option<OpeningView>,
     /// How each question is decided, in the poll's order.
     pub questions: Vec<MethodView>,
+    /// Who says which votes were in time, in a sentence; empty where that is not known yet.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub closing: String,
 }
 
 /// Answer to `OpenPoll`.

@@ -58,6 +58,9 @@ pub struct StatusView {
     /// The data folder was last used in another place, and nobody has said yet what this copy is: nothing is written.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub copied: bool,
+    /// What of the saved data is missing, chapter by chapter, in sentences.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
     /// The program's version.
     pub version: String,
 }
@@ -121,6 +124,14 @@ pub struct ChapterSummary {
     /// True while the invitation is being used: nothing of the chapter is here yet.
     #[serde(default)]
     pub joining: bool,
+    /// True while it is being joined and asks something that has not been answered yet, as far as is known since the program
+    /// was started.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub asks: bool,
+    /// True while it is copied here for the first time: what came can be read, and nothing written until this member's own
+    /// admission is among it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub arriving: bool,
     /// Entries that are known of and still to fetch.
     #[serde(default)]
     pub left: u64,
@@ -170,6 +181,13 @@ pub struct ChapterPage {
     pub ended: Option<EndedView>,
 }
 
+impl ChapterPage {
+    /// Whether this member can write in it: not once their membership ended, and not before it has arrived here.
+    pub const fn is_writable(&self) -> bool {
+        self.ended.is_none() && !self.summary.arriving
+    }
+}
+
 /// An action point with the minutes that it is from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenAction {
@@ -196,6 +214,9 @@ pub struct MemberView {
     /// Handle of the one who sponsored them; none for founders.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sponsor: Option<String>,
+    /// What tells the sponsor apart, as in `apart`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sponsor_apart: Option<String>,
     /// How many devices.
     pub devices: usize,
     /// Whether a device of theirs is connected to this computer now.
@@ -275,6 +296,9 @@ pub struct FeedItem {
     /// Whoever wrote it is blocked on this computer.
     #[serde(default)]
     pub blocked: bool,
+    /// It came ahead of what was written before it, which is still on its way: until then it is shown, and counts for nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub early: bool,
     /// The chapter hid it by decision: neither title nor text is left.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub hidden: bool,
@@ -342,6 +366,9 @@ pub struct EntryHead {
     pub time: Time,
     /// Where it is.
     pub share: Share,
+    /// It came ahead of what was written before it, which is still on its way: nothing can be written under it yet.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub early: bool,
     /// Set when the entry does not count, with the reason in a sentence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub void: Option<String>,
@@ -532,6 +559,14 @@ impl PollView {
         let opening = self.opening.as_ref().filter(|opening| opening.stage != crate::opening::OpeningStage::Open)?;
         Some(opening.words.first().map_or("Hidden until the close.", String::as_str))
     }
+
+    /// What this member is told of a vote of theirs that came and is not counted.
+    pub fn own_not_counted(&self) -> Option<String> {
+        let own = self.not_counted.iter().find(|ballot| ballot.own && !ballot.delegation)?;
+        let which =
+            if self.mine.is_some() { "Another vote of yours is not counted" } else { "Your vote is not counted" };
+        Some(format!("{which}: {}.", own.reason))
+    }
 }
 
 /// This member's ballot.
@@ -563,6 +598,9 @@ pub struct NotCounted {
     pub delegation: bool,
     /// Whose it is.
     pub author: String,
+    /// Whether it is this member's own.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub own: bool,
     /// Why, in a sentence.
     pub reason: String,
 }

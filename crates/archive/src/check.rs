@@ -7,8 +7,12 @@ use crate::{
     fault::Fault,
     form::{About, DIGEST, MAGIC, MAX_ENTRIES, MAX_ENTRY, MAX_RECORD, Part, Stated, Written},
     graph::Graph,
+    proposal::Talk,
 };
-use chapter::{Past, View};
+use chapter::{
+    Past, View,
+    view::{ObjectionState, ProposalState},
+};
 use entry::{ChapterId, Entry, EntryId, Unverified, canon};
 use std::io::Read;
 
@@ -34,6 +38,21 @@ pub enum Check {
         /// Members on the roll.
         members: u64,
     },
+    /// The poll came from a proposal, stood as long as the rules ask, and asks what its last version before it said.
+    Proposed {
+        /// How many versions there were.
+        versions: usize,
+        /// Objections that their owners withdrew.
+        withdrawn: usize,
+        /// Objections that were answered, and stand.
+        answered: usize,
+        /// Objections that stand, and nobody answered.
+        standing: usize,
+        /// Amendments.
+        amendments: usize,
+        /// How many of them were adopted.
+        adopted: usize,
+    },
     /// So many cutoffs count. Each is for the votes before it in the file, and for no others.
     Told {
         /// How many.
@@ -41,7 +60,8 @@ pub enum Check {
         /// How many tellers the poll names.
         tellers: usize,
     },
-    /// So many secret ballots are each proven to be from one of so many voters, and no voter has two that count.
+    /// So many secret ballots are each proven to be from one of so many voters, and no voter has two that count; where questions are
+    /// answered apart, for one question.
     Proven {
         /// Ballots.
         ballots: usize,
@@ -79,6 +99,11 @@ pub struct Checked {
     pub view: View,
     /// The poll itself, whose texts no view keeps.
     pub definition: chapter::kinds::Poll,
+    /// What was said before the poll, if it came from a proposal: what of it counts is in the view.
+    pub talk: Talk,
+    /// Entries about proposals of which the file has only the head: about others, or from before whoever made the file
+    /// joined. Nothing, if the poll came from none.
+    pub untold: usize,
     /// Votes and tellers' words after the poll of which the file has only the head: in other polls, it says by that.
     pub elsewhere: usize,
     /// Cutoffs that name other votes than those before them in the file. Either the teller signed what was not so, or votes
@@ -107,6 +132,8 @@ pub fn check(file: &mut dyn Read, passed: &mut dyn FnMut(Check)) -> Result<Check
         ring: Vec::new(),
         roots: Vec::new(),
         elsewhere: Vec::new(),
+        proposed: Vec::new(),
+        talk: Talk::default(),
     };
     for number in 1..=entries {
         let written = reader.record(MAX_ENTRY)?;
@@ -173,6 +200,9 @@ struct Reading {
     roots: Vec<EntryId>,
     /// Those that may be in the poll and are there without their bodies.
     elsewhere: Vec<EntryId>,
+    /// Those that may belong to the poll's proposal, and whether they are there with their bodies.
+    proposed: Vec<(u64, EntryId, bool)>,
+    talk: Talk,
 }
 
 impl Reading {
@@ -193,13 +223,17 @@ impl Reading {
         let part = Part::of(&entry, &self.poll);
         match (part.has_body(), whole) {
             (true, false) => return Err(Fault::BodyMissing { number }),
-            (false, true) if part != Part::Ring => return Err(Fault::BodyTooMuch { number }),
+            (false, true) if !matches!(part, Part::Ring | Part::Proposed) => return Err(Fault::BodyTooMuch { number }),
             _ => {}
         }
         // Whether it matters only the poll tells, which comes later.
         if part == Part::Ring {
             self.ring.push((number, entry.id(), whole));
         }
+        if part == Part::Proposed {
+            self.proposed.push((number, entry.id(), whole));
+        }
+        self.talk.note(&entry);
         if part.has_body() {
             self.roots.push(entry.id());
         }
@@ -219,7 +253,15 @@ impl Reading {
 
     /// What the entries come to.
     fn says(self, chapter: ChapterId, stated: Stated, passed: &mut dyn FnMut(Check)) -> Result<Checked, Fault> {
-        let Self { poll, view, graph, definition, elsewhere, roots, ring, .. } = self;
+        let Self { poll, view, graph, definition, elsewhere, mut roots, ring, proposed, talk, .. } = self;
+        let version = definition.as_ref().and_then(|poll| poll.proposal);
+        let belonging = talk.of(version, &poll, &graph);
+        let strange =
+            |(number, id, whole): &(u64, EntryId, bool)| (*whole && !belonging.contains(id)).then_some(*number);
+        if let Some(number) = proposed.iter().find_map(strange) {
+            return Err(Fault::BodyTooMuch { number });
+        }
+        roots.extend(&belonging);
         if graph.chosen(roots, &view).len() < view.entries() {
             return Err(Fault::TooMuch);
         }
@@ -238,6 +280,9 @@ impl Reading {
             }
         }
         passed(Check::Roll { members: state.rules.roll.len() as u64 });
+        if let Some(proposal) = version.and_then(|version| view.proposal(&version)) {
+            passed(proposed_as(&proposal));
+        }
         if !state.tellers.is_empty() {
             let closing = view.closing(&poll).ok_or(Fault::NoPoll)?;
             let named = closing.tellers.iter().filter(|teller| !teller.substitute).count();
@@ -259,8 +304,23 @@ impl Reading {
         let void = ballots.chain(view.delegations(&poll).into_iter().map(|given| given.void)).flatten().count();
         let void = void + carried.iter().filter(|carried| !carried.holds).count();
         passed(Check::Counted { voters: outcome.voters, not_counted: void + outcome.replaced.len() });
+        let untold = proposed.iter().filter(|(.., whole)| version.is_some() && !whole).count();
         let doubtful = view.short_cutoffs(&poll);
         let elsewhere = elsewhere.iter().filter(|entry| graph.contains(&poll, entry)).count();
-        Ok(Checked { chapter, poll, stated, view, definition, elsewhere, doubtful })
+        Ok(Checked { chapter, poll, stated, view, definition, talk, untold, elsewhere, doubtful })
+    }
+}
+
+fn proposed_as(proposal: &ProposalState) -> Check {
+    let withdrawn = proposal.objections.iter().filter(|objection| objection.withdrawn.is_some()).count();
+    let stands = |objection: &&ObjectionState| objection.withdrawn.is_none();
+    let answered = proposal.objections.iter().filter(stands).filter(|objection| !objection.answers.is_empty()).count();
+    Check::Proposed {
+        versions: proposal.versions.len(),
+        withdrawn,
+        answered,
+        standing: proposal.objections.len() - withdrawn - answered,
+        amendments: proposal.amendments.len(),
+        adopted: proposal.amendments.iter().filter(|amendment| amendment.adopted.is_some()).count(),
     }
 }

@@ -156,6 +156,8 @@ pub enum Part {
     Poll,
     /// Its body, if the poll is secret and comes after it: ballot keys, or another secret poll, which took some.
     Ring,
+    /// Its body, if that is here and it belongs to the proposal that the poll came from.
+    Proposed,
     /// Nothing: what it says makes no difference here.
     Head,
     /// Nothing; but it is a vote, or a teller's word, perhaps in this poll.
@@ -174,8 +176,10 @@ impl Part {
             number::BALLOT_KEYS => Self::Ring,
             number::POLL => match entry.body().map(|body| kinds::decode(kind, body)) {
                 Some(Ok(Kind::Poll(other))) if other.is_secret() => Self::Ring,
+                Some(Ok(Kind::Poll(other))) if other.proposal.is_some() => Self::Proposed,
                 _ => Self::Head,
             },
+            number::PROPOSAL | number::OBJECTION | number::AMENDMENT | number::REMARK => Self::Proposed,
             number::BALLOT
             | number::DELEGATION
             | number::RECEIPT

@@ -2,11 +2,12 @@
 //!
 //! Who is on the roll follows from everything before the poll, so the heads of all of that are in: a head says what kind its
 //! entry is, and with no head left out nobody can leave a removal out. Bodies are in where they say who is a member, or belong
-//! to this poll.
+//! to this poll, or to the proposal that it came from.
 
 use crate::{
     form::{About, DIGEST, MAGIC, MAX_ENTRIES, Part, Stated, Written},
     graph::Graph,
+    proposal::Talk,
 };
 use chapter::{Past, View};
 use entry::{ChapterId, Entry, EntryId, Verified, canon};
@@ -36,8 +37,8 @@ pub trait Source {
 /// The archive of a poll, from all entries of its chapter. The same entries make the same bytes everywhere.
 pub fn write(chapter: ChapterId, poll: &EntryId, view: &View, source: &dyn Source) -> Result<Vec<u8>, Unwritable> {
     let stated = Stated::of(view, poll).ok_or(Unwritable::NoPoll)?;
-    let secret = view.poll(poll).is_some_and(|state| state.rules.secret);
-    let (mut graph, mut roots) = (Graph::around(*poll), Vec::new());
+    let state = view.poll(poll).ok_or(Unwritable::NoPoll)?;
+    let (mut graph, mut roots, mut talk) = (Graph::around(*poll), Vec::new(), Talk::default());
     for id in source.ids() {
         let entry = source.read(&id).ok_or(Unwritable::Missing)?;
         let depth = graph.depth_of(&entry).ok_or(Unwritable::Missing)?;
@@ -45,7 +46,10 @@ pub fn write(chapter: ChapterId, poll: &EntryId, view: &View, source: &dyn Sourc
         if Part::of(&entry, poll).has_body() {
             roots.push(id);
         }
+        talk.note(&entry);
     }
+    let proposed = talk.of(state.proposal, poll, &graph);
+    roots.extend(&proposed);
     let order = graph.chosen(roots, view);
     if order.len() as u64 > MAX_ENTRIES {
         return Err(Unwritable::TooMuch);
@@ -56,8 +60,10 @@ pub fn write(chapter: ChapterId, poll: &EntryId, view: &View, source: &dyn Sourc
     for (_, id) in order {
         let entry = source.read(&id).ok_or(Unwritable::Missing)?;
         let (head, part) = (entry.head_bytes(), Part::of(&entry, poll));
-        let ring = part == Part::Ring && secret && graph.contains(&id, poll);
-        let body = if part.has_body() || ring { Some(entry.into_body().ok_or(Unwritable::Missing)?) } else { None };
+        let ring = part == Part::Ring && state.rules.secret && graph.contains(&id, poll);
+        let said = part == Part::Proposed && proposed.contains(&id);
+        let body =
+            if part.has_body() || ring || said { Some(entry.into_body().ok_or(Unwritable::Missing)?) } else { None };
         record(&mut bytes, &Written { head, body });
     }
     record(&mut bytes, &stated);

@@ -1,10 +1,13 @@
-//! Counting votes, and checking secret ballots.
+//! Counting votes, checking secret ballots, and opening hidden ones.
 
 use crate::{
     error::Failure,
     report::{Asked, Report, Row},
 };
-use curve25519_dalek_4::{RistrettoPoint, constants::RISTRETTO_BASEPOINT_POINT, ristretto::CompressedRistretto};
+use chacha20poly1305::{ChaCha20Poly1305, KeyInit, aead::AeadInOut};
+use curve25519_dalek_4::{
+    RistrettoPoint, Scalar, constants::RISTRETTO_BASEPOINT_POINT, ristretto::CompressedRistretto,
+};
 use entry::{EntryId, MemberId, Timestamp};
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 use rand_core::Rng;
@@ -13,6 +16,7 @@ use std::{sync::Arc, time::Instant};
 use triptych::{Transcript, TriptychInputSet, TriptychParameters, TriptychProof, TriptychStatement};
 use vote::{
     Answer, Ballot, Method, Poll, Question, Ranking,
+    hidden::{Envelope, Sealed, Seed, TellerKey, TellerSecret, need, open_all},
     method::Schulze,
     secret::{Claim, Key, Linkable, Scope, Secret, Signed, Triptych},
 };
@@ -21,7 +25,7 @@ use vote::{
 pub(crate) struct Size {
     /// Voters of the counted polls.
     pub(crate) voters: u32,
-    /// Voters of the secret poll.
+    /// Voters of the secret poll, and of the hidden one.
     pub(crate) ring: u32,
 }
 
@@ -123,4 +127,59 @@ fn library(keys: &[Key], scope: &Scope, signed: &[Signed], rounds: usize) -> Opt
         all &= TriptychProof::verify_batch(&statements, &proofs, &mut vec![transcript; proofs.len()]).is_ok();
     });
     (all && proofs.len() == signed.len()).then_some(took)
+}
+
+/// Tellers of the hidden poll.
+const TELLERS: u32 = 3;
+/// How long the answers of a hidden ballot are.
+const ANSWERS: usize = 8;
+
+/// Opening the hidden ballots of everybody, and beside it the bare operations that it cannot do without.
+pub(crate) fn hidden(size: &Size, rounds: usize, report: &mut Report) -> Result<(), Failure> {
+    let tellers: Vec<(MemberId, TellerSecret)> =
+        (0..TELLERS).map(|n| (member(n), TellerSecret::new(*blake3::hash(&n.to_be_bytes()).as_bytes()))).collect();
+    let keys: Vec<(MemberId, TellerKey)> = tellers.iter().map(|(teller, secret)| (*teller, secret.key())).collect();
+    let need = need(keys.len());
+    let envelope = |n: u32| Envelope { poll: POLL, voter: member(n), number: 1, need, tellers: &keys };
+    let seal = |n: u32| {
+        let seed = Seed::new(*blake3::hash(&(!n).to_be_bytes()).as_bytes());
+        Some((envelope(n), envelope(n).seal(&seed, &[0; ANSWERS])?))
+    };
+    let begun = Instant::now();
+    let sealed: Option<Vec<(Envelope<'_>, Sealed)>> = (0..size.ring).map(seal).collect();
+    let sealed = sealed.ok_or_else(|| Failure::undone("a ballot could not be sealed"))?;
+    let each = begun.elapsed().as_secs_f64() * 1_000.0 / f64::from(size.ring);
+    let secrets: Vec<(TellerKey, &TellerSecret)> =
+        tellers.iter().map(|(_, secret)| (secret.key(), secret)).take(need).collect();
+    let mut all = true;
+    let ours = best(rounds, || all &= open_all(&sealed, &secrets).iter().all(Result::is_ok));
+    let floor = bare(&sealed, rounds).filter(|_| all);
+    let floor = floor.ok_or_else(|| Failure::undone("a true ballot was not opened"))?;
+    let what = format!("opening {} hidden ballots, {TELLERS} tellers", size.ring);
+    report.add(Row::new("hidden", what, "ms", ours).floor(floor).asked(Asked::RatioAtMost(1.5)));
+    report.add(Row::new("hidden_seal", "  sealing one of them", "ms", each));
+    Ok(())
+}
+
+/// What no opening that trusts nobody can do without: to agree with each teller who opens it and, to compare, once more with
+/// every teller; to read the points; to make the voter's half; to decrypt the answers, and to encrypt them again.
+fn bare(sealed: &[(Envelope<'_>, Sealed)], rounds: usize) -> Option<f64> {
+    let number = Scalar::from_bytes_mod_order(*blake3::hash(ONE).as_bytes());
+    let cipher = ChaCha20Poly1305::new(&POLL.0.into());
+    let nonce = [0; 12];
+    let one = |(envelope, ballot): &(Envelope<'_>, Sealed)| {
+        let from = CompressedRistretto(ballot.point).decompress()?;
+        let mut told = (0..envelope.need).fold(0, |told, _| told ^ (number * from).compress().0[0]);
+        for (_, key) in envelope.tellers {
+            told ^= (number * CompressedRistretto(key.0).decompress()?).compress().0[0];
+        }
+        told ^= RistrettoPoint::mul_base(&number).compress().0[0];
+        let mut text = vec![told; ANSWERS];
+        cipher.encrypt_in_place(&nonce.into(), &[], &mut text).ok()?;
+        cipher.decrypt_in_place(&nonce.into(), &[], &mut text).ok()?;
+        Some(std::hint::black_box(text).len())
+    };
+    let mut all = true;
+    let took = best(rounds, || all &= sealed.par_iter().all(|ballot| one(ballot) == Some(ANSWERS)));
+    all.then_some(took)
 }

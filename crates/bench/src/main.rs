@@ -159,9 +159,10 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         reopen::measure(&scene, &scale, &mut report)?;
     }
     if wanted("deciding") {
-        eprintln!("counting votes, and checking {} secret ballots", scale.deciding.ring);
+        eprintln!("counting votes, checking {0} secret ballots, and opening {0} hidden ones", scale.deciding.ring);
         deciding::counts(&scale.deciding, scale.rounds, arguments.seed, &mut report);
         deciding::secrets(&scale.deciding, scale.rounds, &mut report)?;
+        deciding::hidden(&scale.deciding, scale.rounds, &mut report)?;
     }
     report.finish(begun.elapsed());
     if arguments.keep {

@@ -123,6 +123,14 @@ fn poll_with_tellers() -> Poll {
     Poll { conduct: Conduct { tellers, ..Conduct::default() }, ..poll() }
 }
 
+/// A secret poll of two questions that are answered apart.
+fn poll_apart() -> Poll {
+    let mut poll = poll();
+    poll.questions.push(question("q2", &["yes", "no"], Method::SINGLE));
+    poll.conduct.secrecy = Secrecy::Apart;
+    poll.for_keys([member("rowan"), member("asha")].into(), &[(member("asha"), ballot_key())].into())
+}
+
 fn ballot(answers: Vec<Answer>, reasons: Vec<Reason>) -> Kind {
     Kind::Ballot(Ballot { poll: EntryId([9; 32]), number: 2, answers, reasons })
 }
@@ -205,6 +213,7 @@ fn golden() -> Vec<(Kind, String)> {
         (Kind::BallotKeys(BallotKeys::new([ballot_key()])), "00815820725860a860adf3a66c7c995ed1b824574fbd7bc08e6afe691443e57c51659142".into()),
         (Kind::BallotBox(ballot_box()), "00825820090909090909090909090909090909090909090909090909090909090909090981845820050505050505050505050505050505050505050505050505050505050505050502810143010203".into()),
         (Kind::Poll(Poll { conduct: Conduct { secrecy: Secrecy::Secret, ..Conduct::default() }, ..poll() }.for_keys([member("rowan"), member("asha")].into(), &[(member("asha"), ballot_key())].into())), "008764526f6f66601b000001a2099095008184627131644e6f773f8263796573626e6ff60258205f0c07bd4e8722d9719a88976be887f94e3a5bd0ca776031ee71ded47a5c748f8602f600018080".into()),
+        (Kind::Poll(poll_apart()), "008764526f6f66601b000001a2099095008284627131644e6f773f8263796573626e6ff684627132644e6f773f8263796573626e6ff60258205f0c07bd4e8722d9719a88976be887f94e3a5bd0ca776031ee71ded47a5c748f8603f600018080".into()),
         (Kind::Poll(Poll { conduct: Conduct { secrecy: Secrecy::Hidden, ..poll_with_tellers().conduct }, ..poll() }), "008764526f6f66601b000001a2099095008184627131644e6f773f8263796573626e6ff6025820358f26f37e408dbebaac901ed2589ed780296764ed931d827a65a1775d6f10eb8701f6000180808258201c880138fcc29a0638eb8dd873e8a5d6b5d63caf43228eecef2cf662276cc4835820bb6b0a4727c3bf344f6f6ef1e33e1e01863f0620db21ed6e7f70ed34d0432812".into()),
         (key_of("imre", EntryId([9; 32])), "0083582009090909090909090909090909090909090909090909090909090909090909095820e0252ff5e8f81a4cb5aad139aef82e28765cef291eb107d3cb8ec5d4288d405d5840ce441f894b886635896f9ddd7c9d755fc65c439a45533c6039b003a681839a4cf2419e31ee4111debf631508b2dc4c214114a0a05d1a86ac23de0282fe178f0d".into()),
         (secret_of("imre", EntryId([9; 32])), "00825820090909090909090909090909090909090909090909090909090909090909090958207f29a37d41ef49388109e322fbcc4751bb38c8092abe19fde6cfa7823624ac66".into()),

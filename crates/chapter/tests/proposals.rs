@@ -326,6 +326,43 @@ fn a_poll_counts_for_whoever_has_not_the_proposals_text() {
     }
 }
 
+/// Whoever joined between two versions has the later one, and neither the first one nor the amendment that was adopted.
+#[test]
+fn a_version_counts_for_whoever_has_not_what_it_changes() {
+    let mut chapter = five();
+    let first = propose(&mut chapter, "rowan");
+    let amended = chapter.by("noor").writes(&amendment(first, plan("With slates?")));
+    let objected = chapter.by("asha").writes(&objection(first));
+    let second = chapter.by("rowan").writes(&version(plan("With slates?"), first, 2, Some(amended)));
+    let forged = chapter.by("imre").writes(&version(plan("Mine?"), first, 3, None));
+    let late = chapter.by("tomas").writes(&objection(first));
+    let answered = chapter.by("rowan").writes(&remark(late, RemarkKind::Answers));
+    let third = chapter.by("rowan").writes(&version(plan("With tiles?"), first, 3, None));
+    chapter.wait(HOURS * HOUR);
+    let old = open(&mut chapter, "rowan", second, &plan("With slates?"));
+    let poll = open(&mut chapter, "rowan", third, &plan("With tiles?"));
+    let vote = chapter.vote("asha", poll, 1, &[Some(0)]);
+    let all = settled(&chapter);
+    for gone in [&[first][..], &[first, amended, objected], &[first, amended, objected, second]] {
+        let mut view = View::new(chapter.id());
+        for entry in chapter.entries() {
+            let mut entry = entry.clone();
+            if gone.contains(&entry.id()) {
+                entry.drop_body();
+            }
+            view.apply(&entry, chapter.graph());
+        }
+        for entry in [second, forged, late, answered, third, poll, vote] {
+            assert_eq!(void(&view, &entry), void(&all, &entry), "without {} texts", gone.len());
+        }
+        assert_eq!(void(&all, &forged), Some(Void::NotTheirs));
+        // What the last version is, only those know who have the one before it.
+        assert_eq!(void(&all, &old), Some(Void::OtherPlan));
+        assert_eq!(view.outcome(&poll).unwrap().voters, 1);
+        assert_eq!(view.proposal(&third).map(|state| state.last), Some(third));
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 30, failure_persistence: Some(Box::new(FileFailurePersistence::Off)), ..ProptestConfig::default() })]
 

@@ -54,8 +54,8 @@ pub struct Contents {
 pub struct SecretVotes {
     /// Secrets of the ballot keys that were published here, the earliest first. Each is deleted when its poll is over.
     pub keys: Vec<Seed32>,
-    /// Own ballots, by poll.
-    pub cast: BTreeMap<EntryId, OwnBallot>,
+    /// Own ballots, by poll, and by question where these are answered apart; a ballot that answers all of them is at 0.
+    pub cast: BTreeMap<(EntryId, u16), OwnBallot>,
     /// Own votes in polls that are hidden until the close, until they are open.
     pub hidden: BTreeMap<EntryId, OwnHidden>,
 }
@@ -74,7 +74,7 @@ pub struct OwnHidden {
 /// A secret ballot of this member.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OwnBallot {
-    /// The how-manieth in its poll.
+    /// The how-manieth in its poll, or for its question.
     pub number: u64,
     /// What it is found by in the count.
     pub id: EntryId,
@@ -253,12 +253,16 @@ impl Contents {
                     e.bytes(key.expose())?;
                 }
                 e.array(votes.cast.len() as u64)?;
-                for (poll, own) in &votes.cast {
-                    e.array(4)?.bytes(poll.as_bytes())?.u64(own.number)?.bytes(own.id.as_bytes())?;
+                for ((poll, question), own) in &votes.cast {
+                    e.array(if *question == 0 { 4 } else { 5 })?.bytes(poll.as_bytes())?.u64(own.number)?;
+                    e.bytes(own.id.as_bytes())?;
                     match &own.ballot {
                         Some(ballot) => e.bytes(ballot)?,
                         None => e.null()?,
                     };
+                    if *question > 0 {
+                        e.u16(*question)?;
+                    }
                 }
                 if !votes.hidden.is_empty() {
                     e.array(votes.hidden.len() as u64)?;
@@ -347,10 +351,14 @@ impl Contents {
                 votes.keys.push(seed(d)?);
             }
             for _ in 0..length(d)? {
-                expect(d, 4)?;
+                let parts = length(d)?;
+                if !(4..=5).contains(&parts) {
+                    return Err(decode::Error::message("an array of another length"));
+                }
                 let (poll, number, id) = (EntryId(*seed(d)?.expose()), d.u64()?, EntryId(*seed(d)?.expose()));
                 let ballot = null_or(d, |d| Ok(d.bytes()?.to_vec()))?;
-                votes.cast.insert(poll, OwnBallot { number, id, ballot });
+                let question = if parts == 5 { d.u16()? } else { 0 };
+                votes.cast.insert((poll, question), OwnBallot { number, id, ballot });
             }
             for _ in 0..if parts == 4 { length(d)? } else { 0 } {
                 expect(d, 4)?;
@@ -462,7 +470,8 @@ pub(crate) mod tests {
         let own = prop::collection::btree_map(any::<[u8; 32]>(), own, 0..3);
         let ballot = (any::<u64>(), any::<[u8; 32]>(), prop::option::of(prop::collection::vec(any::<u8>(), 0..9)))
             .prop_map(|(number, id, ballot)| OwnBallot { number, id: EntryId(id), ballot });
-        let cast = prop::collection::btree_map(any::<[u8; 32]>().prop_map(EntryId), ballot, 0..3);
+        let question = (prop_oneof![any::<[u8; 32]>(), Just([7; 32])].prop_map(EntryId), 0..3_u16);
+        let cast = prop::collection::btree_map(question, ballot, 0..4);
         let keys = prop::collection::vec(any::<[u8; 32]>().prop_map(Seed32::new), 0..3);
         let kept = (any::<u64>(), prop::collection::vec(any::<u8>(), 0..9), prop::option::of(any::<[u8; 32]>()))
             .prop_map(|(number, answers, cast)| OwnHidden {
@@ -556,6 +565,7 @@ pub(crate) mod tests {
             prop_assert_eq!(&again.pairing, &contents.pairing);
             for (chapter, votes) in &contents.secret_votes {
                 prop_assert_eq!(&again.secret_votes[chapter].hidden, &votes.hidden);
+                prop_assert_eq!(&again.secret_votes[chapter].cast, &votes.cast);
             }
         }
 

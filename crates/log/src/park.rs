@@ -2,7 +2,7 @@
 //! forgotten when the program ends, is simply missing, and reconciliation brings it again.
 
 use crate::open::Opened;
-use entry::{EntryId, EnvelopeId, Timestamp};
+use entry::{Entry, EntryId, EnvelopeId, Timestamp, Verified};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 /// The most entries that wait at once.
@@ -43,6 +43,11 @@ impl Park {
     /// Bytes of the envelopes that wait.
     pub const fn bytes(&self) -> usize {
         self.bytes
+    }
+
+    /// Those that wait, in no order.
+    pub fn entries(&self) -> impl Iterator<Item = &Entry<Verified>> {
+        self.waiting.values().map(|waiting| waiting.opened.entry())
     }
 
     /// Whether this envelope waits here.

@@ -11,6 +11,7 @@ use std::{
     ops::ControlFlow,
 };
 
+mod after;
 mod bodies;
 
 pub use bodies::Stripped;
@@ -29,6 +30,7 @@ pub struct Log {
     /// Those of which only the stub is here.
     stubs: BTreeMap<u32, EntryId>,
     park: Park,
+    after: after::After,
 }
 
 /// An entry that is in the set. Its parents' slots are always smaller than its own.
@@ -104,6 +106,7 @@ impl Log {
             heads: BTreeSet::new(),
             stubs: BTreeMap::new(),
             park: Park::default(),
+            after: after::After::default(),
         }
     }
 
@@ -356,6 +359,12 @@ impl Log {
         let (Some(&ancestor), Some(&of)) = (self.by_entry.get(ancestor), self.by_entry.get(of)) else {
             return false;
         };
+        if ancestor >= of {
+            return false;
+        }
+        if let Some(known) = self.after.asks(ancestor, of, &|slot| &self.slots[slot as usize].parents) {
+            return known;
+        }
         let mut found = false;
         self.walk(of, ancestor, &mut |slot| {
             found = slot == ancestor;

@@ -6,6 +6,7 @@
 mod archive;
 mod backup;
 mod beginning;
+mod drafts;
 mod handle;
 mod idle;
 mod invitation;
@@ -387,6 +388,8 @@ impl Actor {
                 self.idle.used(self.moment());
                 Ok(Reply::Done)
             }
+            Command::KeepDraft { name, text } => self.keep_draft(&name, &Zeroizing::new(text)),
+            Command::Draft { name } => self.draft(&name),
             Command::ChangePassphrase { old, new } => {
                 let outcome = self.change_passphrase(&Zeroizing::new(old), &Zeroizing::new(new));
                 if outcome.is_ok() {
@@ -453,6 +456,7 @@ impl Actor {
                 connected: 0,
                 serving,
                 copied: false,
+                notes: Vec::new(),
                 version,
             },
         }))
@@ -702,7 +706,16 @@ fn refuse_vault(error: &VaultError) -> Refusal {
         | VaultError::BackupAltered(_) => ErrorCode::Invalid,
         _ => ErrorCode::Storage,
     };
-    Refusal::new(code, error.to_string())
+    let next = match error {
+        VaultError::Truncated { .. } | VaultError::Altered(_) => {
+            ". Put the file `vault` back from a copy of the data folder, or bring everything back from a backup \
+             (`chapterhouse --data NEW-FOLDER backup restore FILE`). Without either, begin in a new folder: your 24 words \
+             bring your name back (`chapterhouse --data NEW-FOLDER init --restore --handle YOUR-NAME`), and an invitation \
+             your chapters"
+        }
+        _ => "",
+    };
+    Refusal::new(code, format!("{error}{next}"))
 }
 
 /// A generator seeded by the system.

@@ -25,7 +25,9 @@ const SEEN: &str = "who is and was a member, what newcomers \
 
 /// The same as a sentence about one poll.
 fn seen(checked: &Checked) -> String {
-    let votes = if checked.definition.is_secret() {
+    let votes = if checked.definition.is_apart() {
+        "every ballot of this poll, and not whose it is, nor which ballots for two questions are one voter's"
+    } else if checked.definition.is_secret() {
         "every ballot of this poll, and not whose it is"
     } else if checked.view.turnout(&checked.poll).is_some() {
         "who voted in this poll; what, not before enough of its tellers gave their keys, and the file has no result until it is \
@@ -33,7 +35,8 @@ fn seen(checked: &Checked) -> String {
     } else {
         "who voted what in this poll"
     };
-    format!("whoever has this file sees {votes}; {SEEN}")
+    let proposed = if checked.definition.proposal.is_some() { "what was said to its proposal, by whom; " } else { "" };
+    format!("whoever has this file sees {votes}; {proposed}{SEEN}")
 }
 
 struct Shelf<'a> {
@@ -73,10 +76,18 @@ impl Core {
 
 /// Checks a file, and says what it says.
 pub fn verify(path: &Path) -> Result<ArchiveView, Refusal> {
-    let unreadable = |error: std::io::Error| invalid(format!("could not read {}: {error}", path.display()));
+    let unreadable = |error: std::io::Error| {
+        let words = error.to_string();
+        let why = match error.kind() {
+            std::io::ErrorKind::NotFound => "there is no such file",
+            std::io::ErrorKind::PermissionDenied => "you may not read it",
+            _ => words.split(" (os error").next().unwrap_or_default(),
+        };
+        invalid(format!("could not read {}: {why}", path.display()))
+    };
     let file = File::open(path).map_err(unreadable)?;
     if !file.metadata().map_err(unreadable)?.is_file() {
-        return Err(invalid(format!("{} is no file", path.display())));
+        return Err(invalid(format!("{} is no file but a folder, or the like; name a file in it", path.display())));
     }
     Ok(view(&mut BufReader::new(file)))
 }
@@ -91,12 +102,19 @@ fn view(file: &mut dyn std::io::Read) -> ArchiveView {
     }
 }
 
+/// A file that was damaged on its way can be whole where it came from, whatever shows it: only what was signed, and what it
+/// comes to, is the same in every copy.
 fn told(fault: &Fault) -> String {
     match fault {
-        Fault::Entry { .. } | Fault::Digest | Fault::Form { .. } => {
-            format!("{fault}. Ask whoever gave you the file for it once more")
+        Fault::Unreadable(error) => {
+            let words = error.to_string();
+            let words = words.split(" (os error").next().unwrap_or_default();
+            format!(
+                "it could not be read: {words}. Copy it once more from where you have it, or ask whoever gave you the file for it once more"
+            )
         }
-        _ => fault.to_string(),
+        Fault::Void(_) | Fault::Result => fault.to_string(),
+        _ => format!("{fault}. Ask whoever gave you the file for it once more"),
     }
 }
 
@@ -112,6 +130,15 @@ fn sentence(check: &Check) -> String {
         Check::Roll { members } => format!(
             "The roll of {members} are the members of the moment when the poll opened, by the admissions, departures and removals before it."
         ),
+        Check::Proposed { versions, withdrawn, answered, standing, amendments, adopted } => {
+            let stand = [(answered, "answered"), (standing, "not answered"), (withdrawn, "withdrawn")];
+            let objections = counted(answered + standing + withdrawn, "objection", &stand);
+            let amendments = counted(*amendments, "amendment", &[(adopted, "adopted")]);
+            let versions = counted(*versions, "version", &[]);
+            format!(
+                "The proposal: {versions}, {objections}, {amendments}; the poll is its last version, and stood as long as the rules ask."
+            )
+        }
         Check::Told { cutoffs, tellers } => format!(
             "{cutoffs} of {tellers} tellers closed the poll, each with the votes before it in the file and no others."
         ),
@@ -128,6 +155,59 @@ fn sentence(check: &Check) -> String {
             "Counted again, {voters} voters' ballots come to the result in the file, in every number; {not_counted} more are in it that were replaced or do not count."
         ),
     }
+}
+
+/// `2 objections (1 answered, 1 withdrawn)`; of a single thing only how it stands: `1 objection (answered)`.
+fn counted(count: usize, what: &str, of_these: &[(&usize, &str)]) -> String {
+    let parts: Vec<String> = (of_these.iter().filter(|(part, _)| **part > 0))
+        .map(|(part, how)| if count == 1 { (*how).to_owned() } else { format!("{part} {how}") })
+        .collect();
+    let kinds = if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) };
+    format!("{count} {what}{}{kinds}", if count == 1 { "" } else { "s" })
+}
+
+/// What was said before the poll, a sentence for each version, objection and amendment that counts.
+fn said_before(checked: &Checked) -> Vec<String> {
+    let Checked { view, talk, definition, .. } = checked;
+    let Some(state) = definition.proposal.and_then(|version| view.proposal(&version)) else { return Vec::new() };
+    let handle = |member: &entry::MemberId| view.handle(member).unwrap_or("nobody").to_owned();
+    let number = |entry: &EntryId| {
+        let found = state.versions.iter().find(|version| version.entry == *entry);
+        found
+            .map_or_else(|| "a version that is not in the file".into(), |version| format!("version {}", version.number))
+    };
+    // Nothing, or what was said behind a colon.
+    let words = |entry: &EntryId| match talk.words(entry) {
+        "" => String::new(),
+        // In one line, so that none can look like another.
+        words => format!(": {}", words.split_whitespace().collect::<Vec<_>>().join(" ")),
+    };
+    let mut said = Vec::new();
+    for version in &state.versions {
+        let (when, words) = (clock::text(version.time), words(&version.entry));
+        said.push(match version.number {
+            1 => format!("{when} · {} proposed it{words}", handle(&state.proposer)),
+            number => format!("{when} · {} changed it: it is version {number}{words}", handle(&state.proposer)),
+        });
+    }
+    for objection in &state.objections {
+        let (when, who) = (clock::text(objection.time), handle(&objection.owner));
+        said.push(format!("{when} · {who} objected to {}{}", number(&objection.version), words(&objection.entry)));
+        said.extend(
+            objection.answers.iter().map(|answer| format!("  {} answered{}", handle(&state.proposer), words(answer))),
+        );
+        said.extend(objection.withdrawn.iter().map(|why| format!("  {who} withdrew it{}", words(why))));
+    }
+    for amendment in &state.amendments {
+        let (when, who) = (clock::text(amendment.time), handle(&amendment.author));
+        said.push(format!(
+            "{when} · {who} proposed to change {}{}",
+            number(&amendment.version),
+            words(&amendment.entry)
+        ));
+        said.extend(amendment.adopted.iter().map(|version| format!("  it was adopted: {}", number(version))));
+    }
+    said
 }
 
 fn result(checked: &Checked) -> ArchivedResult {
@@ -179,6 +259,7 @@ fn result(checked: &Checked) -> ArchivedResult {
         voters: turnout.map_or(stated.voters, |turnout| turnout.voters),
         unit: stated.unit,
         questions: definition.questions.iter().enumerate().filter_map(question).collect(),
+        proposal: said_before(checked),
         result_hash: data_encoding::HEXLOWER.encode(&stated.digest),
         result_words: keys::six_words(&stated.digest).join(" "),
     }
@@ -194,6 +275,12 @@ fn remarks(checked: &Checked) -> Vec<String> {
         remarks.push(
             "The ballots are hidden until tellers open them: the result in the file is that of no ballots.".into(),
         );
+    }
+    if checked.untold > 0 {
+        remarks.push(format!(
+            "{} entries about proposals are there without their text: about others, or from before whoever made the file was a member. The file cannot show which.",
+            checked.untold
+        ));
     }
     match checked.stated.stage {
         Stage::ByClock => remarks.push(
@@ -228,5 +315,25 @@ mod tests {
         let view = view(&mut &b"no poll at all, but long enough to look like one"[..]);
         assert!(!view.good && view.checks.is_empty() && view.result.is_none());
         assert!(view.fault.is_some_and(|fault| fault.contains("no archive")));
+    }
+
+    /// Wherever one is cut or damaged, whoever has it is told what to do.
+    #[test]
+    fn every_damage_ends_with_what_to_do() {
+        let golden = include_bytes!("../../archive/tests/golden.poll");
+        let mut seen = std::collections::BTreeSet::new();
+        let cuts = (0..golden.len()).step_by(1009).map(|length| golden[..length].to_vec());
+        let changes = (0..golden.len()).step_by(211).map(|at| {
+            let mut changed = golden.to_vec();
+            changed[at] ^= 0x41;
+            changed
+        });
+        let longer = [&golden[..], b"x"].concat();
+        for file in cuts.chain(changes).chain([longer]) {
+            let fault = view(&mut &file[..]).fault.unwrap_or_default();
+            assert!(fault.ends_with("Ask whoever gave you the file for it once more"), "{fault}");
+            seen.insert(fault.split(|c: char| c.is_ascii_digit()).next().unwrap_or_default().to_owned());
+        }
+        assert!(seen.len() >= 5, "{seen:?}");
     }
 }

@@ -6,7 +6,7 @@
 //! happened.
 
 pub use crate::io::{Effect, Input, NotOpened, ReadyPost, Saver, Ticket, Topic, Traffic};
-use crate::{clock, commands, house::House};
+use crate::{clock, commands, early, house::House};
 use api::{
     ErrorCode, Event, Refusal, Reply,
     view::{Me, NetworkView, PeerView, StatusView, VaultState},
@@ -100,9 +100,10 @@ impl Core {
         for chapter in core.house.chapters() {
             core.introduce(now, chapter);
         }
-        for name in core.house.mending() {
+        for (chapter, name) in core.house.mending() {
             let named = if name.is_empty() { String::new() } else { format!("{name}: ") };
-            core.emit(Event::Warning { message: format!("{named}{}", crate::house::MENDING) });
+            let message = format!("{named}{}", core.house.mending_words(&chapter));
+            core.emit(Event::Mending { chapter: chapter.to_string(), message });
         }
         // Invitations that nobody has answered yet are kept, and so is the search.
         let joining: Vec<ChapterId> = core.house.joins().map(|(chapter, _)| *chapter).collect();
@@ -447,7 +448,10 @@ impl Core {
     }
 
     fn in_sync(&mut self, now: Timestamp, chapter: ChapterId, stats: &sync::Stats) {
-        self.house.mended(&chapter);
+        if self.house.mended(&chapter) {
+            let chapter_name = self.house.name(&chapter);
+            self.emit(Event::Mended { chapter: chapter.to_string(), chapter_name });
+        }
         self.house.settled(&chapter);
         self.answer_waits(&chapter, |wait| Ok(Reply::Synced(commands::network::report(wait, stats, now, None))));
     }
@@ -478,7 +482,9 @@ impl Core {
             }
         }
         for mut fresh in all {
-            if !fresh.verdict.stored.is_empty() {
+            let ahead =
+                || self.house.room(&fresh.chapter).is_ok_and(|room| early::is_shown(self, &fresh.chapter, room));
+            if !fresh.verdict.stored.is_empty() || (!fresh.verdict.parked.is_empty() && ahead()) {
                 self.changed.insert(fresh.chapter);
             }
             if filled.get(&fresh.chapter) == Some(&true) {
@@ -558,10 +564,10 @@ impl Core {
     /// Somebody said that it is used only here from now on.
     pub(crate) fn moved_here(&mut self) {
         self.house.moved_here();
-        for name in self.house.mending() {
+        for (chapter, name) in self.house.mending() {
             let message =
                 format!("{name}: writing goes on as soon as another computer there has sent what may be missing here");
-            self.emit(Event::Warning { message });
+            self.emit(Event::Mending { chapter: chapter.to_string(), message });
         }
         self.network_changed = true;
     }
@@ -603,8 +609,15 @@ impl Core {
             connected: self.sync.peers().iter().filter(|peer| peer.lanes.iter().any(|lane| lane.member)).count(),
             serving: self.around.on,
             copied: self.house.copied,
+            notes: self.notes(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         }
+    }
+
+    /// Chapters of which something is missing here.
+    fn notes(&self) -> Vec<String> {
+        let note = |(chapter, name): (ChapterId, String)| format!("{name}: {}.", self.house.mending_words(&chapter));
+        self.house.mending().into_iter().map(note).collect()
     }
 
     /// Connections and what is left.

@@ -41,6 +41,12 @@ pub(crate) fn is_over(room: &Room, poll: &EntryId, closes: Timestamp, now: Times
 }
 
 impl House {
+    /// Somebody had the votes of a poll counted again here: if anybody learns something from it, it is said at once.
+    pub(crate) fn say_count_now(&mut self, chapter: &ChapterId, poll: &EntryId) {
+        self.counts.due.insert(*poll, self.now);
+        self.counts.looked.remove(chapter);
+    }
+
     /// Says what this computer counted, where that is due.
     pub(crate) fn say_counts(&mut self, chapter: &ChapterId) -> Result<(), Refusal> {
         let (now, entries) = (self.now, self.room(chapter)?.view.entries());

@@ -165,14 +165,16 @@ impl House {
 
     /// The keys that a member's device was left out of, wrapped to it. Not as an entry: what is written under such a key
     /// comes before it, and could not be read by whom it is for.
-    pub(crate) fn keys_left_out_of(&mut self, chapter: &ChapterId, device: &DeviceId) -> Option<Vec<u8>> {
+    /// With `lacks`, also those that were wrapped to it: so that it could be opened or not, that shows to nobody else.
+    pub(crate) fn keys_left_out_of(&mut self, chapter: &ChapterId, device: &DeviceId, lacks: bool) -> Option<Vec<u8>> {
         let room = self.rooms.get(chapter)?;
         let held = &self.keys_of(chapter).epochs;
         let numbers = room.view.every_epoch().into_keys();
         let mut keys = ChapterKeys::default();
         let mut agreement = None;
         for number in numbers {
-            let left_out = room.view.left_out(number).into_iter().find(|left| left.id == *device);
+            let should = if lacks { room.view.should_have(number) } else { room.view.left_out(number) };
+            let left_out = should.into_iter().find(|left| left.id == *device);
             if let Some((left, key)) = left_out.zip(held.get(&number)) {
                 agreement = Some(left.agreement);
                 keys.epochs.insert(number, key.clone());
@@ -180,6 +182,17 @@ impl House {
         }
         let list = Zeroizing::new(canon::to_bytes(&KeyList::all(&keys)));
         keys::wrap(&agreement?, GIVEN_INFO, chapter.as_bytes(), &list, &mut self.rng).ok()
+    }
+
+    /// If there is an epoch to write under that this device should have the key of and has not, the newest one that it has.
+    pub(crate) fn newest_without(&self, chapter: &ChapterId) -> Option<u64> {
+        let (view, device) = (&self.rooms.get(chapter)?.view, self.contents.device.id());
+        let held = &self.keys_of(chapter).epochs;
+        // The charter's is handed to those who may read all, on the way in.
+        let lacking = view.epochs().into_iter().map(|epoch| epoch.number).filter(|epoch| *epoch != 0);
+        let lacking = lacking.filter(|number| !held.contains_key(number));
+        let mut should = lacking.flat_map(|number| view.should_have(number));
+        should.any(|should| should.id == device).then(|| held.keys().next_back().copied())?
     }
 
     /// Takes keys that a member gave to this device. Whether any of them is new.

@@ -20,7 +20,7 @@ use log::{Accepted, Ingested, Kept, LogStore, OpenError as EnvelopeError, StoreE
 use rand_chacha::ChaCha20Rng;
 use rand_core::Rng;
 use std::collections::{BTreeMap, BTreeSet};
-use sync::{Host, Standing, Verdict, Welcomed};
+use sync::{Host, Standing, Tie, Verdict, Welcomed};
 
 /// What a person is told whose disk has lost entries.
 pub(crate) const MENDING: &str = "a part of what was saved on this computer is missing, or may be, because its disk was damaged, \
@@ -550,6 +550,11 @@ impl House {
     /// Remembers that somebody could not join, and tells the screens.
     pub(crate) fn turn_away(&mut self, chapter: &ChapterId, how: impl FnOnce(&mut TurnedAway)) {
         how(self.turned_away.entry(*chapter).or_default());
+        self.shows_otherwise(chapter);
+    }
+
+    /// Tells the screens that something is shown otherwise than before, though no entry came.
+    pub(crate) fn shows_otherwise(&mut self, chapter: &ChapterId) {
         let entries = self.len(chapter);
         self.told.push(api::Event::Changed { chapter: chapter.to_string(), entries });
     }
@@ -586,6 +591,11 @@ impl House {
         self.filled.clear();
     }
 
+    /// Forgets what came of a chapter and is not durable yet.
+    pub(crate) fn drop_fresh(&mut self, chapter: &ChapterId) {
+        self.fresh.retain(|fresh| fresh.chapter != *chapter);
+    }
+
     pub(crate) fn take_fresh(&mut self) -> Vec<Fresh> {
         std::mem::take(&mut self.fresh)
     }
@@ -612,16 +622,33 @@ impl House {
         if self.copied { Err(Refusal::new(ErrorCode::Storage, COPIED)) } else { Ok(()) }
     }
 
-    /// The chapters whose entries have to be fetched again, by name.
-    pub(crate) fn mending(&self) -> Vec<String> {
-        self.rooms.iter().filter(|(_, room)| room.mending).map(|(id, _)| self.name(id)).collect()
+    /// The chapters whose entries have to be fetched again, with their names.
+    pub(crate) fn mending(&self) -> Vec<(ChapterId, String)> {
+        self.rooms.iter().filter(|(_, room)| room.mending).map(|(id, _)| (*id, self.name(id))).collect()
     }
 
-    /// A member's device has the same as this one: whatever was missing is here again.
-    pub(crate) fn mended(&mut self, chapter: &ChapterId) {
-        if let Some(room) = self.rooms.get_mut(chapter) {
-            room.mending = false;
-        }
+    /// What is said where entries are missing: whether others can send them, or nobody else has a computer there.
+    pub(crate) fn mending_words(&self, chapter: &ChapterId) -> String {
+        let Some(room) = self.rooms.get(chapter).filter(|room| room.devices == 1 && !room.log.is_empty()) else {
+            return MENDING.into();
+        };
+        let noted = self.saver.counts().get(chapter).copied().filter(|noted| *noted != RESTORED).unwrap_or(0);
+        let what = match noted.saturating_sub(room.log.len() as u64) {
+            0 => "a part of what was".to_owned(),
+            1 => "1 entry that was".to_owned(),
+            lost => format!("{lost} entries that were"),
+        };
+        format!(
+            "{what} saved on this computer cannot be read any more, because its disk was damaged. As far as is known here \
+             nobody else has a computer in this chapter, so this is lost, unless a backup has it (`chapterhouse backup \
+             restore`, on a new folder). What is left can be read, and writing goes on. Files that could not be read were \
+             not deleted: they are set aside in the data folder, in `store/set-aside-1` (or 2, 3 …)"
+        )
+    }
+
+    /// A member's device has the same as this one: whatever was missing is here again. Whether something was.
+    pub(crate) fn mended(&mut self, chapter: &ChapterId) -> bool {
+        self.rooms.get_mut(chapter).is_some_and(|room| std::mem::take(&mut room.mending))
     }
 
     /// Notes how much is here, apart from the store. A chapter that is being mended keeps its higher number.
@@ -662,6 +689,16 @@ impl Host for House {
         }
     }
 
+    fn tie(&self, chapter: &ChapterId, device: &DeviceId) -> Tie {
+        let me = self.contents.member.id();
+        let Some(room) = self.rooms.get(chapter) else { return Tie::None };
+        match room.view.member_of_device(device) {
+            Some(member) if member == me => Tie::Own,
+            Some(member) if room.view.member(&member).is_some_and(|member| member.sponsor == Some(me)) => Tie::LetIn,
+            _ => Tie::None,
+        }
+    }
+
     fn uprooted(&self, chapter: &ChapterId, device: &DeviceId) -> bool {
         self.rooms.get(chapter).is_some_and(|room| room.view.is_uprooted_device(device))
     }
@@ -679,8 +716,12 @@ impl Host for House {
         self.keys_of(chapter).epochs.range(older).next_back().map(|(number, _)| *number)
     }
 
-    fn keys_for(&mut self, chapter: &ChapterId, device: &DeviceId) -> Option<Vec<u8>> {
-        self.keys_left_out_of(chapter, device)
+    fn keys_for(&mut self, chapter: &ChapterId, device: &DeviceId, lacks: bool) -> Option<Vec<u8>> {
+        self.keys_left_out_of(chapter, device, lacks)
+    }
+
+    fn lacks_key(&self, chapter: &ChapterId) -> Option<u64> {
+        self.newest_without(chapter)
     }
 
     fn take_keys(&mut self, chapter: &ChapterId, body: &[u8]) -> bool {

@@ -86,6 +86,9 @@ pub(crate) fn admit(house: &mut House, chapter: &ChapterId, request: &[u8]) -> R
         Err(bad) => return Err(forged(house, chapter, &bad)),
     };
     let plain = |refusal: Refusal| refusal.message;
+    if !house.is_member(chapter) {
+        return Err(not_yet("a computer was found that is in the chapter no more, or not yet").message);
+    }
     let (device, agreement) = (statement.join.cert.device_id(), statement.join.cert.agreement);
     if !house.room(chapter).map_err(plain)?.view.is_member_device(&device)
         && let Some(answer) = decide(house, chapter, statement).map_err(plain)?

@@ -18,6 +18,7 @@ mod commands;
 pub mod core;
 mod counts;
 mod duties;
+mod early;
 mod epochs;
 mod hidden;
 mod house;

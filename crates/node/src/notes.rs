@@ -164,7 +164,7 @@ impl House {
     }
 
     /// Of this device alone, and the same whatever epochs come.
-    fn note_key(&self) -> EpochKey {
+    pub(crate) fn note_key(&self) -> EpochKey {
         EpochKey::new(blake3::derive_key(NOTES, self.contents.transport.expose()))
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     epochs::KeyList,
-    house::House,
+    house::{House, refuse_store},
     joining::{self, Answer},
 };
 use api::{ErrorCode, Event, Refusal};
@@ -93,6 +93,21 @@ impl House {
         if let Err(refusal) = self.save_joins() {
             tracing::warn!(%refusal, "the vault could not be saved");
         }
+    }
+
+    /// Takes away what has come of a chapter that was still arriving, with its keys. What somebody was a member of stays.
+    pub(crate) fn give_up(&mut self, chapter: &ChapterId) -> Result<(), Refusal> {
+        let Some(room) = self.rooms.get(chapter) else { return Ok(()) };
+        if room.member || crate::commands::devices::own_end(self, room).is_some() {
+            return Ok(());
+        }
+        let tag = *room.ring.tag();
+        self.drop_fresh(chapter);
+        self.rooms.remove(chapter);
+        let mut contents = self.contents.clone();
+        contents.chapters.remove(chapter);
+        self.save(contents)?;
+        self.store.remove(&tag).map_err(|error| refuse_store(&error))
     }
 
     /// What the newcomer agrees to and answers; the request is made anew with it.

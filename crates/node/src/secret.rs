@@ -4,22 +4,26 @@
 //! members' hands, after a while: sealed for the second, who is called its *carrier*, by way of the first, who cannot read
 //! it. The carrier puts it into the chapter, in an entry of their own, after another while. The first knows who voted, and
 //! not what; the carrier what was voted, and not by whom. Until the voter's computer sees the ballot in the chapter, it
-//! tries other ways.
+//! tries other ways: `own`.
 
-use crate::house::{House, Room, internal, invalid};
-use api::{ErrorCode, Refusal};
+mod own;
+
+use crate::house::{House, Room};
+use api::Refusal;
 use chapter::{
     Kind,
     kinds::{BallotBox, BallotKeys, SecretBallot, secret::MAX_BALLOTS},
     view::Slot,
 };
 use entry::{ChapterId, DeviceId, EntryId, MemberId, Timestamp, canon};
-use keys::{OwnBallot, Seed32};
+use keys::Seed32;
 use minicbor::{Decode, Encode};
+use own::Part;
+pub(crate) use own::leaves;
 use std::collections::{BTreeMap, BTreeSet};
 use vote::{
-    Answer,
-    secret::{Claim, Linkable, MOST_BALLOTS, Scope, Secret, Triptych},
+    Poll,
+    secret::{Claim, Linkable, Secret, Triptych},
 };
 
 /// How many ballot keys are published at once.
@@ -38,7 +42,7 @@ const CARRIED: (u64, u64) = (3_000, 17_000);
 const AGAIN: (u64, u64) = (90_000, 60_000);
 /// How long a parcel is kept for somebody who is not here before it is tried through others.
 const STRAYS: u64 = 5_000;
-/// Before the close nothing waits any more.
+/// So long before the close no ballot waits any more, but at the first hand, which cannot tell for which poll it is.
 const LAST_MOMENT: u64 = 120_000;
 /// How long a parcel is kept for somebody who is not connected.
 const KEPT: u64 = 900_000;
@@ -61,7 +65,9 @@ pub(crate) struct Hands {
     /// To be put into the chapter.
     carried: Vec<Carried>,
     /// When an own ballot is sent on its way next.
-    leaves: BTreeMap<EntryId, Timestamp>,
+    leaves: BTreeMap<Part, Timestamp>,
+    /// Through whose hands own ballots went, where questions are answered apart, by poll.
+    through: BTreeMap<EntryId, BTreeSet<MemberId>>,
     /// When ballot keys are published.
     keys_due: BTreeMap<ChapterId, Timestamp>,
     /// When it was last looked whether ballot keys are missing, or over.
@@ -120,11 +126,14 @@ fn holds(room: &Room, poll: &EntryId, ballot: &SecretBallot) -> bool {
     }
     let statement = SecretBallot::statement(*poll, ballot.number, &ballot.answers);
     let claim = Claim { tag: ballot.tag(), proof: &ballot.proof, message: &statement };
-    ring(poll, slots).is_ok_and(|ring| ring.verify(&[claim]) == [true])
+    let scope = state.rules.scope(state.rules.part_of(&ballot.answers));
+    let ring = ring(&state.rules, slots).and_then(|ring| ring.within(&scope));
+    ring.is_ok_and(|ring| ring.verify(&[claim]) == [true])
 }
 
-fn ring(poll: &EntryId, slots: &[Slot]) -> Result<Triptych, vote::secret::Unsigned> {
-    Triptych::new(&slots.iter().map(|slot| slot.key).collect::<Vec<_>>(), &Scope::poll(poll))
+/// The ring of a secret poll, for the first of a voter's ballots.
+fn ring(rules: &Poll, slots: &[Slot]) -> Result<Triptych, vote::secret::Unsigned> {
+    Triptych::new(&slots.iter().map(|slot| slot.key).collect::<Vec<_>>(), &rules.scope(0))
 }
 
 impl House {
@@ -192,61 +201,8 @@ impl House {
             let kept = self.contents.secret_votes.get(chapter).is_some_and(|votes| votes.hidden.contains_key(poll));
             return !kept && room.view.waits_for(poll, &me);
         }
-        let cast = self.contents.secret_votes.get(chapter).is_some_and(|votes| votes.cast.contains_key(poll));
+        let cast = self.contents.secret_votes.get(chapter).is_some_and(|votes| votes.cast.contains_key(&(*poll, 0)));
         !cast && self.barred(chapter, poll).is_ok_and(|why| why.is_none())
-    }
-
-    /// Casts a secret ballot: it is saved here, and leaves by itself. What it is found by in the count.
-    pub(crate) fn vote_secretly(
-        &mut self,
-        chapter: &ChapterId,
-        poll: &EntryId,
-        answers: Vec<Answer>,
-    ) -> Result<EntryId, Refusal> {
-        if let Some(why) = self.barred(chapter, poll)? {
-            return Err(Refusal::new(ErrorCode::NotAllowed, why));
-        }
-        let room = self.room(chapter)?;
-        let Some((state, slots)) = room.view.poll(poll).zip(room.view.ring(poll)) else {
-            return Err(Refusal::new(ErrorCode::NotFound, "this is not a poll, or it does not count"));
-        };
-        if self.now > state.rules.closes {
-            return Err(Refusal::new(
-                ErrorCode::PollClosed,
-                "this poll has closed; a vote would not be counted any more",
-            ));
-        }
-        let ring = ring(poll, slots).map_err(|error| internal(&error))?;
-        let Some(secret) = self.ballot_secret(chapter, poll)? else {
-            return Err(invalid("the key for your ballot is not here"));
-        };
-        // Others' computers may have seen more of this member's ballots than this one knows of.
-        let tag = ring.tag(&secret);
-        let carried = room.view.carried(poll);
-        let seen = carried.iter().filter(|carried| carried.ballot.member == MemberId(tag.0));
-        let before = self.contents.secret_votes.get(chapter).and_then(|votes| votes.cast.get(poll));
-        let last = seen.map(|carried| carried.ballot.number).chain(before.map(|own| own.number)).max().unwrap_or(0);
-        let number = last + 1;
-        if number > MOST_BALLOTS {
-            return Err(Refusal::new(
-                ErrorCode::NotAllowed,
-                format!("a secret vote can be changed {} times, and you did", MOST_BALLOTS - 1),
-            ));
-        }
-        let statement = SecretBallot::statement(*poll, number, &answers);
-        let signed = ring.sign(&secret, &statement, &self.random_bytes()).map_err(|error| internal(&error))?;
-        let ballot = SecretBallot { tag: signed.tag.0, number, answers, proof: signed.proof };
-        let (id, bytes) = (ballot.id(*poll), canon::to_bytes(&ballot));
-        if padded(poll, ballot).len() > keys::wrap::MAX_SECRET {
-            return Err(invalid("this ballot is too long to be passed on; rank fewer options"));
-        }
-        let mut contents = self.contents.clone();
-        let votes = contents.secret_votes.entry(*chapter).or_default();
-        votes.cast.insert(*poll, OwnBallot { number, id, ballot: Some(bytes) });
-        self.save(contents)?;
-        let wait = self.between(LEAVES);
-        self.hands.leaves.insert(*poll, self.now.plus(wait));
-        Ok(id)
     }
 
     /// What secret polls need of this computer.
@@ -300,64 +256,6 @@ impl House {
     fn pick(&mut self, among: &[DeviceId]) -> Option<DeviceId> {
         let place = u64::from_le_bytes(self.random_bytes());
         among.get(usize::try_from(place % (among.len() as u64).max(1)).ok()?).copied()
-    }
-
-    /// Own ballots that nobody has put into the chapter yet go on their way.
-    fn send_ballots(&mut self, chapter: &ChapterId) -> Result<(), Refusal> {
-        let Some(votes) = self.contents.secret_votes.get(chapter) else { return Ok(()) };
-        let waiting: Vec<(EntryId, OwnBallot)> =
-            votes.cast.iter().filter(|(_, own)| own.ballot.is_some()).map(|(poll, own)| (*poll, own.clone())).collect();
-        for (poll, own) in waiting {
-            let view = &self.room(chapter)?.view;
-            let seen = view.carried(&poll).iter().any(|carried| carried.ballot.entry == own.id && carried.holds);
-            let closes = view.poll(&poll).map_or(Timestamp(0), |state| state.rules.closes);
-            if seen || self.now > closes {
-                let mut contents = self.contents.clone();
-                let votes = contents.secret_votes.entry(*chapter).or_default();
-                if let Some(own) = votes.cast.get_mut(&poll) {
-                    own.ballot = None;
-                }
-                self.save(contents)?;
-                self.hands.leaves.remove(&poll);
-                continue;
-            }
-            let hurry = self.now.plus(LAST_MOMENT) > closes;
-            let due = self.hands.leaves.get(&poll).copied().unwrap_or(self.now);
-            if self.now < due {
-                continue;
-            }
-            if self.send_ballot(chapter, &poll, &own)? {
-                let wait = self.between(if hurry { HANDED_ON } else { AGAIN });
-                self.hands.leaves.insert(poll, self.now.plus(wait));
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether there was anybody to hand it to.
-    fn send_ballot(&mut self, chapter: &ChapterId, poll: &EntryId, own: &OwnBallot) -> Result<bool, Refusal> {
-        let Some(ballot) = own.ballot.as_deref() else { return Ok(false) };
-        let (here, all) = self.others(chapter)?;
-        let Some(via) = self.pick(&here) else { return Ok(false) };
-        let devices = self.room(chapter)?.view.devices();
-        let owner = |id: &DeviceId| devices.iter().find(|device| device.id == *id).map(|device| device.member);
-        let first = owner(&via);
-        let apart = |list: &[DeviceId]| -> Vec<DeviceId> {
-            list.iter().copied().filter(|device| owner(device) != first).collect()
-        };
-        // Best somebody who is here, since they are likely to be where the first one is, too.
-        let (near, far) = (apart(&here), apart(&all));
-        let Some(to) = self.pick(if near.is_empty() { &far } else { &near }) else { return Ok(false) };
-        let ballot: SecretBallot =
-            canon::from_bytes(ballot, keys::wrap::MAX_SECRET).map_err(|error| internal(&error))?;
-        let Some(agreement) = devices.iter().find(|device| device.id == to).map(|device| device.agreement) else {
-            return Ok(false);
-        };
-        let content = padded(poll, ballot);
-        let sealed = keys::wrap(&agreement, PURPOSE, chapter.as_bytes(), &content, &mut self.rng);
-        let body = sealed.map_err(|error| internal(&error))?;
-        self.hands.out.push(sync::Input::Parcel { chapter: *chapter, via, to, body });
-        Ok(true)
     }
 
     /// Somebody handed over something sealed.

@@ -2,7 +2,7 @@
 //! to write there all the same.
 
 use crate::{
-    clock,
+    clock, early,
     house::{House, refuse_draft},
 };
 use api::{ErrorCode, Refusal};
@@ -54,6 +54,9 @@ impl House {
     pub(crate) fn not_in_yet(&self, chapter: &ChapterId) -> String {
         let name = self.name(chapter);
         if self.joins.contains_key(chapter) {
+            if self.rooms.get(chapter).is_some_and(|room| early::is_arriving(self, chapter, room)) {
+                return format!("{name} is still arriving on this computer: you can write once all of it is here");
+            }
             return format!(
                 "you are not in {name} yet: your request is with its members, or still on its way to them. Leave \
                  `chapterhouse serve` or the window running; it says when you are in"

@@ -19,7 +19,8 @@ pub fn wipe(data: &Path) -> WipeReport {
         note(&mut left, &data.join(name), fs::remove_file(data.join(name)));
     }
     wipe_store(&data.join("store"), &mut left);
-    // What the web view keeps: drafts, the look. Every file in there is its own, under names that it chooses.
+    note(&mut left, &data.join("drafts"), fs::remove_dir_all(data.join("drafts")));
+    // What the web view keeps: the look. Every file in there is its own, under names that it chooses.
     note(&mut left, &data.join("window"), fs::remove_dir_all(data.join("window")));
     // Where nobody answers, it is what a killed program left.
     let socket = data.join("socket");
@@ -103,6 +104,7 @@ mod tests {
         fs::create_dir_all(data.join("store/blobs")).unwrap();
         fs::create_dir_all(data.join("store/new")).unwrap();
         fs::create_dir_all(data.join("window/storage")).unwrap();
+        fs::create_dir_all(data.join("drafts")).unwrap();
         let ours = [
             "vault",
             "vault.damaged-1",
@@ -114,6 +116,7 @@ mod tests {
             "store/gone-1",
             "store/new/db",
             "window/storage/x",
+            "drafts/0a",
         ];
         // As a killed program leaves it: nobody listens.
         drop(std::os::unix::net::UnixListener::bind(data.join("socket")).unwrap());

@@ -98,6 +98,50 @@ async fn locking_says_why() {
     panic!("it did not say that it was locked");
 }
 
+/// A draft comes back after a lock, and after the program was started anew; nobody reads it on the disk.
+#[tokio::test]
+async fn drafts_are_kept_sealed_and_bounded() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = rowan(folder.path()).await;
+    let keep = |name: &str, text: &str| Command::KeepDraft { name: name.into(), text: text.into() };
+    let draft = async |node: &Node, name: &str| match ask(node, Command::Draft { name: name.into() }).await {
+        Reply::Draft(text) => text,
+        _ => panic!(),
+    };
+    let drafts =
+        || fs::read_dir(folder.path().join("drafts")).unwrap().map(|file| file.unwrap().path()).collect::<Vec<_>>();
+    assert_eq!(draft(&node, "draft-post-1").await, "");
+    ask(&node, keep("draft-post-1", "Quill")).await;
+    ask(&node, keep("draft-post-1", "Quillfeather")).await;
+    ask(&node, keep("draft-post-2", "Another")).await;
+    assert_eq!((draft(&node, "draft-post-1").await.as_str(), drafts().len()), ("Quillfeather", 2));
+    for file in drafts() {
+        let bytes = fs::read(&file).unwrap();
+        assert!(!bytes.windows(12).any(|part| part == b"Quillfeather"), "it lies open");
+        assert!(!file.to_string_lossy().contains("draft-post"), "{file:?}");
+    }
+    ask(&node, keep("draft-post-2", "")).await;
+    assert_eq!((draft(&node, "draft-post-2").await.as_str(), drafts().len()), ("", 1));
+    assert_eq!(refused(&node, keep("long", &"x".repeat(512 * 1024 + 1))).await.code, ErrorCode::Invalid);
+    ask(&node, Command::Lock).await;
+    assert_eq!(refused(&node, Command::Draft { name: "draft-post-1".into() }).await.code, ErrorCode::Locked);
+    assert_eq!(refused(&node, keep("draft-post-1", "x")).await.code, ErrorCode::Locked);
+    ask(&node, unlock(PASS)).await;
+    assert_eq!(draft(&node, "draft-post-1").await, "Quillfeather");
+    // A file in another's place opens to nothing.
+    ask(&node, keep("draft-post-3", "Third")).await;
+    let files = drafts();
+    fs::copy(&files[0], &files[1]).unwrap();
+    let both = [draft(&node, "draft-post-1").await, draft(&node, "draft-post-3").await];
+    assert!(both.contains(&String::new()) && both.iter().any(|text| !text.is_empty()), "{both:?}");
+    // The one that was changed longest ago gives way.
+    for n in 0..200 {
+        ask(&node, keep(&format!("many-{n}"), "x")).await;
+    }
+    assert_eq!((drafts().len(), draft(&node, "many-199").await.as_str()), (200, "x"));
+    node.close().await;
+}
+
 #[tokio::test]
 async fn a_backup_of_a_running_node_brings_everything_back() {
     let folder = tempfile::tempdir().unwrap();

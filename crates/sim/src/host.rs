@@ -29,8 +29,8 @@ pub(crate) struct Host {
     pub(crate) open: BTreeSet<(usize, Topic)>,
     /// Whose long messages are read.
     pub(crate) trusted: BTreeSet<usize>,
-    /// Gossip that was seen, by its bytes' hash, so that it is passed on once.
-    pub(crate) seen: BTreeSet<Vec<u8>>,
+    /// Gossip that was seen in each topic, so that it is passed on once.
+    pub(crate) seen: BTreeSet<(Topic, Vec<u8>)>,
     pub(crate) events: Vec<api::Event>,
     pub(crate) bans: BTreeMap<usize, u64>,
     backup: Option<(MemStore, Contents)>,
@@ -164,6 +164,14 @@ impl Host {
         }
         // A test that changed nothing would notice.
         store.commit().map_or(0, |()| changed)
+    }
+
+    /// Puts envelopes on the disk of a computer that is off, behind its back.
+    pub(crate) fn plant(&mut self, chapter: &ChapterId, envelopes: &[Vec<u8>]) -> usize {
+        let State::Off(Some(store)) = &mut self.state else { return 0 };
+        let envelopes: Vec<&[u8]> = envelopes.iter().map(Vec::as_slice).collect();
+        let planted = store.append(&chapter.tag(), &envelopes).and_then(|_| store.commit());
+        planted.map_or(0, |()| envelopes.len())
     }
 
     /// Copies everything, as a backup does: the vault and the logs as they are now.

@@ -6,7 +6,7 @@ use crate::{
     weather::{Weather, below, happens},
 };
 use api::{Command, ErrorCode, Event, Refusal, Reply};
-use entry::Timestamp;
+use entry::{ChapterId, Timestamp};
 use node::core::{Effect, Input, Ticket, Topic, Traffic};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
@@ -202,6 +202,20 @@ impl World {
     pub fn tamper(&mut self, host: HostId, change: &mut dyn FnMut(&[u8]) -> Option<Vec<u8>>) -> usize {
         self.switch_off(host);
         self.hosts[host].tamper(change)
+    }
+
+    /// Pulls the plug of a computer and puts envelopes on its disk, behind those of a chapter, as nothing but its owner's
+    /// own program would. From then on its node has them, and passes them on. Returns how many.
+    pub fn plant(&mut self, host: HostId, chapter: &ChapterId, envelopes: &[Vec<u8>]) -> usize {
+        self.switch_off(host);
+        self.hosts[host].plant(chapter, envelopes)
+    }
+
+    /// A computer says, to all who listen to it in any chapter, what its node would not say.
+    pub fn tell(&mut self, host: HostId, bytes: &[u8]) {
+        for topic in self.hosts[host].topics.clone() {
+            self.spread(host, topic, bytes);
+        }
     }
 
     /// What a computer's vault holds.
@@ -429,7 +443,7 @@ impl World {
                 self.hosts[host].topics.insert(topic);
             }
             Traffic::Publish { topic, bytes } => {
-                self.hosts[host].seen.insert(bytes.clone());
+                self.hosts[host].seen.insert((topic, bytes.clone()));
                 self.spread(host, topic, &bytes);
             }
             Traffic::Verdict { topic, id, verdict, .. } => {
@@ -483,7 +497,7 @@ impl World {
     }
 
     fn arrive(&mut self, from: HostId, to: HostId, topic: Topic, bytes: Vec<u8>) {
-        if self.hosts[to].links.contains(&from) && self.hosts[to].seen.insert(bytes.clone()) {
+        if self.hosts[to].links.contains(&from) && self.hosts[to].seen.insert((topic, bytes.clone())) {
             let peer = self.hosts[from].peer.clone();
             self.input(to, Input::Gossip { topic, peer, id: bytes.clone(), bytes });
         }

@@ -136,7 +136,7 @@ fn what_the_chapter_hid_is_not_asked_for_and_not_taken_again() {
     // Over a fresh connection nothing at all is asked for.
     world.switch_off(rowan);
     world.switch_on(rowan);
-    world.run(5 * MINUTE);
+    world.run(15 * MINUTE);
     let sync = Command::Sync { chapter: "London".into(), peer: None, timeout_seconds: 300 };
     let Reply::Synced(report) = world.ask(asha, sync).unwrap() else { panic!() };
     assert_eq!((report.sent, report.received), (0, 0), "what is hidden is not asked for");
@@ -146,4 +146,41 @@ fn what_the_chapter_hid_is_not_asked_for_and_not_taken_again() {
         world.switch_off(host);
         assert_eq!(long_ones(&mut world, host), 0, "the text is on the disk of {}", world.name(host));
     }
+}
+
+/// Somebody may write behind what never comes. While a chapter is copied, what came ahead is shown; this must not be.
+#[test]
+fn what_waits_for_what_does_not_come_is_not_shown() {
+    let mut world = World::new(5, Weather::FAIR);
+    let hosts = chapter_of(&mut world, &["rowan", "asha", "imre"]);
+    let [rowan, asha, imre] = hosts[..] else { panic!() };
+    converge(&mut world, &hosts, "London", 5 * MINUTE);
+    world.switch_off(asha);
+    // What is no text is not taken without its body.
+    invite(&mut world, rowan, "London");
+    let news = long_post(&mut world, rowan, "We have a room");
+    assert!(world.run_until(5 * MINUTE, |world| show(world, imre, &news).is_some()));
+    world.switch_off(rowan);
+    let (mut count, mut place) = (0, 0);
+    world.tamper(imre, &mut |_| {
+        count += 1;
+        None
+    });
+    let stubbed = world.tamper(imre, &mut |bytes| {
+        place += 1;
+        let envelope = Envelope::from_bytes(bytes).ok().filter(|_| place == count - 1)?;
+        Some(envelope.stub().to_bytes())
+    });
+    assert_eq!(stubbed, 1);
+    world.switch_on(imre);
+    world.switch_on(asha);
+    world.run(2 * MINUTE);
+    let Reply::Feed(items) =
+        world.ask(asha, Command::Feed { chapter: None, kind: None, limit: 9, after: None }).unwrap()
+    else {
+        panic!()
+    };
+    assert!(items.is_empty() && show(&mut world, asha, &news).is_none(), "{items:?}");
+    world.switch_on(rowan);
+    assert!(world.run_until(5 * MINUTE, |world| show(world, asha, &news).is_some_and(|post| !post.head.early)));
 }

@@ -137,6 +137,85 @@ fn a_newcomer_joins_a_chapter_that_does_not_fit_one_page() {
 }
 
 #[test]
+fn the_newcomer_years_later_reads_the_latest_first() {
+    let mut world = World::new(10, Weather { latency_min: 300, latency_max: 300, ..Weather::FAIR });
+    let (rowan, asha) = (world.add("rowan"), world.add("asha"));
+    found(&mut world, rowan, "London");
+    for n in 1..1_500 {
+        post(&mut world, rowan, "London", &format!("Day {n}"));
+    }
+    world.run(1_000);
+    let last = post(&mut world, rowan, "London", "The latest");
+    world.wire_all();
+    let invitation = invite(&mut world, rowan, "London");
+    start_join(&mut world, asha, invitation);
+    let feed = |world: &mut World| match world
+        .ask(asha, Command::Feed { chapter: Some("London".into()), kind: None, limit: 1_000, after: None })
+    {
+        Ok(Reply::Feed(items)) => items,
+        _ => Vec::new(),
+    };
+    assert!(world.run_until(60_000, |world| !feed(world).is_empty()));
+
+    // The latest are there long before all that came before them, and they say so.
+    let items = feed(&mut world);
+    assert!(state(&mut world, asha, "London").0 < 800, "most is still on its way");
+    assert!((items[0].title.as_str(), items[0].early, items[0].author.as_str()) == ("The latest", true, "rowan"));
+    assert!(items.iter().filter(|item| item.early).count() > 50);
+    assert!(items.iter().any(|item| !item.early && item.title == "Day 1"));
+    let seen = show(&mut world, asha, &last).unwrap();
+    assert!((seen.body.as_str(), seen.head.early) == ("About The latest.", true));
+    let news =
+        Command::Feed { chapter: None, kind: Some("news".into()), limit: 2, after: Some(items[3].entry.clone()) };
+    let Reply::Feed(more) = world.ask(asha, news).unwrap() else { panic!() };
+    assert_eq!(more, items[4..6], "the feed goes on behind one of them");
+    let Reply::Chapters(list) = world.ask(asha, Command::ListChapters).unwrap() else { panic!() };
+    assert!(list[0].arriving && !list[0].joining && list[0].left > 500);
+    let me = match world.ask(asha, Command::WhoAmI) {
+        Ok(Reply::Me(me)) => me.member,
+        _ => panic!(),
+    };
+    let early = Command::Comment { entry: last.clone(), body: "Now?".into() };
+    let known =
+        Command::Comment { entry: items.iter().find(|item| !item.early).unwrap().entry.clone(), body: "Hm".into() };
+    let own = Command::ShowMember { chapter: "London".into(), member: me };
+    for (command, words) in [(early, "came ahead"), (known, "still arriving"), (own, "still arriving")] {
+        let refused = world.ask(asha, command).unwrap_err();
+        assert!(refused.message.contains(words), "she is not a member yet, as far as she can tell: {refused}");
+    }
+    assert!(!has_joined(&mut world, asha));
+
+    converge(&mut world, &[rowan, asha], "London", 60_000);
+    let items = feed(&mut world);
+    assert!(items.len() == 1_000 && items.iter().all(|item| !item.early));
+    assert!(!show(&mut world, asha, &last).unwrap().head.early);
+    let answer = Command::Comment { entry: last, body: "Now.".into() };
+    assert!(world.ask(asha, answer).is_ok());
+}
+
+#[test]
+fn a_chapter_that_arrives_can_be_given_up() {
+    let mut world = World::new(11, Weather { latency_min: 300, latency_max: 300, ..Weather::FAIR });
+    let (rowan, asha) = (world.add("rowan"), world.add("asha"));
+    found(&mut world, rowan, "London");
+    for n in 1..1_500 {
+        post(&mut world, rowan, "London", &format!("Day {n}"));
+    }
+    world.wire_all();
+    let invitation = invite(&mut world, rowan, "London");
+    start_join(&mut world, asha, invitation);
+    let list = |world: &mut World| match world.ask(asha, Command::ListChapters) {
+        Ok(Reply::Chapters(list)) => list,
+        other => panic!("{other:?}"),
+    };
+    assert!(world.run_until(60_000, |world| list(world).iter().any(|chapter| chapter.arriving)));
+    world.ask(asha, Command::Leave { chapter: "London".into(), why: String::new() }).unwrap();
+    assert_eq!(list(&mut world), [], "nothing of it is left");
+    world.run(20_000);
+    assert_eq!(list(&mut world), []);
+}
+
+#[test]
 fn a_plug_pulled_at_any_moment_loses_nothing_that_was_answered() {
     for seed in seeds(6) {
         println!("seed {seed}");
@@ -314,7 +393,7 @@ fn a_disk_that_lost_entries_is_noticed_and_mended_before_anything_is_signed() {
     world.part(&[&[hosts[0]], &[hosts[1]]]);
     world.lose_the_disk(hosts[1]);
     world.switch_on(hosts[1]);
-    assert!(world.events(hosts[1]).iter().any(|event| matches!(event, api::Event::Warning { .. })), "it is said");
+    assert!(world.events(hosts[1]).iter().any(|event| matches!(event, api::Event::Mending { .. })), "it is said");
     let early = Command::Post {
         chapter: id,
         kind: api::view::PostKind::News,
@@ -350,7 +429,7 @@ fn an_old_backup_signs_nothing_before_the_others_have_sent_what_it_lacks() {
         let (entries, _) = state(&mut world, hosts[0], "London");
         world.part(&[&[hosts[0]], &[hosts[1]]]);
         world.restore(hosts[1]);
-        assert!(world.events(hosts[1]).iter().any(|event| matches!(event, api::Event::Warning { .. })), "it is said");
+        assert!(world.events(hosts[1]).iter().any(|event| matches!(event, api::Event::Mending { .. })), "it is said");
         // Also after another restart, with nobody there.
         world.run(20_000);
         world.switch_off(hosts[1]);

@@ -119,6 +119,9 @@ fn computers_of_tellers_close_a_poll_by_themselves_and_all_count_the_same() {
         let first = seen(&mut world, vera, &poll);
         assert_eq!((votes(&first), first.mine.is_none(), first.not_counted.len()), (vec![1, 1], true, 1));
         assert!(first.not_counted[0].reason.contains("tellers"), "{}", first.not_counted[0].reason);
+        let told = first.own_not_counted().unwrap();
+        assert!(told.starts_with("Your vote is not counted: most of the poll's tellers"), "{told}");
+        assert_eq!(seen(&mut world, rowan, &poll).own_not_counted(), None, "it is vera's");
         for host in &hosts {
             let view = seen(&mut world, *host, &poll);
             assert_eq!((&view.result_hash, view.closing.as_ref()), (&first.result_hash, first.closing.as_ref()));
@@ -149,6 +152,7 @@ fn a_voter_with_a_slow_clock_is_late() {
         let view = seen(&mut world, host, &poll);
         assert_eq!((votes(&view), view.not_counted_all), (vec![1, 0], 1));
         assert_eq!((view.aside.unseen, view.aside.late, view.aside.replaced), (1, 0, 0));
+        assert_eq!(view.own_not_counted().is_some(), host == tomas);
     }
 }
 
@@ -158,8 +162,14 @@ fn a_teller_who_never_answers_is_replaced_by_decision() {
     let [rowan, asha, imre, noor, tomas, vera] = hosts[..] else { panic!() };
     let poll = open(&mut world, rowan, 10, Some(&["asha", "imre"]));
     converge(&mut world, &hosts, "London", 2 * MINUTE);
+    let signs = |world: &mut World| match world.ask(imre, Command::WriteReceipt { poll: poll.clone() }).unwrap() {
+        Reply::Closing(view) => view.words.first().is_some_and(|words| words.starts_with("Nothing was signed")),
+        _ => panic!("no closing"),
+    };
+    assert!(signs(&mut world), "there is no vote yet");
     cast(&mut world, tomas, &poll, "yes");
     world.run(10_000);
+    assert!(!signs(&mut world) && signs(&mut world), "once is enough");
     world.switch_off(asha);
     let early = world.ask(imre, Command::ClosePoll { poll: poll.clone() }).unwrap_err();
     assert_eq!(early.code, ErrorCode::NotAllowed);

@@ -445,7 +445,13 @@ fn answers_are_not_empty_and_an_invitation_takes_only_so_many_requests() {
             let refused = world.ask(guest, answer(empty)).unwrap_err();
             assert!(refused.message.contains("answer every question"), "{refused}");
         }
+        let asks = |world: &mut World| match world.ask(guest, Command::ListChapters) {
+            Ok(Reply::Chapters(list)) => list[0].asks,
+            other => panic!("{other:?}"),
+        };
+        assert!(asks(&mut world), "its line says what is waited for");
         world.ask(guest, answer("\u{202e}To sing.\u{7}")).unwrap();
+        assert!(!asks(&mut world));
         let mut said = None;
         world.run_until(MINUTE, |world| {
             said = world.events(guest).into_iter().find_map(|event| match event {
@@ -533,4 +539,60 @@ fn whoever_is_removed_while_connected_is_told_so_at_once() {
     assert!(!world.events(rowan).iter().any(|event| matches!(event, Event::Warning { .. })));
     let entry = post(&mut world, rowan, "Leeds", "Still ours");
     assert!(world.run_until(MINUTE, |world| show(world, tomas, &entry).is_some()), "the other one goes on");
+}
+
+/// Somebody who was removed and has not heard of it, or pretends so, gives away keys that are of no use: whoever asked them asks on.
+#[test]
+fn whoever_comes_back_is_not_kept_out_by_somebody_who_was_removed() {
+    let mut world = World::new(36, Weather::FAIR);
+    let hosts = chapter_of(&mut world, &["rowan", "asha", "imre", "wren"]);
+    let [rowan, asha, imre, wren] = hosts[..] else { panic!() };
+    converge(&mut world, &hosts, "London", 5 * MINUTE);
+    world.part(&[&[rowan, asha, imre], &[wren]]);
+    decide(&mut world, &[rowan, asha, imre], remove("wren"));
+    converge(&mut world, &[rowan, asha, imre], "London", 5 * MINUTE);
+    world.ask(asha, Command::Leave { chapter: "London".into(), why: String::new() }).unwrap();
+    converge(&mut world, &[rowan, asha, imre], "London", 5 * MINUTE);
+    let invitation = invite(&mut world, rowan, "London");
+    world.events(asha);
+    // At first nobody but wren is there.
+    world.part(&[&[rowan, imre], &[asha, wren]]);
+    start_join(&mut world, asha, invitation);
+    world.run(MINUTE);
+    assert!(!has_joined(&mut world, asha));
+    world.heal();
+    let mut joined = false;
+    let back = |world: &mut World| {
+        joined |= has_joined(world, asha);
+        joined
+    };
+    assert!(world.run_until(2 * MINUTE, back), "the others are asked, too");
+    converge(&mut world, &[rowan, asha, imre], "London", 5 * MINUTE);
+    assert!(page(&mut world, asha).summary.members == 3);
+}
+
+/// Nobody of the chapter says a word to whoever was removed. That their own other computer answers makes no difference.
+#[test]
+fn a_removed_members_own_computers_do_not_hide_the_silence_from_each_other() {
+    let mut world = World::new(37, Weather::FAIR);
+    let hosts = chapter_of(&mut world, &["rowan", "asha", "imre", "wren"]);
+    let [rowan, asha, imre, wren] = hosts[..] else { panic!() };
+    let laptop = world.add("wren's laptop");
+    world.wire_all();
+    let Reply::Pairing(offer) = world.ask(wren, Command::Pair).unwrap() else { panic!() };
+    world.pair(laptop, &offer.code).unwrap();
+    let all = [rowan, asha, imre, wren, laptop];
+    converge(&mut world, &all, "London", 5 * MINUTE);
+    assert!(page(&mut world, wren).silence.is_none());
+    world.part(&[&[rowan, asha, imre], &[wren, laptop]]);
+    decide(&mut world, &[rowan, asha, imre], remove("wren"));
+    world.heal();
+    world.run(3 * MINUTE);
+    for host in [wren, laptop] {
+        let silence = page(&mut world, host).silence.expect("it is told");
+        assert!(silence.contains("do not answer this computer any more"), "{silence}");
+    }
+    for host in [rowan, asha, imre] {
+        assert!(page(&mut world, host).silence.is_none());
+    }
 }

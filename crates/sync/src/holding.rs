@@ -108,12 +108,23 @@ impl Holding {
 }
 
 /// A chapter that this device wants to join.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Quest {
     /// Who was asked, and until when an answer is waited for.
     pub(crate) asked: Option<(Peer, Timestamp)>,
     /// Who is not asked again before the time. Only connected peers.
     pub(crate) tried: BTreeMap<Peer, Timestamp>,
+    /// Somebody said that this device is in, and gave it keys. Until what proves it is here, it may not be so: whoever was
+    /// removed unseen, or pretends not to know of it, gives away what they have all the same.
+    pub(crate) welcomed: bool,
+    /// Not before this somebody else is asked.
+    pub(crate) not_before: Timestamp,
+}
+
+impl Default for Quest {
+    fn default() -> Self {
+        Self { asked: None, tried: BTreeMap::new(), welcomed: false, not_before: Timestamp(0) }
+    }
 }
 
 #[cfg(test)]

@@ -13,6 +13,17 @@ pub enum Standing {
     Removed,
 }
 
+/// What somebody else's device has to do with this member, so that it may go out together with them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tie {
+    /// It is this member's, too.
+    Own,
+    /// Its member came in by this member's invitation.
+    LetIn,
+    /// Nothing.
+    None,
+}
+
 /// A refusal, as a sentence for a person.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
@@ -44,6 +55,9 @@ pub trait Host {
     /// What the chapter's View says of a device.
     fn standing(&self, chapter: &ChapterId, device: &DeviceId) -> Standing;
 
+    /// What a device has to do with this member.
+    fn tie(&self, chapter: &ChapterId, device: &DeviceId) -> Tie;
+
     /// Of a removed device: whether it is that of a newcomer whom somebody let in who was no member any more. They did
     /// nothing wrong, and are told; of all others nobody says a word.
     fn uprooted(&self, chapter: &ChapterId, device: &DeviceId) -> bool;
@@ -58,8 +72,12 @@ pub trait Host {
     /// of the newer one yet.
     fn epoch_before(&self, chapter: &ChapterId, epoch: u64) -> Option<u64>;
 
-    /// Keys for a member's device that was left out when they were made, in words that only it can read.
-    fn keys_for(&mut self, chapter: &ChapterId, device: &DeviceId) -> Option<Vec<u8>>;
+    /// Keys for a member's device that was left out when they were made, in words that only it can read. If it says that
+    /// it lacks one, all that it should have got: what was wrapped to it may be rubbish, and nobody else can tell.
+    fn keys_for(&mut self, chapter: &ChapterId, device: &DeviceId, lacks: bool) -> Option<Vec<u8>>;
+
+    /// If an epoch began whose key this device should have got and did not, the newest one that it holds.
+    fn lacks_key(&self, chapter: &ChapterId) -> Option<u64>;
 
     /// Takes keys that a member's device gave. Whether any of them is new.
     fn take_keys(&mut self, chapter: &ChapterId, body: &[u8]) -> bool;

@@ -29,7 +29,7 @@ mod set;
 mod tests;
 
 pub use handshake::topic;
-pub use host::{Host, Refusal, Standing, Welcomed};
+pub use host::{Host, Refusal, Standing, Tie, Welcomed};
 pub use io::{Gossip, Input, Item, LaneStatus, Output, Peer, PeerStatus, Reason, Stats, Verdict};
 pub use machine::Sync;
 pub use marks::Mark;

@@ -21,6 +21,9 @@ pub const SMALLEST_PAGE_BYTES: usize = 16 * 1024;
 pub const BULK_BYTES: usize = 16 * 1024;
 /// The most envelopes of one page.
 pub const PAGE_ENTRIES: usize = 4096;
+/// Of a lot of more envelopes than this, the latest page goes ahead of all others, so that there is something to read while
+/// the rest arrives.
+pub const AHEAD_OF: u64 = 1024;
 /// Pages that may be on their way to a peer, or with it and not yet dealt with.
 pub const WINDOW: usize = 2;
 /// The length at which negentropy closes a message.
@@ -114,6 +117,8 @@ pub mod millis {
     pub const REFUSED: u64 = 60_000;
     /// From an answer that decides nothing yet to the next request.
     pub const NOT_YET: u64 = 3_000;
+    /// From a welcome to the next request, while nothing is copied and no admission has come.
+    pub const WELCOMED: u64 = 5_000;
     /// From an answer that has nothing for this device to the next request; less than [`UNPROVEN`], so that devices that
     /// share nothing else stay connected.
     pub const NOTHING: u64 = 15_000;

@@ -112,6 +112,10 @@ pub(crate) struct Lane {
     pub(crate) proved: u32,
     /// How often it was given keys.
     pub(crate) keys_given: u32,
+    /// It said that it does not have a key.
+    pub(crate) lacks_key: bool,
+    /// It was told that this side does not have one.
+    pub(crate) key_asked: bool,
     /// The peer took my proof: it will understand what I send.
     pub(crate) accepted: bool,
     /// It took it, and does not serve me.
@@ -145,6 +149,8 @@ pub(crate) struct Lane {
     pub(crate) check_at: Timestamp,
 
     pub(crate) outbox: Outbox,
+    /// A new lot was begun in the outbox, and no page of it has left.
+    pub(crate) begun: bool,
     pub(crate) unacked: VecDeque<Sent>,
     /// How large the next page may be.
     pub(crate) page_bytes: usize,
@@ -175,6 +181,8 @@ impl Lane {
             told_uprooted: false,
             proved: 0,
             keys_given: 0,
+            lacks_key: false,
+            key_asked: false,
             accepted: false,
             locked: false,
             theirs: None,
@@ -192,6 +200,7 @@ impl Lane {
             not_before: now,
             check_at: now.plus(millis::BULK_STALL),
             outbox: Outbox::default(),
+            begun: false,
             unacked: VecDeque::new(),
             page_bytes: FIRST_PAGE_BYTES,
             pages_sent: 0,
@@ -232,6 +241,16 @@ impl Lane {
     pub(crate) fn on_its_way(&self, position: u64) -> bool {
         self.outbox.contains(position)
             || self.unacked.iter().any(|sent| sent.positions.binary_search(&position).is_ok())
+    }
+
+    /// What the peer lacks, to be sent, but for what is on its way to it.
+    pub(crate) fn queue(&mut self, positions: impl IntoIterator<Item = u64>) {
+        self.begun |= self.outbox.is_empty();
+        for position in positions {
+            if !self.on_its_way(position) {
+                self.outbox.add(position);
+            }
+        }
     }
 
     /// It is no member any more, or not yet: nothing more goes to it.

@@ -2,7 +2,7 @@
 //! an eighth of a byte per envelope, however slow the peer is.
 
 /// A set of positions, taken in ascending order: causal parents arrived here before their children, so they leave
-/// before them too.
+/// before them too. Only of a large lot the latest go ahead of all others.
 #[derive(Debug, Default)]
 pub(crate) struct Outbox {
     words: Vec<u64>,
@@ -52,6 +52,12 @@ impl Outbox {
         None
     }
 
+    /// The highest position.
+    pub(crate) fn last(&self) -> Option<u64> {
+        let word = self.words.iter().rposition(|bits| *bits != 0)?;
+        Some(word as u64 * 64 + 63 - u64::from(self.words[word].leading_zeros()))
+    }
+
     pub(crate) fn len(&self) -> u64 {
         self.len
     }
@@ -79,7 +85,7 @@ mod tests {
         for position in [700, 3, 64, 3, 63, 0] {
             outbox.add(position);
         }
-        assert_eq!(outbox.len(), 5);
+        assert_eq!((outbox.len(), outbox.last()), (5, Some(700)));
         assert!(outbox.contains(64) && !outbox.contains(65) && !outbox.contains(1 << 40));
         let mut seen = Vec::new();
         while let Some(position) = outbox.first() {
@@ -90,6 +96,6 @@ mod tests {
             }
         }
         assert_eq!(seen, [0, 3, 63, 64, 5, 700]);
-        assert!(outbox.is_empty() && outbox.words.is_empty());
+        assert!(outbox.is_empty() && outbox.words.is_empty() && outbox.last().is_none());
     }
 }

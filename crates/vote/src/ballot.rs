@@ -14,7 +14,7 @@ pub struct Ballot {
     pub number: u64,
     /// When it was cast, by the voter's clock.
     pub time: Timestamp,
-    /// For each question the answer.
+    /// For each question the answer; where questions are answered apart ([`crate::Poll::apart`]), up to the one that it answers.
     pub answers: Vec<Answer>,
 }
 
@@ -65,7 +65,8 @@ pub enum Reason {
     NotOnRoll,
     /// It was cast after the close.
     Late,
-    /// It has not one answer for each question, or one that does not fit (see [`Misfit`]).
+    /// It has not one answer for each question, or, where they are answered apart, answers to several; or one that does not fit
+    /// (see [`Misfit`]).
     Answers,
 }
 

@@ -5,7 +5,7 @@ use crate::{
     delegate,
     method::{Paper, Papers},
     outcome::{Outcome, State, Tally, Verdict},
-    poll::Poll,
+    poll::{Poll, Question},
     tie::Lots,
 };
 use entry::{EntryId, MemberId};
@@ -36,50 +36,64 @@ pub fn count_with<'a>(
     let weigh = |member: &MemberId| poll.weight_of(member) * flow.fineness + flow.received(member);
     let weighed: Vec<(&Ballot, u64)> =
         sorted.counting.iter().map(|(member, ballot)| (*ballot, weigh(member))).collect();
-    let cast = weighed.iter().map(|(_, parts)| parts).sum();
     let roll = poll.weight() * flow.fineness;
-    let questions = poll.questions.iter().enumerate().map(|(n, question)| {
+    let (mut voters, mut most) = (0, 0);
+    let mut tally = |(n, question): (usize, &Question)| {
         let paper = |ballot: &'a Ballot, parts: u64| {
             let answer = ballot.answers.get(n).filter(|answer| **answer != Answer::Blank)?;
             Some(Paper { voter: ballot.member, ballot: ballot.entry, parts, answer })
         };
+        // Where questions are answered apart, each has voters of its own.
+        let of: Vec<(&Ballot, u64)> =
+            weighed.iter().copied().filter(|(ballot, _)| poll.concerns(&ballot.answers, n)).collect();
+        let cast = of.iter().map(|(_, parts)| parts).sum();
+        voters = voters.max(of.len() as u64);
+        most = most.max(cast);
         let papers = Papers {
             options: question.options,
-            papers: weighed.iter().filter_map(|(ballot, parts)| paper(ballot, *parts)).collect(),
+            papers: of.iter().filter_map(|(ballot, parts)| paper(ballot, *parts)).collect(),
             replaced: sorted.replaced.values().filter_map(|ballot| paper(ballot, 0)).collect(),
             cast,
             roll,
             lots: Lots::draw(&poll.id, n, question.options),
         };
         let (total, count) = (papers.answered(), question.method.rule().count(&papers));
-        let verdict = if papers.papers.is_empty() { Verdict::default() } else { count.verdict };
+        let mut verdict = if papers.papers.is_empty() { Verdict::default() } else { count.verdict };
+        if poll.quorum.is_some_and(|quorum| quorum.compare(cast, roll).is_lt()) {
+            verdict.state = State::NoQuorum;
+        }
         Tally { options: count.options, blank: cast - total, total, record: count.record, verdict }
-    });
-    let mut outcome = Outcome {
+    };
+    let questions = poll.questions.iter().enumerate().map(&mut tally).collect();
+    Outcome {
         poll: poll.id,
         asked: poll.questions.clone(),
         quorum: poll.quorum,
         plain: poll.is_plain(),
-        questions: questions.collect(),
-        voters: counted.len() as u64,
+        questions,
+        voters,
         counted,
         replaced: sorted.replaced.keys().copied().collect(),
         not_counted: sorted.not_counted.into_iter().collect(),
         unit: poll.per_vote() * flow.fineness,
         flow,
         roll,
-        cast,
-    };
-    if !outcome.quorate() {
-        outcome.questions.iter_mut().for_each(|tally| tally.verdict.state = State::NoQuorum);
+        cast: most,
     }
-    outcome
 }
 
 /// Who has voted, with the ballot that counts for each: what can be told without counting.
 pub fn voters<'a>(poll: &Poll, ballots: impl IntoIterator<Item = &'a Ballot>) -> BTreeMap<MemberId, EntryId> {
     let sorted = latest(ballots, |ballot| poll.accepts(&ballot.member, ballot.time, &ballot.answers));
     sorted.counting.into_iter().map(|(member, ballot)| (member, ballot.entry)).collect()
+}
+
+/// How many have voted; where questions are answered apart, on the question with the most.
+pub fn turnout<'a>(poll: &Poll, ballots: impl IntoIterator<Item = &'a Ballot>) -> usize {
+    let sorted = latest(ballots, |ballot| poll.accepts(&ballot.member, ballot.time, &ballot.answers));
+    let mut of: BTreeMap<usize, usize> = BTreeMap::new();
+    sorted.counting.values().for_each(|ballot| *of.entry(poll.part_of(&ballot.answers)).or_default() += 1);
+    of.into_values().max().unwrap_or(0)
 }
 
 /// What is said again by later ones of the same member.

@@ -23,7 +23,7 @@ pub mod secret;
 pub mod tie;
 
 pub use ballot::{Answer, Ballot, Delegation, Misfit, Ranking, Reason, Undelegated};
-pub use count::{count, count_with, voters};
+pub use count::{count, count_with, turnout, voters};
 pub use delegate::{Chain, Fate, Flow, Share};
 pub use method::{Method, Record};
 pub use outcome::{Outcome, State, Tally, Verdict};

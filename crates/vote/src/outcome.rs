@@ -75,9 +75,9 @@ pub struct Outcome {
     pub plain: bool,
     /// The questions' results, in the poll's order.
     pub questions: Vec<Tally>,
-    /// Members whose ballot counts.
+    /// Members whose ballot counts; where questions are answered apart, those of the question that has the most.
     pub voters: u64,
-    /// Which ballot counts, for each of them.
+    /// Which ballot counts, for each of them; of a secret poll by tag, and so, where questions are answered apart, for each question.
     pub counted: BTreeMap<MemberId, EntryId>,
     /// Ballots in whose place a later one of the same member counts.
     pub replaced: Vec<EntryId>,
@@ -89,7 +89,8 @@ pub struct Outcome {
     pub unit: u64,
     /// What the roll weighs, in parts.
     pub roll: u64,
-    /// What all votes cast weigh, in parts, those given to others included.
+    /// What all votes cast weigh, in parts, those given to others included; where questions are answered apart, those of the question
+    /// that has the most. Of each question it is what answered it and what left it blank.
     pub cast: u64,
 }
 
@@ -119,9 +120,9 @@ impl Verdict {
 }
 
 impl Outcome {
-    /// Whether enough voted.
+    /// Whether enough voted, on every question.
     pub fn quorate(&self) -> bool {
-        self.quorum.is_none_or(|quorum| quorum.compare(self.cast, self.roll).is_ge())
+        self.questions.iter().all(|tally| tally.verdict.state != State::NoQuorum)
     }
 
     /// Equal for two counts exactly when the result and the ballots behind it are. What does not count is not part of
@@ -155,6 +156,7 @@ impl Outcome {
     }
 
     fn write_counted(&self, sink: &mut Sink) {
+        // How many follow is said by this, or, where questions are answered apart, by what each of them has.
         sink.number(self.voters);
         for (member, entry) in &self.counted {
             member.write(sink);

@@ -4,6 +4,7 @@ use crate::{
     ballot::{Answer, Delegation, Reason, Undelegated},
     delegate,
     method::Method,
+    secret::Scope,
 };
 use entry::{EntryId, MemberId, Timestamp};
 use std::{
@@ -38,6 +39,9 @@ pub struct Poll {
     /// Whether ballots are secret (see [`crate::secret`]): then what stands for a voter is their tag, and that they are on the
     /// roll was shown by the ballot's proof.
     pub secret: bool,
+    /// Whether the questions of a secret poll are answered apart: each ballot answers one of them, under a tag for that one alone,
+    /// so that nobody can tell which answers to two questions are one voter's.
+    pub apart: bool,
     /// Whether ballots are hidden until the close (see [`crate::hidden`]). They are counted like open ones once they are opened.
     pub hidden: bool,
 }
@@ -121,6 +125,8 @@ pub enum Unfit {
     Weights,
     /// It is secret, and has weights, delegation, or blocks with a reason: by them voters would be known.
     Secret,
+    /// Its questions are answered apart, and it is not secret, or there is only one.
+    Apart,
     /// It is hidden, and has questions by consent or consensus: who blocks has to be heard before the close.
     Hidden,
 }
@@ -134,6 +140,7 @@ impl std::fmt::Display for Unfit {
             Self::Secret => {
                 return f.write_str("a secret poll has no weights, no delegation, and no questions by consent or consensus: voters would be known by them");
             }
+            Self::Apart => return f.write_str("answers are kept apart in a secret poll with two or more questions"),
             Self::Hidden => {
                 return f.write_str(
                     "votes that are hidden until the close have no questions by consent or consensus: what somebody objects \
@@ -203,8 +210,32 @@ impl Poll {
             quorum: None,
             delegation: false,
             secret: false,
+            apart: false,
             hidden: false,
         }
+    }
+
+    /// How many ballots a voter has: one, or one for each question.
+    pub fn parts(&self) -> usize {
+        if self.apart { self.questions.len() } else { 1 }
+    }
+
+    /// Which of these a ballot is, by its answers. Where questions are answered apart, they end at the one that it answers.
+    pub fn part_of(&self, answers: &[Answer]) -> usize {
+        if self.apart { answers.len().saturating_sub(1) } else { 0 }
+    }
+
+    /// What tags of ballots of that part can be compared within, in a secret poll.
+    pub fn scope(&self, part: usize) -> Scope {
+        match u16::try_from(part) {
+            Ok(question) if self.apart => Scope::question(&self.id, question),
+            _ => Scope::poll(&self.id),
+        }
+    }
+
+    /// Whether a ballot with these answers says something about a question, be it that it is left blank.
+    pub(crate) fn concerns(&self, answers: &[Answer], question: usize) -> bool {
+        !self.apart || self.part_of(answers) == question
     }
 
     /// Whether this is a poll that [`Poll::plain`] makes. Its outcome has the digest of kind 30.
@@ -239,6 +270,9 @@ impl Poll {
         let owned = |question: &Question| matches!(question.method, Method::Consent(_) | Method::Consensus(_));
         if self.secret && (self.weights.is_some() || self.delegation || self.questions.iter().any(owned)) {
             return Err(Unfit::Secret);
+        }
+        if self.apart && (!self.secret || self.questions.len() < 2) {
+            return Err(Unfit::Apart);
         }
         if self.hidden && self.questions.iter().any(owned) {
             return Err(Unfit::Hidden);
@@ -282,7 +316,14 @@ impl Poll {
     pub fn accepts(&self, member: &MemberId, time: Timestamp, answers: &[Answer]) -> Result<(), Reason> {
         self.admits(member, time)?;
         let fits = |(answer, question): (&Answer, &Question)| question.fits(answer).is_ok();
-        if answers.len() != self.questions.len() || !answers.iter().zip(&self.questions).all(fits) {
+        let all = if self.apart {
+            let before = answers.split_last().map(|(_, before)| before);
+            answers.len() <= self.questions.len()
+                && before.is_some_and(|before| before.iter().all(|answer| *answer == Answer::Blank))
+        } else {
+            answers.len() == self.questions.len()
+        };
+        if !all || !answers.iter().zip(&self.questions).all(fits) {
             return Err(Reason::Answers);
         }
         Ok(())

@@ -6,6 +6,9 @@
 //! for all ballots of one key in one poll, so that a second ballot is known for what it is, and different in every
 //! other poll, so that nothing can be put together. To the count a tag is what a member is in an open poll.
 //!
+//! What a tag is for is a [`Scope`]: a whole poll, or, where the questions of a poll are answered apart, one of them. Two tags of
+//! one key in two scopes have no more to do with each other than those of two keys.
+//!
 //! What does that is a linkable ring signature. The one that is used, [`Triptych`], is young and unaudited, so that the
 //! rest of the program sees only the trait [`Linkable`].
 //!
@@ -41,7 +44,7 @@ pub struct Tag(pub [u8; KEY_BYTES]);
 #[derive(Clone)]
 pub struct Secret(Zeroizing<[u8; KEY_BYTES]>);
 
-/// What tags can be compared within: one poll. Its tags say nothing about those of any other.
+/// What tags can be compared within: one poll, or one question of it. Its tags say nothing about those of any other scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Scope([u8; 32]);
 
@@ -93,6 +96,9 @@ pub trait Linkable: Sized {
     /// From the keys of all who may sign, in any order and perhaps more than once.
     fn new(keys: &[Key], scope: &Scope) -> Result<Self, Unsigned>;
 
+    /// The same ring in another scope, which shares with it what is large.
+    fn within(&self, scope: &Scope) -> Result<Self, Unsigned>;
+
     /// How many may sign.
     fn size(&self) -> usize;
 
@@ -131,6 +137,13 @@ impl Scope {
     /// A whole poll: a ballot answers all its questions.
     pub fn poll(poll: &EntryId) -> Self {
         Self(blake3::derive_key("chapterhouse 1 secret poll", poll.as_bytes()))
+    }
+
+    /// One question of a poll, counted from 0: a ballot answers it, and no other.
+    pub fn question(poll: &EntryId, question: u16) -> Self {
+        let mut hasher = blake3::Hasher::new_derive_key("chapterhouse 1 secret question");
+        hasher.update(poll.as_bytes()).update(&question.to_be_bytes());
+        Self(*hasher.finalize().as_bytes())
     }
 
     /// What the point is made of that its tags are multiples of.

@@ -1,7 +1,7 @@
 //! The rules of the count, one by one, and in any order of ballots.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-use chapterhouse_vote::{Answer, Ballot, Poll, Reason, count};
+use chapterhouse_vote::{Answer, Ballot, Fraction, Poll, Reason, State, Unfit, count, secret::Scope, turnout};
 use entry::{EntryId, MemberId, Timestamp};
 use proptest::{prelude::*, test_runner::FileFailurePersistence};
 use std::{sync::Arc, time::Instant};
@@ -65,6 +65,73 @@ fn the_highest_number_counts_and_among_equals_the_smallest_id() {
     assert_eq!(outcome.replaced, [EntryId([1; 32]), EntryId([3; 32]), EntryId([9; 32])]);
     assert_eq!(outcome.questions[0].options, [0, 2]);
     assert_eq!((outcome.questions[1].total, outcome.questions[1].blank), (1, 1));
+}
+
+/// Two questions that are answered apart. What stands for a voter is a tag, and no two of one voter's have anything in common.
+fn apart() -> Poll {
+    Poll { secret: true, apart: true, ..poll() }
+}
+
+#[test]
+fn questions_that_are_answered_apart_have_voters_of_their_own() {
+    let ballots = [
+        ballot(1, 11, 1, &[Some(1)]),
+        ballot(2, 12, 1, &[Some(1)]),
+        ballot(3, 13, 1, &[None]),
+        ballot(4, 21, 1, &[None, Some(2)]),
+        ballot(5, 22, 1, &[None, None]),
+        // Changed, for the second question only.
+        ballot(6, 21, 2, &[None, Some(0)]),
+    ];
+    let outcome = count(&apart(), &ballots);
+    let [roof, name] = &outcome.questions[..] else { panic!("two questions") };
+    assert_eq!((&roof.options[..], roof.blank, roof.total), (&[0, 2][..], 1, 2));
+    assert_eq!((&name.options[..], name.blank, name.total), (&[1, 0, 0][..], 1, 1));
+    assert_eq!(
+        (outcome.voters, outcome.cast, outcome.counted.len()),
+        (3, 3, 5),
+        "as many as the question with the most has"
+    );
+    assert_eq!(outcome.replaced, [EntryId([4; 32])]);
+    assert!(!outcome.plain);
+    assert_eq!(turnout(&apart(), &ballots), 3);
+}
+
+#[test]
+fn a_ballot_of_one_question_answers_no_other() {
+    let void = |answers: &[Option<u16>]| !count(&apart(), &[ballot(1, 11, 1, answers)]).not_counted.is_empty();
+    assert!(void(&[]) && void(&[Some(0), Some(0)]) && void(&[Some(0), None]) && void(&[None, None, None]));
+    assert!(void(&[Some(2)]) && void(&[None, Some(3)]), "no such option");
+    assert!(!void(&[None]) && !void(&[Some(1)]) && !void(&[None, Some(2)]) && !void(&[None, None]));
+    // Nothing else is new for ballots that answer everything.
+    assert_eq!((apart().parts(), apart().part_of(&[Answer::Blank]), poll().parts()), (2, 0, 1));
+    assert_ne!(apart().scope(0), apart().scope(1));
+    assert_eq!(poll().scope(0), Scope::poll(&poll().id));
+}
+
+#[test]
+fn each_question_has_its_quorum() {
+    let poll = Poll { quorum: Some(Fraction::HALF), ..apart() };
+    let ballots = [
+        ballot(1, 11, 1, &[Some(1)]),
+        ballot(2, 12, 1, &[None]),
+        ballot(3, 13, 1, &[None]),
+        ballot(4, 21, 1, &[None, Some(2)]),
+    ];
+    let outcome = count(&poll, &ballots);
+    assert_eq!(
+        outcome.questions.iter().map(|tally| tally.verdict.state).collect::<Vec<_>>(),
+        [State::Decided, State::NoQuorum]
+    );
+    assert!(!outcome.quorate());
+}
+
+#[test]
+fn only_a_secret_poll_of_several_questions_keeps_them_apart() {
+    assert_eq!(apart().check(), Ok(()));
+    assert_eq!(Poll { secret: false, ..apart() }.check(), Err(Unfit::Apart));
+    let one = Poll { questions: apart().questions[..1].to_vec(), ..apart() };
+    assert_eq!(one.check(), Err(Unfit::Apart));
 }
 
 #[test]

@@ -115,6 +115,36 @@ fn two_ballots_of_one_key_have_one_tag_whatever_they_say() {
 }
 
 #[test]
+fn questions_that_are_answered_apart_have_tags_of_their_own() {
+    let poll = EntryId([1; 32]);
+    let (secrets, whole) = ring(5, 1);
+    let rings: Vec<Triptych> = (0..3).map(|n| whole.within(&Scope::question(&poll, n)).unwrap()).collect();
+    let mut tags: BTreeSet<Tag> = secrets.iter().map(|secret| whole.tag(secret)).collect();
+    for ring in &rings {
+        assert_eq!((ring.size(), ring.proof_bytes()), (whole.size(), whole.proof_bytes()));
+        assert!(
+            secrets.iter().all(|secret| tags.insert(ring.tag(secret))),
+            "of another question, or of the whole poll"
+        );
+    }
+    // What is signed for one question holds for no other, nor for the whole poll, nor for a question of another poll.
+    let signed = rings[0].sign(&secrets[2], b"yes", &[7; 32]).unwrap();
+    assert!(holds(&rings[0], &signed, b"yes"));
+    let elsewhere = whole.within(&Scope::question(&EntryId([2; 32]), 0)).unwrap();
+    for ring in [&rings[1], &rings[2], &whole, &elsewhere] {
+        assert!(!holds(ring, &signed, b"yes"));
+        let renamed = Signed { tag: ring.tag(&secrets[2]), proof: signed.proof.clone() };
+        assert!(!holds(ring, &renamed, b"yes"), "not under the tag of the same voter there, either");
+    }
+    // A ring that was made for a question from the beginning is the same.
+    let anew = Triptych::new(&keys(&secrets), &Scope::question(&poll, 0)).unwrap();
+    assert!(
+        holds(&anew, &signed, b"yes")
+            && anew.within(&Scope::poll(&poll)).unwrap().tag(&secrets[0]) == whole.tag(&secrets[0])
+    );
+}
+
+#[test]
 fn bad_ones_among_many_are_found_and_the_rest_counts() {
     let (secrets, ring) = ring(40, 1);
     let mut signed: Vec<Signed> = secrets.iter().map(|secret| ring.sign(secret, b"yes", &[7; 32]).unwrap()).collect();
@@ -133,15 +163,19 @@ fn bad_ones_among_many_are_found_and_the_rest_counts() {
 fn it_stays_the_same() {
     // Part of the format: another key, tag or order of the ring would part old polls from new programs.
     let (secrets, ring) = ring(3, 1);
+    let question = ring.within(&Scope::question(&EntryId([1; 32]), 1)).unwrap().tag(&secrets[1]);
     let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let signed = ring.sign(&secrets[1], b"yes", &[7; 32]).unwrap();
-    let found = [hex(&Triptych::key(&secrets[1]).0), hex(&signed.tag.0), hex(blake3::hash(&signed.proof).as_bytes())];
+    let proof = blake3::hash(&signed.proof);
+    let key = Triptych::key(&secrets[1]);
+    let found = [&key.0, &signed.tag.0, proof.as_bytes(), &question.0].map(|bytes| hex(bytes));
     assert_eq!(
         found.each_ref().map(String::as_str),
         [
             "da3edd483f3a0e0d1d6f276e7b13ad92444d89cde248a04a8a3ea99a2ba99168",
             "eadbf72d71b90efb47c6bcb61370122be5447b6425069e62f452be2b4decf722",
             "d9f8229258295eace9a465d891b7d3a69f2036edf910a1ef9624f014167ddc76",
+            "140908e412c8ae2cedb0cdd4aa9b153d23ea06e21c39c2972244807946293427",
         ]
     );
 }
@@ -149,14 +183,18 @@ fn it_stays_the_same() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
-    fn no_tag_is_ever_the_same_in_two_polls(members in proptest::collection::btree_set(any::<u32>(), 3..8), polls in proptest::collection::btree_set(any::<[u8; 32]>(), 2..6)) {
+    fn no_tag_is_ever_the_same_in_two_polls_or_questions(members in proptest::collection::btree_set(any::<u32>(), 3..8), polls in proptest::collection::btree_set(any::<[u8; 32]>(), 2..6)) {
         let secrets: Vec<Secret> = members.iter().map(|n| secret(*n)).collect();
         let keys = keys(&secrets);
         let mut tags = BTreeSet::new();
         for poll in &polls {
-            let ring = Triptych::new(&keys, &Scope::poll(&EntryId(*poll))).unwrap();
+            let poll = EntryId(*poll);
+            let ring = Triptych::new(&keys, &Scope::poll(&poll)).unwrap();
+            let [first, last] = [0, 49].map(|n| ring.within(&Scope::question(&poll, n)).unwrap());
             for secret in &secrets {
-                prop_assert!(tags.insert(ring.tag(secret)));
+                for ring in [&ring, &first, &last] {
+                    prop_assert!(tags.insert(ring.tag(secret)));
+                }
             }
         }
     }

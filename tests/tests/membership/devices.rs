@@ -163,5 +163,6 @@ fn a_computer_that_was_restarted_on_its_way_goes_on() {
     });
     other.clicks("publish");
     other.reads("title", "From the new place");
+    other.lacks("warning");
     rowan.sees("London", "From the new place");
 }

@@ -48,9 +48,11 @@ fn a_backup_brings_everything_back_and_the_last_resort_takes_it_away() {
         mine.clicks("keyring-save");
         mine.reads("refusal", "passphrase");
         mine.retypes("keyring-passphrase", NEW);
+        mine.scrolls(300);
         mine.clicks("keyring-save");
         mine.reads("toasts", "keyring opens Chapterhouse from now on");
         mine.reads("keyring-off", "Turn off");
+        mine.stays_at(300);
         mine.looks("keyring-on");
         mine.clicks("lock");
         mine.reads("title", "Locked");

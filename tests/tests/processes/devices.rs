@@ -103,6 +103,8 @@ fn chapters_that_come_after_the_pairing_reach_both_computers() {
     rowan.object(&["device", "revoke", &lost, "--yes"]);
     let ended = rowan.list(&["device", "list"]).into_iter().find(|line| line["device"] == *lost).unwrap();
     assert_eq!(ended["ended"]["how"], "revoked");
+    let again = rowan.refused(&["device", "revoke", &lost, "--yes"]);
+    assert!(again.message.contains(&format!("your device {}", &lost[..12])), "{}", again.message);
 }
 
 #[test]

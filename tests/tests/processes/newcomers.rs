@@ -61,7 +61,7 @@ fn two_sponsors_talk_about_a_newcomer_and_let_them_in() {
     assert_eq!(rowan.list(&["join-requests", "London"]).len(), 0);
     let short = noor.file("short.toml", "answers = [\"Bread.\"]\n");
     let refused = noor.refused(&["join", "--no-mdns", "--agree", "--answers", &short, &invitation]);
-    assert!(refused.message.contains("1 answers for 2"), "{}", refused.message);
+    assert!(refused.message.contains("1 answer for 2 questions"), "{}", refused.message);
 
     let answers = noor.file("answers.toml", "answers = [\"Bread.\", \"Asha, from the bakery.\"]\n");
     let waiting = noor.object(&["join", "--no-mdns", "--agree", "--answers", &answers, &invitation]);
@@ -132,6 +132,9 @@ fn a_word_against_is_a_reason_and_no_veto() {
     assert_eq!((&declined["admitted"], &declined["sponsors"][0]["handle"]), (&json!(false), &json!("rowan")));
     assert_eq!(request(&asha, |_| true)["mine"], "against");
     rowan.sees_members("London", JOINED);
+
+    let again = rowan.refused(&["sponsor", id, "--reason", "Still."]);
+    assert!(again.message.contains("already") && again.message.contains("nothing was written"), "{}", again.message);
 
     // She has met him now.
     asha.object(&["sponsor", id, "--reason", "He plays well."]);

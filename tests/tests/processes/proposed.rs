@@ -57,6 +57,28 @@ fn a_poll_is_proposed_amended_and_opened() {
     assert!(rowan.refused(&["poll", "open", &id]).message.contains("is a poll now"));
     rowan.agrees_with(&asha, "London");
 
+    // Whoever gets the file reads what was objected, and what became of it.
+    let path = asha.file("roof.poll", "");
+    std::fs::remove_file(&path).unwrap();
+    asha.object(&["poll", "export", &poll, &path]);
+    let checked = Member::newcomer("vera").run_without_passphrase(&["poll", "verify", &path]).object();
+    let checks = checked["checks"].as_array().unwrap();
+    let told = "The proposal: 2 versions, 1 objection (withdrawn), 1 amendment (adopted)";
+    assert!(checks.iter().any(|check| check.as_str().unwrap().starts_with(told)), "{checked}");
+    let said: Vec<&str> = (checked["result"]["proposal"].as_array().unwrap().iter())
+        .filter_map(|line| line.as_str().unwrap().trim().rsplit(" · ").next())
+        .collect();
+    let expected = [
+        "rowan proposed it: Roof",
+        "rowan changed it: it is version 2",
+        "asha objected to version 1: We cannot pay it.",
+        "rowan answered: The council pays half.",
+        "asha withdrew it: Half is fine.",
+        "asha proposed to change version 1: They last.",
+        "it was adopted: version 2",
+    ];
+    assert_eq!(said, expected);
+
     // Where the charter asks for it, nothing opens that did not stand proposed.
     let rules = rowan
         .reads(&["rules", "show", "London", "--toml"])
@@ -71,4 +93,25 @@ fn a_poll_is_proposed_amended_and_opened() {
     assert!(over.message.contains("over before it can begin") && over.message.contains("open_for"), "{}", over.message);
     let stands = rowan.text(&["poll", "propose", "Leeds", &dated], "entry");
     assert!(rowan.refused(&["poll", "open", &stands]).message.contains("stands open to objections"));
+
+    // Rules that a file leaves out stay as they are.
+    let few = rowan.file("few.toml", "operating_from = 2\n");
+    let motion = rowan.text(&["rules", "propose", "Leeds", "--file", &few, "--reason", "We are two."], "entry");
+    rowan.votes_for(&motion);
+    rowan.sees_passed(&motion);
+    let rules = rowan.object(&["rules", "show", "Leeds"]);
+    assert_eq!((&rules["operating_from"], &rules["proposed_for_hours"]), (&json!(2), &json!(48)));
+
+    // What is wrong with a file is told in words, with its line.
+    for (text, part) in [
+        (file("At once?", "closes = 2020-01-01T00:00:00Z"), "closes: 2020-01-01T00:00:00Z is past"),
+        (file("At once?", "closes = 2099-01-01T00:00:00Z\nquorum = \"1\""), "one member or all of them"),
+        (
+            file("At once?", "closs = 2099-01-01T00:00:00Z"),
+            "wrong.toml, line 2: a poll has no `closs`; did you mean `closes`?",
+        ),
+    ] {
+        let refused = rowan.refused(&["poll", "open", "London", "--file", &rowan.file("wrong.toml", &text)]);
+        assert!(refused.message.contains(part), "{}", refused.message);
+    }
 }

@@ -24,6 +24,9 @@ fn a_vault_that_does_not_open_is_left_as_it_is() {
         for words in [["whoami"].as_slice(), &["serve", "--no-mdns"]] {
             let refused = noor.refused(words);
             assert_eq!(refused.code, "vault-damaged", "{what}, {words:?}: {}", refused.message);
+            for next in ["backup restore FILE", "init --restore --handle"] {
+                assert!(refused.message.contains(next), "{what}: what to do: {}", refused.message);
+            }
         }
         // No fresh member is put over one who might still be saved from a copy.
         assert_eq!(noor.refused(&["init", "--handle", "noor"]).code, "vault-exists", "{what}");
@@ -114,7 +117,7 @@ fn names_and_words_that_do_not_fit() {
         ("invalid", "unknown", &["minutes", "record", "Leeds", "--file", &rowan.file("m.toml", "unknown = 1\n")]),
         ("invalid", "nowhere.toml", &["poll", "open", "Leeds", "--file", "nowhere.toml"]),
         ("invalid", "soon", &["poll", "open", "Leeds", "--file", &poll_file("soon")]),
-        ("invalid", "over before", &["poll", "open", "Leeds", "--file", &poll_file("2020-01-01T00:00:00Z")]),
+        ("invalid", "is past", &["poll", "open", "Leeds", "--file", &poll_file("2020-01-01T00:00:00Z")]),
         ("invalid", "maybe", &["vote", &poll, "--answer", "room=maybe"]),
         ("invalid", "garden", &["vote", &poll, "--answer", "garden=yes"]),
         ("invalid", "QUESTION=OPTION", &["vote", &poll, "--answer", "yes"]),
@@ -141,6 +144,26 @@ fn a_mistyped_folder_is_not_made() {
         assert!(refused.message.contains(&tomas.data().display().to_string()), "which folder: {}", refused.message);
         assert!(!tomas.data().exists(), "{words:?} made it");
     }
+}
+
+#[test]
+fn what_a_damaged_disk_lost_where_nobody_else_has_it_is_said_and_writing_goes_on() {
+    let rowan = Member::new("rowan");
+    rowan.object(&["chapter", "found", "--name", "London"]);
+    rowan.posts("London", "The room");
+    let (store, before) = (rowan.data().join("store"), rowan.data().with_extension("before"));
+    let copied = std::process::Command::new("cp").arg("-r").arg(&store).arg(&before).status().unwrap();
+    assert!(copied.success());
+    rowan.posts("London", "The roof");
+    fs::remove_dir_all(&store).unwrap();
+    fs::rename(&before, &store).unwrap();
+    for words in [["status"].as_slice(), &["chapter", "show", "London"]] {
+        let said = rowan.reads(words);
+        for part in ["1 entry that was saved", "this is lost", "writing goes on", "`store/set-aside-1`"] {
+            assert!(said.contains(part), "{words:?}: {said}");
+        }
+    }
+    rowan.posts("London", "The roof again");
 }
 
 #[test]

@@ -8,6 +8,87 @@ fn sees(member: &Member, poll: &str) -> Value {
     member.object(&["poll", "show", poll])
 }
 
+/// Of each question the votes for its options, and blanks.
+fn counted(poll: &Value) -> Vec<(u64, u64, u64)> {
+    let number = |value: &Value| value.as_u64().unwrap();
+    let question = |question: &Value| {
+        let votes = |n: usize| number(&question["options"][n]["votes"]);
+        (votes(0), votes(1), number(&question["blank"]))
+    };
+    poll["questions"].as_array().unwrap().iter().map(question).collect()
+}
+
+/// A vote whose time is nearly over, so that its ballots need not wait for an hour.
+#[test]
+fn answers_are_kept_apart_until_the_file_that_a_stranger_checks() {
+    let mut rowan = Member::new("rowan");
+    rowan.object(&["chapter", "found", "--name", "London"]);
+    rowan.serves(&[]);
+    let [asha, imre] = ["asha", "imre"].map(|name| {
+        let mut member = Member::new(name);
+        member.joins(&rowan.invites("London"));
+        member.stays_with(&rowan);
+        member
+    });
+    let all = [&rowan, &asha, &imre];
+    let write = |head: &str, keys: &[&str]| {
+        let questions = keys
+            .iter()
+            .map(|key| format!("[[question]]\nkey = \"{key}\"\ntext = \"The {key}?\"\noptions = [\"yes\", \"no\"]\n"));
+        let text =
+            format!("title = \"The house\"\nopen_for = \"2 minutes\"\n{head}\n{}", questions.collect::<String>());
+        rowan.file(&format!("{}.toml", head.len() + keys.len()), &text)
+    };
+    let refused = |head: &str, keys: &[&str]| rowan.refused(&["poll", "open", "London", "--file", &write(head, keys)]);
+    let public = refused("apart = true", &["roof", "name"]);
+    assert!(public.message.contains("in a secret vote only"), "{}", public.message);
+    let single = refused("secrecy = \"secret\"\napart = true", &["roof"]);
+    assert!(single.message.contains("no two questions"), "{}", single.message);
+
+    all.iter().for_each(|member| drop(member.object(&["poll", "keys", "London"])));
+    let file = write("secrecy = \"secret\"\napart = true", &["roof", "name"]);
+    let poll = until("everybody's keys are here", || {
+        let opened = rowan.run(&["poll", "open", "London", "--file", &file]);
+        opened.status.success().then(|| opened.object()["poll"].as_str().unwrap().to_owned())
+    });
+    all.iter().for_each(|member| drop(member.receives(&["poll", "show", &poll])));
+    for (member, answers) in all.into_iter().zip([&["roof=yes", "name=no"][..], &["roof=no", "name=no"], &["roof=yes"]])
+    {
+        let answers = answers.iter().flat_map(|answer| ["--answer", answer]).collect::<Vec<_>>();
+        let kept = member.object(&[&["vote", &poll][..], &answers].concat());
+        assert!(kept["words"].as_str().unwrap().contains("one by one, within a minute"), "{kept}");
+        let own = &sees(member, &poll)["secret"]["own"];
+        assert_eq!(
+            (&own["answers"]["roof"]["one"], own["apart"].as_array().unwrap().len()),
+            (&json!(&answers[1][5..]), 2)
+        );
+    }
+    for member in all {
+        until("each finds their own ballots in the count", || {
+            (sees(member, &poll)["secret"]["own"]["found"] == true).then_some(())
+        });
+        until("everybody counts each question", || {
+            (counted(&sees(member, &poll)) == [(2, 1, 0), (0, 2, 1)]).then_some(())
+        });
+        let shown = sees(member, &poll);
+        assert_eq!((&shown["voters"], shown["ballots"].as_array().unwrap().len()), (&json!(3), 6));
+        let text = member.reads(&["poll", "show", &poll]);
+        assert!(text.contains("on the question with the most") && text.contains("You find roof by"), "{text}");
+    }
+    let path = imre.file("house.poll", "");
+    fs::remove_file(&path).unwrap();
+    let exported = imre.object(&["poll", "export", &poll, &path]);
+    assert!(exported["note"].as_str().unwrap().contains("nor which ballots for two questions"), "{exported}");
+    let checked = Member::newcomer("vera").run_without_passphrase(&["poll", "verify", &path]).object();
+    assert_eq!((&checked["good"], counted(&checked["result"])), (&json!(true), vec![(2, 1, 0), (0, 2, 1)]));
+    let mut bytes = fs::read(&path).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&path, bytes).unwrap();
+    let bent = Member::newcomer("noor").run_without_passphrase(&["poll", "verify", &path]);
+    assert!(!bent.status.success(), "one byte is another");
+}
+
 #[test]
 fn everybody_counts_a_secret_vote_and_nobody_sees_whose_a_ballot_is() {
     let mut rowan = Member::new("rowan");
@@ -20,7 +101,8 @@ fn everybody_counts_a_secret_vote_and_nobody_sees_whose_a_ballot_is() {
         member
     });
     rowan.sees_members("London", &["asha", "imre", "noor", "rowan"]);
-    let file = "title = \"Chair\"\ncloses = \"2099-01-01T00:00:00Z\"\nsecrecy = \"secret\"\n[[question]]\nkey = \"chair\"\n\
+    // So near the close ballots do not wait on their way.
+    let file = "title = \"Chair\"\nopen_for = \"2 minutes\"\nsecrecy = \"secret\"\n[[question]]\nkey = \"chair\"\n\
                 text = \"Who chairs?\"\noptions = [\"asha\", \"imre\"]\n";
     let file = rowan.file("poll.toml", file);
     let early = rowan.refused(&["poll", "open", "London", "--file", &file]);

@@ -21,12 +21,16 @@ fn motions_that_could_not_count() {
     let insult = asha.posts("London", "An insult");
     rowan.sees("London", "An insult");
     let entries = rowan.state("London").0;
+    let this = rowan.text(&["whoami"], "device");
     let past = "2020-01-01T00:00:00Z";
-    let refused: [(&[&str], &str); 5] = [
+    let far = "2036-01-01T00:00:00Z";
+    let refused: [(&[&str], &str); 7] = [
         (&["task", "give", "London", "teller", "asha", "--until", past], "choose a later end"),
         (&["task", "recall", "London", "teller", "asha"], "nothing to take back"),
         (&["removal", "propose", "London", "rowan", "--reason", "I go.", "--yes"], "chapterhouse leave"),
         (&["profile", "set", "London", "--picture", &rowan.file("p.png", "\u{89}PNG")], "no picture that can be shown"),
+        (&["removal", "propose", "London", "asha", "--reason", "Her.", "--closes", far, "--yes"], "a year at most"),
+        (&["device", "revoke", &this, "--since", far, "--yes"], "is still to come"),
         (&["removal", "propose", "London", "tomas", "--reason", "Him.", "--yes"], "nobody here is called"),
     ];
     for (words, part) in refused {
@@ -45,8 +49,25 @@ fn motions_that_could_not_count() {
     asha.votes_for(&motion);
     rowan.sees_passed(&motion);
     assert!(rowan.refused(&["hide", &insult, "--reason", "It hurts."]).message.contains("has hidden this already"));
+    let removal = ["removal", "propose", "London", "asha", "--reason", "She hurts.", "--yes"];
+    let motion = rowan.text(&removal, "entry");
+    let again = rowan.refused(&removal);
+    assert!(again.message.contains("open already") && again.message.contains(&motion[..12]), "{}", again.message);
     let shown = rowan.reads(&["show", &insult]);
     assert!(shown.contains("Hidden by decision of the chapter: It hurts."), "{shown}");
+
+    // She takes a name like his: wherever either is written it says whose it is.
+    let renamed = asha.text(&["profile", "set", "London", "--handle", "Rowan"], "entry");
+    rowan.receives(&["show", &renamed]);
+    let [his, hers] = [&rowan, &asha].map(|member| member.text(&["whoami"], "member")[..8].to_owned());
+    for (words, part) in [
+        (["feed"].as_slice(), format!("(Rowan ({hers}), London)")),
+        (&["show", &insult], format!("London · Rowan ({hers}) · ")),
+        (&["members", "London"], format!("invited by rowan ({his})")),
+    ] {
+        let shown = rowan.reads(words);
+        assert!(shown.contains(&part), "{part}: {shown}");
+    }
 }
 
 #[test]
@@ -83,6 +104,14 @@ fn leaving_and_revoking_alone_say_what_that_means() {
         "{}",
         revoking.message
     );
+
+    // Names are nobody's property.
+    let second = rowan.tries(&["chapter", "found", "--name", "london"]);
+    assert!(second.stderr.contains("another chapter called london"), "{second}");
+    let id = second.stdout.get(..12).unwrap();
+    rowan.object(&["leave", id, "--yes"]);
+    let listed = rowan.reads(&["chapter", "list"]);
+    assert!(listed.contains("london  you are in it no more"), "{listed}");
 }
 
 #[test]

@@ -53,9 +53,15 @@ fn a_stranger_checks_what_the_tellers_closed() {
     assert_eq!(rowan.refused(&["poll", "open", "London", "--file", &unknown]).code, "not-found");
     all.iter().for_each(|member| drop(member.receives(&["poll", "show", &poll])));
     assert_eq!(rowan.object(&["teller", "show", &poll])["stage"], "open");
+    // Whoever looks is told what waits, and whoever has voted, what comes next.
+    let waits = |member: &Member| member.reads(&["feed", "London"]).contains("waits for your vote");
+    assert!(waits(&rowan));
     for (member, answer) in [(&rowan, "roof==yes"), (&asha, "roof==yes"), (&imre, "roof=no")] {
-        member.object(&["vote", &poll, "--answer", answer]);
+        let voted = member.tries(&["vote", &poll, "--answer", answer]);
+        let next = format!("chapterhouse poll show {poll} tells how it stands");
+        assert!(voted.status.success() && voted.stderr.contains(&next), "{voted}");
     }
+    assert!(!waits(&rowan));
     // A reason alone, or nothing at all, does not make the vote before it blank.
     let alone = rowan.refused(&["vote", &poll, "--reason", "roof=It leaks."]);
     assert!(alone.message.contains("--answer roof="), "{}", alone.message);

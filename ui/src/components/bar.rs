@@ -62,6 +62,9 @@ pub(crate) struct ProgressProps {
     pub(crate) fetched: u64,
     pub(crate) left: u64,
     pub(crate) chapter: AttrValue,
+    /// For the first time.
+    #[prop_or_default]
+    pub(crate) arriving: bool,
 }
 
 /// How far the fetching of a chapter is.
@@ -73,7 +76,7 @@ pub(crate) fn ProgressNote(props: &ProgressProps) -> Html {
         <div class="note progress" data-test="progress">
             <Icon name="in" />
             <div class="stack tight">
-                <p><b>{ format!("Fetching {}", props.chapter) }</b>{ format!(": {} left. You can read and write meanwhile.", count(props.left, "entry", "entries")) }</p>
+                <p><b>{ format!("Fetching {}", props.chapter) }</b>{ format!(": {} left. {}", count(props.left, "entry", "entries"), if props.arriving { "The latest came first: you can read it now. You can write once all is here." } else { "You can read and write meanwhile." }) }</p>
                 <div role="progressbar" aria-label={format!("Fetching {}", props.chapter)} aria-valuemin="0"
                     aria-valuemax={whole.to_string()} aria-valuenow={props.fetched.to_string()} aria-valuetext={now}>
                     <Bar part={props.fetched} whole={whole} />

@@ -2,7 +2,7 @@
 
 use super::{Composer, HideButton, Icon, Markdown, RefusalNote, Seal, SecHead, ShareState, TextOf, When};
 use crate::{
-    browser,
+    browser, drafts,
     hooks::{Sender, use_draft, use_sender, use_store},
     state::Action,
     text::{count, sentence},
@@ -57,6 +57,8 @@ pub(crate) fn Discussion(props: &DiscussionProps) -> Html {
             </section>
             if props.void && !gone {
                 <p class="meta" data-test="silent">{ "It does not count in the chapter, so nothing can be written under it." }</p>
+            } else if store.looking_at().is_some_and(|chapter| store.arriving(chapter)) {
+                <p class="meta" data-test="silent">{ format!("{} is still arriving: you can answer once all of it is here.", props.chapter_name) }</p>
             } else if silent {
                 <p class="meta" data-test="silent">{ format!("You are in {} no more: you can read here, and nothing can be written.", props.chapter_name) }</p>
             }
@@ -164,7 +166,7 @@ fn Reply(props: &ReplyProps) -> Html {
             let (store, set, done, name) = (store.clone(), set.clone(), done.clone(), name.clone());
             sender.send(Command::Comment { entry: on.clone(), body: text.clone() }, move |_| {
                 set.emit(String::new());
-                browser::forget(&name);
+                drafts::forget(&name);
                 done.emit(None);
                 store.dispatch(Action::Say("Your reply is saved on this computer".to_owned()));
             });

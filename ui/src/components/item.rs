@@ -60,7 +60,7 @@ pub(crate) fn Item(props: &ItemProps) -> Html {
     let href = to(item).href();
     let excerpt = item.excerpt.trim();
     // Where this member is in the chapter no more, nobody tells this computer who has what.
-    let reading = use_store().reading_only(&item.chapter);
+    let silent = item.early || use_store().reading_only(&item.chapter);
     if item.blocked {
         return html! {
             <article class={classes!("item", props.card.then_some("card"))} data-test="feed-item" data-kind={item.kind.clone()} data-blocked="">
@@ -83,10 +83,14 @@ pub(crate) fn Item(props: &ItemProps) -> Html {
             if !excerpt.is_empty() { <p class="text">{ excerpt }</p> }
             { middle(item) }
             <div class="foot">
-                <Author member={item.author_id.clone()} handle={item.author.clone()} chapter={AttrValue::from(item.chapter.clone())} />
+                if item.early && item.author_id.is_empty() {
+                    <span class="meta">{ "Who wrote it is not known yet" }</span>
+                } else {
+                    <Author member={item.author_id.clone()} handle={item.author.clone()} chapter={AttrValue::from(item.chapter.clone())} />
+                }
                 if item.comments > 0 { <span class="meta">{ count(item.comments as u64, "reply", "replies") }</span> }
                 { action(item) }
-                if !reading { <ShareState share={item.share} /> }
+                if !silent { <ShareState share={item.share} /> }
             </div>
         </article>
     }
@@ -101,6 +105,9 @@ fn closing(closes: &str, waiting: bool) -> Html {
 }
 
 fn tag(item: &FeedItem) -> Html {
+    if item.early {
+        return html! { <Tag icon="clock">{ "Not checked yet" }</Tag> };
+    }
     if let Some(motion) = &item.motion {
         return match motion.stage {
             MotionStage::Open => closing(&motion.closes, motion.waiting),

@@ -92,7 +92,7 @@ pub(crate) fn Warnings() -> Html {
             let store = store.clone();
             let away = Callback::from(move |_| store.dispatch(Action::WarningGone(index)));
             html! {
-                <Note kind={NoteKind::Wait} title="For your attention"
+                <Note kind={NoteKind::Wait} title="For your attention" test="warning"
                     action={html! { <button class="btn small" type="button" onclick={away}>{ "Put away" }</button> }}>
                     <p>{ message }</p>
                 </Note>

@@ -118,7 +118,7 @@ pub(crate) struct SignatureProps {
 pub(crate) fn Signature(props: &SignatureProps) -> Html {
     let store = use_store();
     let (connected, head) = (store.connected(), &props.head);
-    let reading = store.reading_only(&head.chapter);
+    let reading = head.early || store.reading_only(&head.chapter);
     let (have, of) = (head.share.have, head.share.of);
     let more = match of.saturating_sub(have) {
         _ if have <= 1 && of <= 1 => "There is no other device in the chapter yet.".to_owned(),
@@ -137,10 +137,14 @@ pub(crate) fn Signature(props: &SignatureProps) -> Html {
                     <div><b>{ words::sentence(head.share, connected) }</b><p class="meta">{ more }</p></div>
                 </div>
             }
+            if head.early {
+                <div class="note"><Icon name="clock" /><p>{ "Its signature is in order. Whether its author may write here is checked when the rest has come." }</p></div>
+            } else {
             <div class="note ok">
                 <Icon name="checked" />
                 <p>{ "Signed by " }<bdi>{ &head.author.handle }</bdi>{ " and unchanged since. Checked on this computer." }</p>
             </div>
+            }
             <details>
                 <summary class="textbtn"><Icon name="right" class="sm flip" />{ "Signature details" }</summary>
                 <p class="meta mt2">{ format!("Entry {}, signed on device {}.", short_id(&head.entry), short_id(&head.device)) }</p>

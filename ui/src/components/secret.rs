@@ -17,7 +17,11 @@ pub(crate) struct SecretProps {
 #[component]
 pub(crate) fn Secret(props: &SecretProps) -> Html {
     let secret = &props.secret;
-    let icons = ["eyeoff", "network", "warn"];
+    let icons = if secret.apart {
+        &["eyeoff", "network", "warn", "vote", "people"][..]
+    } else {
+        &["eyeoff", "network", "warn"]
+    };
     let few = |n: usize| secret.few && n == icons.len();
     html! {
         <section class="card soft stack" aria-labelledby="secret" data-test="secret" data-voters={secret.voters.to_string()}>

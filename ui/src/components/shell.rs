@@ -81,7 +81,7 @@ fn Above() -> Html {
             <Warnings />
             { for store.progress.iter().map(|(id, p)| {
                 let name = store.chapter(id).map_or_else(|| "a chapter".to_owned(), |c| c.name.clone());
-                html! { <ProgressNote fetched={p.fetched} left={p.left} chapter={name} /> }
+                html! { <ProgressNote fetched={p.fetched} left={p.left} chapter={name} arriving={store.arriving(id)} /> }
             }) }
         </div>
     }
@@ -141,12 +141,13 @@ fn finder(store: &Store) -> Html {
 
 fn chapter_link(store: &Store, c: &ChapterSummary) -> Html {
     let here = store.looking_at() == Some(&c.chapter);
-    let waiting = if c.reading_only { 0 } else { c.waiting_polls + c.waiting_motions + c.waiting_requests };
+    let waiting =
+        if c.reading_only || c.arriving { 0 } else { c.waiting_polls + c.waiting_motions + c.waiting_requests };
     html! {
         <li key={c.chapter.clone()}>
             <a href={Route::front(c.chapter.clone()).href()} aria-current={current(here)} data-test="nav-chapter" data-chapter={c.name.clone()}>
                 <Badge chapter={c.chapter.clone()} name={c.name.clone()} />
-                <span class="grow">{ &c.name }<span class="sub">{ if c.reading_only { "Reading only" } else { tier_words(c.tier) } }</span></span>
+                <span class="grow">{ &c.name }<span class="sub">{ if c.arriving { "Arriving" } else if c.reading_only { "Reading only" } else { tier_words(c.tier) } }</span></span>
                 if waiting > 0 { <span class="count" data-test="chapter-waiting">{ waiting }<span class="sr">{ if waiting == 1 { " thing waits for you" } else { " things wait for you" } }</span></span> }
             </a>
         </li>

@@ -4,6 +4,7 @@ use super::change_rules::AboutRules;
 use crate::{
     components::{Field, Markdown, RefusalNote},
     dialogs::{Terms, term_fields},
+    drafts,
     hooks::{use_draft, use_sender, use_store},
 };
 use api::{Id, draft::Measure, people::RulesView};
@@ -55,7 +56,7 @@ fn Form(props: &FormProps) -> Html {
                 return;
             }
             let name = name.clone();
-            let done = Callback::from(move |()| crate::browser::forget(&name));
+            let done = Callback::from(move |()| drafts::forget(&name));
             terms.propose(&sender, &store, &chapter, Measure::Statement { text: text.trim().to_owned() }, done);
         })
     };

@@ -4,6 +4,7 @@ use super::{give::GiveVote, poll::Stage};
 use crate::{
     browser,
     components::{AskQuestion, Bar, Discussion, Icon, Markdown, Opening, RefusalNote, Secret, Signature, Tag},
+    drafts,
     hooks::{use_draft, use_sender, use_store},
     state::Action,
     text::{ballot, result::conduct},
@@ -36,10 +37,12 @@ struct Filled {
 impl Filled {
     /// The ballot that counts, as a start for changing it.
     fn cast_before(poll: &PollView) -> Self {
-        let kept = poll.opening.as_ref().and_then(|o| o.own.as_ref()).filter(|own| !own.answers.is_empty());
+        let hidden = poll.opening.as_ref().and_then(|o| o.own.as_ref()).map(|own| &own.answers);
+        let secret = poll.secret.as_ref().and_then(|s| s.own.as_ref()).map(|own| &own.answers);
+        let kept = hidden.or(secret).filter(|answers| !answers.is_empty());
         let (before, reasons) = match (&poll.mine, kept) {
             (Some(mine), _) => (&mine.answers, mine.reasons.clone()),
-            (None, Some(own)) => (&own.answers, BTreeMap::new()),
+            (None, Some(answers)) => (answers, BTreeMap::new()),
             (None, None) => return Self::default(),
         };
         let answered = |q: &QuestionView| (q.key.clone(), before.get(&q.key).cloned().unwrap_or(Answer::Blank));
@@ -76,8 +79,10 @@ pub(super) fn Ballot(props: &BallotProps) -> Html {
     let tried = use_state(|| false);
     let poll = &props.poll;
     let head = &poll.head;
-    // What is kept there is not sealed: neither a secret ballot is, nor one that nobody may read before the close.
+    // Sealed or not, a secret ballot is not written down before it is cast, nor one that nobody may read before the close.
     let secret = poll.secret.is_some() || poll.opening.is_some();
+    let apart = poll.secret.as_ref().is_some_and(|s| s.apart);
+    let cast_once = poll.mine.is_some() || poll.secret.as_ref().is_some_and(|s| s.own.is_some());
     let name = if secret { String::new() } else { format!("draft-ballot-{}", head.entry) };
     let (filled, _, set) = use_draft(&name, || Filled::cast_before(poll));
     let answer = |key: &str| {
@@ -107,7 +112,7 @@ pub(super) fn Ballot(props: &BallotProps) -> Html {
             let command = Command::Vote { poll: poll.head.entry.clone(), answers, reasons };
             let (store, to, name) = (store.clone(), to.clone(), name.clone());
             sender.send(command, move |reply| {
-                browser::forget(&name);
+                drafts::forget(&name);
                 let said = match reply {
                     Reply::VoteKept(kept) => kept.words,
                     _ => "Your ballot is cast and saved on this computer".to_owned(),
@@ -146,7 +151,7 @@ pub(super) fn Ballot(props: &BallotProps) -> Html {
                             <button class="btn" type="button" onclick={back}>{ "Go back" }</button>
                             <button class="btn primary" type="button" onclick={cast} data-test="cast" data-first="" disabled={sender.busy()}>{ "Cast my vote" }</button>
                         </div>
-                        <p class="meta">{ if poll.secret.is_some() { "One button casts. There is no step after it. Members see the answers, and nobody sees that they are yours." } else if poll.opening.is_some() { "One button casts. There is no step after it. Members see that you voted, and what, only after the close." } else { "One button casts. There is no step after it. Members see your name with your answers." } }</p>
+                        <p class="meta">{ if apart { "One button casts. There is no step after it. Each answer is a ballot of its own: members see the answers, and nobody sees that they are yours, or one voter’s. They leave this computer one by one, within an hour, so let it run." } else if poll.secret.is_some() { "One button casts. There is no step after it. Members see the answers, and nobody sees that they are yours." } else if poll.opening.is_some() { "One button casts. There is no step after it. Members see that you voted, and what, only after the close." } else { "One button casts. There is no step after it. Members see your name with your answers." } }</p>
                     </div>
                 } else {
                     if !poll.description.trim().is_empty() { <div class="card"><Markdown text={poll.description.clone()} /></div> }
@@ -165,12 +170,12 @@ pub(super) fn Ballot(props: &BallotProps) -> Html {
                 if !props.reviewing {
                     <section class="card stack you sticky" aria-labelledby="your-ballot">
                         <div class="line"><h2 id="your-ballot">{ "Your ballot" }</h2>
-                            if poll.mine.is_some() { <span class="push"><Tag class="ok" icon="check">{ "Cast once" }</Tag></span> }
+                            if cast_once { <span class="push"><Tag class="ok" icon="check">{ "Cast once" }</Tag></span> }
                             else { <span class="push"><Tag class="wait" icon="disk">{ "Not cast yet" }</Tag></span> }
                         </div>
                         { summary(poll, &filled, false) }
                         <button class="btn primary wide" type="button" onclick={review} data-test="review">{ "Read through and cast" }</button>
-                        if poll.mine.is_some() { <button class="btn wide" type="button" onclick={leave}>{ "Leave it as it was cast" }</button> }
+                        if cast_once { <button class="btn wide" type="button" onclick={leave}>{ "Leave it as it was cast" }</button> }
                         <p class="meta">{ if secret { "Not saved anywhere before you cast it. " } else { "Saved on this computer as you go. " } }{ "After casting you can still change your vote until it closes; only your last one counts." }</p>
                     </section>
                 }
@@ -179,7 +184,7 @@ pub(super) fn Ballot(props: &BallotProps) -> Html {
                 <section class="stack tight" aria-labelledby="turnout">
                     <h2 class="h3" id="turnout">{ "Turnout so far" }</h2>
                     <Bar part={poll.voters as u64} whole={poll.roll as u64} tall=true label={format!("{} of {} members have voted", poll.voters, poll.roll)} />
-                    <p class="meta">{ format!("{} of {} voted. {}", poll.voters, poll.roll, if poll.opening.is_some() { "Nobody sees the answers before the close." } else { "You see the answers after you have cast yours." }) }</p>
+                    <p class="meta">{ format!("{} of {} voted{}. {}", poll.voters, poll.roll, if apart { " on the question with the most" } else { "" }, if poll.opening.is_some() { "Nobody sees the answers before the close." } else { "You see the answers after you have cast yours." }) }</p>
                 </section>
                 <Signature head={head.clone()} what="vote" />
             </aside>

@@ -4,6 +4,7 @@ use crate::{
     browser,
     components::{Answer, Crumbs, Icon, Note, NoteKind, PageHead, RefusalNote, RulesForm},
     dialogs::{Terms, term_fields},
+    drafts,
     hooks::{use_ask, use_draft, use_sender, use_store},
     state::{Route, Tab},
     text::rules::{self, Change},
@@ -90,7 +91,7 @@ fn Form(props: &FormProps) -> Html {
                 return;
             }
             let name = name.clone();
-            let done = Callback::from(move |()| browser::forget(&name));
+            let done = Callback::from(move |()| drafts::forget(&name));
             let measure = Measure::Rules { rules: Box::new(rules::tidy(&draft)) };
             terms.propose(&sender, &store, &chapter, measure, done);
         })

@@ -51,6 +51,8 @@ fn shown(store: &Store, props: &ChapterProps, page: &ChapterPage) -> Html {
     let c = &page.summary;
     let founded = browser::local(&c.founded).map_or_else(String::new, |t| format!(" since {}", t.day.long()));
     let meets = if c.place.is_empty() { String::new() } else { format!(". Meets at {}", c.place) };
+    // The charter is the first of all entries, and the latest come before it.
+    let has_charter = !page.founders.is_empty();
     let invite = {
         let (store, id) = (store.clone(), c.chapter.clone());
         Callback::from(move |_: MouseEvent| store.dispatch(Action::Show(Overlay::Invite(id.clone()))))
@@ -60,7 +62,7 @@ fn shown(store: &Store, props: &ChapterProps, page: &ChapterPage) -> Html {
         Tab::Votes => (Writing::Vote, "Open a vote"),
         Tab::Front | Tab::Posts | Tab::Members | Tab::Motions | Tab::Rules => (Writing::Post, "Write"),
     };
-    let actions = if page.ended.is_some() {
+    let actions = if !page.is_writable() {
         Html::default()
     } else {
         html! {
@@ -75,15 +77,16 @@ fn shown(store: &Store, props: &ChapterProps, page: &ChapterPage) -> Html {
     html! {
         <>
             <PageHead title={c.name.clone()} badge={html! { <Badge chapter={c.chapter.clone()} name={c.name.clone()} size="lg" /> }} {actions}>
-                <p class="sub">{ format!("{}{founded}{meets}", tier_words(c.tier)) }</p>
+                <p class="sub">{ if has_charter { format!("{}{founded}{meets}", tier_words(c.tier)) } else { "It is arriving on this computer".to_owned() } }</p>
             </PageHead>
             { ended_note(page) }
+            { arriving_note(store, page) }
             <nav class="tabs" aria-label={c.name.clone()}>
                 { for Tab::ALL.into_iter().map(|tab| {
                     let n = match tab {
                         Tab::Votes if c.open_polls > 0 => Some(format!("{} open", c.open_polls)),
                         Tab::Members if c.waiting_requests > 0 => Some(format!("{}, {} asking", c.members, c.waiting_requests)),
-                        Tab::Members => Some(c.members.to_string()),
+                        Tab::Members if has_charter => Some(c.members.to_string()),
                         Tab::Motions if c.waiting_motions > 0 => Some(format!("{} for you", c.waiting_motions)),
                         _ => None,
                     };
@@ -126,6 +129,20 @@ fn ended_note(page: &ChapterPage) -> Html {
             } else {
                 <p>{ "The way back is a new invitation from a member." }</p>
             }
+        </Note></div>
+    }
+}
+
+/// It is being copied here for the first time, and nobody is there to go on with it. While somebody is, the bar above says how
+/// far it is.
+fn arriving_note(store: &Store, page: &ChapterPage) -> Html {
+    let c = &page.summary;
+    if !c.arriving || store.progress.contains_key(&c.chapter) {
+        return Html::default();
+    }
+    html! {
+        <div class="above"><Note kind={NoteKind::Wait} icon="clock" title={format!("{} is still arriving", c.name)} test="arriving">
+            <p>{ "What came can be read, and you can write once all is here. It goes on as soon as a member’s computer can be reached." }</p>
         </Note></div>
     }
 }
@@ -178,6 +195,9 @@ fn Feed(props: &FeedProps) -> Html {
     let write = |what| Route::Write(Some(chapter.clone()), what).href();
     let empty = match props.tab {
         _ if !all.is_empty() => None,
+        _ if page.summary.arriving => {
+            Some(html! { <Empty title="Nothing here yet" text="The chapter is still arriving on this computer." /> })
+        }
         _ if page.ended.is_some() => Some(
             html! { <Empty title="Nothing here" text="Nothing of this kind came to this computer while you were a member." /> },
         ),
@@ -264,7 +284,7 @@ fn rail(store: &Store, page: &ChapterPage) -> Html {
                 </section>
             }
             // Who has what is told to members.
-            if page.ended.is_none() {
+            if page.is_writable() {
                 <section aria-labelledby="copies" data-test="copies">
                     <SecHead id="copies" title="Copies of our records"><a href={Route::Network.href()}>{ "Details" }</a></SecHead>
                     <Meter {connected} devices={page.devices} />
@@ -277,6 +297,7 @@ fn rail(store: &Store, page: &ChapterPage) -> Html {
                     } }</p>
                 </section>
             }
+            if !page.founders.is_empty() {
             <section aria-labelledby="about">
                 <SecHead id="about" title="About" />
                 <p class="meta">{ format!("Founded by {}. ", page.founders.join(", ")) }
@@ -284,6 +305,7 @@ fn rail(store: &Store, page: &ChapterPage) -> Html {
                     <a href={Route::Chapter(c.chapter.clone(), Tab::Rules).href()}>{ "The rules" }</a>
                 </p>
             </section>
+            }
         </>
     }
 }

@@ -80,12 +80,15 @@ fn ToDiscussion(props: &ToDiscussionProps) -> Html {
     Html::default()
 }
 
-/// Says that an entry does not count, and why.
+/// Says that an entry does not count, and why; or that it is not known yet.
 pub(super) fn void_note(head: &EntryHead) -> Html {
     use crate::components::{Note, NoteKind};
     match &head.void {
         Some(reason) => html! {
             <Note kind={NoteKind::Stop} icon="no" title="Not accepted by the chapter" test="void"><p>{ sentence(reason) }{ " It stays on this computer." }</p></Note>
+        },
+        None if head.early => html! {
+            <Note kind={NoteKind::Wait} icon="clock" title="It came ahead of the rest" test="early"><p>{ format!("What was written before it is still on its way to this computer. Until then nobody can tell whether it counts in {}, and nothing can be answered.", head.chapter_name) }</p></Note>
         },
         None => Html::default(),
     }

@@ -74,6 +74,7 @@ pub(crate) fn Home() -> Html {
     open.sort_by_key(|i| i.poll.as_ref().map(|p| p.closes.clone()));
     let several = store.joined().count() > 1;
     let sub = match store.joined().collect::<Vec<_>>().as_slice() {
+        [one] if one.arriving => format!("{} is arriving on this computer", one.name),
         [one] => format!("{}, {}", one.name, count(one.members as u64, "member", "members")),
         all => format!("What is new in your {} chapters", all.len()),
     };
@@ -276,7 +277,7 @@ fn your_chapters(store: &crate::hooks::Store) -> Html {
             <ul class="stack">{ for store.joined().map(|c| html! {
                 <li class="row" key={c.chapter.clone()}><Badge chapter={c.chapter.clone()} name={c.name.clone()} size="md" /><div>
                     <a class="title" href={Route::Chapter(c.chapter.clone(), Tab::Front).href()}>{ &c.name }</a>
-                    <p class="meta">{ count(c.members as u64, "member", "members") }</p></div></li>
+                    <p class="meta">{ if c.arriving { "Arriving on this computer".to_owned() } else { count(c.members as u64, "member", "members") } }</p></div></li>
             }) }</ul>
         </section>
     }

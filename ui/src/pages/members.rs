@@ -59,7 +59,7 @@ pub(crate) fn Members(props: &MembersProps) -> Html {
                         <div class="line nowrap"><Seal member={me.member.clone()} size="md" /><h2 id="own-words" class="h3">{ "Your six words" }</h2></div>
                         { six_words(&me.six_words) }
                         <p class="meta">{ "Read them out to a member, in the same room or by phone. If their screen shows the same words for you, nobody stands between you." }</p>
-                        if props.page.ended.is_none() {
+                        if props.page.is_writable() {
                             <div><a class="btn small" href={Route::Profile(c.chapter.clone()).href()} data-test="edit-profile"><Icon name="edit" class="sm" />{ "Edit your profile" }</a></div>
                         }
                     </section>

@@ -73,8 +73,8 @@ pub(crate) fn MinutesPage(props: &MinutesProps) -> Html {
                         { actions(m) }
                         { next(m) }
                     </div></TextOf>
-                    if m.hidden.is_none() && head.void.is_none() { <div class="line"><HideButton head={head.clone()} what="minutes" /></div> }
-                    <Discussion void={head.void.is_some()} entry={head.entry.clone()} chapter_name={head.chapter_name.clone()} comments={m.comments.clone()} />
+                    if m.hidden.is_none() && head.void.is_none() && !head.early { <div class="line"><HideButton head={head.clone()} what="minutes" /></div> }
+                    if !head.early { <Discussion void={head.void.is_some()} entry={head.entry.clone()} chapter_name={head.chapter_name.clone()} comments={m.comments.clone()} /> }
                 </div>
                 <aside class="rail stack loose" aria-label="About these minutes">
                     <Signature head={head.clone()} what="minutes" />

@@ -43,7 +43,7 @@ pub(crate) fn Motions(props: &MotionsProps) -> Html {
                     }
                 </Answer>
             </div>
-            if props.page.ended.is_none() {
+            if props.page.is_writable() {
             <aside class="rail stack" aria-label="Making a motion">
                 <section class="card stack" aria-labelledby="make">
                     <h2 id="make" class="h3">{ "Making a motion" }</h2>

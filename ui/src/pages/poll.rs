@@ -3,12 +3,15 @@
 use super::{cast::Ballot, entry::void_note, give::Given, result::Totals};
 use crate::{
     browser,
-    components::{Author, Crumbs, Discussion, Markdown, Note, NoteKind, Opening, Secret, ShareState, Signature, Tag},
+    components::{
+        Author, Crumbs, Discussion, Icon, Markdown, Note, NoteKind, Opening, Secret, ShareState, Signature, Tag,
+    },
     state::{Route, Tab},
     text::{ballot, count, sentence, short_id},
 };
 use api::{
     closing,
+    poll::OwnBallotView,
     view::{PollState, PollView},
 };
 use yew::prelude::*;
@@ -79,13 +82,27 @@ pub(crate) fn PollPage(props: &PollProps) -> Html {
                     <Author member={head.author.member.clone()} handle={head.author.handle.clone()} chapter={AttrValue::from(head.chapter.clone())} />
                 </p>
                 <h1 class="mt2" data-test="title">{ &poll.title }</h1>
-                <p class="sub dots"><span>{ count(poll.questions.len() as u64, "question", "questions") }</span><span>{ if poll.secret.is_some() { "Secret" } else if poll.sealed().is_some() { "Hidden until the close" } else { "Names shown" } }</span><span>{ when }</span></p>
+                <p class="sub dots"><span>{ count(poll.questions.len() as u64, "question", "questions") }</span><span>{ if poll.secret.as_ref().is_some_and(|s| s.apart) { "Secret, answers kept apart" } else if poll.secret.is_some() { "Secret" } else if poll.sealed().is_some() { "Hidden until the close" } else { "Names shown" } }</span><span>{ when }</span></p>
             </div></header>
             if let Some(p) = &poll.proposed { <div class="above">{ super::proposal::proposed(p, &head.chapter) }</div> }
             { match shown {
                 Stage::Reading => html! { <Reading poll={poll.clone()} change={may_vote.then(|| to.reform(|_: MouseEvent| Stage::Answering))} /> },
                 stage => html! { <Ballot key={head.entry.clone()} poll={poll.clone()} reviewing={stage == Stage::Reviewing} {to} /> },
             } }
+        </>
+    }
+}
+
+/// Where a voter finds the ballot for each question, and whether it has come.
+fn apart(poll: &PollView, own: &OwnBallotView) -> Html {
+    let asked = |key: &str| poll.questions.iter().find(|q| q.key == key).map(|q| q.text.clone()).unwrap_or_default();
+    html! {
+        <>
+            <ul class="steps mt2" data-test="own-apart">{ for own.apart.iter().map(|b| html! {
+                <li class={b.found.then_some("done")} data-found={b.found.then_some("")}><Icon name={if b.found { "ok" } else { "wait" }} /><div><b>{ asked(&b.question) }</b>
+                    <p class="meta">{ if b.found { format!("In the count, under {}", short_id(&b.ballot)) } else { format!("Not in the count yet; it will be under {}", short_id(&b.ballot)) } }</p></div></li>
+            }) }</ul>
+            <p class="meta mt2">{ "Keep these to yourself." }</p>
         </>
     }
 }
@@ -107,11 +124,13 @@ fn Reading(props: &ReadingProps) -> Html {
                 <div class="stack">
                     { void_note(head) }
                     if let Some(barred) = poll.secret.as_ref().and_then(|s| s.barred.clone()) { <Note kind={NoteKind::Wait} icon="no" title="You cannot vote in it here" test="barred"><p>{ sentence(&barred) }</p></Note> }
+                    if let Some(why) = poll.own_not_counted() { <Note kind={NoteKind::Wait} title="Not counted" test="own-not-counted"><p>{ why }</p></Note> }
                     if let Some(own) = poll.secret.as_ref().and_then(|s| s.own.as_ref()) {
-                        <Note kind={if own.found { NoteKind::Ok } else { NoteKind::Wait }} icon={if own.found { "ok" } else { "wait" }} title="Your ballot is cast" test="ballot-cast"
+                        <Note kind={if own.found { NoteKind::Ok } else { NoteKind::Wait }} icon={if own.found { "ok" } else { "wait" }} title={if own.apart.is_empty() { "Your ballot is cast" } else { "Your ballots are cast" }} test="ballot-cast"
                             action={props.change.clone().map_or_else(Html::default, |change| html! { <button class="btn small" type="button" onclick={change} data-test="change-vote">{ "Change my vote" }</button> })}>
                             <p>{ &own.words }</p>
-                            <p class="meta">{ format!("You find it under {}. Keep that to yourself.", short_id(&own.ballot)) }</p>
+                            if own.apart.is_empty() { <p class="meta">{ format!("You find it under {}. Keep that to yourself.", short_id(&own.ballot)) }</p> }
+                            else { { apart(poll, own) } }
                         </Note>
                     } else if let Some(own) = poll.opening.as_ref().and_then(|o| o.own.as_ref()) {
                         <Note kind={if own.ballot.is_some() { NoteKind::Ok } else { NoteKind::Wait }} icon={if own.ballot.is_some() { "ok" } else { "wait" }} title={if own.ballot.is_some() { "Your ballot is cast" } else { "Your vote is kept on this computer" }} test="ballot-cast"

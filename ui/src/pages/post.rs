@@ -49,14 +49,18 @@ pub(crate) fn PostPage(props: &PostProps) -> Html {
                     <article class="stack">
                         <h1 data-test="title">{ title }</h1>
                         <div class="line">
-                            <Author member={head.author.member.clone()} handle={head.author.handle.clone()} chapter={AttrValue::from(head.chapter.clone())} size="md" />
+                            if head.early && head.author.member.is_empty() {
+                                <span class="meta">{ "Who wrote it is not known yet" }</span>
+                            } else {
+                                <Author member={head.author.member.clone()} handle={head.author.handle.clone()} chapter={AttrValue::from(head.chapter.clone())} size="md" />
+                            }
                             <span class="meta dots">if !withheld { <span>{ kind }</span> }<When time={head.time.clone()} full=true /></span>
                         </div>
                         { void_note(head) }
                         <TextOf head={head.clone()} hidden={post.hidden.clone()}><div data-test="body"><Markdown text={post.body.clone()} /></div></TextOf>
-                        if post.hidden.is_none() && head.void.is_none() && !withheld { <div class="line"><HideButton head={head.clone()} what="post" /></div> }
+                        if post.hidden.is_none() && head.void.is_none() && !head.early && !withheld { <div class="line"><HideButton head={head.clone()} what="post" /></div> }
                     </article>
-                    <Discussion void={head.void.is_some()} entry={head.entry.clone()} chapter_name={head.chapter_name.clone()} comments={post.comments.clone()} />
+                    if !head.early { <Discussion void={head.void.is_some()} entry={head.entry.clone()} chapter_name={head.chapter_name.clone()} comments={post.comments.clone()} /> }
                 </div>
                 <aside class="rail stack loose" aria-label="About this post">
                     <Signature head={head.clone()} what="post" />

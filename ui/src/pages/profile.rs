@@ -3,6 +3,7 @@
 use crate::{
     browser,
     components::{Answer, Composer, Crumbs, Field, Icon, PageHead, Portrait, RefusalNote, TextField},
+    drafts,
     hooks::{use_ask, use_draft, use_sender, use_store},
     picture,
     state::{Action, Route, Tab},
@@ -95,7 +96,7 @@ fn Form(props: &FormProps) -> Html {
             let profile = Draft { handle: draft.handle.trim().to_owned(), ..draft.clone() };
             let (store, name, to) = (store.clone(), name.clone(), Route::Member(chapter.clone(), member.clone()));
             sender.send(Command::SetProfile { chapter: chapter.clone(), profile }, move |_| {
-                browser::forget(&name);
+                drafts::forget(&name);
                 store.dispatch(Action::Say("Your profile is saved on this computer".to_owned()));
                 browser::go(&to.href());
             });

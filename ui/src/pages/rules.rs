@@ -47,7 +47,7 @@ pub(crate) fn Rules(props: &RulesProps) -> Html {
         let asking = asking.clone();
         Callback::from(move |()| asking.set(None))
     };
-    let member = props.page.ended.is_none();
+    let member = props.page.is_writable();
     html! {
         <>
             <div class="cols">

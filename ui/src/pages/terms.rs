@@ -3,6 +3,7 @@
 use crate::{
     browser,
     components::{Field, Icon, Markdown, RefusalNote},
+    drafts,
     hooks::{use_draft, use_sender, use_store},
     state::{Action, Terms},
 };
@@ -50,7 +51,7 @@ pub(crate) fn TermsCard(props: &TermsProps) -> Html {
             let answers = answers.iter().map(|a| a.trim().to_owned()).collect();
             let (store, id, name) = (store.clone(), chapter.clone(), draft_name.clone());
             sender.send(Command::AnswerTerms { chapter: chapter.clone(), answers }, move |_| {
-                browser::forget(&name);
+                drafts::forget(&name);
                 store.dispatch(Action::TermsAnswered(id));
             });
         })

@@ -56,7 +56,7 @@ pub(crate) fn WaitingRows(props: &WaitingProps) -> Html {
 #[component]
 pub(crate) fn ChapterWaiting(props: &WaitingProps) -> Html {
     let c = &props.page.summary;
-    if c.waiting_motions + c.waiting_requests == 0 || props.page.ended.is_some() {
+    if c.waiting_motions + c.waiting_requests == 0 || !props.page.is_writable() {
         return Html::default();
     }
     html! {

@@ -4,6 +4,7 @@ use super::attendance::Attendance;
 use crate::{
     browser,
     components::{Icon, RefusalNote, TextField},
+    drafts,
     hooks::{use_ask, use_draft, use_sender, use_store},
     state::{Action, Route},
 };
@@ -82,7 +83,7 @@ pub(crate) fn WriteMinutes(props: &WriteMinutesProps) -> Html {
             let (store, name) = (store.clone(), name.clone());
             sender.send(Command::RecordMinutes { chapter: chapter.clone(), minutes: tidy(&draft) }, move |reply| {
                 if let Reply::Published(published) = reply {
-                    browser::forget(&name);
+                    drafts::forget(&name);
                     store.dispatch(Action::Say("The minutes are saved on this computer".to_owned()));
                     browser::go(&Route::Entry(published.entry).href());
                 }

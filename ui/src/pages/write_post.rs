@@ -3,6 +3,7 @@
 use crate::{
     browser,
     components::{Composer, RefusalNote, TextField},
+    drafts,
     hooks::{use_draft, use_sender, use_store},
     state::{Action, Route},
 };
@@ -58,7 +59,7 @@ pub(crate) fn WritePost(props: &WritePostProps) -> Html {
             let (store, name) = (store.clone(), name.clone());
             sender.send(command, move |reply| {
                 if let Reply::Published(published) = reply {
-                    browser::forget(&name);
+                    drafts::forget(&name);
                     store.dispatch(Action::Say("Your post is saved on this computer".to_owned()));
                     browser::go(&Route::Entry(published.entry).href());
                 }

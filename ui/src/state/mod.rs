@@ -174,6 +174,8 @@ pub(crate) struct State {
     pub(crate) copied: bool,
     /// Warnings that stay until they are put away.
     pub(crate) warnings: Vec<String>,
+    /// Those of them that are over when what a chapter misses is here.
+    pub(crate) mending: BTreeMap<Id, String>,
     pub(crate) overlay: Option<Overlay>,
     pub(crate) prefs: Prefs,
     /// Why it is locked, when the person did not ask for it.
@@ -249,12 +251,17 @@ impl State {
 
     /// Chapters that can be written in.
     pub(crate) fn writable(&self) -> impl Iterator<Item = &ChapterSummary> {
-        self.joined().filter(|c| !c.reading_only)
+        self.joined().filter(|c| !c.reading_only && !c.arriving)
     }
 
-    /// Whether a chapter can be read and nothing written, because this member is in it no more.
+    /// Whether a chapter can be read and nothing written, because this member is in it no more, or it is still arriving.
     pub(crate) fn reading_only(&self, chapter: &str) -> bool {
-        self.chapter(chapter).is_some_and(|c| c.reading_only)
+        self.chapter(chapter).is_some_and(|c| c.reading_only || c.arriving)
+    }
+
+    /// Whether a chapter is being copied here for the first time.
+    pub(crate) fn arriving(&self, chapter: &str) -> bool {
+        self.chapter(chapter).is_some_and(|c| c.arriving)
     }
 
     /// Chapters that can be read now.

@@ -66,6 +66,11 @@ impl State {
             // Refused commands say it once more: the first reason stays.
             Action::Locked => self = self.locked(None),
             Action::Chapters(chapters) => {
+                // Something of it can be read.
+                let came = chapters.iter().find(|c| c.arriving && self.joining.contains_key(&c.chapter));
+                if let Some(came) = came.filter(|_| matches!(self.route, Route::Join | Route::Start)) {
+                    self.route = Route::front(came.chapter.clone());
+                }
                 self.joining.retain(|id, _| !chapters.iter().any(|c| c.chapter == *id && !c.joining));
                 // A search that was begun before the window was opened goes on too.
                 for chapter in chapters.iter().filter(|c| c.joining) {
@@ -194,6 +199,16 @@ impl State {
             // The window asks who opened it and answers with `Opened`.
             Event::Unlocked => {}
             Event::Warning { message } => self.warn(message),
+            Event::Mending { chapter, message } => {
+                self.mending.insert(chapter, message.clone());
+                self.warn(message);
+            }
+            Event::Mended { chapter, chapter_name } => {
+                if let Some(message) = self.mending.remove(&chapter) {
+                    self.warnings.retain(|warning| *warning != message);
+                }
+                self.say(format!("{chapter_name}: what was missing here has come, and writing goes on"));
+            }
         }
     }
 

@@ -15,6 +15,7 @@ fn status(vault: VaultState) -> Action {
         connected: 0,
         serving: true,
         copied: false,
+        notes: Vec::new(),
         version: "0.1.0".to_owned(),
     }))
 }
@@ -43,6 +44,8 @@ fn chapter(id: &str, joining: bool) -> ChapterSummary {
         waiting_requests: 0,
         waiting_polls: 2,
         joining,
+        asks: false,
+        arriving: false,
         left: 0,
         reading_only: false,
         withheld: 0,
@@ -292,6 +295,16 @@ fn another_computer_waits_for_the_first() {
 }
 
 #[test]
+fn a_chapter_that_is_arriving_can_be_read_and_not_written_in() {
+    let state = State { route: Route::Join, ..State::default() }.reduce(Action::JoinBegan(preview("c")));
+    let came = ChapterSummary { arriving: true, ..chapter("c", false) };
+    let state = state.reduce(Action::Chapters(vec![came, chapter("b", false)]));
+    assert_eq!(state.route, Route::front("c".to_owned()), "whoever waits is shown what came");
+    assert!(state.joining.is_empty() && state.reading_only("c") && state.arriving("c") && !state.arriving("b"));
+    assert_eq!((state.joined().count(), state.writable().count()), (2, 1));
+}
+
+#[test]
 fn a_chapter_that_one_left_is_read_only() {
     let left = ChapterSummary { reading_only: true, ..chapter("a", false) };
     let state = State::default().reduce(Action::Chapters(vec![left, chapter("b", false)]));
@@ -322,6 +335,17 @@ fn what_was_made_void_is_a_warning_that_stays_and_the_page_asks_again() {
     assert_eq!(state.revision("a"), before + 1);
     let event = Event::Unanswered { chapter: "a".to_owned(), chapter_name: "London".to_owned() };
     assert_eq!(state.reduce(Action::Heard(event)).warnings.len(), 2);
+}
+
+#[test]
+fn what_was_said_of_fetching_goes_when_it_is_done() {
+    let begins = |chapter: &str| Event::Mending { chapter: chapter.to_owned(), message: format!("{chapter} waits") };
+    let done = |chapter: &str| Event::Mended { chapter: chapter.to_owned(), chapter_name: chapter.to_uppercase() };
+    let state = State::default().reduce(Action::Heard(begins("a"))).reduce(Action::Heard(begins("b")));
+    let state = state.reduce(Action::Heard(done("a")));
+    assert_eq!(state.warnings, ["b waits"]);
+    assert!(state.toasts[0].text.starts_with("A: "));
+    assert!(state.reduce(Action::Heard(done("b"))).warnings.is_empty());
 }
 
 #[test]

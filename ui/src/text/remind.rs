@@ -111,6 +111,7 @@ mod tests {
             motion: None,
             proposal: None,
             blocked: false,
+            early: false,
             hidden: false,
         }
     }

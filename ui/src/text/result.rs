@@ -32,10 +32,13 @@ pub(crate) fn unit(q: &QuestionView, poll_unit: u64, evenly: bool) -> u64 {
 /// The rules of the whole vote, in sentences; none for a vote that has none of its own.
 pub(crate) fn conduct(poll: &PollView) -> Vec<String> {
     let mut said = Vec::new();
+    let apart = poll.secret.as_ref().is_some_and(|s| s.apart);
     if let Some(quorum) = &poll.quorum {
         said.push(format!(
-            "{} of the votes on the list have to be cast, blanks included; otherwise nothing is decided.",
-            part_words(&quorum.share)
+            "{} of the votes on the list have to be cast{}, blanks included; otherwise {} is decided.",
+            part_words(&quorum.share),
+            if apart { " on a question" } else { "" },
+            if apart { "nothing of it" } else { "nothing" }
         ));
     }
     if poll.delegation {

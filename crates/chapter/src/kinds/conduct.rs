@@ -49,6 +49,9 @@ pub enum Secrecy {
     /// Everybody, and nobody knows whose they are: see `vote::secret`.
     #[n(2)]
     Secret,
+    /// The same, and nobody knows either which answers to different questions are one voter's.
+    #[n(3)]
+    Apart,
 }
 
 /// What a member's vote weighs, and why.

@@ -105,7 +105,12 @@ impl Poll {
 
     /// Whether nobody can tell whose a ballot is.
     pub fn is_secret(&self) -> bool {
-        self.conduct.secrecy == Secrecy::Secret
+        matches!(self.conduct.secrecy, Secrecy::Secret | Secrecy::Apart)
+    }
+
+    /// Whether nobody can tell either which answers to different questions are one voter's.
+    pub fn is_apart(&self) -> bool {
+        self.conduct.secrecy == Secrecy::Apart
     }
 
     /// Whether nobody can read a ballot before the close.
@@ -162,6 +167,7 @@ impl Poll {
             quorum: self.conduct.quorum,
             delegation: self.conduct.delegation,
             secret: self.is_secret(),
+            apart: self.is_apart(),
             hidden: self.is_hidden(),
         }
     }

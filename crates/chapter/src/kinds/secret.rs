@@ -47,14 +47,15 @@ pub struct BallotBox {
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
 pub struct SecretBallot {
-    /// The same for all ballots of one voter in this poll, and for nobody else's.
+    /// The same for all ballots of one voter in this poll, and for nobody else's; where questions are answered apart, for all with
+    /// which one voter answers this one.
     #[n(0)]
     #[cbor(with = "minicbor::bytes")]
     pub tag: [u8; KEY_BYTES],
-    /// The voter's how-manieth vote in this poll, from 1. The highest one counts.
+    /// The how-manieth vote under this tag, from 1. The highest one counts.
     #[n(1)]
     pub number: u64,
-    /// For each question the answer.
+    /// For each question the answer; where questions are answered apart, up to the one that it answers, all before it blank.
     #[n(2)]
     #[cbor(with = "answer")]
     pub answers: Vec<Answer>,
@@ -111,7 +112,7 @@ impl SecretBallot {
         EntryId(*blake3::Hasher::new_derive_key(BALLOT_ID).update(&self.tag).update(&statement).finalize().as_bytes())
     }
 
-    /// What its voter is known by in this poll.
+    /// What its voter is known by in this poll, or for this question.
     pub const fn tag(&self) -> Tag {
         Tag(self.tag)
     }

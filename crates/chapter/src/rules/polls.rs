@@ -13,7 +13,7 @@ use entry::{EntryId, MemberId};
 use std::{collections::BTreeSet, sync::Arc};
 use vote::{Answer, Undelegated, method::consensus::BLOCK, secret::FEWEST};
 
-/// For each voter, how many secret ballots one member may pass on.
+/// For each voter, and each ballot that a voter has, how many secret ballots one member may pass on.
 const CARRIED_A_VOTER: usize = 4;
 
 impl Scene<'_> {
@@ -69,7 +69,7 @@ impl Scene<'_> {
             poll.rules.accepts(&MemberId(ballot.tag), self.time, &ballot.answers)?;
         }
         let before = self.view.carried_by(row, author, self.saw);
-        let most = poll.rules.roll.len() * CARRIED_A_VOTER + MAX_BALLOTS;
+        let most = poll.rules.roll.len() * poll.rules.parts() * CARRIED_A_VOTER + MAX_BALLOTS;
         if before + ballots.ballots.len() > most { Err(Void::TooManyBallots) } else { Ok(()) }
     }
 

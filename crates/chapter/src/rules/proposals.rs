@@ -4,7 +4,7 @@ use super::Scene;
 use crate::{
     Void,
     kinds::{
-        Amendment, Objection, Poll, Proposal, Remark, RemarkKind,
+        Amendment, Objection, Poll, Proposal, Remark, RemarkKind, number,
         proposal::{MAX_AMENDMENTS, MAX_OBJECTIONS, MAX_REMARKS},
     },
     view::{
@@ -43,16 +43,24 @@ impl Scene<'_> {
         if self.view.said(row).is_none_or(|said| said.member != author) {
             return Err(Void::NotTheirs);
         }
-        // It names the first version, and is one more than the last.
+        // It names the first version, and is one more than the last. Whoever has not all of them knows of no more than a lower one.
         let versions = self.standing(self.view.versions_of(row));
         let last = versions.iter().filter_map(|said| self.view.version_number(said.row)).max();
-        if self.view.version_number(self.target(&version.of)?) != Some(1)
-            || last.map(|last| last + 1) != Some(version.number)
-        {
+        let follows = if self.view.is_untold(row, number::PROPOSAL) {
+            last.is_none_or(|last| last < version.number)
+        } else {
+            self.view.version_number(self.target(&version.of)?) == Some(1)
+                && last.map(|last| last + 1) == Some(version.number)
+        };
+        if !follows {
             return Err(Void::OtherPlan);
         }
         let Some(adopts) = &version.adopts else { return Ok(()) };
-        let (of, gist) = self.view.amendment_at(self.target(adopts)?).ok_or(Void::UnknownTarget)?;
+        let adopts = self.target(adopts)?;
+        if self.view.is_untold(adopts, number::AMENDMENT) {
+            return Ok(());
+        }
+        let (of, gist) = self.view.amendment_at(adopts).ok_or(Void::UnknownTarget)?;
         if of == row && *gist == proposal.plan.gist() { Ok(()) } else { Err(Void::OtherPlan) }
     }
 

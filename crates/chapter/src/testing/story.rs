@@ -168,11 +168,13 @@ impl Chapter {
         self.by(name).writes(&Kind::BallotKeys(keys))
     }
 
-    /// Somebody's ballot in a secret poll.
+    /// Somebody's ballot in a secret poll; where its questions are answered apart, for the one at which its answers end.
     pub fn secret_ballot(&self, name: &str, poll: EntryId, number: u64, answers: Vec<Answer>) -> SecretBallot {
         let view = self.view();
         let slots = view.ring(&poll).unwrap_or_default();
-        let ring = Triptych::new(&slots.iter().map(|slot| slot.key).collect::<Vec<_>>(), &Scope::poll(&poll));
+        let scope =
+            view.poll(&poll).map_or(Scope::poll(&poll), |state| state.rules.scope(state.rules.part_of(&answers)));
+        let ring = Triptych::new(&slots.iter().map(|slot| slot.key).collect::<Vec<_>>(), &scope);
         let statement = SecretBallot::statement(poll, number, &answers);
         let own = slots.iter().find(|slot| slot.member == people::member(name));
         let place = own.and_then(|slot| self.entries.iter().position(|entry| entry.id() == slot.batch));

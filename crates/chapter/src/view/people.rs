@@ -594,10 +594,15 @@ impl View {
             .collect()
     }
 
-    /// Devices that should have an epoch's key, and to which nobody has wrapped it: those of members that were so
-    /// already when it began. Whoever came later was given it on the way in.
+    /// Devices that should have an epoch's key, and to which nobody has wrapped it.
     pub fn left_out(&self, number: u64) -> Vec<Device> {
         let have = self.epoch_members(number);
+        self.should_have(number).into_iter().filter(|device| !have.contains(&device.id)).collect()
+    }
+
+    /// Devices to which an epoch's entries should have wrapped its key: those of members that were so already when it
+    /// began. Whoever came later was given it on the way in.
+    pub fn should_have(&self, number: u64) -> Vec<Device> {
         let openers: Vec<ActNo> = self.entries_of_epoch(number).into_iter().map(|(act, _)| act).collect();
         let came_later = |device: &DeviceId| {
             let admissions = self.authority.find_device(device).map_or(&[][..], |state| &state.admissions);
@@ -607,7 +612,7 @@ impl View {
             };
             admissions.iter().any(|act| knew(*act))
         };
-        self.devices().into_iter().filter(|device| !have.contains(&device.id) && !came_later(&device.id)).collect()
+        self.devices().into_iter().filter(|device| !came_later(&device.id)).collect()
     }
 
     /// Those that are not cut off.

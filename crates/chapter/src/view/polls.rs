@@ -123,12 +123,17 @@ impl View {
         self.carried_in(voting).into_iter().filter(|carried| carried.holds).map(|carried| carried.ballot).collect()
     }
 
-    /// Who has voted in a poll so far, with the ballot that counts for each: for lists, which need no count.
-    pub fn voters(&self, poll: &EntryId) -> BTreeMap<MemberId, EntryId> {
-        let Some(voting) = self.voting(poll) else { return BTreeMap::new() };
-        if voting.secrets.is_some() {
-            return vote::voters(&voting.state.rules, &self.held(voting));
+    /// How many have voted in a poll so far: for lists, which need no count.
+    pub fn voter_count(&self, poll: &EntryId) -> usize {
+        match self.voting(poll).filter(|voting| voting.secrets.is_some()) {
+            Some(voting) => vote::turnout(&voting.state.rules, &self.held(voting)),
+            None => self.voters(poll).len(),
         }
+    }
+
+    /// Who has voted in a poll so far, with the ballot that counts for each. Nobody, where ballots are secret.
+    pub fn voters(&self, poll: &EntryId) -> BTreeMap<MemberId, EntryId> {
+        let Some(voting) = self.voting(poll).filter(|voting| voting.secrets.is_none()) else { return BTreeMap::new() };
         if let Some(hiding) = &voting.hiding {
             return self.hidden_voters(voting, hiding);
         }

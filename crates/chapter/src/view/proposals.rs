@@ -156,9 +156,16 @@ impl View {
         Some(version)
     }
 
-    /// The row of the first version of the proposal of which this is one.
+    /// The row of the first version of the proposal of which this is one. A version whose text is not here stands for the first:
+    /// whoever came later has only what was said after it.
     pub(crate) fn proposal_row(&self, version: u32) -> Option<u32> {
-        self.content.proposals.versions.get(&version).map(|edition| edition.of)
+        let known = self.content.proposals.versions.get(&version).map(|edition| edition.of);
+        known.or_else(|| self.is_untold(version, number::PROPOSAL).then_some(version))
+    }
+
+    /// Whether this is an entry of a kind whose text is not here.
+    pub(crate) fn is_untold(&self, row: u32, kind: u64) -> bool {
+        self.record(row).kind == super::ItemKind::Withheld(kind)
     }
 
     pub(crate) fn version_number(&self, version: u32) -> Option<u64> {
@@ -320,7 +327,7 @@ impl View {
         let counting = proposed.polls.iter().filter(|row| self.record(**row).counts());
         let mut polls: Vec<EntryId> = counting.map(|row| self.record(*row).id).collect();
         if polls.len() > 1 {
-            polls.sort_by_cached_key(|poll| (Reverse(self.voters(poll).len()), *poll));
+            polls.sort_by_cached_key(|poll| (Reverse(self.voter_count(poll)), *poll));
         }
         polls
     }

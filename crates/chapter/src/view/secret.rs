@@ -15,7 +15,7 @@ use std::{
 };
 use vote::{
     Ballot,
-    secret::{Claim, Key, Linkable, Scope, Triptych},
+    secret::{Claim, Key, Linkable, Triptych},
 };
 
 /// The keys that a member published.
@@ -60,7 +60,7 @@ struct Checked {
 /// A secret ballot that is here, whether or not it counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CarriedBallot {
-    /// What it says. Its member is its tag, its entry what its voter finds it by.
+    /// What it says. Its member is its tag, its entry what its voter finds it by; what it answers is that of [`Ballot::answers`].
     pub ballot: Ballot,
     /// Who passed it on.
     pub carriers: Vec<MemberId>,
@@ -76,27 +76,28 @@ impl std::fmt::Debug for Checked {
 
 impl Checked {
     /// For each of these ballots, whether its proof holds.
-    fn check(&self, poll: &EntryId, slots: &[Slot], ballots: &[&SecretBallot]) -> Vec<bool> {
+    fn check(&self, rules: &vote::Poll, slots: &[Slot], ballots: &[&SecretBallot]) -> Vec<bool> {
         let keys = || slots.iter().map(|slot| slot.key).collect::<Vec<_>>();
-        let ring = self.ring.get_or_init(|| Triptych::new(&keys(), &Scope::poll(poll)).ok());
+        let ring = self.ring.get_or_init(|| Triptych::new(&keys(), &rules.scope(0)).ok());
         let Some(ring) = ring else { return vec![false; ballots.len()] };
         let names: Vec<[u8; 32]> =
             ballots.iter().map(|ballot| *blake3::hash(&entry::canon::to_bytes(*ballot)).as_bytes()).collect();
         let mut verdicts = self.verdicts.lock().unwrap_or_else(PoisonError::into_inner);
-        let new: BTreeMap<&[u8; 32], &SecretBallot> = names
-            .iter()
-            .zip(ballots)
-            .filter(|(name, _)| !verdicts.contains_key(*name))
-            .map(|(name, it)| (name, *it))
-            .collect();
-        let statements: Vec<Vec<u8>> =
-            new.values().map(|ballot| SecretBallot::statement(*poll, ballot.number, &ballot.answers)).collect();
-        let claims: Vec<Claim<'_>> = new
-            .values()
-            .zip(&statements)
-            .map(|(ballot, message)| Claim { tag: ballot.tag(), proof: &ballot.proof, message })
-            .collect();
-        verdicts.extend(new.into_keys().copied().zip(ring.verify(&claims)));
+        let mut new: BTreeMap<usize, BTreeMap<&[u8; 32], &SecretBallot>> = BTreeMap::new();
+        for (name, ballot) in names.iter().zip(ballots).filter(|(name, _)| !verdicts.contains_key(*name)) {
+            new.entry(rules.part_of(&ballot.answers)).or_default().insert(name, ballot);
+        }
+        for (part, new) in new {
+            let Ok(ring) = ring.within(&rules.scope(part)) else { continue };
+            let statements: Vec<Vec<u8>> =
+                new.values().map(|ballot| SecretBallot::statement(rules.id, ballot.number, &ballot.answers)).collect();
+            let claims: Vec<Claim<'_>> = new
+                .values()
+                .zip(&statements)
+                .map(|(ballot, message)| Claim { tag: ballot.tag(), proof: &ballot.proof, message })
+                .collect();
+            verdicts.extend(new.into_keys().copied().zip(ring.verify(&claims)));
+        }
         names.iter().map(|name| verdicts.get(name).copied().unwrap_or(false)).collect()
     }
 }
@@ -209,7 +210,9 @@ impl View {
             rows.flat_map(|(row, ballots)| ballots.iter().map(move |ballot| (*row, ballot))).collect();
         let ballots: Vec<&SecretBallot> = all.iter().map(|(_, ballot)| *ballot).collect();
         let mut found: BTreeMap<EntryId, Copies<'a>> = BTreeMap::new();
-        for ((row, ballot), holds) in all.into_iter().zip(secrets.checked.check(&id, &secrets.slots, &ballots)) {
+        for ((row, ballot), holds) in
+            all.into_iter().zip(secrets.checked.check(&voting.state.rules, &secrets.slots, &ballots))
+        {
             let empty = || Copies { ballot, proven: Vec::new(), others: Vec::new() };
             let copies = found.entry(ballot.id(id)).or_insert_with(empty);
             if holds { &mut copies.proven } else { &mut copies.others }.push(row);

@@ -203,7 +203,7 @@ pub(crate) enum RulesVerb {
     /// Move that the chapter gives itself other rules.
     #[command(
         after_help = "Example: chapterhouse rules propose London --file rules.toml --reason \"We are many now.\"\n\n\
-        rules.toml, with all rules (`chapterhouse rules show London --toml` writes those that hold now):\n  \
+        rules.toml (`chapterhouse rules show London --toml` writes those that hold now; what is left out stays as it is):\n  \
         sponsors = 2                  # members who give their word for a newcomer, the inviter included\n  \
         operating_from = 5            # members from which the chapter counts as operating\n  \
         history = \"all\"               # what newcomers may read: \"all\" or \"from-joining\"\n  \
@@ -219,7 +219,7 @@ pub(crate) enum RulesVerb {
     Propose {
         /// Name or id, or a unique beginning.
         chapter: String,
-        /// All rules, TOML.
+        /// The rules, TOML. What is left out stays as it is.
         #[arg(long)]
         file: PathBuf,
         /// Why; the members read it.

@@ -183,7 +183,7 @@ pub(crate) enum Verb {
     /// What a teller says about a poll: which votes were there in time.
     #[command(subcommand, after_help = "Example: chapterhouse teller show 9c01ab77")]
     Teller(polls::TellerVerb),
-    /// Count a poll again from what is saved, and compare with what is shown.
+    /// Count a poll again from what is saved, and compare with what is shown. Where it is over, the others are told what came out.
     #[command(after_help = "Example: chapterhouse recount 9c01ab77")]
     Recount {
         /// The poll's id, or a unique beginning of 8 digits or more.

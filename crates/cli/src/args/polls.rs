@@ -115,8 +115,9 @@ poll.toml:
   options = [\"yes\", \"no\"]
 
 What it may have besides, all of it optional:
-  quorum = \"1/2\"          # so much of the roll has to vote
+  quorum = \"1/2\"          # so much of the roll has to vote; or \"50%\"
   secrecy = \"secret\"       # nobody can tell whose a ballot is; left out: open
+  apart = true             # with it: nor which answers to two questions are one voter's
   secrecy = \"hidden\"       # nobody can read a ballot until the tellers open all of them after the close
   delegation = true        # votes can be given to others
   tellers = [\"asha\"]       # who closes it; left out: all who have that task. [] is nobody

@@ -126,6 +126,10 @@ pub(super) fn verified(view: &ArchiveView) -> String {
             }
             lines.push(format!("  {}", question.verdict));
         }
+        if !result.proposal.is_empty() {
+            lines.push("\nWhat was said before it opened:".into());
+            lines.extend(result.proposal.iter().map(|line| format!("  {line}")));
+        }
         lines.push(format!("\nresult  {}\nsix words of the result: {}", result.result_hash, result.result_words));
     }
     if !view.remarks.is_empty() {

@@ -109,7 +109,8 @@ pub(super) fn requests(list: &[JoinRequestView]) -> String {
 }
 
 fn request(request: &JoinRequestView) -> String {
-    let JoinRequestView { inviter, time, six_words, .. } = request;
+    let JoinRequestView { time, six_words, .. } = request;
+    let inviter = told_apart(&request.inviter, request.inviter_apart.as_deref());
     let handle = told_apart(&request.handle, request.apart.as_deref());
     let mut text = format!("{}  {handle}  invited by {inviter}  {time}", short(&request.request));
     let _ = write!(text, "\n  six words: {six_words}");
@@ -132,7 +133,9 @@ fn request(request: &JoinRequestView) -> String {
 
 pub(super) fn members(list: &[MemberView]) -> String {
     let row = |member: &MemberView| {
-        let came = member.sponsor.as_ref().map_or("founder".into(), |sponsor| format!("invited by {sponsor}"));
+        let came = member.sponsor.as_ref().map_or("founder".into(), |sponsor| {
+            format!("invited by {}", told_apart(sponsor, member.sponsor_apart.as_deref()))
+        });
         let (devices, since) = (count(member.devices, "device"), member.since.clone());
         let mut last: Vec<String> = member.tasks.iter().filter(|task| !task.over).map(task).collect();
         last.extend(member.blocked.then(|| "blocked by you".to_owned()));
@@ -143,7 +146,7 @@ pub(super) fn members(list: &[MemberView]) -> String {
 }
 
 /// A handle, with the beginning of the id where another one looks like it.
-fn told_apart(handle: &str, apart: Option<&str>) -> String {
+pub(crate) fn told_apart(handle: &str, apart: Option<&str>) -> String {
     apart.map_or_else(|| handle.to_owned(), |id| format!("{handle} ({id})"))
 }
 

@@ -8,6 +8,7 @@ mod proposals;
 mod table;
 mod vault;
 
+pub(crate) use membership::told_apart;
 pub(crate) use vault::strength as strength_line;
 
 use api::{
@@ -71,6 +72,7 @@ impl Output {
 
     fn reply_json(&self, reply: &Reply) -> Result<(), Refusal> {
         match reply {
+            Reply::Draft(text) => self.object(&serde_json::json!({ "draft": text })),
             Reply::Done => self.object(&serde_json::json!({ "done": true })),
             Reply::Status(value) => self.object(value),
             Reply::Initialised(value) => self.object(&serde_json::json!({
@@ -175,7 +177,10 @@ impl Output {
             Event::DeviceAdded { device } => {
                 self.line(&format!("Another computer is yours now, too: device {}.", short(device)))
             }
-            Event::Warning { message } => self.line(&format!("Note: {message}")),
+            Event::Warning { message } | Event::Mending { message, .. } => self.line(&format!("Note: {message}")),
+            Event::Mended { chapter_name, .. } => {
+                self.line(&format!("{chapter_name}: what was missing here has come, and writing goes on."))
+            }
             Event::Network(network) => self.line(&format!("{} connected", count(network.peers.len(), "computer"))),
             Event::Wiped(report) => self.line(&report.notes.join("\n")),
             Event::Progress { .. }
@@ -228,7 +233,8 @@ fn broken(error: &dyn std::error::Error) -> Refusal {
     Refusal::new(ErrorCode::Internal, format!("could not print: {error}"))
 }
 
-fn count(n: usize, thing: &str) -> String {
+/// `1 thing`, `2 things`.
+pub(crate) fn count(n: usize, thing: &str) -> String {
     if n == 1 { format!("1 {thing}") } else { format!("{n} {thing}s") }
 }
 
@@ -249,7 +255,16 @@ fn share(share: Share) -> String {
     }
 }
 
+/// In the place of an author whose membership has not come.
+const UNKNOWN: &str = "who wrote it is not known yet";
+/// Below what came ahead of its past.
+const EARLY: &str = "not checked yet: what was written before it is still on its way to this computer";
+
 fn head_line(head: &EntryHead) -> String {
+    if head.early {
+        let author = if head.author.member.is_empty() { UNKNOWN } else { &head.author.handle };
+        return format!("{} · {author} · {}\n{EARLY}", head.chapter_name, head.time);
+    }
     let mut text = format!("{} · {} · {} · {}", head.chapter_name, head.author.handle, head.time, share(head.share));
     if let Some(void) = &head.void {
         text.push_str(&format!("\nDoes not count: {void}"));
@@ -263,11 +278,31 @@ fn chapter_line(chapter: &ChapterSummary) -> String {
                    running until it has met your other computer, or another member's";
         return format!("{}  (its name has not come yet)  {how}", short(&chapter.chapter));
     }
+    if chapter.asks {
+        let how = "it asks something of you first: `chapterhouse join`, with the same invitation, shows it and takes your answers";
+        return format!("{}  {}  {how}", short(&chapter.chapter), chapter.name);
+    }
     if chapter.joining {
         // With nothing of it here, nobody can say how far it is; the members decide, or have not been found.
         let how =
             "you are not in yet: `chapterhouse serve` goes on asking its members, `chapterhouse leave` gives it up";
         return format!("{}  {}  {how}", short(&chapter.chapter), chapter.name);
+    }
+    if chapter.arriving {
+        let left = if chapter.left == 0 { String::new() } else { format!(", {} left", entries(chapter.left)) };
+        return format!(
+            "{}  {}  it is arriving ({} here{left}): the latest can be read, and you can write once all is here",
+            short(&chapter.chapter),
+            chapter.name,
+            entries(chapter.entries),
+        );
+    }
+    if chapter.reading_only {
+        return format!(
+            "{}  {}  you are in it no more: what is here can be read (`chapterhouse chapter show` says since when)",
+            short(&chapter.chapter),
+            chapter.name
+        );
     }
     let place = if chapter.place.is_empty() { String::new() } else { format!(", {}", chapter.place) };
     format!(
@@ -291,13 +326,18 @@ fn feed_line(item: &FeedItem) -> String {
         "" => "(from before you joined: its text is not here)",
         title => title,
     };
+    let author = if item.early && item.author_id.is_empty() { UNKNOWN } else { &item.author };
+    let early = if item.early { ", not checked yet: it came ahead of what was written before it" } else { "" };
+    let polls = item.poll.as_ref().is_some_and(|poll| poll.waiting);
+    let waits =
+        if polls || item.motion.as_ref().is_some_and(|motion| motion.waiting) { "  waits for your vote" } else { "" };
     format!(
-        "{}  {}  {:<10}  {}  ({}, {})",
+        "{}  {}  {:<10}  {}  ({}, {}{early}){waits}",
         short(&item.entry),
         item.time,
         item.kind,
         title,
-        item.author,
+        author,
         item.chapter_name
     )
 }
@@ -331,6 +371,7 @@ fn comments(list: &[CommentView]) -> String {
 fn plain(reply: &Reply) -> String {
     match reply {
         Reply::Done => "Done.".into(),
+        Reply::Draft(text) => text.clone(),
         Reply::Strength(strength) => vault::strength(strength),
         Reply::Security(security) => vault::security(security),
         Reply::BackedUp(made) => vault::backed_up(made),
@@ -354,7 +395,8 @@ fn plain(reply: &Reply) -> String {
             } else {
                 String::new()
             };
-            format!("{vault}{net}")
+            let notes: String = status.notes.iter().map(|note| format!("\nnote: {note}")).collect();
+            format!("{vault}{net}{notes}")
         }
         Reply::Initialised(made) => {
             let mut text = format!("You are {} on this computer.", made.me.handle);
@@ -374,7 +416,10 @@ fn plain(reply: &Reply) -> String {
         Reply::Chapters(list) => list.iter().map(chapter_line).collect::<Vec<_>>().join("\n"),
         Reply::ChapterPage(page) => {
             let mut text = chapter_line(&page.summary);
-            text.push_str(&format!("\nfounded {} by {}", page.summary.founded, page.founders.join(", ")));
+            // Before its charter has come nobody knows.
+            if !page.founders.is_empty() {
+                text.push_str(&format!("\nfounded {} by {}", page.summary.founded, page.founders.join(", ")));
+            }
             if let Some(statement) = &page.statement {
                 let from = match (&statement.motion, &statement.since) {
                     (Some(motion), Some(since)) => format!("adopted {since} by motion {}", short(motion)),
@@ -517,11 +562,13 @@ fn plain(reply: &Reply) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use api::view::{Author, PollLine, PollState};
 
     #[test]
-    fn a_line_without_a_title_says_which_of_two_reasons_it_has() {
-        let line = |hidden| {
+    fn a_line_without_a_title_says_which_of_two_reasons_it_has_and_one_that_waits_says_so() {
+        let line = |hidden, waiting: Option<bool>| {
             feed_line(&FeedItem {
+                early: false,
                 entry: "4f2a91c0".into(),
                 chapter: "aa".into(),
                 chapter_name: "London".into(),
@@ -533,7 +580,13 @@ mod tests {
                 excerpt: String::new(),
                 comments: 0,
                 share: Share { have: 1, of: 1 },
-                poll: None,
+                poll: waiting.map(|waiting| PollLine {
+                    state: PollState::Open,
+                    closes: "2026-12-01T18:00:00Z".into(),
+                    roll: 2,
+                    voters: 1,
+                    waiting,
+                }),
                 minutes: None,
                 motion: None,
                 proposal: None,
@@ -541,7 +594,35 @@ mod tests {
                 hidden,
             })
         };
-        assert!(line(true).contains("(hidden by decision of the chapter)"));
-        assert!(line(false).contains("(from before you joined"));
+        assert!(line(true, None).contains("(hidden by decision of the chapter)"));
+        assert!(line(false, None).contains("(from before you joined"));
+        assert!(
+            line(false, Some(true)).ends_with("waits for your vote") && !line(false, Some(false)).contains("waits")
+        );
+    }
+
+    #[test]
+    fn what_came_ahead_is_not_checked_and_has_no_share() {
+        let author = Author { member: String::new(), handle: "nobody".into(), me: false };
+        let mut head = EntryHead {
+            entry: "4f2a91c0".into(),
+            chapter: "aa".into(),
+            chapter_name: "London".into(),
+            author,
+            device: "cc".into(),
+            time: "2026-11-24T18:30:00Z".into(),
+            share: Share::default(),
+            early: true,
+            void: None,
+            blocked: false,
+        };
+        let line = head_line(&head);
+        assert!(
+            line.starts_with("London · who wrote it is not known yet · 2026-11-24T18:30:00Z\nnot checked yet"),
+            "{line}"
+        );
+        head.author = Author { member: "bb".into(), handle: "rowan".into(), me: false };
+        let line = head_line(&head);
+        assert!(line.starts_with("London · rowan · ") && !line.contains("device"), "{line}");
     }
 }

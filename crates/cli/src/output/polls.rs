@@ -25,7 +25,9 @@ pub(super) fn poll(poll: &PollView) -> String {
         PollState::Closed => format!("closed {}", poll.closes),
     };
     let mut lines = vec![poll.title.clone(), head_line(&poll.head)];
-    lines.push(format!("{state}. {} of {} voted.", poll.voters, poll.roll));
+    let apart = poll.secret.as_ref().is_some_and(|secret| secret.apart);
+    let most = if apart { ", on the question with the most" } else { "" };
+    lines.push(format!("{state}. {} of {} voted{most}.", poll.voters, poll.roll));
     if !poll.plain {
         lines.extend(held(poll));
     }
@@ -64,7 +66,8 @@ pub(super) fn poll(poll: &PollView) -> String {
     lines.extend(super::closing::aside(&poll.aside));
     for ballot in &poll.not_counted {
         let what = if ballot.delegation { "a delegation" } else { "a ballot" };
-        lines.push(format!("\nNot counted: {what} of {}: {}", ballot.author, ballot.reason));
+        let whose = if ballot.own { "yours" } else { &ballot.author };
+        lines.push(format!("\nNot counted: {what} of {whose}: {}", ballot.reason));
     }
     if poll.not_counted_all > poll.not_counted.len() {
         lines.push(format!("and {} more that are not counted", poll.not_counted_all - poll.not_counted.len()));
@@ -116,13 +119,18 @@ pub(super) fn secrecy(secret: &SecretView) -> Vec<String> {
     }
     lines.extend(secret.barred.iter().map(|why| format!("You cannot vote in it here: {why}.")));
     if let Some(own) = &secret.own {
-        lines.push(format!("{} You find it by {}.", own.words, &own.ballot[..own.ballot.len().min(16)]));
+        let short = |ballot: &str| ballot.chars().take(16).collect::<String>();
+        let each: Vec<String> =
+            own.apart.iter().map(|part| format!("{} by {}", part.question, short(&part.ballot))).collect();
+        let by = if each.is_empty() { format!("it by {}", short(&own.ballot)) } else { each.join(", ") };
+        lines.push(format!("{} You find {by}.", own.words));
     }
     lines
 }
 
 fn counted(poll: &PollView, ballot: &CountedBallot) -> String {
-    let answers = poll.questions.iter().map(|question| {
+    let of = |key: &str| ballot.question.as_deref().is_none_or(|only| only == key);
+    let answers = poll.questions.iter().filter(|question| of(&question.key)).map(|question| {
         let said = ballot.answers.get(&question.key).map_or_else(|| "blank".into(), answer);
         format!("{}: {said}", question.key)
     });
@@ -137,7 +145,13 @@ fn held(poll: &PollView) -> Vec<String> {
         lines.push(format!("{} of {} votes are cast.", of(poll.cast), of(poll.roll_weight)));
     }
     if let Some(quorum) = &poll.quorum {
-        let reached = if quorum.reached { "It is reached." } else { "It is not reached." };
+        let apart = poll.secret.as_ref().is_some_and(|secret| secret.apart);
+        let reached = match (quorum.reached, apart) {
+            (true, false) => "It is reached.",
+            (false, false) => "It is not reached.",
+            (true, true) => "It is reached on every question.",
+            (false, true) => "It is not reached on every question.",
+        };
         lines.push(format!("{} of the roll has to vote for anything to be decided. {reached}", quorum.share));
     }
     if let Some(given) = &poll.given {
@@ -340,6 +354,7 @@ fn mine(poll: &PollView) -> Vec<String> {
     if let Some(ballot) = poll.mine.as_ref().filter(|_| poll.sealed().is_none()) {
         lines.push(format!("Your ballot: {}", answers(&ballot.answers)));
     }
+    lines.extend(poll.own_not_counted());
     if let Some(gave) = gave {
         let whom = gave.to.iter().map(|part| match part.sixtieths {
             60 => part.handle.clone(),

@@ -80,13 +80,38 @@ pub(super) async fn join(
     if let Some(reason) = unknown {
         return Err(Refusal::new(ErrorCode::Invitation, format!("you are not in {name} yet: {reason}")));
     }
+    if let Some(left) = arriving(session, &id).await? {
+        return Err(Refusal::new(
+            ErrorCode::Timeout,
+            format!(
+                "{name} is arriving on this computer ({left} left): leave `chapterhouse serve` or the window running, and \
+                 it goes on by itself; you are in once all of it is here"
+            ),
+        ));
+    }
     Err(Refusal::new(
         ErrorCode::Unreachable,
         format!(
             "no member of {name} was found yet. The invitation is kept: `chapterhouse serve` goes on looking. \
-             Are both computers on the same network, and is the inviter's Chapterhouse open?"
+             Are both computers on the same network, and is the inviter's Chapterhouse open?{}",
+            // Nobody agrees to what they have not been shown.
+            if answered.is_none() && consent.is_given() {
+                format!(
+                    " What you agree to and answer is sent once {name} asks for it, and not kept until then: say it again \
+                     with the next `chapterhouse join`"
+                )
+            } else {
+                String::new()
+            }
         ),
     ))
+}
+
+/// How much of a chapter is still to come, while it is copied here for the first time.
+async fn arriving(session: &Session, chapter: &str) -> Result<Option<String>, Refusal> {
+    let Reply::Chapters(list) = session.dispatch(Command::ListChapters).await? else { return Err(unexpected()) };
+    let known = list.into_iter().find(|known| known.chapter == chapter && known.arriving);
+    Ok(known.map(|known| if known.left == 1 { "1 entry".into() } else { format!("{} entries", known.left) }))
 }
 
 /// Makes an invitation, and writes it into a file if one is named.

@@ -13,7 +13,7 @@ use crate::{
 use api::{
     Command, MotionDraft, Refusal, Reply,
     draft::{Measure, Profile},
-    people::{JoinRequestView, MemberPage},
+    people::{JoinRequestView, MemberPage, RulesView},
     view::ChapterSummary,
 };
 
@@ -43,7 +43,9 @@ pub(super) async fn perform(verb: Verb, session: &Session, output: &Output) -> R
             if toml && !output.json { output.toml(&rules) } else { output.reply(&Reply::Rules(rules)) }
         }
         Verb::Rules(RulesVerb::Propose { chapter, file, reason, until }) => {
-            let rules = Box::new(files::toml_file(&file)?);
+            let (rules, kept) = files::rules_file(&file, &rules(session, &chapter).await?)?;
+            remark_kept(output, &kept);
+            let rules = Box::new(rules);
             propose(session, output, chapter, Measure::Rules { rules }, reason, until.closes).await
         }
         Verb::Rules(RulesVerb::Adopt { chapter, file, reason, until }) => {
@@ -51,7 +53,10 @@ pub(super) async fn perform(verb: Verb, session: &Session, output: &Output) -> R
             propose(session, output, chapter, Measure::Statement { text }, reason, until.closes).await
         }
         Verb::Motion(MotionVerb::Propose { chapter, file, sure }) => {
-            let motion: MotionDraft = files::motion_file(&file)?;
+            let file = files::motion_file(&file)?;
+            let now = if file.changes_rules() { Some(rules(session, &chapter).await?) } else { None };
+            let (motion, kept) = file.motion(now.as_ref())?;
+            remark_kept(output, &kept);
             if let Measure::Remove { member } = &motion.measure {
                 ask::sure(&sure, &removal(session, &chapter, member).await?, output.json)?;
             }
@@ -225,11 +230,24 @@ async fn chapter_of(session: &Session, entry: &str) -> Result<String, Refusal> {
     })
 }
 
+/// The rules that hold now.
+async fn rules(session: &Session, chapter: &str) -> Result<RulesView, Refusal> {
+    match session.dispatch(Command::Rules { chapter: chapter.to_owned() }).await? {
+        Reply::Rules(rules) => Ok(*rules),
+        _ => Err(unexpected()),
+    }
+}
+
+/// Says which rules a file leaves out: they are moved as they are now.
+fn remark_kept(output: &Output, kept: &[String]) {
+    if !kept.is_empty() {
+        output.remark(&format!("Not in the file, and so moved as they are now: {}.", kept.join(", ")));
+    }
+}
+
 async fn removal(session: &Session, chapter: &str, member: &str) -> Result<String, Refusal> {
     let page = page(session, chapter, Some(member.to_owned())).await?;
-    let Reply::Rules(rules) = session.dispatch(Command::Rules { chapter: chapter.to_owned() }).await? else {
-        return Err(unexpected());
-    };
+    let rules = rules(session, chapter).await?;
     let (handle, words) = (&page.member.handle, &page.member.six_words);
     Ok(format!(
         "You move that the chapter removes {handle} (six words: {words}).\n\
@@ -245,6 +263,14 @@ async fn leaving(session: &Session, chapter: &str) -> Result<String, Refusal> {
     let Reply::Chapters(list) = session.dispatch(Command::ListChapters).await? else { return Err(unexpected()) };
     let wanted = chapter.trim().to_lowercase();
     let this = |known: &&ChapterSummary| known.name.to_lowercase() == wanted || known.chapter.starts_with(&wanted);
+    if let Some(known) = list.iter().find(this).filter(|known| known.arriving) {
+        return Ok(format!(
+            "{0} is still arriving on this computer. What came is erased, and this computer asks nobody there any more. The \
+             members have let you in already, and you stay among them: to leave for all to see, wait until all is here, or \
+             join once more by the same invitation and leave then.",
+            known.name
+        ));
+    }
     if let Some(known) = list.iter().find(this).filter(|known| known.joining) {
         return Ok(format!(
             "You are not in {0} yet. This computer asks nobody there any more. If you have asked already, the members \

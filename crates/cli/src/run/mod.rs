@@ -1,5 +1,6 @@
 //! From words to commands.
 
+mod apart;
 mod joining;
 mod membership;
 mod polls;
@@ -167,15 +168,21 @@ async fn perform(
             vault::back_up(session, output, &file, passphrase(false)?, separate).await
         }
         Verb::Show { entry, blocked } => {
-            let reply = session.dispatch(Command::Show { entry }).await?;
+            let mut reply = session.dispatch(Command::Show { entry }).await?;
+            if !output.json {
+                apart::entry(session, &mut reply).await?;
+            }
             if blocked { output.reply(&reply) } else { output.unless_blocked(&reply) }
         }
+        verb @ Verb::Chapter(ChapterVerb::Found { .. }) => found(session, output, command(verb)?).await,
+        Verb::Members { chapter, former } => members(session, output, chapter, former).await,
         Verb::Feed { chapter, kind, limit } => feed(session, output, chapter, kind, limit).await,
         Verb::Poll(PollVerb::List { chapter }) => polls::list(session, output, chapter).await,
         Verb::Poll(PollVerb::Show { poll }) => polls::show(session, output, &poll).await,
         Verb::Poll(PollVerb::Export { poll, file, table }) => polls::export(session, output, poll, &file, table).await,
         Verb::Recount { poll } => polls::recount(session, output, poll).await,
         Verb::Vote(vote) => polls::vote(session, output, vote).await,
+        Verb::Poll(verb @ PollVerb::Open { .. }) => polls::open(session, output, command(Verb::Poll(verb))?).await,
         other => output.reply(&session.dispatch(command(other)?).await?),
     }
 }
@@ -211,6 +218,44 @@ async fn silence(session: &Session, output: &Output, chapter: &str) -> Result<()
     Ok(())
 }
 
+/// Founds a chapter. Names are nobody's property, so a second one of the same name is told and not refused.
+async fn found(session: &Session, output: &Output, command: Command) -> Result<(), Refusal> {
+    let reply = session.dispatch(command).await?;
+    let Reply::Chapter(made) = &reply else { return Err(unexpected()) };
+    let name = made.name.clone();
+    output.reply(&reply)?;
+    let Reply::Chapters(list) = session.dispatch(Command::ListChapters).await? else { return Err(unexpected()) };
+    if list.iter().filter(|known| known.name.to_lowercase() == name.to_lowercase()).count() > 1 {
+        output.remark(&format!(
+            "You have another chapter called {name}: from now on tell them apart by the beginning of their ids, which \
+             `chapterhouse chapter list` shows."
+        ));
+    }
+    Ok(())
+}
+
+/// The members; while a chapter arrives, those of whom it is known by now.
+async fn members(session: &Session, output: &Output, chapter: String, former: bool) -> Result<(), Refusal> {
+    let about = Command::ShowChapter { chapter: chapter.clone() };
+    let reply =
+        session.dispatch(if former { Command::FormerMembers { chapter } } else { Command::Members { chapter } });
+    let reply = reply.await?;
+    let page = if output.json { None } else { Some(session.dispatch(about).await?) };
+    match page {
+        Some(Reply::ChapterPage(page)) if page.summary.arriving => {
+            if !matches!(&reply, Reply::Members(list) if list.is_empty()) {
+                output.reply(&reply)?;
+            }
+            output.remark(&format!(
+                "{} is still arriving on this computer: who is in it is known once all of it is here.",
+                page.summary.name
+            ));
+            Ok(())
+        }
+        _ => output.reply(&reply),
+    }
+}
+
 /// A feed of any length, page by page.
 async fn feed(
     session: &Session,
@@ -230,6 +275,9 @@ async fn feed(
         if last {
             break;
         }
+    }
+    if !output.json {
+        apart::feed(session, &mut all).await?;
     }
     output.reply(&Reply::Feed(all))?;
     if output.json {
@@ -290,8 +338,6 @@ fn command(verb: Verb) -> Result<Command, Refusal> {
         }
         Verb::Chapter(ChapterVerb::List) => Command::ListChapters,
         Verb::Chapter(ChapterVerb::Show { chapter }) => Command::ShowChapter { chapter },
-        Verb::Members { chapter, former: false } => Command::Members { chapter },
-        Verb::Members { chapter, former: true } => Command::FormerMembers { chapter },
         Verb::Post { chapter, kind, title, text } => {
             Command::Post { chapter, kind: kind.into(), title, body: text.read()? }
         }
@@ -317,6 +363,7 @@ fn command(verb: Verb) -> Result<Command, Refusal> {
         | Verb::Invite { .. }
         | Verb::Join { .. }
         | Verb::Sync { .. }
+        | Verb::Members { .. }
         | Verb::Feed { .. }
         | Verb::Show { .. }
         | Verb::Poll(

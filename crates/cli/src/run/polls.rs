@@ -103,7 +103,10 @@ pub(super) async fn export(
             "there is a file {} already, and it is not overwritten: choose another name",
             file.display()
         )),
-        _ => Refusal::new(ErrorCode::Storage, format!("could not write {}: {error}", file.display())),
+        _ => Refusal::new(
+            ErrorCode::Storage,
+            format!("could not write {}: {}", file.display(), files::without_number(&error)),
+        ),
     })?;
     output.reply(&Reply::Saved(Saved { path: vault::whole(file)? }))
 }
@@ -172,7 +175,35 @@ pub(super) async fn vote(session: &Session, output: &Output, vote: Vote) -> Resu
              all your answers again"
         )));
     }
-    output.reply(&session.dispatch(Command::Vote { poll, answers, reasons: why }).await?)
+    let reply = session.dispatch(Command::Vote { poll: poll.clone(), answers, reasons: why }).await?;
+    output.reply(&reply)?;
+    output.remark(&format!(
+        "Until it closes, on {}, the same command changes your vote; chapterhouse poll show {poll} tells how it stands.",
+        view.closes
+    ));
+    Ok(())
+}
+
+/// Opens a poll, and says what comes next.
+pub(super) async fn open(session: &Session, output: &Output, open: Command) -> Result<(), Refusal> {
+    let reply = session.dispatch(open).await?;
+    output.reply(&reply)?;
+    let Reply::PollOpened(opened) = reply else { return Err(unexpected()) };
+    if !output.json {
+        let view = ask(session, &opened.poll).await?;
+        let (poll, key) =
+            (id(&opened.poll), view.questions.first().map_or("QUESTION", |question| question.key.as_str()));
+        output.remark(&format!(
+            "Members vote until {}, with chapterhouse vote {poll} --answer {key}=…; chapterhouse poll show {poll} tells how it stands.",
+            view.closes
+        ));
+    }
+    Ok(())
+}
+
+/// As much of an id as is typed.
+fn id(whole: &str) -> &str {
+    whole.get(..12).unwrap_or(whole)
 }
 
 /// Without a file it is a proposal that is opened.

@@ -1,6 +1,6 @@
 //! What a chapter asks of newcomers, and where the answers come from: a file, or the person at the terminal.
 
-use crate::{ask, files};
+use crate::{ask, files, output::count};
 use api::{ErrorCode, Refusal};
 use serde::Deserialize;
 use std::{fmt::Write, path::PathBuf};
@@ -10,6 +10,10 @@ use std::{fmt::Write, path::PathBuf};
 #[serde(deny_unknown_fields)]
 struct Answers {
     answers: Vec<String>,
+}
+
+impl files::Shaped for Answers {
+    const TABLE: &'static files::Table = &files::ANSWERS;
 }
 
 /// What a chapter asks.
@@ -37,6 +41,11 @@ impl Consent {
             None => None,
         };
         Ok(Self { agree, answers })
+    }
+
+    /// Whether anything was said.
+    pub(crate) const fn is_given(&self) -> bool {
+        self.agree || self.answers.is_some()
     }
 
     /// The answers, one for each question; none if the person does not agree.
@@ -80,7 +89,8 @@ impl Terms {
             }
         }
         if let Some(answers) = answers.filter(|answers| *answers != self.questions.len()) {
-            let _ = writeln!(text, "The file has {answers} answers for {} questions.", self.questions.len());
+            let (answers, questions) = (count(answers, "answer"), count(self.questions.len(), "question"));
+            let _ = writeln!(text, "The file has {answers} for {questions}.");
         }
         let words = match (self.statement.is_empty(), self.questions.is_empty()) {
             (false, true) => "--agree",
@@ -118,7 +128,7 @@ mod tests {
     fn a_file_with_too_few_answers_is_refused_with_the_questions() {
         let refused = consent(true, Some(&["So."])).to(&terms("We listen.", &["Why?", "Whence?"])).unwrap_err();
         assert_eq!(refused.code, ErrorCode::Invalid);
-        for part in ["We listen.", "1. Why?", "2. Whence?", "1 answers for 2", "--agree --answers"] {
+        for part in ["We listen.", "1. Why?", "2. Whence?", "1 answer for 2 questions", "--agree --answers"] {
             assert!(refused.message.contains(part), "{part}: {}", refused.message);
         }
     }

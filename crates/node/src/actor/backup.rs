@@ -385,6 +385,7 @@ fn refuse_file(error: &VaultError) -> Refusal {
             ErrorCode::DiskFull,
             "the disk is full, so there is no backup; free some space, or choose another disk".into(),
         ),
+        VaultError::Truncated { .. } | VaultError::Altered(_) => told(ErrorCode::VaultDamaged, error.to_string()),
         other => refuse_vault(other),
     }
 }

@@ -4,6 +4,7 @@ use super::resolve;
 use crate::{
     clock,
     core::Core,
+    early,
     house::{Room, invalid},
 };
 use api::{
@@ -63,6 +64,7 @@ pub(crate) fn summary(core: &Core, now: Timestamp, id: &ChapterId) -> Result<Cha
     let open: Vec<entry::EntryId> = room.view.polls().filter(is_open).collect();
     let waiting = |poll: &&entry::EntryId| room.member && core.house.waits_for(id, poll);
     let reading_only = super::devices::own_end(&core.house, room).is_some();
+    let arriving = early::is_arriving(&core.house, id, room);
     Ok(ChapterSummary {
         chapter: id.to_string(),
         name: core.house.name(id),
@@ -75,7 +77,9 @@ pub(crate) fn summary(core: &Core, now: Timestamp, id: &ChapterId) -> Result<Cha
         waiting_polls: open.iter().filter(waiting).count(),
         waiting_motions: if room.member { super::motions::waiting(core, now, room) } else { 0 },
         waiting_requests: if room.member { super::requests::waiting(core, now, room) } else { 0 },
-        joining: !core.house.is_member(id) && !reading_only,
+        joining: !core.house.is_member(id) && !reading_only && !arriving,
+        asks: asks(core, id),
+        arriving,
         left: core.sync.left(id),
         reading_only,
         withheld: room.view.withheld() as u64,
@@ -91,8 +95,13 @@ const fn tier(tier: kinds::Tier) -> Tier {
     }
 }
 
+/// Whether a chapter that is being joined asks something that was not answered yet.
+fn asks(core: &Core, id: &ChapterId) -> bool {
+    core.house.joins.get(id).is_some_and(|quest| quest.asked.is_some() && quest.asked != quest.joining.terms)
+}
+
 /// A chapter of which only the invitation is here.
-fn expected(id: &ChapterId, invitation: &Invitation) -> ChapterSummary {
+fn expected(core: &Core, id: &ChapterId, invitation: &Invitation) -> ChapterSummary {
     ChapterSummary {
         chapter: id.to_string(),
         name: invitation.chapter_name.clone(),
@@ -106,6 +115,8 @@ fn expected(id: &ChapterId, invitation: &Invitation) -> ChapterSummary {
         waiting_motions: 0,
         waiting_requests: 0,
         joining: true,
+        asks: asks(core, id),
+        arriving: false,
         left: 0,
         reading_only: false,
         withheld: 0,
@@ -116,7 +127,7 @@ pub(crate) fn list(core: &Core, now: Timestamp) -> Reply {
     let here: BTreeSet<ChapterId> = core.house.chapters().into_iter().collect();
     let mut list: Vec<ChapterSummary> = here.iter().filter_map(|id| summary(core, now, id).ok()).collect();
     let waiting = core.house.joins().filter(|(id, _)| !here.contains(id));
-    list.extend(waiting.map(|(id, invitation)| expected(id, invitation)));
+    list.extend(waiting.map(|(id, invitation)| expected(core, id, invitation)));
     list.sort_by(|a, b| (a.name.to_lowercase(), &a.chapter).cmp(&(b.name.to_lowercase(), &b.chapter)));
     Reply::Chapters(list)
 }
@@ -192,23 +203,31 @@ fn notices(core: &Core, id: &ChapterId, room: &Room) -> Vec<String> {
                     fork.entries.len(),
                 );
             }
+            // Somebody who is no member any more has no devices, and wrote these all the same.
+            let author = || fork.entries.iter().find_map(|entry| room.view.item(entry)?.author);
+            let whose = handle(fork.member.or_else(author));
             format!(
-                "A device of {} signed {} different entries in one place. This happens when a data folder was copied to \
-                 a second computer, or a key was stolen. One of them counts, by a fixed rule; ask {} about it.",
-                handle(fork.member),
+                "A device of {whose} signed {} different entries in one place. This happens when a data folder was copied to \
+                 a second computer, or a key was stolen. One of them counts, by a fixed rule; ask {whose} about it.",
                 fork.entries.len(),
-                handle(fork.member),
             )
         })
         .collect();
     if room.mending {
-        notices.push(crate::standing::sentence(crate::house::MENDING));
+        notices.push(crate::standing::sentence(&core.house.mending_words(id)));
     }
     let lately = |ended: &chapter::view::Ended| {
         ended.how == chapter::view::Ending::Revoked && core.house.now < ended.when.plus(MONTH)
     };
     for member in room.view.former_members() {
-        if let Some(ended) = member.ended.filter(lately) {
+        let Some(ended) = member.ended.filter(lately) else { continue };
+        if member.id == core.house.contents.member.id() {
+            notices.push(format!(
+                "All your computers were revoked, the last one on {}, so you are no member now. The way back is a member's \
+                 invitation, on a new computer with your 24 words (`chapterhouse init --restore`).",
+                clock::text(ended.when),
+            ));
+        } else {
             notices.push(format!(
                 "All computers of {0} were revoked, the last one on {1}, so {0} is no member now. If {0} tells you that it was somebody \
                  else who did that, with a stolen computer, invite {0} anew.",

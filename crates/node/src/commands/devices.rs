@@ -171,6 +171,13 @@ pub(crate) fn revoke(core: &mut Core, device: &str, why: &str, since: Option<&st
                 .ok_or_else(|| invalid(format!("\"{text}\" is no point in time; write it as 2026-12-01T18:00:00Z")))
         })
         .transpose()?;
+    if let Some(since) = since.filter(|since| *since > core.house.now) {
+        return Err(invalid(format!(
+            "{} is still to come, and a revocation holds from now on: say since when the device is not in your hands (or \
+             leave `--since` away, and all that came from it by now counts)",
+            clock::text(since)
+        )));
+    }
     let this = id == core.house.contents.device.id();
     let mut revoked = 0;
     if !this {
@@ -207,7 +214,10 @@ pub(crate) fn revoke(core: &mut Core, device: &str, why: &str, since: Option<&st
 /// Why there is nothing to revoke, and what may be meant instead.
 fn nothing_to_revoke(core: &Core, id: &DeviceId, this: bool) -> String {
     let Reply::Devices(list) = list(core) else { return String::new() };
-    let ended = list.into_iter().find(|device| device.device == id.to_string()).and_then(|device| device.ended);
+    let found = list.into_iter().find(|device| device.device == id.to_string());
+    let name = found.as_ref().map(|device| device.name.clone()).filter(|name| !name.is_empty());
+    let name = name.unwrap_or_else(|| id.to_string().chars().take(12).collect());
+    let ended = found.and_then(|device| device.ended);
     match (ended, this) {
         (Some(ended), true) => format!(
             "this computer is in none of your chapters any more, since {}: nothing that it writes counts, so there is \
@@ -216,8 +226,8 @@ fn nothing_to_revoke(core: &Core, id: &DeviceId, this: bool) -> String {
             ended.when
         ),
         (Some(ended), false) => format!(
-            "this computer is in none of your chapters any more, since {}: it gets nothing new, and nothing that it \
-             writes counts, so there is nothing to revoke. To use it again, empty it (`chapterhouse wipe` there) and add it \
+            "your device {name} is in none of your chapters any more, since {}: it gets nothing new, and nothing that it \
+             writes counts, so there is nothing to revoke. To use it again, empty it there (`chapterhouse wipe`) and add it \
              anew (`chapterhouse device pair`)",
             ended.when
         ),

@@ -12,7 +12,11 @@ use api::{
 };
 use chapter::{
     Kind,
-    kinds::{Invite, invite::MAX_USES, text::tidy_line},
+    kinds::{
+        Invite,
+        invite::MAX_USES,
+        text::{MAX_HANDLE, MAX_NAME, tidy_line},
+    },
 };
 use ed25519_dalek::SigningKey;
 use entry::Timestamp;
@@ -70,6 +74,11 @@ pub(crate) fn read(text: &str) -> Result<Invitation, Refusal> {
         Invitation::find(text.as_bytes()).map_err(|bad| Refusal::new(ErrorCode::Invitation, bad.to_string()))?;
     if [&found.chapter_name, &found.inviter].into_iter().any(|name| tidy_line(name) != **name) {
         let message = "this invitation has characters in its names that cannot be shown; ask for a new one";
+        return Err(Refusal::new(ErrorCode::Invitation, message));
+    }
+    if found.chapter_name.chars().count() > MAX_NAME || found.inviter.chars().count() > MAX_HANDLE {
+        let message = "the names in this invitation are longer than any chapter's or member's: it was altered, or made by \
+                       something else than Chapterhouse; ask for a new one";
         return Err(Refusal::new(ErrorCode::Invitation, message));
     }
     Ok(found)
@@ -158,6 +167,7 @@ pub(crate) fn cancel_join(core: &mut Core, now: Timestamp, text: &str) -> Result
         .filter(|_| !wanted.is_empty())
         .ok_or_else(|| Refusal::new(ErrorCode::NotFound, "you are not joining a chapter of that name"))?;
     core.house.forget_join(&id);
+    core.house.give_up(&id)?;
     core.feed(now, sync::Input::Forget { chapter: id });
     core.network_has_changed();
     Ok(Reply::Done)
@@ -191,6 +201,9 @@ mod tests {
         ] {
             assert_eq!(read(&text).unwrap(), invitation);
         }
+        let mut long = invitation.clone();
+        long.chapter_name = "L".repeat(MAX_NAME + 1);
+        assert!(read(&long.to_text()).unwrap_err().message.contains("longer than any"));
         assert_eq!(read(&text.replace("join/", "join/A")).unwrap_err().code, ErrorCode::Invitation);
         assert_eq!(file_name(&invitation, 1), "The Weavers  Leeds.chapterhouse-invitation");
         assert_eq!(file_name(&invitation, 2), "The Weavers  Leeds 2.chapterhouse-invitation");

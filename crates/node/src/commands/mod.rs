@@ -6,6 +6,7 @@ pub(crate) mod devices;
 pub(crate) mod invitations;
 mod motions;
 pub(crate) mod network;
+mod part;
 mod people;
 pub(crate) mod polls;
 mod reading;
@@ -39,6 +40,8 @@ pub(crate) fn perform(
         | Command::Security
         | Command::SetAutoLock { .. }
         | Command::InUse
+        | Command::KeepDraft { .. }
+        | Command::Draft { .. }
         | Command::CreateBackup { .. }
         | Command::RestoreBackup { .. }
         | Command::SaveInvitation { .. }

@@ -24,6 +24,8 @@ use entry::{ChapterId, EntryId, MemberId, Timestamp};
 
 /// From now to the earliest close that the rules allow, with a minute for what happens in between.
 const MARGIN: u64 = 60_000;
+/// The longest that a motion stands open: what has been open for years surprises whoever it is about.
+const LONGEST: u64 = 366 * 86_400_000;
 
 pub(crate) fn propose(house: &mut House, text: &str, motion: &MotionDraft) -> Result<Reply, Refusal> {
     let chapter = resolve::chapter(house, text)?;
@@ -40,8 +42,12 @@ pub(crate) fn propose(house: &mut House, text: &str, motion: &MotionDraft) -> Re
     };
     if closes < house.now.plus(hours * 3_600_000) {
         return Err(invalid(format!(
-            "by this chapter's rules a motion stands open for {hours} hours at least; choose a later end"
+            "by this chapter's rules a motion stands open for {hours} hour{} at least; choose a later end",
+            if hours == 1 { "" } else { "s" }
         )));
+    }
+    if closes > earliest.max(house.now.plus(LONGEST)) {
+        return Err(invalid("a motion stands open for a year at most; choose an earlier end"));
     }
     let why = tidy_text(&motion.why);
     if matches!(measure, Measure::Remove { .. } | Measure::Hide { .. }) && why.trim().is_empty() {
@@ -71,6 +77,16 @@ fn check(house: &House, room: &Room, measure: &Measure) -> Result<(), Refusal> {
         {
             no(format!("{} is not a {}: there is nothing to take back", handle(member), people::role_name(*role)))
         }
+        Measure::Remove { member } => {
+            let same = |other: &Measure| matches!(other, Measure::Remove { member: other } if other == member);
+            match open_already(house, room, same) {
+                Some(open) => no(format!(
+                    "a motion to remove {} is open already: vote on it (`chapterhouse motion vote {open} yes`)",
+                    handle(member)
+                )),
+                None => Ok(()),
+            }
+        }
         Measure::Hide { entry, .. } => check_hiding(house, room, entry),
         _ => Ok(()),
     }
@@ -85,18 +101,21 @@ fn check_hiding(house: &House, room: &Room, entry: &EntryId) -> Result<(), Refus
     if room.view.hidden(entry).is_some() {
         return Err(invalid("the chapter has hidden this already: there is nothing to decide"));
     }
-    let same = |motion: &EntryId| {
-        let state = room.view.motion(motion)?;
-        let open = state.decided.is_none() && house.now <= state.closes;
-        (open && matches!(state.measure, Measure::Hide { entry: other, .. } if other == *entry)).then_some(*motion)
-    };
-    match room.view.motions().find_map(|motion| same(&motion)) {
+    match open_already(house, room, |other| matches!(other, Measure::Hide { entry: other, .. } if other == entry)) {
         None => Ok(()),
         Some(open) => Err(invalid(format!(
-            "a motion to hide this is open already: vote on it (`chapterhouse motion vote {} yes`)",
-            &open.to_string()[..12]
+            "a motion to hide this is open already: vote on it (`chapterhouse motion vote {open} yes`)"
         ))),
     }
+}
+
+/// An open motion to the same end, by the beginning of its id.
+fn open_already(house: &House, room: &Room, same: impl Fn(&Measure) -> bool) -> Option<String> {
+    let open = |motion: &EntryId| {
+        let state = room.view.motion(motion);
+        state.is_some_and(|state| state.decided.is_none() && house.now <= state.closes && same(&state.measure))
+    };
+    room.view.motions().find(open).map(|motion| motion.to_string().chars().take(12).collect())
 }
 
 fn measure(house: &House, room: &Room, draft: &draft::Measure) -> Result<Measure, Refusal> {

@@ -1,15 +1,16 @@
 //! Members: who they are, what they say of themselves, what ends their time; the chapter's rules in words.
 
-use super::{devices, reading, resolve};
+use super::{devices, part, reading, resolve};
 use crate::{
     actor::sweep::erased,
     alike::Alike,
     clock,
     core::Core,
+    early,
     house::{House, Room, invalid},
 };
 use api::{
-    Refusal, Reply, draft,
+    ErrorCode, Refusal, Reply, draft,
     people::{HiddenView, History, MemberPage, Role, RulesView, TaskView},
     reply::Published,
     view::MemberView,
@@ -63,6 +64,7 @@ fn line(
         apart: alike.apart(&member.handle, &member.id),
         since: clock::text(member.since),
         sponsor: member.sponsor.and_then(|sponsor| room.view.handle(&sponsor).map(str::to_owned)),
+        sponsor_apart: member.sponsor.and_then(|sponsor| alike.apart(room.view.handle(&sponsor)?, &sponsor)),
         devices: member.devices.len(),
         connected: connected.contains(&member.id),
         me: member.id == core.house.contents.member.id(),
@@ -83,7 +85,10 @@ fn line(
 pub(crate) fn show(core: &Core, now: Timestamp, chapter: &str, text: &str) -> Result<Reply, Refusal> {
     let id = resolve::chapter(&core.house, chapter)?;
     let room = core.house.room(&id)?;
-    let who = resolve::member(room, text)?;
+    let who = resolve::member(room, text).map_err(|refusal| match early::is_arriving(&core.house, &id, room) {
+        true => Refusal::new(ErrorCode::NotFound, core.house.not_in_yet(&id)),
+        false => refusal,
+    })?;
     let member = room.view.member(&who).ok_or_else(|| invalid("there is no such member"))?;
     let profile = match member.profile.map(|entry| core.house.read(&id, &entry)).transpose()? {
         Some((_, Kind::Profile(profile), _)) => Some(draft::Profile {
@@ -239,10 +244,8 @@ pub(crate) fn rules_view(rules: &Rules) -> RulesView {
 
 pub(crate) fn rules_from(view: &RulesView) -> Result<Rules, Refusal> {
     let part = |what: &str, text: &str| {
-        let read = text.split_once('/').and_then(|(part, whole)| {
-            Some(Fraction { part: part.trim().parse().ok()?, whole: whole.trim().parse().ok()? })
-        });
-        read.ok_or_else(|| invalid(format!("{what}: \"{text}\" is no part of a whole; write it as 2/3")))
+        let read = part::read(text).map(|(part, whole)| Fraction { part, whole });
+        read.ok_or_else(|| invalid(format!("{what}: {}", part::like(text))))
     };
     Ok(Rules {
         sponsors: view.sponsors.into(),

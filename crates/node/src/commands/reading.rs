@@ -4,11 +4,12 @@ use super::{resolve, show};
 use crate::{
     clock,
     core::Core,
+    early::{self, Early},
     house::{Room, invalid},
 };
 use api::{
     ErrorCode, Refusal, Reply,
-    view::{FeedItem, MinutesLine, MotionLine, PollLine, PollState},
+    view::{FeedItem, MinutesLine, MotionLine, PollLine, PollState, Share},
 };
 use chapter::{
     Kind,
@@ -41,6 +42,10 @@ fn kind_named(name: &str) -> Result<ItemKind, Refusal> {
     })
 }
 
+fn kind_name(kind: ItemKind) -> &'static str {
+    KINDS.iter().find(|(_, known)| *known == kind).map_or("other", |(name, _)| name)
+}
+
 pub(crate) fn feed(
     core: &Core,
     now: Timestamp,
@@ -60,20 +65,29 @@ pub(crate) fn feed(
         let room = core.house.room(id)?;
         feeds.push((id, room, room.view.items(kind, after).filter(readable).peekable()));
     }
+    let limit = limit.min(MAX_PAGE);
     let mut items = Vec::new();
-    while items.len() < limit.min(MAX_PAGE) {
+    while items.len() < limit {
         let first = feeds
             .iter_mut()
             .filter_map(|(id, room, feed)| {
                 feed.peek().map(|item| (Reverse(item.time), item.id)).map(|at| (at, *id, *room, feed))
             })
             .min_by_key(|(at, ..)| *at);
-        let Some((_, id, room, feed)) = first else { break };
+        let Some((at, id, room, feed)) = first else { break };
         if let Some(item) = feed.next() {
-            items.push(line(core, now, id, room, &item)?);
+            items.push((at, line(core, now, id, room, &item)?));
         }
     }
-    Ok(Reply::Feed(items))
+    let after = after.map(|(time, id)| (Reverse(time), id));
+    for id in &chapters {
+        let room = core.house.room(id)?;
+        let ahead = early::all(core, id, room).filter(|early| kind.is_none_or(|kind| kind == early.item_kind()));
+        let placed = ahead.map(|early| ((Reverse(early.time()), early.id()), early_line(core, id, room, &early)));
+        items.extend(placed.filter(|(at, _)| after.is_none_or(|after| *at > after)));
+    }
+    items.sort_by_key(|(at, _)| *at);
+    Ok(Reply::Feed(items.into_iter().take(limit).map(|(_, item)| item).collect()))
 }
 
 /// Whether a feed shows it. Whoever came later than a chapter that keeps its past from newcomers would read a list of
@@ -83,6 +97,9 @@ pub(crate) fn readable(item: &Item<'_>) -> bool {
 }
 
 fn place(core: &Core, text: &str) -> Result<(Timestamp, EntryId), Refusal> {
+    if let Some((.., early)) = early::find(core, text) {
+        return Ok((early.time(), early.id()));
+    }
     let (chapter, id) = resolve::entry(&core.house, text)?;
     let room = core.house.room(&chapter)?;
     let missing = || Refusal::new(ErrorCode::NotFound, "the feed's last entry is not here any more; begin at the top");
@@ -97,24 +114,12 @@ pub(crate) fn line(
     item: &Item<'_>,
 ) -> Result<FeedItem, Refusal> {
     let me = core.house.contents.member.id();
-    let name = KINDS.iter().find(|(_, kind)| *kind == item.kind).map_or("other", |(name, _)| name);
-    let text = match core.house.read(id, &item.id)?.1 {
-        _ if item.hidden.is_some() => String::new(),
-        Kind::Post(post) => post.body,
-        Kind::Motion(motion) => motion.why,
-        Kind::Poll(poll) => poll.description,
-        Kind::Proposal(proposal) => proposal.plan.description,
-        Kind::Minutes(minutes) => {
-            let titles: Vec<String> = minutes.items.into_iter().map(|item| item.title).collect();
-            titles.join(". ")
-        }
-        _ => String::new(),
-    };
+    let text = if item.hidden.is_some() { String::new() } else { text_of(&core.house.read(id, &item.id)?.1) };
     let poll = room.view.poll(&item.id).map(|state| PollLine {
         state: poll_state(now, state.rules.closes),
         closes: clock::text(state.rules.closes),
         roll: state.rules.roll.len(),
-        voters: room.view.voters(&item.id).len(),
+        voters: room.view.voter_count(&item.id),
         waiting: room.member && now <= state.rules.closes && core.house.waits_for(id, &item.id),
     });
     let minutes = room.view.minutes(&item.id).map(|minutes| MinutesLine {
@@ -133,6 +138,7 @@ pub(crate) fn line(
         None => item.title.to_owned(),
     };
     Ok(FeedItem {
+        early: false,
         hidden: item.hidden.is_some(),
         blocked: author.is_some_and(|author| core.house.is_blocked(id, &author)),
         motion: motion.map(|state| MotionLine {
@@ -146,7 +152,7 @@ pub(crate) fn line(
         entry: item.id.to_string(),
         chapter: id.to_string(),
         chapter_name: core.house.name(id),
-        kind: name.to_owned(),
+        kind: kind_name(item.kind).to_owned(),
         title,
         author: author.and_then(|author| room.view.handle(&author)).unwrap_or("nobody").to_owned(),
         author_id: author.map(|author| author.to_string()).unwrap_or_default(),
@@ -157,6 +163,45 @@ pub(crate) fn line(
         poll,
         minutes,
     })
+}
+
+/// What came ahead of its past.
+fn early_line(core: &Core, id: &ChapterId, room: &Room, early: &Early<'_>) -> FeedItem {
+    FeedItem {
+        entry: early.id().to_string(),
+        chapter: id.to_string(),
+        chapter_name: core.house.name(id),
+        kind: kind_name(early.item_kind()).to_owned(),
+        title: early.title().to_owned(),
+        author: early.author.and_then(|author| room.view.handle(&author)).unwrap_or("nobody").to_owned(),
+        author_id: early.author.map(|author| author.to_string()).unwrap_or_default(),
+        time: clock::text(early.time()),
+        excerpt: excerpt(&text_of(&early.kind)),
+        comments: 0,
+        share: Share::default(),
+        poll: None,
+        minutes: None,
+        motion: None,
+        proposal: None,
+        blocked: early.author.is_some_and(|author| core.house.is_blocked(id, &author)),
+        early: true,
+        hidden: false,
+    }
+}
+
+/// What a feed shows the beginning of.
+fn text_of(kind: &Kind) -> String {
+    match kind {
+        Kind::Post(post) => post.body.clone(),
+        Kind::Motion(motion) => motion.why.clone(),
+        Kind::Poll(poll) => poll.description.clone(),
+        Kind::Proposal(proposal) => proposal.plan.description.clone(),
+        Kind::Minutes(minutes) => {
+            let titles: Vec<&str> = minutes.items.iter().map(|item| item.title.as_str()).collect();
+            titles.join(". ")
+        }
+        _ => String::new(),
+    }
 }
 
 pub(crate) fn poll_state(now: Timestamp, closes: Timestamp) -> PollState {

@@ -118,6 +118,7 @@ fn view(
         member: asked.statement.member_id().to_string(),
         six_words: keys::six_words(&asked.statement.member_id().0).join(" "),
         inviter: asked.inviter.as_ref().map(handle).unwrap_or_default(),
+        inviter_apart: asked.inviter.and_then(|inviter| alike.apart(room.view.handle(&inviter)?, &inviter)),
         time: clock::text(asked.time),
         answers: questions
             .zip(&join.answers)
@@ -148,6 +149,14 @@ fn find(house: &House, text: &str) -> Result<(ChapterId, EntryId), Refusal> {
 pub(crate) fn sponsor(house: &mut House, request: &str, why: &str) -> Result<Reply, Refusal> {
     let (chapter, request) = find(house, request)?;
     check_open(house, &chapter, &request)?;
+    let me = house.contents.member.id();
+    let asked = house.room(&chapter)?.view.request(&request);
+    if let Some(asked) = asked.filter(|asked| asked.sponsors.iter().any(|word| word.member == me)) {
+        return Err(invalid(format!(
+            "you have given your word for {} already, and it counts: nothing was written",
+            asked.statement.join.handle
+        )));
+    }
     let id = house.publish(&chapter, &Kind::Sponsor(Sponsor { request, why: tidy_text(why) }))?;
     // If this was the last word that was missing, nobody has to wait for somebody's turn.
     let complete =

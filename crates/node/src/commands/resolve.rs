@@ -5,7 +5,7 @@ use api::{ErrorCode, Refusal};
 use entry::{ChapterId, EntryId, MemberId};
 
 /// Shorter beginnings of an entry's id are not taken: they would be ambiguous tomorrow.
-const SHORTEST: usize = 8;
+pub(crate) const SHORTEST: usize = 8;
 
 /// What an entry is asked for as: whoever types something else is told what to give, and where it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,9 +76,10 @@ pub(crate) fn entry_as(house: &House, text: &str, what: Wanted) -> Result<(Chapt
     let wanted = text.trim().to_lowercase();
     let (name, listed) = what.words();
     let missing = format!("there is no entry {wanted} on this computer");
-    if let Some(id) = EntryId::from_hex(&wanted) {
-        let room = house.rooms().find(|(_, room)| room.view.has(&id));
-        return room.map(|(chapter, _)| (*chapter, id)).ok_or_else(|| Refusal::new(ErrorCode::NotFound, missing));
+    if let Some(id) = EntryId::from_hex(&wanted)
+        && let Some((chapter, _)) = house.rooms().find(|(_, room)| room.view.has(&id))
+    {
+        return Ok((*chapter, id));
     }
     if wanted.len() < SHORTEST || !wanted.bytes().all(|b| b.is_ascii_hexdigit()) {
         let message = format!(
@@ -99,9 +100,22 @@ pub(crate) fn entry_as(house: &House, text: &str, what: Wanted) -> Result<(Chapt
         .flat_map(|(chapter, room)| room.view.ids().filter(begins).map(|id| (*chapter, id)))
         .take(2)
         .collect();
+    if found.is_empty() && waits(house, &wanted) {
+        let message = format!(
+            "entry {wanted} came ahead of what was written before it, and is not checked yet: it can be answered once all is \
+             here"
+        );
+        return Err(Refusal::new(ErrorCode::NotFound, message));
+    }
     one(found, &format!("{missing}: {listed}"), |_| {
         format!("more than one entry begins with {wanted}: give more digits")
     })
+}
+
+/// Whether an entry whose id begins like that is here ahead of its past.
+fn waits(house: &House, wanted: &str) -> bool {
+    let mut ahead = house.rooms().flat_map(|(_, room)| room.log.park().entries());
+    ahead.any(|entry| entry.id().to_string().starts_with(wanted))
 }
 
 /// Somebody who is, or was, a member: by handle, or by a unique beginning of their id. A member of now wins over a former

@@ -1,7 +1,12 @@
 //! One entry with all that belongs to it.
 
 use super::{people, resolve};
-use crate::{clock, core::Core, house::Room};
+use crate::{
+    clock,
+    core::Core,
+    early::{self, Early},
+    house::Room,
+};
 use api::{
     ErrorCode, Refusal, Reply,
     draft::{ActionPoint, AgendaItem, Decision, NextMeeting},
@@ -48,6 +53,7 @@ pub(crate) fn head(core: &Core, chapter: &ChapterId, room: &Room, id: &EntryId) 
         device: item.device.to_string(),
         time: clock::text(item.time),
         share: share(core, chapter, room, id),
+        early: false,
         void: item.void.map(|void| void.to_string()),
         blocked: item.author.is_some_and(|author| core.house.is_blocked(chapter, &author)),
     })
@@ -80,6 +86,39 @@ pub(crate) fn comments(
 /// Where a text was written before this member joined, and the chapter keeps those from newcomers.
 const WITHHELD: &str = "*This was written before you joined. By this chapter's rules, newcomers do not read it.*";
 
+/// What came ahead of its past.
+fn early_head(core: &Core, chapter: &ChapterId, room: &Room, early: &Early<'_>) -> EntryHead {
+    EntryHead {
+        entry: early.id().to_string(),
+        chapter: chapter.to_string(),
+        chapter_name: core.house.name(chapter),
+        author: author(core, room, early.author),
+        device: early.entry.content().device.to_string(),
+        time: clock::text(early.time()),
+        share: Share::default(),
+        early: true,
+        void: None,
+        blocked: early.author.is_some_and(|author| core.house.is_blocked(chapter, &author)),
+    }
+}
+
+fn show_early(core: &Core, text: &str) -> Option<Reply> {
+    let (chapter, room, early) = early::find(core, text)?;
+    let head = early_head(core, &chapter, room, &early);
+    Some(match early.kind {
+        Kind::Minutes(minutes) => Reply::Minutes(Box::new(show_minutes(head, minutes, Vec::new()))),
+        Kind::Post(ref post) => Reply::Post(Box::new(PostView {
+            head,
+            kind: post_kind(&early.kind),
+            title: post.title.clone(),
+            body: post.body.clone(),
+            comments: Vec::new(),
+            hidden: None,
+        })),
+        _ => return None,
+    })
+}
+
 fn post_kind(kind: &Kind) -> PostKind {
     match kind {
         Kind::Post(post) if post.kind == kinds::PostKind::Blog => PostKind::Blog,
@@ -89,6 +128,9 @@ fn post_kind(kind: &Kind) -> PostKind {
 }
 
 pub(crate) fn entry(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Refusal> {
+    if let Some(early) = show_early(core, text) {
+        return Ok(early);
+    }
     let (chapter, id) = resolve::entry(&core.house, text)?;
     let room = core.house.room(&chapter)?;
     let head = head(core, &chapter, room, &id)?;

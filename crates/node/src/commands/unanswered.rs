@@ -16,11 +16,17 @@ fn uprooted(core: &Core, chapter: &ChapterId) -> Option<String> {
     let handle = |member| room.view.handle(&member).map(str::to_owned);
     let by = room.view.member_of_device(by).and_then(handle)?;
     let me = room.view.member(&core.house.contents.member.id())?;
-    let inviter = me.sponsor.and_then(handle)?;
+    // Who let them in need not be who invited them.
+    let let_in = room.view.item(&me.admitted_by).and_then(|item| item.author);
+    let whoever = match (let_in, let_in.and_then(handle)) {
+        (Some(member), Some(handle)) if me.sponsor == Some(member) => format!("{handle}, who invited you,"),
+        (Some(_), Some(handle)) => format!("{handle}, whose computer let you in,"),
+        _ => "whoever let you in".to_owned(),
+    };
     let name = core.house.name(chapter);
     Some(format!(
-        "{inviter}, who invited you, is no member of {name} any more, so the others do not have you in it either; the \
-         computer of {by} says so. Nothing that you write here reaches them. Ask one of them for a new invitation"
+        "{whoever} is no member of {name} any more, so the others do not have you in it either; the computer of {by} says \
+         so. Nothing that you write here reaches them. Ask one of them for a new invitation"
     ))
 }
 

@@ -7,7 +7,7 @@ use api::{
     people::{Choice, MotionStage, MotionView},
     view::{MemberView, PostKind, PostView, Tier},
 };
-use chapterhouse_sim::{World, world::HostId};
+use chapterhouse_sim::{Weather, World, world::HostId};
 
 pub(crate) const MINUTE: u64 = 60_000;
 
@@ -134,4 +134,17 @@ pub(crate) fn show(world: &mut World, host: HostId, entry: &str) -> Option<PostV
 
 pub(crate) fn remove(name: &str) -> Measure {
     Measure::Remove { member: name.into() }
+}
+
+pub(crate) const FIVE: [&str; 5] = ["rowan", "asha", "imre", "noor", "tomas"];
+
+/// Five members, whose computers have published ballot keys by themselves.
+pub(crate) fn five_with_keys(seed: u64) -> (World, Vec<HostId>) {
+    let mut world = World::new(seed, Weather::FAIR);
+    let hosts = chapter_of(&mut world, &FIVE);
+    converge(&mut world, &hosts, "London", 2 * MINUTE);
+    let all = |world: &mut World| hosts.iter().all(|host| !world.vault(*host).secret_votes.is_empty());
+    assert!(world.run_until(15 * MINUTE, all), "each publishes keys");
+    converge(&mut world, &hosts, "London", 2 * MINUTE);
+    (world, hosts)
 }

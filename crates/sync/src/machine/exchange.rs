@@ -271,11 +271,8 @@ impl Sync {
         lane.accepted = true;
         let found = next_query(&holding.set, body).map_err(malformed)?;
         if lane.member {
-            for position in found.have.iter().filter_map(|id| holding.set.position(&EnvelopeId(id.to_bytes()))) {
-                if !lane.on_its_way(position) {
-                    lane.outbox.add(position);
-                }
-            }
+            let ids = found.have.iter().map(|id| EnvelopeId(id.to_bytes()));
+            lane.queue(ids.filter_map(|id| holding.set.position(&id)));
         }
         let until = turn.now.plus(millis::ASKED);
         // Ranges come in ascending time; ids within a range come in no order, and may repeat.

@@ -333,6 +333,7 @@ impl Sync {
             turn.out.push(Output::Proven { peer: peer.clone(), chapter: *chapter, device });
         }
         self.give_keys(turn, peer, chapter);
+        self.ask_key(turn, peer, chapter);
         let Some(lane) = self.lane(peer, chapter) else { return };
         // If it was listened to before, its summary is an old one.
         let before = lane.accepted;
@@ -349,15 +350,25 @@ impl Sync {
     /// Gives a member's device the keys that it was left out of.
     fn give_keys(&mut self, turn: &mut Turn<'_>, peer: &Peer, chapter: &ChapterId) {
         let Some(lane) = self.lane(peer, chapter) else { return };
-        let (Some(device), label) = (lane.device, lane.label) else { return };
+        let (Some(device), label, lacks) = (lane.device, lane.label, lane.lacks_key) else { return };
         if lane.keys_given >= KEYS_GIVEN {
             return;
         }
-        if let Some(body) = turn.host.keys_for(chapter, &device).filter(|body| body.len() <= WELCOME_BYTES) {
+        if let Some(body) = turn.host.keys_for(chapter, &device, lacks).filter(|body| body.len() <= WELCOME_BYTES) {
             if let Some(lane) = self.lane(peer, chapter) {
                 lane.keys_given += 1;
             }
             self.send(turn, peer, &Message::Keys { lane: label, body });
+        }
+    }
+
+    /// Says to a member's device, once, that this one did not get a key that it should have.
+    fn ask_key(&mut self, turn: &mut Turn<'_>, peer: &Peer, chapter: &ChapterId) {
+        let Some(lane) = self.lane(peer, chapter).filter(|lane| !lane.key_asked) else { return };
+        if let Some(epoch) = turn.host.lacks_key(chapter) {
+            lane.key_asked = true;
+            let message = Message::Again { lane: lane.label, epoch };
+            self.send(turn, peer, &message);
         }
     }
 
@@ -384,6 +395,11 @@ impl Sync {
         epoch: u64,
     ) -> Result<(), Reason> {
         self.annoy(turn.now, peer, price::REFUSED)?;
+        let Some(lane) = self.lane(peer, chapter) else { return Ok(()) };
+        lane.lacks_key = true;
+        if lane.member {
+            self.give_keys(turn, peer, chapter);
+        }
         let Some(lane) = self.lane(peer, chapter) else { return Ok(()) };
         // One more than these, and the peer would take it for an offence.
         if lane.proved >= PROOFS {
@@ -427,7 +443,10 @@ impl Sync {
             let Some(device) = lane.device else { continue };
             match (turn.host.standing(chapter, &device), lane.member) {
                 (Standing::Member, false) => self.admit_to_lane(turn, &peer, chapter),
-                (Standing::Member, true) => self.give_keys(turn, &peer, chapter),
+                (Standing::Member, true) => {
+                    self.give_keys(turn, &peer, chapter);
+                    self.ask_key(turn, &peer, chapter);
+                }
                 (Standing::Unknown, true) => {
                     lane.stop_serving();
                     let message = Message::Locked { lane: lane.label };

@@ -4,7 +4,7 @@
 use super::{Sync, Turn};
 use crate::{
     holding::{Holding, Quest},
-    host::{Refusal, Welcomed},
+    host::{Refusal, Standing, Welcomed},
     io::{Output, Peer, Reason},
     limits::{ADMISSION_SECONDS, JOIN_BYTES, REFUSAL_BYTES, WELCOME_BYTES, millis, price},
     message::Message,
@@ -13,7 +13,7 @@ use entry::ChapterId;
 
 impl Sync {
     pub(super) fn join(&mut self, turn: &mut Turn<'_>, chapter: ChapterId) {
-        if self.quests.contains_key(&chapter) {
+        if self.quests.get(&chapter).is_some_and(|quest| !quest.welcomed) {
             return;
         }
         self.quests.insert(chapter, Quest::default());
@@ -27,7 +27,14 @@ impl Sync {
 
     /// Asks one member at a time, so that no invitation is used twice.
     pub(super) fn seek(&mut self, turn: &mut Turn<'_>, chapter: &ChapterId) {
+        if self.is_over(turn, chapter) {
+            self.quests.remove(chapter);
+        }
+        let copying = self.is_copying(chapter);
         let Some(quest) = self.quests.get_mut(chapter) else { return };
+        if quest.welcomed && (copying || turn.now < quest.not_before) {
+            return;
+        }
         if quest.asked.as_ref().is_some_and(|(_, until)| *until > turn.now) {
             return;
         }
@@ -52,6 +59,19 @@ impl Sync {
         let (peer, lane) = (peer.clone(), lane.label);
         quest.asked = Some((peer.clone(), turn.now.plus(millis::WELCOME)));
         self.send(turn, &peer, &Message::JoinRequest { lane, body });
+    }
+
+    /// Whether this device was welcomed, and is known to be a member's.
+    fn is_over(&self, turn: &Turn<'_>, chapter: &ChapterId) -> bool {
+        let welcomed = self.quests.get(chapter).is_some_and(|quest| quest.welcomed);
+        welcomed && turn.host.standing(chapter, &turn.host.device()) == Standing::Member
+    }
+
+    /// Whether somebody is sending what they have.
+    fn is_copying(&self, chapter: &ChapterId) -> bool {
+        let mut lanes = self.links.values().filter_map(|link| link.lanes.get(chapter));
+        self.holdings.get(chapter).is_some_and(|holding| holding.cold.is_some())
+            || lanes.any(|lane| lane.left > 0 || lane.pages_in_hand > 0)
     }
 
     pub(super) fn take_join_request(
@@ -136,7 +156,11 @@ impl Sync {
                 Ok(())
             }
             Ok(Welcomed::In) => {
-                self.quests.remove(chapter);
+                if let Some(quest) = self.quests.get_mut(chapter) {
+                    quest.welcomed = true;
+                    quest.not_before = turn.now.plus(millis::WELCOMED);
+                    quest.tried.insert(peer.clone(), turn.now.plus(millis::REFUSED));
+                }
                 let held = self.holdings.contains_key(chapter);
                 if !held {
                     self.holdings.insert(*chapter, Holding::new(chapter, &[]));
@@ -177,8 +201,14 @@ impl Sync {
     }
 
     fn refused(&mut self, turn: &mut Turn<'_>, peer: &Peer, chapter: &ChapterId, reason: Refusal) {
+        let mut welcomed = false;
         if let Some(quest) = self.quests.get_mut(chapter) {
             quest.tried.insert(peer.clone(), turn.now.plus(millis::REFUSED));
+            welcomed = quest.welcomed;
+        }
+        if welcomed {
+            // Somebody else said yes, and what they said is on its way.
+            return;
         }
         if !reason.0.is_empty() {
             turn.out.push(Output::JoinRefused { chapter: *chapter, peer: peer.clone(), reason });

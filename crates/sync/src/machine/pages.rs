@@ -8,7 +8,8 @@ use super::{Sync, Turn, fresh::Source};
 use crate::{
     io::{Gossip, Output, Peer, Reason, Verdict},
     limits::{
-        BULK_BYTES, HAVE_IDS, IN_HAND_BYTES, PAGE_BYTES, PAGE_ENTRIES, SMALLEST_PAGE_BYTES, WINDOW, millis, price,
+        AHEAD_OF, BULK_BYTES, HAVE_IDS, IN_HAND_BYTES, PAGE_BYTES, PAGE_ENTRIES, SMALLEST_PAGE_BYTES, WINDOW, millis,
+        price,
     },
     link::Sent,
     message::Message,
@@ -60,14 +61,9 @@ impl Sync {
         if !lane.member {
             return self.locked_out(turn, peer, chapter);
         }
-        let mut unknown = 0;
-        for id in ids {
-            match holding.set.position(id) {
-                Some(position) if !lane.on_its_way(position) => lane.outbox.add(position),
-                Some(_) => {}
-                None => unknown += 1,
-            }
-        }
+        let positions: Vec<u64> = ids.iter().filter_map(|id| holding.set.position(id)).collect();
+        let unknown = (ids.len() - positions.len()) as u64;
+        lane.queue(positions);
         self.annoy(turn.now, peer, unknown * price::DUPLICATE)?;
         self.pump(turn, peer, chapter);
         Ok(())
@@ -90,11 +86,7 @@ impl Sync {
         lane.copies += 1;
         let again = lane.copies > 2;
         lane.theirs = None;
-        for position in 0..holding.set.next() {
-            if !lane.on_its_way(position) {
-                lane.outbox.add(position);
-            }
-        }
+        lane.queue(0..holding.set.next());
         if again {
             self.annoy(turn.now, peer, price::ABUSE)?;
         }
@@ -114,8 +106,9 @@ impl Sync {
         if lane.unacked.len() >= WINDOW {
             return None;
         }
+        let ahead = std::mem::take(&mut lane.begun) && lane.outbox.len() > AHEAD_OF;
         let (mut positions, mut envelopes, mut bytes) = (Vec::new(), Vec::new(), 0);
-        while let Some(position) = lane.outbox.first() {
+        while let Some(position) = if ahead { lane.outbox.last() } else { lane.outbox.first() } {
             if envelopes.len() == PAGE_ENTRIES {
                 break;
             }
@@ -131,6 +124,10 @@ impl Sync {
         }
         if envelopes.is_empty() {
             return None;
+        }
+        if ahead {
+            positions.reverse();
+            envelopes.reverse();
         }
         lane.unacked.push_back(Sent { page: lane.pages_sent, count: envelopes.len(), at: turn.now, positions });
         lane.pages_sent += 1;

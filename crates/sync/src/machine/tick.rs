@@ -2,6 +2,7 @@
 
 use super::{Sync, Turn, exchange::jitter};
 use crate::{
+    host::Tie,
     io::{Output, Reason},
     limits::{SILENT_DEVICES, millis},
     link::Link,
@@ -80,21 +81,32 @@ impl Sync {
 }
 
 impl Sync {
-    /// Whoever is no member any more is told nothing, not even that. So it is silence that tells.
+    /// Whoever is no member any more is told nothing, not even that. So it is silence that tells. This member's own devices, and
+    /// those of people whom they let in themselves, may be out together with this one: their answers say little.
     fn listen_for_silence(&mut self, turn: &mut Turn<'_>, chapter: &ChapterId) {
         let mine = turn.host.device();
         let Some(holding) = self.holdings.get_mut(chapter) else { return };
         let before = holding.silent.len();
+        let (mut silent, mut let_in) = (holding.silent.clone(), 0);
         for lane in self.links.values().filter_map(|link| link.lanes.get(chapter)).filter(|lane| lane.member) {
             let Some(device) = lane.device.filter(|device| *device != mine) else { continue };
             if lane.accepted {
-                holding.silent.clear();
-                return;
+                match turn.host.tie(chapter, &device) {
+                    Tie::Own => {}
+                    Tie::LetIn => let_in += 1,
+                    Tie::None => {
+                        holding.silent.clear();
+                        return;
+                    }
+                }
+            } else if passed(lane.known_since, turn.now) > millis::UNANSWERED_PROOF && silent.len() < SILENT_DEVICES {
+                silent.insert(device);
             }
-            let silent = passed(lane.known_since, turn.now) > millis::UNANSWERED_PROOF;
-            if silent && holding.silent.len() < SILENT_DEVICES {
-                holding.silent.insert(device);
-            }
+        }
+        if silent.len() > let_in {
+            holding.silent = silent;
+        } else {
+            holding.silent.clear();
         }
         if before == 0 && !holding.silent.is_empty() {
             turn.out.push(Output::Unanswered { chapter: *chapter });

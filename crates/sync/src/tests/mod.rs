@@ -12,7 +12,7 @@ mod meeting;
 mod whole;
 
 use crate::{
-    Gossip, Host, Input, Item, Output, Peer, Reason, Refusal, Standing, Stats, Sync, Verdict, Welcomed,
+    Gossip, Host, Input, Item, Output, Peer, Reason, Refusal, Standing, Stats, Sync, Tie, Verdict, Welcomed,
     message::Message,
 };
 use ed25519_dalek::{Signer, SigningKey};
@@ -34,6 +34,7 @@ pub(super) struct Chapter {
     pub(super) refuses: BTreeSet<EnvelopeId>,
     /// Of these only the stub is here, for no reason, at this place of the log.
     pub(super) lacks: BTreeMap<EnvelopeId, usize>,
+    pub(super) ties: BTreeMap<DeviceId, Tie>,
     /// How often something was given to be taken in.
     pub(super) given: usize,
     /// For every newcomer a key is made, and they are given no other.
@@ -72,6 +73,10 @@ impl Host for Node {
         }
     }
 
+    fn tie(&self, chapter: &ChapterId, device: &DeviceId) -> Tie {
+        self.chapters.get(chapter).and_then(|chapter| chapter.ties.get(device)).copied().unwrap_or(Tie::None)
+    }
+
     fn uprooted(&self, _: &ChapterId, _: &DeviceId) -> bool {
         false
     }
@@ -88,7 +93,11 @@ impl Host for Node {
         self.chapters.get(chapter)?.keys.range(..epoch).next_back().map(|(epoch, _)| *epoch)
     }
 
-    fn keys_for(&mut self, _: &ChapterId, _: &DeviceId) -> Option<Vec<u8>> {
+    fn keys_for(&mut self, _: &ChapterId, _: &DeviceId, _: bool) -> Option<Vec<u8>> {
+        None
+    }
+
+    fn lacks_key(&self, _: &ChapterId) -> Option<u64> {
         None
     }
 

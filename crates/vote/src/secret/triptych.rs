@@ -29,7 +29,7 @@ pub struct Triptych {
     params: Arc<TriptychParameters>,
     set: Arc<TriptychInputSet>,
     /// Ascending, none twice.
-    keys: Vec<Key>,
+    keys: Arc<[Key]>,
 }
 
 fn scalar(secret: &Secret) -> Zeroizing<Scalar> {
@@ -40,6 +40,13 @@ fn scalar(secret: &Secret) -> Zeroizing<Scalar> {
 
 fn point(bytes: &[u8; KEY_BYTES]) -> Option<RistrettoPoint> {
     CompressedRistretto(*bytes).decompress().filter(|point| !point.is_identity())
+}
+
+/// Those of a ring of 2^`power` in a scope: everything but its keys.
+fn params(power: u32, scope: &Scope) -> Result<Arc<TriptychParameters>, Unsigned> {
+    let generator = RistrettoPoint::from_uniform_bytes(&scope.generator());
+    let params = TriptychParameters::new_with_generators(BASE, power, &RISTRETTO_BASEPOINT_POINT, &generator);
+    Ok(Arc::new(params.map_err(|_| Unsigned::Failed)?))
 }
 
 fn transcript(message: &[u8]) -> Transcript {
@@ -130,13 +137,16 @@ impl Linkable for Triptych {
             return Err(Unsigned::Size);
         }
         let points: Option<Vec<_>> = keys.par_iter().map(|key| point(&key.0)).collect();
-        let generator = RistrettoPoint::from_uniform_bytes(&scope.generator());
         // The power of two that holds them all; of two at least, as the protocol wants it.
         let power = keys.len().next_power_of_two().trailing_zeros().max(2);
-        let params = TriptychParameters::new_with_generators(BASE, power, &RISTRETTO_BASEPOINT_POINT, &generator);
-        let params = Arc::new(params.map_err(|_| Unsigned::Failed)?);
+        let params = params(power, scope)?;
         let set = TriptychInputSet::new_with_padding(&points.ok_or(Unsigned::Key)?, &params);
-        Ok(Self { params, set: Arc::new(set.map_err(|_| Unsigned::Failed)?), keys })
+        Ok(Self { params, set: Arc::new(set.map_err(|_| Unsigned::Failed)?), keys: keys.into() })
+    }
+
+    fn within(&self, scope: &Scope) -> Result<Self, Unsigned> {
+        let params = params(self.params.get_m(), scope)?;
+        Ok(Self { params, set: Arc::clone(&self.set), keys: Arc::clone(&self.keys) })
     }
 
     fn size(&self) -> usize {

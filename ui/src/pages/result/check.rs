@@ -12,7 +12,7 @@ use api::{
     Command, Reply,
     closing::{RecountView, Said, Stage, TellerView},
     poll::CountedBallot,
-    view::{MyBallot, NotCounted, PollView},
+    view::{MyBallot, NotCounted, PollState, PollView, QuestionView},
 };
 use yew::prelude::*;
 
@@ -21,7 +21,8 @@ use yew::prelude::*;
 pub(crate) fn Check(props: &ResultProps) -> Html {
     let poll = &props.poll;
     let not = poll.not_counted_all.max(poll.not_counted.len());
-    let ballots = poll.not_counted.iter().filter(|n| !n.delegation).count();
+    let apart = poll.secret.as_ref().is_some_and(|s| s.apart);
+    let closed = poll.state == PollState::Closed;
     html! {
         <section class="card stack" aria-labelledby="check" data-test="result-check">
             <div class="line nowrap"><Icon name="checked" class="lg" /><h2 id="check">{ if poll.sealed().is_some() { "Not counted yet" } else { "Counted on this computer" } }</h2></div>
@@ -29,7 +30,7 @@ pub(crate) fn Check(props: &ResultProps) -> Html {
             <ul class="steps">
                 <li class="done"><Icon name="ok" /><div><b>{ "Who could vote" }</b><p class="meta">{ format!("{} on the list, fixed when the vote was opened", count(poll.roll as u64, "member", "members")) }</p>
                     { exceptions(poll) }</div></li>
-                <li class="done"><Icon name="ok" /><div><b>{ "Ballots" }</b><p class="meta">{ if poll.sealed().is_some() { format!("{} arrived; none is counted before all are open", poll.voters + ballots) } else { format!("{} arrived; {} counted", poll.voters + ballots, poll.voters) } }</p></div></li>
+                <li class="done"><Icon name="ok" /><div><b>{ "Ballots" }</b><p class="meta" data-test="arrived">{ arrived(poll) }</p></div></li>
                 if not > 0 {
                     <li><Icon name="info" /><div><b>{ format!("{not} not counted") }</b>
                         <ul data-test="not-counted">{ for poll.not_counted.iter().map(not_counted) }</ul>
@@ -41,9 +42,18 @@ pub(crate) fn Check(props: &ResultProps) -> Html {
                     <li><Icon name="info" /><div><b>{ format!("{} not valid", count(secret.invalid as u64, "ballot is", "ballots are")) }</b><p class="meta">{ "From nobody on the list, or altered on the way." }</p></div></li>
                 }
                 { match &poll.mine {
-                    None if poll.secret.as_ref().is_some_and(|s| s.own.is_some()) => html! { <li><Icon name="wait" /><div><b>{ "Your ballot" }</b><p class="meta">{ "Not in the count yet" }</p></div></li> },
+                    None if poll.secret.as_ref().is_some_and(|s| s.own.is_some()) => {
+                        let (what, words) = match (apart, closed) {
+                            (true, true) => ("Your ballots", "Not all in the count"),
+                            (true, false) => ("Your ballots", "Not all in the count yet"),
+                            (false, true) => ("Your ballot", "Not in the count"),
+                            (false, false) => ("Your ballot", "Not in the count yet"),
+                        };
+                        html! { <li><Icon name={if closed { "warn" } else { "wait" }} /><div><b>{ what }</b><p class="meta">{ words }</p></div></li> }
+                    },
                     Some(ballot) => own(poll, ballot),
                     None if poll.opening.as_ref().is_some_and(|o| o.own.is_some()) => html! { <li><Icon name="wait" /><div><b>{ "Your ballot" }</b><p class="meta">{ poll.opening.as_ref().and_then(|o| o.own.as_ref()).map(|own| own.words.clone()).unwrap_or_default() }</p></div></li> },
+                    None if poll.own_not_counted().is_some() => html! { <li><Icon name="warn" /><div><b>{ "Your ballot" }</b><p class="meta">{ poll.own_not_counted() }</p></div></li> },
                     None if poll.on_roll => html! { <li><Icon name="info" /><div><b>{ "Your ballot" }</b><p class="meta">{ if poll.my_vote.gave.as_ref().is_some_and(|g| g.stands) { "You gave your vote to somebody else" } else { "You have not voted" } }</p></div></li> },
                     None => html! { <li><Icon name="info" /><div><b>{ "Your ballot" }</b><p class="meta">{ crate::text::sentence(if poll.my_vote.reason.is_empty() { "you were not a member yet when it was opened" } else { &poll.my_vote.reason }) }</p></div></li> },
                 } }
@@ -55,6 +65,25 @@ pub(crate) fn Check(props: &ResultProps) -> Html {
             }
         </section>
     }
+}
+
+/// How many ballots there are. One that is changed takes the place of the one before, also where nobody sees whose it is.
+fn arrived(poll: &PollView) -> String {
+    // Where votes can be given away, these are among them.
+    let (voters, replaced) = (poll.voters, if poll.delegation { 0 } else { poll.aside.replaced });
+    let all = voters + replaced + poll.not_counted.iter().filter(|n| !n.delegation).count();
+    let later = match replaced {
+        0 => String::new(),
+        1 => "; 1 was replaced by a later one of the same voter".to_owned(),
+        n => format!("; {n} were replaced by later ones of the same voters"),
+    };
+    if poll.sealed().is_some() {
+        return format!("{all} arrived{later}; none is counted before all are open");
+    }
+    if poll.secret.as_ref().is_some_and(|s| s.apart) {
+        return format!("{voters} counted on the question with the most; each question has its own");
+    }
+    format!("{all} arrived; {voters} counted{later}")
 }
 
 /// Who closes the poll, and what they said.
@@ -74,6 +103,7 @@ fn tellers(poll: &PollView) -> Html {
             .unwrap_or_default();
         let words = match t.said {
             Said::Missing if over => "has not said yet what was in time".to_owned(),
+            Said::Missing if t.receipted == 0 => "has not signed yet what was seen".to_owned(),
             Said::Missing => format!("has seen {}", count(t.receipted as u64, "vote", "votes")),
             Said::Closed => {
                 format!("closed it{when}, with {}", count(t.votes.unwrap_or_default() as u64, "vote", "votes"))
@@ -149,18 +179,20 @@ fn all_ballots(poll: &PollView) -> Html {
     if poll.ballots.is_empty() {
         return Html::default();
     }
-    let own = poll.secret.as_ref().and_then(|s| s.own.as_ref()).map(|own| own.ballot.as_str());
+    let own = poll.secret.as_ref().and_then(|s| s.own.as_ref());
+    let own = |id: &str| own.is_some_and(|own| own.ballot == id || own.apart.iter().any(|part| part.ballot == id));
     let answers = |ballot: &CountedBallot| {
-        let said = poll
-            .questions
-            .iter()
-            .map(|q| ballot.answers.get(&q.key).map_or_else(|| "blank".to_owned(), |a| ballot::words(q, a)));
-        said.collect::<Vec<_>>().join("; ")
+        let said =
+            |q: &QuestionView| ballot.answers.get(&q.key).map_or_else(|| "blank".to_owned(), |a| ballot::words(q, a));
+        match ballot.question.as_ref().map(|key| poll.questions.iter().find(|q| q.key == *key)) {
+            Some(only) => only.map(|q| format!("{} {}", q.text, said(q))).unwrap_or_default(),
+            None => poll.questions.iter().map(said).collect::<Vec<_>>().join("; "),
+        }
     };
     html! {
         <details data-test="all-ballots"><summary class="textbtn"><Icon name="right" class="sm flip" />{ format!("All {} in the count", count(poll.ballots.len() as u64, "ballot", "ballots")) }</summary>
             <ul class="stack tight mt2">{ for poll.ballots.iter().map(|b| html! {
-                <li class="meta block" data-test="counted-ballot" data-own={(own == Some(b.ballot.as_str())).then_some("")}><b>{ short_id(&b.ballot) }</b>{ if own == Some(b.ballot.as_str()) { " (yours)" } else { "" } }<br />{ answers(b) }</li>
+                <li class="meta block" data-test="counted-ballot" data-own={own(&b.ballot).then_some("")}><b>{ short_id(&b.ballot) }</b>{ if own(&b.ballot) { " (yours)" } else { "" } }<br />{ answers(b) }</li>
             }) }</ul>
         </details>
     }
@@ -181,7 +213,8 @@ fn exceptions(poll: &PollView) -> Html {
 
 fn not_counted(n: &NotCounted) -> Html {
     let what = if n.delegation { " (a vote given to others)" } else { "" };
-    html! { <li class="meta block"><bdi>{ &n.author }</bdi>{ format!("{what}: ") }{ crate::text::sentence(&n.reason) }</li> }
+    let own = if n.own { " (yours)" } else { "" };
+    html! { <li class="meta block"><bdi>{ &n.author }</bdi>{ format!("{own}{what}: ") }{ crate::text::sentence(&n.reason) }</li> }
 }
 
 /// The ballot of this member as it is in the count.

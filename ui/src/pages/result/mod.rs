@@ -68,6 +68,7 @@ fn sealed(poll: &PollView, why: &str) -> Html {
 fn turnout(poll: &PollView) -> Html {
     let (voters, roll) = (poll.voters as u64, poll.roll as u64);
     let (unit, weighed) = (poll.unit.max(1), !poll.weights.is_empty());
+    let apart = poll.secret.as_ref().is_some_and(|s| s.apart);
     let so_far = if poll.state == PollState::Open { " so far" } else { "" };
     // A poll of an older program says nothing of parts.
     let (cast, whole) = if poll.roll_weight == 0 { (voters, roll) } else { (poll.cast, poll.roll_weight) };
@@ -85,7 +86,7 @@ fn turnout(poll: &PollView) -> Html {
                 if weighed { <p class="figure"><b>{ format!("{} of {}", votes(cast, unit), votes(whole, unit)) }</b><span>{ "votes cast" }</span></p> }
                 if let Some(quorum) = &poll.quorum {
                     <p class="figure" data-test="quorum" data-reached={quorum.reached.to_string()}><b>{ votes(needed(&quorum.share, whole), unit) }</b>
-                        <span>{ match (quorum.reached, poll.state) { (true, _) => "quorum, reached", (false, PollState::Open) => "quorum, not yet reached", (false, PollState::Closed) => "quorum, not reached" } }</span></p>
+                        <span>{ match (quorum.reached, poll.state) { (true, _) => "quorum, reached", (false, PollState::Open) => "quorum, not yet reached", (false, PollState::Closed) => "quorum, not reached" } }{ if apart { " on every question" } else { "" } }</span></p>
                 }
                 <p class="figure"><b>{ poll.questions.len() }</b><span>{ if poll.questions.len() == 1 { "question" } else { "questions" } }</span></p>
                 if poll.not_counted_all > 0 { <p class="figure"><b>{ poll.not_counted_all }</b><span>{ "not counted" }</span></p> }
@@ -100,6 +101,7 @@ fn turnout(poll: &PollView) -> Html {
                 <ul class="legend"><li><span class="swatch c1" aria-hidden="true" />{ format!("{} voted themselves", votes(cast - given, unit)) }</li><li><span class="swatch c2" aria-hidden="true" />{ format!("{} given to others and cast", votes(given, unit)) }</li>
                     <li><span class="swatch none" aria-hidden="true" />{ format!("{} not cast", votes(whole.saturating_sub(cast), unit)) }</li></ul>
             }
+            if apart { <p class="meta" data-test="turnout-apart">{ "Answers are kept apart, so each question has voters of its own. Shown are those of the question with the most." }</p> }
             if let Some(quorum) = &poll.quorum {
                 <p class="meta">{ format!("The line marks the quorum: {} of the {} on the list.", crate::text::rules::part(&quorum.share), if weighed { format!("{} votes", votes(whole, unit)) } else { count(roll, "member", "members") }) }</p>
             }

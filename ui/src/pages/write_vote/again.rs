@@ -43,6 +43,7 @@ impl Draft {
             quorum: if usual { quorum } else { OTHER.to_owned() },
             delegation: poll.delegation,
             secret: poll.secrecy == Secrecy::Secret,
+            apart: poll.apart,
             hidden: poll.secrecy == Secrecy::Hidden,
             by_clock: poll.tellers.as_ref().is_some_and(Vec::is_empty),
             tellers: poll.tellers.clone().unwrap_or_default(),

@@ -212,6 +212,8 @@ pub(super) struct Draft {
     pub(super) delegation: bool,
     /// Nobody sees whose a vote is.
     pub(super) secret: bool,
+    /// Nor which answers to two questions are one voter's.
+    pub(super) apart: bool,
     /// Nobody sees what anybody votes before the close.
     pub(super) hidden: bool,
     /// No tellers, though the chapter may have some.
@@ -266,6 +268,11 @@ impl Draft {
         None
     }
 
+    /// Whether answers can be kept apart: of a secret vote with two questions or more.
+    pub(super) fn can_be_apart(&self) -> bool {
+        self.secret && self.questions.len() > 1
+    }
+
     /// The short names of the questions: those that they have, and for new ones the next that is free.
     fn keys(&self) -> Vec<String> {
         let had: BTreeSet<&str> = self.questions.iter().map(|q| q.key.as_str()).collect();
@@ -303,6 +310,7 @@ impl Draft {
                 (false, true) => Secrecy::Hidden,
                 (false, false) => Secrecy::Open,
             },
+            apart: self.apart && self.can_be_apart(),
             tellers: (self.by_clock || !self.tellers.is_empty())
                 .then(|| if self.by_clock { Vec::new() } else { self.tellers.clone() }),
         }
@@ -387,6 +395,18 @@ mod tests {
         assert_eq!((d.problem(), sent(&d).weights[0].weight.as_str()), (None, "1.5"));
         d.observers.push(Exception::default());
         assert_eq!(d.problem().unwrap().0, "observer-0-member");
+    }
+
+    #[test]
+    fn answers_are_kept_apart_in_a_secret_vote_of_several_questions() {
+        let mut d = Draft { apart: true, ..draft() };
+        d.questions.push(d.questions[0].clone());
+        assert!(!sent(&d).apart, "it is not secret");
+        d.secret = true;
+        let poll = sent(&d);
+        assert!(poll.apart && Draft::of(&poll, (String::new(), String::new())).apart);
+        d.questions.pop();
+        assert!(!sent(&d).apart, "there is only one question");
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod review;
 use crate::{
     browser,
     components::{Choose, Composer, Icon, Note, NoteKind, RefusalNote, TextField},
+    drafts,
     hooks::{use_ask, use_draft, use_sender, use_store},
     state::Action,
     text::rules::span,
@@ -169,7 +170,7 @@ pub(crate) fn WriteVote(props: &WriteVoteProps) -> Html {
                     let said = amends.as_ref().map(|proposal| proposal.head.entry.clone());
                     sender.send(command, move |reply| {
                         if let Reply::Published(made) = reply {
-                            browser::forget(&name);
+                            drafts::forget(&name);
                             let words = if said.is_some() {
                                 "The change is saved on this computer"
                             } else {
@@ -183,7 +184,7 @@ pub(crate) fn WriteVote(props: &WriteVoteProps) -> Html {
                 }
                 sender.send(Command::OpenPoll { chapter: chapter.clone(), poll: poll.clone() }, move |reply| {
                     if let Reply::PollOpened(opened) = reply {
-                        browser::forget(&name);
+                        drafts::forget(&name);
                         store.dispatch(Action::Say("The vote is open and saved on this computer".to_owned()));
                         browser::go(&crate::state::Route::Entry(opened.poll).href());
                     }

@@ -18,13 +18,14 @@ type List = fn(&mut Draft) -> &mut Vec<Exception>;
 pub(super) fn more(d: &Draft, members: &[MemberView], pen: &Pen, error: &impl Fn(&str) -> Option<AttrValue>) -> Html {
     let quorums = [("", "However many")].into_iter().chain(QUORUMS).chain([(OTHER, "Another part")]);
     let quorums: Vec<(AttrValue, AttrValue)> = quorums.map(|(value, words)| (value.into(), words.into())).collect();
-    let delegation = {
+    let tick = |change: fn(&mut Draft, bool)| {
         let pen = pen.clone();
         Callback::from(move |event: Event| {
             let on = event.target_unchecked_into::<HtmlInputElement>().checked();
-            pen.change(|d| d.delegation = on);
+            pen.change(|d| change(d, on));
         })
     };
+    let (apart, delegation) = (tick(|d, on| d.apart = on), tick(|d, on| d.delegation = on));
     let exceptions = !d.weights.is_empty() || !d.observers.is_empty();
     html! {
         <section class="card stack" aria-labelledby="vote-rules">
@@ -42,6 +43,10 @@ pub(super) fn more(d: &Draft, members: &[MemberView], pen: &Pen, error: &impl Fn
                     <TextField id="quorum-other" label="At least this part of them" value={d.quorum_other.clone()} placeholder="3/5" onchange={pen.text(|d, v| d.quorum_other = v)} error={error("quorum-other")} />
                 }
             </div>
+            if d.can_be_apart() {
+                <label class="tick"><input type="checkbox" id="vote-apart" data-test="vote-apart" checked={d.apart} onchange={apart} />
+                    <span>{ "Keep the answers to different questions apart" }<br /><span class="hint">{ "Each answer is a ballot of its own: nobody sees which answers to two questions are one voter’s. They leave voters’ computers one by one, within an hour, and these have to be on for that long." }</span></span></label>
+            }
             <label class="tick"><input type="checkbox" id="vote-delegation" data-test="vote-delegation" checked={d.delegation} onchange={delegation} />
                 <span>{ "Members can give their vote to somebody else" }<br /><span class="hint">{ "For this vote alone. They can take it back until it closes, and whoever votes has their own vote back." }</span></span></label>
             <details open={exceptions}>

@@ -1,7 +1,7 @@
 //! How a poll is closed: what its tellers said, the list of polls, and counting once more.
 
 use super::{
-    handle,
+    handle, names,
     resolve::{self, Wanted},
     state,
 };
@@ -18,10 +18,11 @@ use api::{
 };
 use chapter::{
     Void,
+    kinds::Poll,
     view::{Closing, Teller, TellerWord},
 };
-use entry::{ChapterId, EntryId, MemberId, Timestamp};
-use vote::Outcome;
+use entry::{ChapterId, EntryId, Timestamp};
+use vote::{Outcome, hidden::need};
 
 /// So many polls are listed.
 const LISTED: usize = 1000;
@@ -75,18 +76,29 @@ fn one(room: &Room, teller: &Teller) -> TellerView {
     }
 }
 
-fn names<'a>(room: &Room, members: impl Iterator<Item = &'a MemberId>) -> String {
-    members.map(|member| handle(room, member)).collect::<Vec<_>>().join(", ")
+/// Who says which votes were in time, before it is opened.
+pub(super) fn preview(room: &Room, poll: &Poll) -> String {
+    let tellers = &poll.conduct.tellers;
+    match tellers.len() {
+        0 => "It has no tellers: the date in each vote says whether it was in time, and one that is dated back counts."
+            .into(),
+        all => who(&names(room, tellers.iter()), all, need(all)),
+    }
+}
+
+fn who(tellers: &str, all: usize, need: usize) -> String {
+    match (all, need) {
+        (1, _) => format!("{tellers} is the teller: what {tellers} has seen in time counts."),
+        (2, 2) => format!("The tellers are {tellers}: what both of them have seen in time counts."),
+        (all, need) if need == all => format!("The tellers are {tellers}: what all of them have seen in time counts."),
+        (all, need) => format!("The tellers are {tellers}: what {need} of these {all} have seen in time counts."),
+    }
 }
 
 fn words(room: &Room, closing: &Closing, stage: Stage, over: bool) -> Vec<String> {
     let named = || closing.tellers.iter().filter(|teller| !teller.substitute);
     let tellers = names(room, named().map(|teller| &teller.member));
-    let mut words = vec![match (named().count(), closing.need) {
-        (1, _) => format!("{tellers} is the teller: what {tellers} has seen in time counts."),
-        (all, need) if need == all => format!("The tellers are {tellers}: what all of them have seen in time counts."),
-        (all, need) => format!("The tellers are {tellers}: what {need} of these {all} have seen in time counts."),
-    }];
+    let mut words = vec![who(&tellers, named().count(), closing.need)];
     for teller in &closing.tellers {
         let name = handle(room, &teller.member);
         match &teller.word {
@@ -151,9 +163,12 @@ fn told(house: &House, text: &str) -> Result<(ChapterId, EntryId), Refusal> {
     Ok((chapter, poll))
 }
 
+fn shown(house: &House, chapter: &ChapterId, poll: &EntryId, now: Timestamp) -> Result<ClosingView, Refusal> {
+    view(house.room(chapter)?, poll, now).ok_or_else(|| Wanted::Poll.is_not())
+}
+
 fn reply(house: &House, chapter: &ChapterId, poll: &EntryId, now: Timestamp) -> Result<Reply, Refusal> {
-    let missing = || Wanted::Poll.is_not();
-    view(house.room(chapter)?, poll, now).map(|view| Reply::Closing(Box::new(view))).ok_or_else(missing)
+    shown(house, chapter, poll, now).map(|view| Reply::Closing(Box::new(view)))
 }
 
 pub(crate) fn show_tellers(house: &House, now: Timestamp, poll: &str) -> Result<Reply, Refusal> {
@@ -168,8 +183,22 @@ pub(crate) fn write_receipt(house: &mut House, now: Timestamp, poll: &str) -> Re
     if house.room(&chapter)?.view.has_closed(&poll, &me) {
         return Err(Refusal::new(ErrorCode::NotAllowed, "you have closed this poll; after that there are no receipts"));
     }
-    house.write_receipts(&chapter, &poll)?;
-    reply(house, &chapter, &poll, now)
+    let device = house.contents.device.id();
+    let (votes, last) = house.room(&chapter)?.view.unreceipted(&poll, &device);
+    if !votes.is_empty() {
+        house.write_receipts(&chapter, &poll)?;
+        return reply(house, &chapter, &poll, now);
+    }
+    let nothing = match last {
+        Some(time) => format!(
+            "Nothing was signed: no vote has come here since the receipt that this computer wrote on {}.",
+            crate::clock::text(time)
+        ),
+        None => "Nothing was signed: no vote in this poll has come here yet.".into(),
+    };
+    let mut view = shown(house, &chapter, &poll, now)?;
+    view.words.insert(0, nothing);
+    Ok(Reply::Closing(Box::new(view)))
 }
 
 pub(crate) fn close(house: &mut House, now: Timestamp, poll: &str) -> Result<Reply, Refusal> {
@@ -217,7 +246,7 @@ pub(crate) fn list(core: &Core, now: Timestamp, chapter: Option<&str>) -> Result
                 state: poll_state(now, rules.closes),
                 closes: clock::text(rules.closes),
                 roll: rules.roll.len(),
-                voters: room.view.voters(&poll).len(),
+                voters: room.view.voter_count(&poll),
                 waiting: room.member && now <= rules.closes && core.house.waits_for(&chapter, &poll),
                 stage: closing.map(|closing| stage(&closing, rules.closes, now)),
             };
@@ -229,8 +258,9 @@ pub(crate) fn list(core: &Core, now: Timestamp, chapter: Option<&str>) -> Result
     Ok(Reply::Polls(polls.into_iter().map(|(.., summary)| summary).collect()))
 }
 
-/// The count from a view that is made anew from the store, beside the one that is shown.
-pub(crate) fn recount(core: &Core, text: &str) -> Result<Reply, Refusal> {
+/// The count from a view that is made anew from the store, beside the one that is shown. What came out alike is said to the
+/// others at once, where that is needed.
+pub(crate) fn recount(core: &mut Core, text: &str) -> Result<Reply, Refusal> {
     let (chapter, poll) = resolve::entry_as(&core.house, text, Wanted::Poll)?;
     let room = core.house.room(&chapter)?;
     let missing = || Wanted::Poll.is_not();
@@ -238,10 +268,10 @@ pub(crate) fn recount(core: &Core, text: &str) -> Result<Reply, Refusal> {
     let anew = room.anew(&*core.house.store).map_err(|error| crate::house::refuse_store(&error))?;
     let counted = anew.outcome(&poll).ok_or_else(missing)?;
     let hex = |outcome: &Outcome| data_encoding::HEXLOWER.encode(&outcome.hash());
-    Ok(Reply::Recount(RecountView {
+    let view = RecountView {
         poll: poll.to_string(),
         entries: anew.entries(),
-        voters: counted.counted.len(),
+        voters: usize::try_from(counted.voters).unwrap_or(usize::MAX),
         same: shown.hash() == counted.hash()
             && room.view.closing(&poll) == anew.closing(&poll)
             && room.view.opening(&poll) == anew.opening(&poll),
@@ -249,7 +279,11 @@ pub(crate) fn recount(core: &Core, text: &str) -> Result<Reply, Refusal> {
         shown: hex(&shown),
         counted: hex(&counted),
         words: keys::six_words(&counted.hash()).join(" "),
-    }))
+    };
+    if view.same {
+        core.house.say_count_now(&chapter, &poll);
+    }
+    Ok(Reply::Recount(view))
 }
 
 /// The first ballot, by member, that only one of two counts has.

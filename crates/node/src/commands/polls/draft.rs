@@ -1,7 +1,7 @@
 //! A poll as somebody writes it, with its methods and settings. What does not fit is refused with the question's name and
 //! with what would fit.
 
-use super::super::resolve;
+use super::super::{part, resolve};
 use crate::{
     clock,
     house::{Room, invalid},
@@ -37,6 +37,12 @@ pub(super) fn poll(
     now: Timestamp,
 ) -> Result<Poll, Refusal> {
     let closes = span(draft)?.closes(now);
+    if closes <= now {
+        let (closes, now) = (clock::text(closes), clock::text(now));
+        return Err(invalid(format!(
+            "closes: {closes} is past, it is {now} now; choose a later time, or write open_for = \"3 days\" in its place"
+        )));
+    }
     let questions = draft.questions.iter().map(question).collect::<Result<Vec<_>, _>>()?;
     Ok(Poll {
         title: tidy_line(&draft.title),
@@ -56,8 +62,14 @@ pub(super) fn span(draft: &PollDraft) -> Result<Span, Refusal> {
         ("", "") => {
             Err(invalid("say until when it is open: closes = \"2026-12-01T18:00:00Z\", or open_for = \"3 days\""))
         }
-        (_, "") => clock::parse(&draft.closes).map(|time| Span::Until { time }).ok_or_else(|| {
-            invalid(format!("closes: \"{}\" is no point in time; write it as 2026-12-01T18:00:00Z", draft.closes))
+        (text, "") => clock::parse(text).map(|time| Span::Until { time }).ok_or_else(|| {
+            let text: String = text.chars().take(40).collect();
+            let more = match text.len() {
+                10 => ", with the time of day",
+                19 => ", with Z behind it for UTC, or an offset like +01:00",
+                _ => "",
+            };
+            invalid(format!("closes: \"{text}\" is no point in time; write it as 2026-12-01T18:00:00Z{more}"))
         }),
         ("", text) => minutes(text).map(|minutes| Span::For { minutes }).ok_or_else(|| {
             invalid(format!("open_for: \"{text}\" is no length of time; write it as 3 days, 36 hours, or 90 minutes"))
@@ -161,9 +173,10 @@ impl Settings<'_> {
             Name::Consensus => {
                 let needs = "its method needs `majority`: what those who agree have to come to, like \"at least 3/4\"";
                 let agree = bar.ok_or_else(|| (self.wrong)(needs.into()))?;
-                let aside = draft.aside.as_deref().map(|text| {
-                    part(text).ok_or_else(|| (self.wrong)(format!("aside: \"{text}\" is no part, like \"1/4\"")))
-                });
+                let aside = draft
+                    .aside
+                    .as_deref()
+                    .map(|text| part(text).ok_or_else(|| (self.wrong)(format!("aside: {}", part::like(text)))));
                 let overruled = draft.overruled.unwrap_or(0);
                 Method::Consensus(Consensus { agree, aside: aside.transpose()?, overruled })
             }
@@ -199,10 +212,10 @@ impl Settings<'_> {
     }
 }
 
-/// `2/3`.
+/// `2/3`, `50%`.
 fn part(text: &str) -> Option<Fraction> {
-    let (part, whole) = text.split_once('/')?;
-    let fraction = Fraction { part: part.trim().parse().ok()?, whole: whole.trim().parse().ok()? };
+    let (part, whole) = part::read(text)?;
+    let fraction = Fraction { part: part.try_into().ok()?, whole: whole.try_into().ok()? };
     Some(fraction).filter(|fraction| fraction.is_fraction())
 }
 
@@ -213,7 +226,8 @@ fn conduct(
     closes: Timestamp,
 ) -> Result<Conduct, Refusal> {
     let quorum = draft.quorum.as_deref().map(|text| {
-        part(text).ok_or_else(|| invalid(format!("quorum: \"{text}\" is no part of the roll; write it like \"1/2\"")))
+        part(text)
+            .ok_or_else(|| invalid(format!("quorum, the part of the roll that has to vote: {}", part::like(text))))
     });
     let mut read = Vec::new();
     for weight in &draft.weights {
@@ -248,11 +262,7 @@ fn conduct(
     }
     observers.sort_by_key(|observer| observer.member);
     Ok(Conduct {
-        secrecy: match draft.secrecy {
-            api::poll::Secrecy::Open => Secrecy::Open,
-            api::poll::Secrecy::Hidden => Secrecy::Hidden,
-            api::poll::Secrecy::Secret => Secrecy::Secret,
-        },
+        secrecy: secrecy(draft)?,
         tellers: tellers(room, draft, closes)?,
         quorum: quorum.transpose()?,
         delegation: draft.delegation,
@@ -260,6 +270,23 @@ fn conduct(
         weights,
         observers,
     })
+}
+
+fn secrecy(draft: &PollDraft) -> Result<Secrecy, Refusal> {
+    use api::poll::Secrecy as Name;
+    match (draft.secrecy, draft.apart) {
+        (Name::Open, false) => Ok(Secrecy::Open),
+        (Name::Hidden, false) => Ok(Secrecy::Hidden),
+        (Name::Secret, false) => Ok(Secrecy::Secret),
+        (Name::Secret, true) if draft.questions.len() >= 2 => Ok(Secrecy::Apart),
+        (Name::Secret, true) => Err(invalid(
+            "apart: there are no two questions whose answers could be kept apart; leave it out, or ask one more",
+        )),
+        (Name::Open | Name::Hidden, true) => Err(invalid(
+            "apart: answers are kept apart in a secret vote only, because elsewhere everybody sees who gave them; write secrecy = \
+             \"secret\", too, or leave it out",
+        )),
+    }
 }
 
 /// Who closes it: those whom it names; else all who have the task for that long. The chapter gave it to them by a vote, so
@@ -386,6 +413,17 @@ mod tests {
         ] {
             assert!(read(closes, open_for).is_err(), "{closes} {open_for}");
         }
+    }
+
+    #[test]
+    fn a_part_is_written_with_a_slash_or_in_percent() {
+        let half = Fraction { part: 1, whole: 2 };
+        for text in ["1/2", "50%", "0.5"] {
+            assert_eq!(part(text), Some(half), "{text}");
+        }
+        assert_eq!(bar("more than 50% of roll").unwrap().share, half);
+        // Nobody knows whether it is one member or all of them.
+        assert_eq!((part("1"), part("10"), part("150%"), part("33.33%")), (None, None, None, None));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What a poll that is hidden until the close is to this member, in sentences; before it is opened, and after.
 
-use super::{answer::by_question, handle};
+use super::{answer::by_question, handle, names};
 use crate::{
     clock,
     core::Core,
@@ -16,7 +16,7 @@ use chapter::{
     kinds::{Poll, hidden},
     view::{Opener, Opening},
 };
-use entry::{ChapterId, EntryId, MemberId, Timestamp};
+use entry::{ChapterId, EntryId, Timestamp};
 use vote::hidden::need;
 
 /// What is said in place of a result.
@@ -35,7 +35,7 @@ pub(super) fn check(poll: &Poll) -> Result<(), Refusal> {
 }
 
 /// What it protects from, and what not.
-fn protects(tellers: &str, all: usize, need: usize) -> Vec<String> {
+fn protects(tellers: &str, all: usize, need: usize, delegation: bool) -> Vec<String> {
     let early = match (all, need) {
         (1, _) => {
             format!("{tellers}, the only teller, could read the votes before the close without anybody noticing.")
@@ -50,16 +50,15 @@ fn protects(tellers: &str, all: usize, need: usize) -> Vec<String> {
              noticing; fewer cannot."
         ),
     };
-    vec![
+    let mut words = vec![
         "Everybody sees who voted, and nobody what, until the poll is closed. Then all votes are open, with their voters' names."
             .to_owned(),
         early,
-        "To whom votes are given is seen at once; what these cast, after the close.".to_owned(),
-    ]
-}
-
-fn names<'a>(room: &Room, members: impl Iterator<Item = &'a MemberId>) -> String {
-    members.map(|member| handle(room, member)).collect::<Vec<_>>().join(", ")
+    ];
+    if delegation {
+        words.push("To whom votes are given is seen at once; what these cast, after the close.".to_owned());
+    }
+    words
 }
 
 fn one_or(count: usize, what: &str) -> String {
@@ -71,7 +70,7 @@ pub(super) fn preview(room: &Room, poll: &Poll) -> Option<OpeningView> {
     let tellers = &poll.conduct.tellers;
     poll.is_hidden().then(|| OpeningView {
         need: need(tellers.len()),
-        words: protects(&names(room, tellers.iter()), tellers.len(), need(tellers.len())),
+        words: protects(&names(room, tellers.iter()), tellers.len(), need(tellers.len()), poll.conduct.delegation),
         ..OpeningView::default()
     })
 }
@@ -104,7 +103,12 @@ pub(super) fn view(core: &Core, now: Timestamp, chapter: &ChapterId, room: &Room
         words.extend(odd(room, opener));
     }
     if stage != OpeningStage::Open {
-        words.extend(protects(&names(room, state.tellers.iter()), state.tellers.len(), opening.need));
+        words.extend(protects(
+            &names(room, state.tellers.iter()),
+            state.tellers.len(),
+            opening.need,
+            state.rules.delegation,
+        ));
     }
     let opener = |opener: &Opener| OpenerView {
         member: opener.member.to_string(),
@@ -151,7 +155,7 @@ fn stands(room: &Room, opening: &Opening, stage: OpeningStage, keys: usize, tell
              it was cast. Nothing is counted before. Whoever does not come back can be recalled by a motion; then the others \
              are counted without it.",
             one_or(opening.waiting, "ballot"),
-            names(room, opening.missing.iter()).replace(", ", " or of ")
+            opening.missing.iter().map(|member| handle(room, member)).collect::<Vec<_>>().join(" or of ")
         )],
     }
 }

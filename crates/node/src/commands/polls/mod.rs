@@ -56,6 +56,16 @@ fn has_vote(house: &House, chapter: &ChapterId, poll: &EntryId, state: &PollStat
     Err(Refusal::new(ErrorCode::NotAllowed, mine::no_vote(&definition, &me)))
 }
 
+/// Members by their names, as they stand in a sentence.
+fn names<'a>(room: &Room, members: impl Iterator<Item = &'a MemberId>) -> String {
+    let names: Vec<String> = members.map(|member| handle(room, member)).collect();
+    match names.as_slice() {
+        [] => String::new(),
+        [one] => one.clone(),
+        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+    }
+}
+
 fn handle(room: &Room, member: &MemberId) -> String {
     room.view.handle(member).unwrap_or("nobody").to_owned()
 }
@@ -92,8 +102,9 @@ pub(crate) fn preview(house: &House, chapter: &str, draft: &PollDraft, propose: 
     let questions = poll.questions.iter().map(words::method).collect();
     let secret = secret::preview(house.room(&chapter)?, &poll);
     let opening = hidden::preview(house.room(&chapter)?, &poll);
+    let closing = closing::preview(house.room(&chapter)?, &poll);
     house.try_out(&chapter, Kind::Poll(poll))?;
-    Ok(Reply::PollPreview(PollPreview { roll, secret, opening, questions }))
+    Ok(Reply::PollPreview(PollPreview { roll, secret, opening, questions, closing }))
 }
 
 /// Publishes ballot keys now.
@@ -151,8 +162,12 @@ pub(crate) fn vote(
         if !ballot.reasons.is_empty() {
             return Err(invalid("a secret ballot has no reasons: others could tell by the words whose they are"));
         }
-        let id = house.vote_secretly(&chapter, &poll, ballot.answers)?;
-        return Ok(Reply::Published(Published { entry: id.to_string() }));
+        let ids = house.vote_secretly(&chapter, &poll, ballot.answers)?;
+        house.shows_otherwise(&chapter);
+        return Ok(match &ids[..] {
+            [id] => Reply::Published(Published { entry: id.to_string() }),
+            _ => Reply::VoteKept(VoteKept { poll: poll.to_string(), words: secret::kept(house, &chapter, &poll)? }),
+        });
     }
     if state.rules.hidden {
         if !ballot.reasons.is_empty() {
@@ -163,6 +178,7 @@ pub(crate) fn vote(
         return Ok(match house.vote_hidden(&chapter, &poll, ballot.answers)? {
             Some(id) => Reply::Published(Published { entry: id.to_string() }),
             None => {
+                house.shows_otherwise(&chapter);
                 let words = hidden::kept(house.room(&chapter)?, &poll);
                 Reply::VoteKept(VoteKept { poll: poll.to_string(), words })
             }

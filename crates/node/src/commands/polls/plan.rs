@@ -86,8 +86,9 @@ pub(super) fn draft_of(room: &Room, plan: &Plan) -> PollDraft {
         secrecy: match conduct.secrecy {
             Secrecy::Open => Name::Open,
             Secrecy::Hidden => Name::Hidden,
-            Secrecy::Secret => Name::Secret,
+            Secrecy::Secret | Secrecy::Apart => Name::Secret,
         },
+        apart: conduct.secrecy == Secrecy::Apart,
         quorum: conduct.quorum.map(words::part),
         delegation: conduct.delegation,
         weights: weights.collect(),
@@ -113,6 +114,9 @@ fn held(room: &Room, plan: &Plan) -> Vec<(&'static str, String)> {
                 Secrecy::Open => "everybody sees who voted what",
                 Secrecy::Hidden => "nobody sees what anybody voted before it closes, and everybody after",
                 Secrecy::Secret => "nobody can tell whose a ballot is",
+                Secrecy::Apart => {
+                    "nobody can tell whose an answer is, nor which answers to two questions are one voter's"
+                }
             }
             .into(),
         ),

@@ -107,7 +107,7 @@ pub(super) fn preview(house: &House, chapter: &ChapterId, draft: &PollDraft) -> 
     let roll = house.next_roll(chapter)?.len() - plan.conduct.observers.len();
     let questions = plan.questions.iter().map(super::words::method).collect();
     house.try_out(chapter, Kind::Proposal(Box::new(Proposal { plan, version: None })))?;
-    Ok(Reply::PollPreview(PollPreview { roll, secret: None, opening: None, questions }))
+    Ok(Reply::PollPreview(PollPreview { roll, questions, ..PollPreview::default() }))
 }
 
 /// The proposer's own amendment is the next version.

@@ -3,20 +3,21 @@
 use super::{answer::by_question, handle};
 use crate::{
     core::Core,
-    house::{Room, invalid},
+    house::{House, Room, invalid},
 };
 use api::{
     Refusal,
-    poll::{CountedBallot, OwnBallotView, SecretView},
+    poll::{ApartView, CountedBallot, OwnBallotView, SecretView},
 };
 use chapter::{
-    kinds::Poll,
+    kinds::{Poll, SecretBallot},
     view::{PollState, Slot},
 };
 use entry::{ChapterId, EntryId, MemberId, Timestamp};
-use std::collections::BTreeSet;
+use keys::OwnBallot;
+use std::collections::{BTreeMap, BTreeSet};
 use vote::{
-    Outcome,
+    Ballot, Outcome,
     secret::{FEW, FEWEST},
 };
 
@@ -25,7 +26,7 @@ const NAMED: usize = 100;
 /// So many ballots are listed.
 const LISTED: usize = 1000;
 
-fn words(voters: usize, secrets_kept: bool) -> Vec<String> {
+fn words(voters: usize, apart: bool, secrets_kept: bool) -> Vec<String> {
     let mut words = vec![
         "Everybody can count the ballots, and see that each is from somebody on the roll and that nobody has two. Nobody, the \
          tellers included, can see whose a ballot is."
@@ -36,6 +37,18 @@ fn words(voters: usize, secrets_kept: bool) -> Vec<String> {
             .to_owned(),
         "The way in which it is done is young, and nobody outside has examined the program for it yet.".to_owned(),
     ];
+    if apart {
+        words.push(
+            "Your answers are kept apart: each question has ballots of its own, and no ballot shows which answers to two questions \
+             are one voter's. So that the time does not show it either, they leave your computer one by one, within an hour, and it \
+             has to be on for that long. Where few vote, or all at other times, ballots that come in together may still be put \
+             together."
+                .into(),
+        );
+        words.push(
+            "How many voted is told for each question; of the whole vote, what the question with the most has.".into(),
+        );
+    }
     if voters < FEW {
         words.push(format!(
             "Only {voters} can vote in it: if they agree, or if it is known how the others voted, everybody knows how you did."
@@ -86,10 +99,11 @@ pub(super) fn preview(room: &Room, poll: &Poll) -> Option<SecretView> {
     let roll = poll.is_secret().then(|| poll.roll_in(room.view.roll()))?;
     let slots = room.view.ring_now(&roll);
     Some(SecretView {
+        apart: poll.is_apart(),
         voters: slots.len(),
         without_key: without_key(room, &roll, &slots),
         few: slots.len() < FEW,
-        words: words(slots.len(), false),
+        words: words(slots.len(), poll.is_apart(), false),
         barred: None,
         own: None,
         invalid: 0,
@@ -108,29 +122,40 @@ pub(super) fn view(
     let Some((state, slots)) = room.view.poll(id).zip(room.view.ring(id)) else { return Ok(None) };
     let open = now <= state.rules.closes;
     let carried = room.view.carried(id);
-    let votes = core.house.contents.secret_votes.get(chapter);
-    let own = votes.and_then(|votes| votes.cast.get(id)).map(|own| {
-        let found = outcome.counted.values().any(|counted| *counted == own.id);
-        let reachable = core.house.hands.present.get(chapter).is_some_and(|present| !present.is_empty());
-        let words = match (found, own.ballot.is_some()) {
-            (true, _) => "Your ballot is in the count.",
-            (false, true) if open && !reachable => {
-                "Your ballot is saved on this computer. It leaves by itself as soon as other members are connected."
-            }
-            (false, true) if open => {
-                "Your ballot is saved on this computer, and on its way through other members\' computers; in a minute or two it is in \
-                 the count."
-            }
-            (false, _) if open => "Your ballot reached the chapter, and is not in the count: it is looked for again.",
-            (false, _) => "Your ballot is not in the count: it did not reach the chapter before the close.",
-        };
-        OwnBallotView { ballot: own.id.to_string(), number: own.number, found, words: words.to_owned() }
+    let reachable = core.house.hands.present.get(chapter).is_some_and(|present| !present.is_empty());
+    let counts: BTreeSet<&EntryId> = outcome.counted.values().collect();
+    let own: Vec<(u16, &OwnBallot)> = own_ballots(core, chapter, id).collect();
+    let said = |own: &OwnBallot| {
+        let here = carried.iter().find(|carried| carried.ballot.entry == own.id);
+        let answers = here.map(|carried| carried.ballot.answers.clone()).or_else(|| {
+            let ballot = entry::canon::from_bytes::<SecretBallot>(own.ballot.as_deref()?, keys::wrap::MAX_SECRET);
+            Some(ballot.ok()?.answers)
+        });
+        answers.map(|answers| by_question(&state.questions, &answers))
+    };
+    let own = own.first().map(|(_, first)| {
+        let found = own.iter().filter(|(_, own)| counts.contains(&own.id)).count();
+        let waiting = own.iter().any(|(_, own)| own.ballot.is_some());
+        let way = Way { found, all: own.len(), waiting, open, reachable };
+        let apart = own.iter().filter(|_| state.rules.apart).filter_map(|(part, own)| {
+            let question = state.questions.get(usize::from(*part))?.key.clone();
+            Some(ApartView { question, ballot: own.id.to_string(), found: counts.contains(&own.id) })
+        });
+        OwnBallotView {
+            ballot: first.id.to_string(),
+            number: own.iter().map(|(_, own)| own.number).max().unwrap_or(0),
+            found: found == own.len(),
+            words: if state.rules.apart { way.apart() } else { way.whole().to_owned() },
+            answers: own.iter().filter_map(|(_, own)| said(own)).flatten().collect(),
+            apart: apart.collect(),
+        }
     });
     let view = SecretView {
+        apart: state.rules.apart,
         voters: slots.len(),
         without_key: without_key(room, &state.rules.roll, slots),
         few: slots.len() < FEW,
-        words: words(slots.len(), !open),
+        words: words(slots.len(), state.rules.apart, !open),
         barred: if open { core.house.barred(chapter, id)? } else { None },
         own,
         invalid: carried.iter().filter(|carried| !carried.holds).count(),
@@ -138,12 +163,95 @@ pub(super) fn view(
     Ok(Some((view, counted(state, outcome, &carried))))
 }
 
+/// How far own ballots have come.
+struct Way {
+    found: usize,
+    all: usize,
+    /// Whether any has not been seen in the chapter yet.
+    waiting: bool,
+    open: bool,
+    reachable: bool,
+}
+
+impl Way {
+    const fn whole(&self) -> &'static str {
+        match (self.found > 0, self.waiting) {
+            (true, _) => "Your ballot is in the count.",
+            (false, true) if self.open && !self.reachable => {
+                "Your ballot is saved on this computer. It leaves by itself as soon as other members are connected."
+            }
+            (false, true) if self.open => {
+                "Your ballot is saved on this computer, and on its way through other members' computers; in a minute or two it is in \
+                 the count."
+            }
+            (false, _) if self.open => {
+                "Your ballot reached the chapter, and is not in the count: it is looked for again."
+            }
+            (false, _) => "Your ballot is not in the count: it did not reach the chapter before the close.",
+        }
+    }
+
+    fn apart(&self) -> String {
+        let (found, all) = (self.found, self.all);
+        if found == all {
+            return format!("Your {all} ballots, one for each question, are in the count.");
+        }
+        let rest = if self.open && self.waiting && !self.reachable {
+            "The rest is saved on this computer, and leaves by itself once other members are connected."
+        } else if self.open && self.waiting {
+            "The rest is saved on this computer, and leaves one by one, within an hour: let it run until all are in the count."
+        } else if self.open {
+            "The rest reached the chapter, and is looked for again."
+        } else {
+            "The rest did not reach the chapter before the close."
+        };
+        let are = if found == 1 { "is" } else { "are" };
+        format!("{found} of your {all} ballots, one for each question, {are} in the count. {rest}")
+    }
+}
+
+/// What whoever has just voted in a poll whose questions are answered apart is told.
+pub(super) fn kept(house: &House, chapter: &ChapterId, id: &EntryId) -> Result<String, Refusal> {
+    let state = super::state(house.room(chapter)?, id)?;
+    let (least, more) = crate::secret::leaves(&state.rules, house.now);
+    let within = match (least + more).div_ceil(60_000) {
+        1 => "a minute".into(),
+        minutes if minutes >= 60 => "an hour".into(),
+        minutes => format!("{minutes} minutes"),
+    };
+    Ok(format!(
+        "Your answers are saved on this computer, each on a ballot of its own. The ballots leave one by one, within {within}, so that \
+         nobody can put them together: let this computer run until all are in the count."
+    ))
+}
+
+fn own_ballots<'a>(core: &'a Core, chapter: &ChapterId, id: &EntryId) -> impl Iterator<Item = (u16, &'a OwnBallot)> {
+    let votes = core.house.contents.secret_votes.get(chapter);
+    let own = votes.map(|votes| votes.cast.range((*id, 0)..=(*id, u16::MAX)));
+    own.into_iter().flatten().map(|((_, part), own)| (*part, own))
+}
+
+/// This member's ballots, if all of them are in the count.
+pub(super) fn found(core: &Core, chapter: &ChapterId, room: &Room, id: &EntryId, outcome: &Outcome) -> Vec<Ballot> {
+    let own: BTreeMap<EntryId, u16> = own_ballots(core, chapter, id).map(|(part, own)| (own.id, part)).collect();
+    let counts: BTreeSet<&EntryId> = outcome.counted.values().filter(|counted| own.contains_key(counted)).collect();
+    if counts.len() < own.len() {
+        return Vec::new();
+    }
+    let carried = room.view.carried(id).into_iter().map(|carried| carried.ballot);
+    let mut found: Vec<Ballot> = carried.filter(|ballot| counts.contains(&ballot.entry)).collect();
+    found.sort_unstable_by_key(|ballot| own.get(&ballot.entry).copied());
+    found
+}
+
 fn counted(state: &PollState, outcome: &Outcome, carried: &[chapter::view::CarriedBallot]) -> Vec<CountedBallot> {
     let counts: BTreeSet<&EntryId> = outcome.counted.values().collect();
+    let key = |ballot: &Ballot| Some(state.questions.get(state.rules.part_of(&ballot.answers))?.key.clone());
     let listed = carried.iter().filter(|carried| counts.contains(&carried.ballot.entry)).take(LISTED);
     listed
         .map(|carried| CountedBallot {
             ballot: carried.ballot.entry.to_string(),
+            question: state.rules.apart.then(|| key(&carried.ballot)).flatten(),
             answers: by_question(&state.questions, &carried.ballot.answers),
         })
         .collect()

@@ -119,12 +119,12 @@ pub(crate) fn poll(core: &Core, now: Timestamp, chapter: &ChapterId, id: &EntryI
         })
     });
     let mine = mine.or_else(|| {
-        let own = core.house.contents.secret_votes.get(chapter)?.cast.get(id)?;
-        let carried = room.view.carried(id).into_iter().find(|carried| carried.ballot.entry == own.id)?;
-        outcome.counted.values().any(|counted| *counted == own.id).then(|| MyBallot {
-            entry: own.id.to_string(),
-            time: clock::text(carried.ballot.time),
-            answers: by_question(&state.questions, &carried.ballot.answers),
+        let own = super::secret::found(core, chapter, room, id, &outcome);
+        let first = own.first()?;
+        Some(MyBallot {
+            entry: first.entry.to_string(),
+            time: clock::text(first.time),
+            answers: own.iter().flat_map(|own| by_question(&state.questions, &own.answers)).collect(),
             reasons: BTreeMap::new(),
             share: api::view::Share::default(),
             seen_by: Vec::new(),
@@ -137,9 +137,11 @@ pub(crate) fn poll(core: &Core, now: Timestamp, chapter: &ChapterId, id: &EntryI
         .chain(given)
         .filter_map(|(entry, member, void, delegation)| {
             let (author, reason) = (handle(room, member), void?.to_string());
-            Some(NotCounted { entry: entry.to_string(), delegation, author, reason })
+            Some(NotCounted { entry: entry.to_string(), delegation, author, own: *member == me, reason })
         })
         .collect();
+    // Whoever looks for their own finds it, however many there are.
+    not_counted.sort_by_key(|ballot| !ballot.own);
     let voids = ballots.iter().map(|cast| cast.void).chain(delegations.iter().map(|given| given.void)).flatten();
     let replaced = outcome.replaced.len() + outcome.flow.replaced.len();
     let aside = super::closing::aside(voids, replaced);

@@ -1,8 +1,12 @@
 //! A ranked vote and a consent in two real windows: written and read through, ranked with buttons, blocked with a reason,
-//! given to somebody and taken back, counted round by round, and saved as a file. Every step leaves a picture.
+//! given to somebody and taken back, counted round by round, and saved as a file. A proposed vote; and in five windows a secret
+//! one, and beside it one that is hidden until its close. Every step leaves a picture.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
-use chapterhouse_tests::{Member, screen::Screen, wait::until, window::Window};
+mod hidden;
+mod secret;
+
+use chapterhouse_tests::{Member, screen::Screen, window::Window};
 use std::fs;
 
 const BY_ROUNDS: &str = "Ranking, one winner by rounds";
@@ -24,6 +28,24 @@ fn opens_the_vote(window: &Window) {
     window.clicks("nav-home");
     window.clicks_in("feed-item", "The winter");
     window.reads("title", "The winter");
+}
+
+/// Writes a vote of two rooms, and reads it through.
+fn writes(window: &Window, title: &str, secrecy: &str, open_for: u64) {
+    window.clicks_in("nav-chapter", "London");
+    window.clicks("tab-votes");
+    window.clicks("write");
+    window.reads("title", "Write a vote");
+    window.types("vote-title", title);
+    window.types("question-0", "Which room?");
+    window.retypes("option-0-0", "Barn");
+    window.retypes("option-0-1", "Park");
+    window.selects("vote-secrecy", secrecy);
+    let (day, time) = window.clock_in(open_for);
+    window.fills("vote-closes-date", &day);
+    window.fills("vote-closes-time", &time);
+    window.clicks("review-poll");
+    window.reads("review-closing", "The tellers are");
 }
 
 fn casts(window: &Window) {
@@ -197,129 +219,4 @@ fn a_proposed_vote_in_a_window() {
     hers.reads("proposed", "The council pays half.");
     hers.chooses("q1", "Yes");
     casts(&hers);
-}
-
-#[test]
-fn a_secret_vote_in_two_windows() {
-    let Some([left, right]) = Screen::several("a secret vote in two windows") else { return };
-    let [mut asha, rowan, noor, mut imre] = ["asha", "rowan", "noor", "imre"].map(Member::new);
-    asha.object(&["chapter", "found", "--name", "London", "--place", "The Weavers' Room"]);
-    asha.serves(&[]);
-    for member in [&rowan, &noor, &imre] {
-        member.joins(&asha.invites("London"));
-    }
-    imre.stays_with(&asha);
-    let hers = Window::of(left, "secret", &rowan, Some(&asha.address()));
-    unlocks(&hers, &rowan);
-    let theirs = Window::of(right, "secret", &noor, Some(&asha.address()));
-    unlocks(&theirs, &noor);
-    // Their computers would do it by themselves within some minutes.
-    for member in [&asha, &rowan, &noor, &imre] {
-        member.object(&["poll", "keys", "London"]);
-    }
-    for member in [&rowan, &noor, &imre] {
-        member.agrees_with(&asha, "London");
-    }
-
-    hers.clicks_in("nav-chapter", "London");
-    hers.clicks("tab-votes");
-    hers.clicks("write");
-    hers.reads("title", "Write a vote");
-    hers.types("vote-title", "The winter");
-    hers.types("question-0", "Which room?");
-    hers.retypes("option-0-0", "Barn");
-    hers.retypes("option-0-1", "Park");
-    hers.selects("vote-secrecy", "secret");
-    hers.clicks("review-poll");
-    hers.notes("secret", "voters", "4");
-    hers.reads("secret", "can see whose a ballot is");
-    hers.reads("secret-few", "Only 4 can vote in it");
-    hers.looks("read-through");
-    hers.clicks("open-poll");
-    hers.reads("title", "The winter");
-    opens_the_vote(&theirs);
-    for (window, option) in [(&hers, "Barn"), (&theirs, "Park")] {
-        window.chooses("q1", option);
-        window.clicks("review");
-        window.reads("review-card", "nobody sees that they are yours");
-        window.looks("review");
-        window.clicks("cast");
-        window.reads("ballot-cast", "Your ballot is cast");
-    }
-    // Asha, through whose computer all others are connected, does not vote: nobody else could hand that ballot on.
-    let poll = asha.list(&["feed", "London"])[0]["entry"].as_str().unwrap().to_owned();
-    imre.receives(&["poll", "show", &poll]);
-    imre.object(&["vote", &poll, "--answer", "q1=Barn"]);
-
-    // Each travels through other members' computers, and each window finds its own in the count.
-    for window in [&hers, &theirs] {
-        window.reads("ballot-cast", "Your ballot is in the count.");
-        window.reads("turnout", "3 of 4");
-        assert_eq!((window.votes("q1", "Barn"), window.votes("q1", "Park")), (2, 1));
-        window.clicks_at("[data-test=all-ballots] summary");
-        let ballots = window.reads("all-ballots", "(yours)");
-        assert!(ballots.contains("All 3 ballots") && ballots.matches("(yours)").count() == 1, "{ballots}");
-        assert!(!window.page().contains("Who has voted"), "nobody is named");
-        window.looks("result");
-    }
-    assert_eq!(hers.result_digest(), theirs.result_digest(), "both count the same");
-}
-
-#[test]
-fn a_vote_that_is_hidden_until_the_close_in_a_window() {
-    let Some([screen]) = Screen::several("a hidden vote in a window") else { return };
-    let [mut asha, rowan, mut imre] = ["asha", "rowan", "imre"].map(Member::new);
-    asha.object(&["chapter", "found", "--name", "London", "--place", "The Weavers' Room"]);
-    asha.serves(&[]);
-    for member in [&rowan, &imre] {
-        member.joins(&asha.invites("London"));
-    }
-    imre.stays_with(&asha);
-    let hers = Window::of(screen, "hidden", &rowan, Some(&asha.address()));
-    unlocks(&hers, &rowan);
-    asha.makes_tellers("London", &["asha", "imre"], &[&asha, &imre, &rowan]);
-
-    // What whoever opens it reads, and what is said where nobody could open it.
-    hers.clicks_in("nav-chapter", "London");
-    hers.clicks("tab-votes");
-    hers.clicks_at("[data-test=tab-votes][aria-current]");
-    hers.clicks("write");
-    hers.reads("title", "Write a vote");
-    hers.types("vote-title", "The winter");
-    hers.types("question-0", "Which room?");
-    hers.retypes("option-0-0", "Barn");
-    hers.retypes("option-0-1", "Park");
-    hers.selects("vote-secrecy", "hidden");
-    hers.clicks("review-poll");
-    hers.reads("opening", "could read the votes before the close");
-    hers.looks("read-through");
-
-    let file = "title = \"The winter\"\nopen_for = \"1 minute\"\nsecrecy = \"hidden\"\n[[question]]\nkey = \"q1\"\n\
-                text = \"Which room?\"\noptions = [\"Barn\", \"Park\"]\n";
-    let poll = asha.text(&["poll", "open", "London", "--file", &asha.file("poll.toml", file)], "poll");
-    for member in [&imre, &rowan] {
-        member.receives(&["poll", "show", &poll]);
-    }
-    imre.object(&["vote", &poll, "--answer", "q1=Barn"]);
-    opens_the_vote(&hers);
-    hers.reads("opening", "could read the votes before the close");
-    hers.chooses("q1", "Park");
-    hers.clicks("review");
-    hers.reads("review-card", "what, only after the close");
-    hers.looks("review");
-    hers.clicks("cast");
-    hers.reads("ballot-cast", "Park");
-    hers.reads("sealed", "2 ballots are in");
-    hers.lacks("figures");
-    hers.looks("hidden");
-
-    // The tellers do not wait for the half minute that their computers would, and these give the keys by themselves.
-    until("it is over", || (asha.object(&["poll", "show", &poll])["state"] == "closed").then_some(()));
-    asha.object(&["poll", "close", &poll]);
-    imre.object(&["poll", "close", &poll]);
-    hers.notes("opening", "stage", "open");
-    hers.reads("turnout", "2 of 3");
-    assert_eq!((hers.votes("q1", "Barn"), hers.votes("q1", "Park")), (1, 1));
-    hers.reads("own-ballot", "Found in the count");
-    hers.looks("result");
 }

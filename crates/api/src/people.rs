@@ -236,6 +236,9 @@ pub struct MotionView {
     /// The decision that took effect.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decided: Option<Id>,
+    /// Where it had passed and has no effect after all: a sentence that says why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lapsed: Option<String>,
     /// What members say about it.
     pub comments: Vec<CommentView>,
 }

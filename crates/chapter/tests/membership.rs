@@ -246,7 +246,9 @@ fn what_was_undone_can_be_decided_again() {
     let Ok(Kind::Decision(undone)) = kinds::decode(entry.content().kind, entry.body().unwrap()) else {
         panic!("no decision")
     };
-    assert!(chapter.view().motion(&undone.motion).unwrap().decided.is_none());
+    let state = chapter.view().motion(&undone.motion).unwrap();
+    let lapsed = state.lapsed.unwrap();
+    assert_eq!((state.decided, lapsed.decision, lapsed.without), (None, out_with_asha, [member("imre")].into()));
     assert!(chapter.view().ripe(chapter.now()).is_empty());
     // By the clocks of two others it had not closed yet.
     let in_time = chapter.view().motion(&undone.motion).unwrap().closes;
@@ -256,7 +258,8 @@ fn what_was_undone_can_be_decided_again() {
     assert_eq!(settled(&chapter).ripe(chapter.now()), [undone.motion]);
     let again = chapter.by("vera").writes(&decision(undone.motion));
     let view = settled(&chapter);
-    assert_eq!(view.motion(&undone.motion).unwrap().decided, Some(again));
+    let state = view.motion(&undone.motion).unwrap();
+    assert_eq!((state.decided, state.lapsed), (Some(again), None));
     assert!(view.ripe(chapter.now()).is_empty());
     assert!(!view.is_member(&member("asha")) && !view.is_member(&member("imre")));
     assert_eq!(view.counted(&out_with_imre), Ok(()));

@@ -160,6 +160,10 @@ impl LogStore for MemStore {
         Ok(log.and_then(|log| log.get(usize::try_from(position).ok()?)).map(|envelope| envelope.to_vec()))
     }
 
+    fn staged(&self, chapter: &Tag, position: u64) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.staged.at(chapter, self.len(chapter)?, position).map(<[u8]>::to_vec))
+    }
+
     fn scan(
         &self,
         chapter: &Tag,

@@ -24,7 +24,7 @@ pub const MAX_STAGED: usize = 64 * 1024 * 1024;
 /// Logs of envelopes, one per chapter, and a few small values beside them.
 ///
 /// One owner, no interior sharing: two logs on one disk are refused when opening. Reading (`chapters`, `len`, `get`,
-/// `scan`, `meta`) shows committed state only, never what is staged.
+/// `scan`, `meta`) shows committed state only; what is staged is shown by [`staged`](Self::staged) alone.
 pub trait LogStore: Send {
     /// Tags of the chapters that have at least one committed envelope here, in ascending order.
     fn chapters(&self) -> Result<Vec<Tag>, StoreError>;
@@ -57,6 +57,9 @@ pub trait LogStore: Send {
 
     /// The committed envelope at a position.
     fn get(&self, chapter: &Tag, position: u64) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// What the next commit would put at a position, if anything: for a reader whose own answer waits for that commit.
+    fn staged(&self, chapter: &Tag, position: u64) -> Result<Option<Vec<u8>>, StoreError>;
 
     /// Calls `each(position, bytes)` for the committed envelopes from `from` on, in order, until it breaks.
     fn scan(
@@ -218,6 +221,15 @@ impl Staged {
             None => drop(self.replaced.entry(*chapter).or_default().insert(position, envelope.to_vec())),
         }
         Ok(())
+    }
+
+    /// What is staged for a position of a chapter that has `committed` envelopes.
+    pub fn at(&self, chapter: &Tag, committed: u64, position: u64) -> Option<&[u8]> {
+        match position.checked_sub(committed) {
+            Some(behind) => self.envelopes.get(chapter)?.get(usize::try_from(behind).ok()?),
+            None => self.replaced.get(chapter)?.get(&position),
+        }
+        .map(Vec::as_slice)
     }
 
     /// Stages a small value, or its removal.

@@ -122,11 +122,15 @@ pub fn nothing_staged_is_visible_or_survives<D: Disk>(fresh: &dyn Fn() -> D) {
     append(&mut store, &A, &[envelope(1, 10)]);
     append(&mut store, &B, &[envelope(2, 10)]);
     store.put_meta(b"k", Some(b"v")).unwrap();
+    let mut first = Some(envelope(1, 10));
     for _ in 0..2 {
         assert_eq!(store.chapters().unwrap(), [A]);
         assert_log(&store, &A, &[envelope(0, 10)]);
         assert_log(&store, &B, &[]);
         assert_eq!(store.meta(b"k").unwrap(), None);
+        let staged = |position| store.staged(&A, position).unwrap();
+        assert_eq!((staged(0), staged(2), staged(u64::MAX)), (None, None, None));
+        assert_eq!(staged(1), first.take());
         drop(store);
         store = disk.open().unwrap();
     }
@@ -417,6 +421,8 @@ pub fn a_replacement_is_staged_and_forgotten_like_everything_else<D: Disk>(fresh
     store.commit().unwrap();
     store.replace(&A, 1, &envelope(7, 50_000)).unwrap();
     assert_log(&store, &A, &old);
+    let staged = [0, 1, 2].map(|position| store.staged(&A, position).unwrap());
+    assert_eq!(staged, [None, Some(envelope(7, 50_000)), None]);
     store.rollback();
     store.commit().unwrap();
     assert_log(&store, &A, &old);

@@ -339,12 +339,16 @@ impl House {
         Ok((entry, kind.map_err(|bad| invalid(bad.to_string()))?, position))
     }
 
-    /// An entry as it is saved, and where.
+    /// An entry as it is saved, and where; also one that the next commit saves: what is said of it waits for that.
     pub(crate) fn saved(&self, chapter: &ChapterId, id: &EntryId) -> Result<(Entry<Verified>, u64), Refusal> {
         let room = self.room(chapter)?;
         let missing = || Refusal::new(ErrorCode::NotFound, "there is no such entry here");
         let position = room.log.position_of_entry(id).ok_or_else(missing)?;
-        let bytes = self.store.get(room.ring.tag(), position).map_err(|error| refuse_store(&error))?;
+        let staged = self.store.staged(room.ring.tag(), position).map_err(|error| refuse_store(&error))?;
+        let bytes = match staged {
+            Some(bytes) => Some(bytes),
+            None => self.store.get(room.ring.tag(), position).map_err(|error| refuse_store(&error))?,
+        };
         let opened = room.ring.reopen(bytes.ok_or_else(missing)?).map_err(|error| {
             Refusal::new(ErrorCode::Storage, format!("this entry was damaged on the disk of this computer: {error}"))
         })?;

@@ -171,6 +171,27 @@ fn nothing_is_answered_before_it_is_durable_and_one_commit_serves_many() {
     assert_eq!(bench.entries("London"), 51);
 }
 
+/// Somebody reads while something is being taken in: what is handled before the same commit is read like everything else,
+/// and the answer waits for that commit.
+#[test]
+fn what_is_not_committed_yet_can_be_read_and_is_shown_when_it_is() {
+    let feed = || Command::Feed { chapter: None, kind: None, limit: 10, after: None };
+    let mut bench = Bench::new();
+    bench.found("London");
+    bench.ask(post("Before")).unwrap();
+    bench.stage(post("Just now"));
+    let Ok(Reply::Feed(items)) = bench.ask(feed()) else { panic!("the feed cannot be read") };
+    let excerpts: Vec<_> = items.iter().map(|item| (item.title.as_str(), item.excerpt.as_str())).collect();
+    assert_eq!(excerpts, [("Just now", "Text."), ("Before", "Text.")]);
+    bench.ask(Command::Show { entry: items[0].entry.clone() }).unwrap();
+
+    bench.disk.fill_for_one_commit();
+    bench.stage(post("Not saved"));
+    assert_eq!(bench.ask(feed()).unwrap_err().code, ErrorCode::DiskFull, "it was never there");
+    let Ok(Reply::Feed(items)) = bench.ask(feed()) else { panic!() };
+    assert_eq!(items.len(), 2);
+}
+
 #[test]
 fn a_chapter_is_meant_by_name_id_or_a_unique_beginning() {
     let mut bench = Bench::new();

@@ -203,7 +203,7 @@ fn a_chapter_that_arrives_can_be_given_up() {
     }
     world.wire_all();
     let invitation = invite(&mut world, rowan, "London");
-    start_join(&mut world, asha, invitation);
+    start_join(&mut world, asha, invitation.clone());
     let list = |world: &mut World| match world.ask(asha, Command::ListChapters) {
         Ok(Reply::Chapters(list)) => list,
         other => panic!("{other:?}"),
@@ -213,6 +213,10 @@ fn a_chapter_that_arrives_can_be_given_up() {
     assert_eq!(list(&mut world), [], "nothing of it is left");
     world.run(20_000);
     assert_eq!(list(&mut world), []);
+
+    // Whoever changes their mind takes the same invitation once more, and gets all of it.
+    start_join(&mut world, asha, invitation);
+    converge(&mut world, &[rowan, asha], "London", 300_000);
 }
 
 #[test]

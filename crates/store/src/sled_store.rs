@@ -300,6 +300,10 @@ impl LogStore for SledStore {
         if position < self.len(chapter)? { read::get(self.engine()?, chapter, position).map(Some) } else { Ok(None) }
     }
 
+    fn staged(&self, chapter: &Tag, position: u64) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.staged.at(chapter, self.len(chapter)?, position).map(<[u8]>::to_vec))
+    }
+
     fn scan(
         &self,
         chapter: &Tag,

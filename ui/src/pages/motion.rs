@@ -97,7 +97,8 @@ pub(crate) fn MotionPage(props: &MotionPageProps) -> Html {
                         { void_note(head) }
                         <div class="note" data-test="effect"><Icon name={measure_icon(&m.measure)} />
                             <div><b>{ match m.stage { MotionStage::Open => "If it passes", MotionStage::Passed => "It has passed", MotionStage::Failed => "It has not passed" } }</b>
-                                <p>{ match m.stage { MotionStage::Failed => "Nothing changes. It can be moved again.", _ => m.effect.as_str() } }</p></div></div>
+                                <p>{ match m.stage { MotionStage::Failed => m.lapsed.as_deref().unwrap_or("Nothing changes. It can be moved again."), _ => m.effect.as_str() } }</p></div></div>
+                        if let Some(why) = m.lapsed.as_ref().filter(|_| open) { <Note kind={NoteKind::Wait}><p>{ why }</p></Note> }
                         if let Some(texts) = &m.statement { { side_by_side(texts) } }
                         if let (Some(then), Some(now)) = (&m.rules, &now) {
                             // Where only the text is another one, both texts say it; unless the rules changed meanwhile.

@@ -36,7 +36,7 @@ pub use closing::{Closing, Teller, TellerWord};
 pub use comments::MAX_DEPTH;
 pub use counts::DeviceCount;
 pub use hidden::{Opener, Opening};
-pub use people::{Asked, Device, Ended, Ending, EpochKeys, Member, MotionState, Task, Word};
+pub use people::{Asked, Device, Ended, Ending, EpochKeys, Lapsed, Member, MotionState, Task, Word};
 pub use proposals::{AmendmentState, ObjectionState, ProposalState, VersionState};
 pub use secret::{CarriedBallot, Slot};
 pub use shown::{

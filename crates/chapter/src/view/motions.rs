@@ -3,7 +3,7 @@
 use super::{
     View,
     acts::{Deed, Moved},
-    people::MotionState,
+    people::{Lapsed, MotionState},
 };
 use crate::kinds::{Measure, Rules};
 use entry::{EntryId, MemberId};
@@ -25,6 +25,7 @@ impl View {
             }
         }
         let effective = moved.decisions.iter().filter(|act| standing.has(**act));
+        let decided = effective.map(|act| self.authority.act(*act).said.id).min();
         Some(MotionState {
             measure: moved.measure.clone(),
             closes: moved.closes,
@@ -32,8 +33,19 @@ impl View {
             bar: moved.bar,
             voices: voices.into_iter().map(|(member, (rank, choice))| (member, (rank.1.0, choice))).collect(),
             count: Moved::count(counting.into_iter()),
-            decided: effective.map(|act| self.authority.act(*act).said.id).min(),
+            decided,
+            lapsed: if decided.is_some() { None } else { self.lapsed(moved) },
         })
+    }
+
+    /// Of the decisions that were written and have no effect, the one with the smallest id.
+    fn lapsed(&self, moved: &Moved) -> Option<Lapsed> {
+        let standing = self.authority.standing();
+        let act = moved.decisions.iter().map(|act| self.authority.act(*act)).min_by_key(|act| act.said.id)?;
+        let Deed::Decision(decided) = &act.deed else { return None };
+        let cut = decided.voices.iter().filter(|voice| self.authority.cut_by(standing, &voice.said).is_some());
+        let without = cut.map(|voice| self.authority.member_id(voice.said.member)).collect();
+        Some(Lapsed { decision: act.said.id, without })
     }
 
     /// All motions that count, latest first.

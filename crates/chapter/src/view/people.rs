@@ -136,6 +136,17 @@ pub struct MotionState {
     pub count: super::acts::Count,
     /// The decision that took effect, if one did.
     pub decided: Option<EntryId>,
+    /// Where none did, though one was written in order: why it has no effect.
+    pub lapsed: Option<Lapsed>,
+}
+
+/// Why a decision that was written in order has no effect: what came to light later.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lapsed {
+    /// The decision.
+    pub decision: EntryId,
+    /// Members whose votes it rested on, and which are cut off.
+    pub without: BTreeSet<MemberId>,
 }
 
 /// An epoch of keys, with what is on record for its devices.

@@ -131,7 +131,7 @@ impl Model {
                 if epoch.generation <= highest + 1 { Ok(()) } else { Err(Void::WrongGeneration) }
             }
             Kind::Comment(comment) => match self.text(&comment.on, past)? {
-                number::POST | number::COMMENT | number::MINUTES | number::POLL => Ok(()),
+                number::POST | number::COMMENT | number::MINUTES | number::POLL | number::PROPOSAL => Ok(()),
                 _ => match target(&comment.on)?.1 {
                     Kind::Motion(_) | Kind::Request(_) => Ok(()),
                     _ => Err(Void::UnknownTarget),

@@ -333,8 +333,8 @@ mod tests {
         // Cut in the middle of a letter, it is too long all the same.
         std::fs::write(&file, "é".repeat(1024 * 1024)).unwrap();
         assert!(told(&file).contains("larger than 1 MiB"), "{}", told(&file));
-        std::fs::write(&file, "\u{feff}titel = \"Roof\"").unwrap();
-        assert!(told(&file).contains("poll.toml, line 1: a poll has no `titel`"), "{}", told(&file));
+        std::fs::write(&file, "\u{feff}heading = \"Roof\"").unwrap();
+        assert!(told(&file).contains("poll.toml, line 1: a poll has no `heading`"), "{}", told(&file));
         std::fs::remove_dir_all(&folder).unwrap();
     }
 

@@ -311,6 +311,9 @@ pub(super) fn motion(motion: &MotionView) -> String {
         let _ = write!(text, "\n\n{}", table(&voices));
     }
     let _ = write!(text, "\n\n{}", tally(motion));
+    if let Some(why) = &motion.lapsed {
+        let _ = write!(text, "\n{why}");
+    }
     text + &comments(&motion.comments)
 }
 

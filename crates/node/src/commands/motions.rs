@@ -18,7 +18,7 @@ use api::{
 use chapter::{
     Kind,
     kinds::{self, Decision, Measure, Motion, Voice, text::tidy_text},
-    view::MotionState,
+    view::{Lapsed, MotionState},
 };
 use entry::{ChapterId, EntryId, MemberId, Timestamp};
 
@@ -261,6 +261,25 @@ fn needs(state: &MotionState, over: bool) -> String {
     [Some(sentence.as_str()), two, early].into_iter().flatten().collect()
 }
 
+/// Why something that had passed has no effect. Two halves of a chapter that did not hear of each other can decide what does
+/// not go together.
+fn lapsed_sentence(room: &Room, lapsed: &Lapsed, stage: MotionStage) -> String {
+    let when =
+        room.view.item(&lapsed.decision).map(|item| format!(" on {}", clock::text(item.time))).unwrap_or_default();
+    let whose = super::polls::names(room, lapsed.without.iter());
+    let why = match lapsed.without.len() {
+        0 => "What it rested on no longer counts".to_owned(),
+        1 => format!(
+            "The vote of {whose} no longer counts, since a removal or a revoked device was not known where it was given"
+        ),
+        _ => format!(
+            "The votes of {whose} no longer count, since a removal or a revoked device was not known where they were given"
+        ),
+    };
+    let next = if stage == MotionStage::Open { "The others can still pass it." } else { "It can be moved again." };
+    format!("It had passed{when}. {why}, and without that it has not enough. So nothing follows from it. {next}")
+}
+
 fn view(core: &Core, now: Timestamp, chapter: &ChapterId, room: &Room, id: &EntryId) -> Result<MotionView, Refusal> {
     let missing = || Wanted::Motion.is_not();
     let state = room.view.motion(id).ok_or_else(missing)?;
@@ -313,6 +332,7 @@ fn view(core: &Core, now: Timestamp, chapter: &ChapterId, room: &Room, id: &Entr
         on_roll: state.roll.contains(&me),
         mine: state.voices.get(&me).map(|(_, choice)| choice_view(*choice)),
         decided: state.decided.map(|id| id.to_string()),
+        lapsed: state.lapsed.as_ref().map(|lapsed| lapsed_sentence(room, lapsed, stage)),
         comments: show::comments(core, chapter, room, id)?,
     })
 }

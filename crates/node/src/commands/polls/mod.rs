@@ -57,7 +57,7 @@ fn has_vote(house: &House, chapter: &ChapterId, poll: &EntryId, state: &PollStat
 }
 
 /// Members by their names, as they stand in a sentence.
-fn names<'a>(room: &Room, members: impl Iterator<Item = &'a MemberId>) -> String {
+pub(crate) fn names<'a>(room: &Room, members: impl Iterator<Item = &'a MemberId>) -> String {
     let names: Vec<String> = members.map(|member| handle(room, member)).collect();
     match names.as_slice() {
         [] => String::new(),

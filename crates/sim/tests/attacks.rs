@@ -56,7 +56,7 @@ fn two_sponsors(world: &mut World, hosts: &[HostId]) {
 
 /// Defence: whoever takes an entry in checks that the device which it names has signed it.
 #[test]
-fn nobody_signs_for_anothers_device() {
+fn nobody_signs_for_the_device_of_another() {
     let mut world = World::new(51, Weather::FAIR);
     let hosts = chapter_of(&mut world, &FIVE);
     let [rowan, asha, imre, noor, tomas] = hosts[..] else { panic!() };

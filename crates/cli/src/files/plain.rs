@@ -226,7 +226,7 @@ mod tests {
         let without = POLL.replace("text = \"Repair it?\"\n", "");
         assert_eq!(told(&without), ", line 4: a question needs `text`. Write a line like: text = \"Keep the room?\"");
         for (line, word, part) in [
-            (1, "titel = \"Roof\"", "did you mean `title`?"),
+            (1, "titles = \"Roof\"", "did you mean `title`?"),
             (1, "options = [\"yes\"]", "`options` belongs below a line [[question]]"),
             (1, "kolour = 3", "It can have: title, description"),
             (1, "title = 3", "a text in quotation marks. Write it like: title = \"Autumn poll\""),

@@ -2,41 +2,22 @@
 //! ties two ballots of one voter together.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod common;
+
 use chapter::{
     Kind,
     kinds::{BallotBox, Conduct, Question, Secrecy, SecretBallot},
     testing::Chapter,
 };
-use chapterhouse_archive::{Check, Checked, Fault, Source, Stage, Stated, check, form::DIGEST, write};
-use entry::{Entry, EntryId, Verified};
+use chapterhouse_archive::{Check, Stage, Stated, form::DIGEST};
+use common::{archive, checked, hex};
+use entry::EntryId;
 use std::collections::BTreeSet;
 use vote::{Answer, Method};
 
 const VOTERS: [&str; 4] = ["rowan", "asha", "imre", "noor"];
 /// What each of three answers to two questions.
 const SAID: [[Option<u16>; 2]; 3] = [[Some(0), Some(1)], [Some(0), None], [Some(1), Some(1)]];
-
-struct Shelf(Vec<Entry<Verified>>);
-
-impl Source for Shelf {
-    fn ids(&self) -> Vec<EntryId> {
-        self.0.iter().map(Entry::id).collect()
-    }
-
-    fn read(&self, id: &EntryId) -> Option<Entry<Verified>> {
-        self.0.iter().find(|entry| entry.id() == *id).cloned()
-    }
-}
-
-fn archive(chapter: &Chapter, poll: &EntryId) -> Vec<u8> {
-    write(chapter.id(), poll, &chapter.view(), &Shelf(chapter.entries().to_vec())).unwrap()
-}
-
-fn checked(bytes: &[u8]) -> (Vec<Check>, Result<Checked, Fault>) {
-    let mut passed = Vec::new();
-    let result = check(&mut { bytes }, &mut |check| passed.push(check));
-    (passed, result)
-}
 
 fn ballot(chapter: &Chapter, name: &str, poll: EntryId, question: usize, option: Option<u16>) -> SecretBallot {
     let mut answers = vec![Answer::Blank; question];
@@ -111,7 +92,6 @@ fn the_golden_archive_of_a_poll_that_is_answered_apart_reads_for_ever() {
     }
     let golden = std::fs::read(path).unwrap();
     let result = checked(&golden).1.unwrap();
-    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let mut values = vec![result.poll.to_string(), hex(&result.stated.digest), blake3::hash(&golden).to_string()];
     let carried = result.view.carried(&result.poll);
     let of = |question: usize| carried.iter().filter(move |carried| carried.ballot.answers.len() == question + 1);

@@ -1,68 +1,25 @@
 //! A poll in a file: the same everywhere, whole or refused, and no better for whoever leaves something out.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod common;
+
 use chapter::{
     Kind, Void,
-    kinds::{
-        Amendment, Ballot, Conduct, Measure, Objection, Plan, Poll, Proposal, Question, Remark, RemarkKind, Secrecy,
-        Span, Version, number,
-    },
+    kinds::{Ballot, Conduct, Measure, Poll, Secrecy, number},
     testing::{
         Chapter,
         people::{device_key, member},
-        story::{MINUTE, ballot, charter, giving},
+        story::{ballot, giving},
     },
 };
 use chapterhouse_archive::{
-    Check, Checked, Fault, Source, Stage, Stated, check,
-    form::{About, DIGEST, MAGIC, Written},
+    Check, Fault, Stage, Stated,
+    form::{DIGEST, MAGIC, Written},
     write,
 };
-use entry::{Entry, EntryId, Verified, canon};
+use common::*;
+use entry::{Entry, EntryId, Verified};
 use proptest::prelude::*;
-use vote::Method;
-
-const NAMES: [&str; 4] = ["asha", "imre", "noor", "tomas"];
-const MOST: [&str; 4] = ["rowan", "asha", "imre", "noor"];
-
-struct Shelf<'a>(&'a Chapter, bool);
-
-impl Source for Shelf<'_> {
-    fn ids(&self) -> Vec<EntryId> {
-        let mut ids: Vec<EntryId> = self.0.entries().iter().map(Entry::id).collect();
-        if self.1 {
-            // Another causal order: as they would have come from the other side.
-            let mut order = Vec::new();
-            while let Some(at) = ids.iter().rposition(|id| {
-                let entry = self.0.entry(id).unwrap();
-                entry.causal_parents().all(|parent| order.contains(&parent))
-            }) {
-                order.push(ids.remove(at));
-            }
-            return order;
-        }
-        ids
-    }
-
-    fn read(&self, id: &EntryId) -> Option<Entry<Verified>> {
-        self.0.entry(id).cloned()
-    }
-}
-
-fn archive(chapter: &Chapter, poll: &EntryId) -> Vec<u8> {
-    write(chapter.id(), poll, &chapter.view(), &Shelf(chapter, false)).unwrap()
-}
-
-fn checked(bytes: &[u8]) -> (Vec<Check>, Result<Checked, Fault>) {
-    let mut passed = Vec::new();
-    let result = check(&mut { bytes }, &mut |check| passed.push(check));
-    (passed, result)
-}
-
-fn question() -> Question {
-    let options = vec!["yes".into(), "no".into()];
-    Question { key: "roof".into(), text: "Repair the roof?".into(), options, method: Method::SINGLE }
-}
 
 /// Five members; asha, imre and noor are tellers of a poll in which three vote.
 fn story() -> (Chapter, EntryId, Vec<EntryId>) {
@@ -84,47 +41,6 @@ fn story() -> (Chapter, EntryId, Vec<EntryId>) {
     }
     chapter.post("imre", "What came later");
     (chapter, poll, votes)
-}
-
-/// A file taken apart, by somebody who puts it together again as they like.
-struct Parts {
-    about: About,
-    entries: Vec<Written>,
-    stated: Stated,
-}
-
-impl Parts {
-    fn of(bytes: &[u8]) -> Self {
-        let mut rest = &bytes[MAGIC.len()..bytes.len() - 32];
-        let mut next = || {
-            let length = u32::from_be_bytes(rest[..4].try_into().unwrap()) as usize;
-            let record = &rest[4..4 + length];
-            rest = &rest[4 + length..];
-            record
-        };
-        let about: About = canon::from_bytes(next(), 1000).unwrap();
-        let entries = (0..about.entries).map(|_| canon::from_bytes(next(), 70_000).unwrap()).collect();
-        Self { entries, stated: canon::from_bytes(next(), 70_000).unwrap(), about }
-    }
-
-    fn bytes(&self) -> Vec<u8> {
-        let mut bytes = MAGIC.to_vec();
-        let mut record = |encoded: Vec<u8>| {
-            bytes.extend((encoded.len() as u32).to_be_bytes());
-            bytes.extend(encoded);
-        };
-        record(canon::to_bytes(&About { entries: self.entries.len() as u64, ..self.about.clone() }));
-        self.entries.iter().for_each(|entry| record(canon::to_bytes(entry)));
-        record(canon::to_bytes(&self.stated));
-        let digest = blake3::derive_key(DIGEST, &bytes);
-        bytes.extend(digest);
-        bytes
-    }
-
-    fn place(&self, id: &EntryId) -> usize {
-        let is = |written: &Written| Entry::from_bytes(&written.head, None).unwrap().id() == *id;
-        self.entries.iter().position(is).unwrap()
-    }
 }
 
 #[test]
@@ -164,7 +80,7 @@ fn a_stranger_comes_to_the_same_result() {
 #[test]
 fn the_same_entries_make_the_same_file() {
     let (chapter, poll, _) = story();
-    let other = write(chapter.id(), &poll, &chapter.view(), &Shelf(&chapter, true)).unwrap();
+    let other = write(chapter.id(), &poll, &chapter.view(), &Shelf::otherwise(&chapter)).unwrap();
     assert_eq!(archive(&chapter, &poll), other);
 }
 
@@ -180,35 +96,15 @@ fn the_golden_archive_reads_for_ever() {
     let golden = std::fs::read(path).unwrap();
     let result = checked(&golden).1.unwrap();
     let page = include_str!("../../../docs/BALLOTS.md");
-    let digest = result.stated.digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = hex(&result.stated.digest);
     let (poll, chapter) = (result.poll.to_string(), result.chapter.to_string());
     for value in [poll, chapter, digest, blake3::hash(&golden).to_string()] {
         assert!(page.contains(&value), "{value}");
     }
     assert_eq!((result.stated.stage, &result.stated.questions[0].votes[..]), (Stage::Final, &[2, 1][..]));
     // What is in it makes the same file again.
-    let again = write(result.chapter, &result.poll, &result.view, &Golden(&golden)).unwrap();
+    let again = write(result.chapter, &result.poll, &result.view, &Shelf::in_file(&golden)).unwrap();
     assert!(again == golden, "the format has changed");
-}
-
-/// The entries of a file, as a computer that has no others.
-struct Golden<'a>(&'a [u8]);
-
-impl Golden<'_> {
-    fn entries(&self) -> Vec<Entry<Verified>> {
-        let read = |written: Written| Entry::from_bytes(&written.head, written.body).unwrap().verify().unwrap();
-        Parts::of(self.0).entries.into_iter().map(read).collect()
-    }
-}
-
-impl Source for Golden<'_> {
-    fn ids(&self) -> Vec<EntryId> {
-        self.entries().iter().map(Entry::id).collect()
-    }
-
-    fn read(&self, id: &EntryId) -> Option<Entry<Verified>> {
-        self.entries().into_iter().find(|entry| entry.id() == *id)
-    }
 }
 
 /// Whoever changes a single byte is found out.
@@ -334,7 +230,7 @@ fn a_poll_that_does_not_count_has_no_archive() {
     let poll = chapter.by("rowan").writes(&forked);
     chapter.vote("rowan", poll, 1, &[Some(0)]);
     assert_eq!(chapter.view().counted(&poll), Err(Void::WrongRoll));
-    assert!(write(chapter.id(), &poll, &chapter.view(), &Shelf(&chapter, false)).is_err());
+    assert!(write(chapter.id(), &poll, &chapter.view(), &Shelf::of(&chapter)).is_err());
     // Nor does anybody else make one: the roll is checked by whoever reads it.
     let other = chapter.poll("rowan", "Another");
     let mut parts = Parts::of(&archive(&chapter, &other));
@@ -350,7 +246,7 @@ fn a_poll_that_does_not_count_has_no_archive() {
     }
     parts.entries.retain(|written| Entry::from_bytes(&written.head, None).unwrap().id() != other);
     assert!(matches!(checked(&parts.bytes()).1, Err(Fault::Void(Void::WrongRoll))), "{:?}", checked(&parts.bytes()).1);
-    assert!(write(chapter.id(), &EntryId([9; 32]), &chapter.view(), &Shelf(&chapter, false)).is_err());
+    assert!(write(chapter.id(), &EntryId([9; 32]), &chapter.view(), &Shelf::of(&chapter)).is_err());
 }
 
 /// What happened to voters and ballots after the poll opened is in the file, so that it comes to the same.
@@ -475,7 +371,7 @@ fn read_or_refuse(at: usize, patch: &[u8]) {
     let digest = blake3::derive_key(DIGEST, &file);
     file.extend(digest);
     if let Ok(result) = checked(&file).1 {
-        let again = write(result.chapter, &result.poll, &result.view, &Golden(&file)).unwrap();
+        let again = write(result.chapter, &result.poll, &result.view, &Shelf::in_file(&file)).unwrap();
         assert!(again == file, "two files of one poll");
     }
 }
@@ -499,166 +395,5 @@ proptest! {
         let golden = include_bytes!("golden.poll");
         let spliced = [&golden[..cut.min(golden.len())], &bytes].concat();
         prop_assert!(checked(&spliced).1.is_err());
-    }
-}
-
-/// What there is of a poll that stood proposed, besides what every story has.
-struct Proposed {
-    chapter: Chapter,
-    poll: EntryId,
-    /// All that belongs to the proposal, in order: two versions, objections, what was said to them, amendments, and a poll
-    /// that was opened too early.
-    said: Vec<EntryId>,
-    /// Entries about another proposal.
-    elsewhere: Vec<EntryId>,
-}
-
-fn proposed() -> Proposed {
-    proposed_and_opened_as("Slates")
-}
-
-fn proposed_and_opened_as(text: &str) -> Proposed {
-    const HOURS: u64 = 48;
-    let mut charter = charter("rowan");
-    charter.rules.proposed_for = HOURS;
-    let mut chapter = Chapter::founded_as(charter, "rowan").with(NAMES);
-    let plan = |text: &str| Plan {
-        title: "Roof".into(),
-        description: text.into(),
-        span: Span::For { minutes: 60 },
-        questions: vec![question()],
-        conduct: Conduct::default(),
-        all_tellers: true,
-    };
-    let proposal = |text: &str, version| Kind::Proposal(Box::new(Proposal { plan: plan(text), version }));
-    let objection = |to, why: &str| Kind::Objection(Objection { to, why: why.into() });
-    let remark = |objection, what| Kind::Remark(Remark { objection, what, text: "The council pays half.".into() });
-    let amendment =
-        |to, text: &str| Kind::Amendment(Box::new(Amendment { to, plan: plan(text), why: "They last longer.".into() }));
-    let open = |chapter: &mut Chapter, version, text: &str| {
-        let at = chapter.now().plus(MINUTE);
-        let heads: Vec<EntryId> = chapter.heads().iter().copied().collect();
-        let poll = Kind::Poll(chapter.view().poll_of(&version, &plan(text), at, &heads));
-        chapter.by("rowan").at(at).writes(&poll)
-    };
-    let first = chapter.by("rowan").writes(&proposal("Tiles", None));
-    let other = chapter.by("imre").writes(&proposal("The cellar", None));
-    let about_other = chapter.by("asha").writes(&objection(other, "Too damp."));
-    let costs = chapter.by("asha").writes(&objection(first, "We cannot pay it."));
-    let answered = chapter.by("rowan").writes(&remark(costs, RemarkKind::Answers));
-    let rain = chapter.by("tomas").writes(&objection(first, "It rains in."));
-    let withdrawn = chapter.by("tomas").writes(&remark(rain, RemarkKind::Withdraws));
-    let slates = chapter.by("noor").writes(&amendment(first, "Slates"));
-    let version = Version { of: first, number: 2, adopts: Some(slates), why: String::new() };
-    let second = chapter.by("rowan").writes(&proposal("Slates", Some(version)));
-    let early = open(&mut chapter, second, "Slates");
-    chapter.wait(HOURS * 60 * MINUTE);
-    let heads = chapter.heads().iter().copied().collect::<Vec<_>>();
-    let poll = open(&mut chapter, second, text);
-    chapter.vote("noor", poll, 1, &[Some(1)]);
-    // Whoever opened it had not seen it, nothing comes after it, and it is in the file all the same.
-    let unseen = chapter.by("imre").seeing(heads).writes(&objection(second, "Who asked the neighbours?"));
-    let said = vec![first, second, costs, answered, rain, withdrawn, slates, early, unseen];
-    Proposed { chapter, poll, said, elsewhere: vec![other, about_other] }
-}
-
-/// Of a poll that stood proposed, the file has all that was said before it, and nothing of what was said to other proposals.
-#[test]
-fn a_poll_that_stood_proposed_has_all_that_was_said_to_it() {
-    let Proposed { chapter, poll, said, elsewhere } = proposed();
-    assert!(write(chapter.id(), &said[7], &chapter.view(), &Shelf(&chapter, false)).is_err(), "it was too early");
-    let bytes = archive(&chapter, &poll);
-    assert_eq!(bytes, write(chapter.id(), &poll, &chapter.view(), &Shelf(&chapter, true)).unwrap());
-    let (passed, result) = checked(&bytes);
-    let result = result.unwrap();
-    assert_eq!((result.stated.voters, result.definition.proposal), (1, Some(said[1])));
-    let told = Check::Proposed { versions: 2, withdrawn: 1, answered: 1, standing: 1, amendments: 1, adopted: 1 };
-    assert!(passed.contains(&told), "{passed:?}");
-    assert_eq!((result.talk.words(&said[0]), result.talk.words(&said[2])), ("Roof", "We cannot pay it."));
-    assert_eq!(result.untold, elsewhere.len());
-    let parts = Parts::of(&bytes);
-    let has = |id: &EntryId| parts.entries[parts.place(id)].body.is_some();
-    assert!(said.iter().all(has) && !elsewhere.iter().any(has));
-    let again = write(result.chapter, &result.poll, &result.view, &Golden(&bytes)).unwrap();
-    assert!(again == bytes, "what is in it makes the same file again");
-}
-
-#[test]
-fn what_was_said_before_a_poll_is_checked_like_the_rest() {
-    let Proposed { chapter, poll, said, elsewhere } = proposed();
-    let bytes = archive(&chapter, &poll);
-    let fault = |change: &dyn Fn(&mut Parts)| {
-        let mut parts = Parts::of(&bytes);
-        change(&mut parts);
-        checked(&parts.bytes()).1.map(|checked| checked.untold)
-    };
-    let gone = |parts: &mut Parts, id: &EntryId| {
-        let at = parts.place(id);
-        parts.entries[at].body = None;
-    };
-    // What is about another proposal has no place in it.
-    for id in &elsewhere {
-        let body = chapter.entry(id).unwrap().body().unwrap().to_vec();
-        let body = || Some(body.clone());
-        assert!(matches!(
-            fault(&|parts| {
-                let at = parts.place(id);
-                parts.entries[at].body = body();
-            }),
-            Err(Fault::BodyTooMuch { .. })
-        ));
-    }
-    // An objection whose text is left out is told as one that may be about another proposal, and then the answer has no
-    // place here; where nothing else comes after it, it has no business here itself.
-    assert!(matches!(fault(&|parts| gone(parts, &said[2])), Err(Fault::BodyTooMuch { .. })));
-    assert!(matches!(fault(&|parts| said[2..4].iter().for_each(|id| gone(parts, id))), Ok(4)));
-    assert!(matches!(fault(&|parts| gone(parts, &said[8])), Err(Fault::TooMuch)));
-    // Whoever joined after the amendment that was adopted has it not, and the check tells that a text is missing.
-    assert!(matches!(fault(&|parts| gone(parts, &said[6])), Ok(3)));
-    let mut parts = Parts::of(&bytes);
-    let at = parts.place(&said[8]);
-    parts.entries.remove(at);
-    assert_eq!(checked(&parts.bytes()).1.unwrap().untold, 2, "nobody can see what was kept back, and nothing follows");
-}
-
-/// A poll that passes itself off as a proposal that said something else is refused by strangers, too. Who has not read the
-/// proposal cannot tell, and their file does not claim it.
-#[test]
-fn a_stranger_sees_that_the_poll_is_what_was_proposed() {
-    let Proposed { chapter, poll, said, .. } = proposed_and_opened_as("Tiles");
-    assert_eq!(chapter.view().counted(&poll), Err(Void::OtherPlan));
-    let mut view = chapter::View::new(chapter.id());
-    let unread = |id: &EntryId| {
-        let mut entry = chapter.entry(id)?.clone();
-        if *id == said[1] {
-            entry.drop_body();
-        }
-        Some(entry)
-    };
-    for id in chapter.entries().iter().map(Entry::id) {
-        view.apply(&unread(&id).unwrap(), chapter.graph());
-    }
-    let file = write(chapter.id(), &poll, &view, &Newcomer(&chapter, &unread)).unwrap();
-    let (passed, result) = checked(&file);
-    assert_eq!(result.unwrap().definition.proposal, Some(said[1]));
-    assert!(!passed.iter().any(|check| matches!(check, Check::Proposed { .. })));
-    let mut parts = Parts::of(&file);
-    for id in &said[..8] {
-        let at = parts.place(id);
-        parts.entries[at].body = chapter.entry(id).unwrap().body().map(<[u8]>::to_vec);
-    }
-    assert!(matches!(checked(&parts.bytes()).1, Err(Fault::Void(Void::OtherPlan))));
-}
-
-/// The entries as somebody has them who has not all of their texts.
-struct Newcomer<'a>(&'a Chapter, &'a dyn Fn(&EntryId) -> Option<Entry<Verified>>);
-
-impl Source for Newcomer<'_> {
-    fn ids(&self) -> Vec<EntryId> {
-        self.0.entries().iter().map(Entry::id).collect()
-    }
-
-    fn read(&self, id: &EntryId) -> Option<Entry<Verified>> {
-        (self.1)(id)
     }
 }

@@ -52,6 +52,20 @@ impl Member {
         member
     }
 
+    /// rowan, who founded a chapter and serves it, and asha and imre, who joined it and stay connected.
+    pub fn three_in(chapter: &str) -> [Self; 3] {
+        let mut rowan = Self::new("rowan");
+        rowan.object(&["chapter", "found", "--name", chapter]);
+        rowan.serves(&[]);
+        let [asha, imre] = ["asha", "imre"].map(|name| {
+            let mut member = Self::new(name);
+            member.joins(&rowan.invites(chapter));
+            member.stays_with(&rowan);
+            member
+        });
+        [rowan, asha, imre]
+    }
+
     /// The name.
     pub fn handle(&self) -> &str {
         &self.handle

@@ -11,15 +11,7 @@ fn sees(member: &Member, poll: &str) -> Value {
 
 #[test]
 fn nobody_sees_a_vote_before_the_tellers_open_all_of_them() {
-    let mut rowan = Member::new("rowan");
-    rowan.object(&["chapter", "found", "--name", "London"]);
-    rowan.serves(&[]);
-    let [asha, imre] = ["asha", "imre"].map(|name| {
-        let mut member = Member::new(name);
-        member.joins(&rowan.invites("London"));
-        member.stays_with(&rowan);
-        member
-    });
+    let [rowan, asha, imre] = Member::three_in("London");
     rowan.sees_members("London", &["asha", "imre", "rowan"]);
     let all = [&rowan, &asha, &imre];
     let file = |seconds| {

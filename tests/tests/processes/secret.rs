@@ -21,15 +21,7 @@ fn counted(poll: &Value) -> Vec<(u64, u64, u64)> {
 /// A vote whose time is nearly over, so that its ballots need not wait for an hour.
 #[test]
 fn answers_are_kept_apart_until_the_file_that_a_stranger_checks() {
-    let mut rowan = Member::new("rowan");
-    rowan.object(&["chapter", "found", "--name", "London"]);
-    rowan.serves(&[]);
-    let [asha, imre] = ["asha", "imre"].map(|name| {
-        let mut member = Member::new(name);
-        member.joins(&rowan.invites("London"));
-        member.stays_with(&rowan);
-        member
-    });
+    let [rowan, asha, imre] = Member::three_in("London");
     let all = [&rowan, &asha, &imre];
     let write = |head: &str, keys: &[&str]| {
         let questions = keys

@@ -30,15 +30,7 @@ fn closing<'a>(poll: &'a Value, name: &str) -> &'a Value {
 
 #[test]
 fn a_stranger_checks_what_the_tellers_closed() {
-    let mut rowan = Member::new("rowan");
-    rowan.object(&["chapter", "found", "--name", "London"]);
-    rowan.serves(&[]);
-    let [asha, imre] = ["asha", "imre"].map(|name| {
-        let mut member = Member::new(name);
-        member.joins(&rowan.invites("London"));
-        member.stays_with(&rowan);
-        member
-    });
+    let [rowan, asha, imre] = Member::three_in("London");
     rowan.sees_members("London", &["asha", "imre", "rowan"]);
     let all = [&rowan, &asha, &imre];
     rowan.makes_tellers("London", &["rowan", "asha", "imre"], &all);

@@ -6,6 +6,7 @@ use super::{
     show,
 };
 use crate::{
+    alike::Alike,
     clock,
     core::Core,
     house::{House, Room, invalid},
@@ -187,8 +188,15 @@ pub(crate) const fn stage(motion: &MotionState, now: Timestamp) -> MotionStage {
     }
 }
 
+/// A member's name as it stands in a sentence that people vote on: with the beginning of their id where the name alone could
+/// be somebody else's, whatever they call themselves meanwhile.
+fn named(room: &Room, member: &MemberId) -> String {
+    let handle = room.view.handle(member).unwrap_or("somebody");
+    Alike::new(room).apart(handle, member).map_or_else(|| handle.to_owned(), |id| format!("{handle} ({id})"))
+}
+
 pub(crate) fn title(room: &Room, motion: &EntryId, measure: &Measure) -> String {
-    let handle = |member| room.view.handle(member).unwrap_or("somebody").to_owned();
+    let handle = |member| named(room, member);
     match measure {
         Measure::Rules { .. } if room.view.adopts_text(motion).is_some() => {
             "Adopt a new text of what newcomers agree to".into()
@@ -209,7 +217,7 @@ pub(crate) fn title(room: &Room, motion: &EntryId, measure: &Measure) -> String 
 }
 
 fn effect(room: &Room, motion: &EntryId, measure: &Measure) -> String {
-    let handle = |member| room.view.handle(member).unwrap_or("they").to_owned();
+    let handle = |member| named(room, member);
     match measure {
         Measure::Rules { .. } if room.view.adopts_text(motion).is_some() => "The new text holds from the moment this passes: whoever joins agrees to it, and who has asked to join \
              already is asked once more. It stands on the chapter's page, with this vote. The other rules are those of now."
@@ -289,7 +297,7 @@ fn view(core: &Core, now: Timestamp, chapter: &ChapterId, room: &Room, id: &Entr
     let mut voices = Vec::with_capacity(state.voices.len());
     for (member, (entry, choice)) in &state.voices {
         let Kind::Voice(voice) = core.house.read(chapter, entry)?.1 else { continue };
-        let handle = room.view.handle(member).unwrap_or("somebody").to_owned();
+        let handle = named(room, member);
         voices.push(VoiceView { handle, choice: choice_view(*choice), why: voice.why });
     }
     voices.sort_by_key(|voice| voice.handle.to_lowercase());

@@ -111,6 +111,9 @@ pub struct PollSummary {
     /// Where its closing stands, if it has tellers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stage: Option<Stage>,
+    /// Whether there is no result, and none will be: nobody can open any of its votes.
+    #[serde(default)]
+    pub lost: bool,
 }
 
 /// A poll, counted once more from what is saved.

@@ -19,6 +19,9 @@ pub struct OpeningView {
     pub ballots: usize,
     /// Ballots that are not open yet, of those that may be.
     pub waiting: usize,
+    /// Ballots that nobody can open any more.
+    #[serde(default)]
+    pub lost: usize,
     /// The tellers.
     pub tellers: Vec<OpenerView>,
     /// All of it in sentences, and what it protects from and what not.
@@ -41,6 +44,8 @@ pub enum OpeningStage {
     Waiting,
     /// There is a result.
     Open,
+    /// Nothing that is in can be opened any more: there is no result, and none will be.
+    Lost,
 }
 
 /// A teller of a hidden poll.

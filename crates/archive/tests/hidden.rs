@@ -52,7 +52,7 @@ fn a_stranger_opens_the_ballots_with_what_is_in_the_file() {
     let result = result.unwrap();
     assert_eq!(result.stated, Stated::of(&chapter.view(), &poll).unwrap());
     assert_eq!((result.stated.stage, votes(&result), result.elsewhere), (Stage::Final, &[2, 1][..], 0));
-    assert!(passed.contains(&Check::Opened { secrets: 2, need: 2, open: true }), "{passed:?}");
+    assert!(passed.contains(&Check::Opened { secrets: 2, need: 2, open: true, lost: 0 }), "{passed:?}");
     assert_eq!(passed.last(), Some(&Check::Counted { voters: 2, not_counted: 0 }));
 }
 
@@ -63,7 +63,7 @@ fn before_it_is_opened_the_file_has_no_result_and_says_so() {
         let (passed, result) = checked(&archive(&chapter, &poll));
         let result = result.unwrap();
         assert_eq!((result.stated.stage, votes(&result), result.stated.voters), (Stage::Provisional, &[0, 0][..], 0));
-        assert!(passed.contains(&Check::Opened { secrets, need: 2, open: false }), "{passed:?}");
+        assert!(passed.contains(&Check::Opened { secrets, need: 2, open: false, lost: 0 }), "{passed:?}");
         chapter.teller_secret(teller, poll);
     }
 }

@@ -99,6 +99,13 @@ pub struct Opening {
     pub tellers: Vec<Opener>,
 }
 
+impl Opening {
+    /// Whether nothing that is in can be opened any more.
+    pub const fn is_lost(&self) -> bool {
+        self.closed && !self.open && self.waiting == 0
+    }
+}
+
 /// Ballots that hang on one teller.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hanging {

@@ -22,6 +22,9 @@ pub struct OpeningView {
     /// Ballots that nobody can open any more.
     #[serde(default)]
     pub lost: usize,
+    /// What is to be known before anything else, in a sentence: that nobody can open it if one teller is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warning: Option<String>,
     /// The tellers.
     pub tellers: Vec<OpenerView>,
     /// All of it in sentences, and what it protects from and what not.

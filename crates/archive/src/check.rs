@@ -76,7 +76,9 @@ pub enum Check {
         need: usize,
         /// Whether they open all that counts; if not, there is no result yet.
         open: bool,
-        /// So many voters' ballots nobody can open any more.
+        /// So many voters' ballots are not open yet.
+        waiting: usize,
+        /// So many nobody can open any more.
         lost: usize,
     },
     /// The count comes to what the file says.
@@ -296,8 +298,8 @@ impl Reading {
             passed(Check::Proven { ballots, voters: ring.len() });
         }
         if let Some(opening) = view.opening(&poll) {
-            let Opening { secrets, need, open, lost, .. } = opening;
-            passed(Check::Opened { secrets, need, open, lost });
+            let Opening { secrets, need, open, waiting, lost, .. } = opening;
+            passed(Check::Opened { secrets, need, open, waiting, lost });
         }
         let outcome = view.outcome(&poll).ok_or(Fault::NoPoll)?;
         if Stated::of(&view, &poll).as_ref() != Some(&stated) {

@@ -64,6 +64,7 @@ pub(super) fn polls(list: &[PollSummary]) -> String {
         let state = match (poll.state, poll.stage) {
             (PollState::Open, _) if poll.waiting => "waits for you",
             (PollState::Open, _) => "open",
+            (PollState::Closed, _) if poll.lost => "no result",
             (PollState::Closed, Some(Stage::Final)) => "final",
             (PollState::Closed, Some(_)) => "provisional",
             (PollState::Closed, None) => "closed",

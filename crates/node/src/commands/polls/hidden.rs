@@ -77,11 +77,19 @@ pub(super) fn warning(room: &Room, poll: &Poll) -> Option<String> {
 
 fn all_needed(tellers: &str, all: usize) -> String {
     let who = match all {
-        1 => format!("Only {tellers} can open the votes. If {tellers} does not come back, or loses all computers and recovery words"),
-        2 => format!("The votes can only be opened by {tellers} together. If one of them does not come back, or loses all computers and recovery words"),
-        _ => format!("The votes can only be opened by all of {tellers}. If one of them does not come back, or loses all computers and recovery words"),
+        1 => format!(
+            "Only {tellers} can open the votes. If {tellers} does not come back, or loses all computers and recovery words"
+        ),
+        2 => format!(
+            "The votes can only be opened by {tellers} together. If one of them does not come back, or loses all computers and recovery words"
+        ),
+        _ => format!(
+            "The votes can only be opened by all of {tellers}. If one of them does not come back, or loses all computers and recovery words"
+        ),
     };
-    format!("{who}, nobody can ever read them; another teller in the place cannot either. With three tellers one can be missing.")
+    format!(
+        "{who}, nobody can ever read them; another teller in the place cannot either. With three tellers one can be missing."
+    )
 }
 
 fn one_or(count: usize, what: &str) -> String {

@@ -232,6 +232,9 @@ pub struct SetAside {
     pub not_on_roll: usize,
     /// Its author was removed, left or revoked the device, or signed something else in its place.
     pub taken_back: usize,
+    /// Hidden, and nobody can open it any more.
+    #[serde(default)]
+    pub lost: usize,
     /// It does not fit the poll.
     pub invalid: usize,
 }

@@ -169,6 +169,7 @@ pub(super) fn aside(voids: impl Iterator<Item = Void>, replaced: usize) -> SetAs
             Void::Late => &mut aside.late,
             Void::Unseen => &mut aside.unseen,
             Void::NotOnRoll | Void::NotAMember => &mut aside.not_on_roll,
+            Void::Unopened => &mut aside.lost,
             void if void.is_later() => &mut aside.taken_back,
             _ => &mut aside.invalid,
         } += 1;

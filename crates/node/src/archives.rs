@@ -339,6 +339,17 @@ mod tests {
         assert!(view.fault.is_some_and(|fault| fault.contains("no archive")));
     }
 
+    /// What was not opened is not told as opened.
+    #[test]
+    fn what_cannot_be_opened_is_told_with_its_number() {
+        let told = |open, waiting, lost| sentence(&Check::Opened { secrets: 1, need: 2, open, waiting, lost });
+        assert!(told(true, 0, 0).ends_with("to the last byte."));
+        assert!(told(true, 0, 2).contains("Not opened, and not counted: 2"));
+        let lost = told(false, 0, 3);
+        assert!(lost.contains("none was opened: 3 cannot be opened any more") && !lost.contains("last byte"), "{lost}");
+        assert!(told(false, 3, 1).contains("cannot all be opened yet"));
+    }
+
     /// Wherever one is cut or damaged, whoever has it is told what to do.
     #[test]
     fn every_damage_ends_with_what_to_do() {

@@ -190,7 +190,13 @@ impl View {
         self.authority.now().is_member(teller) && place.is_some_and(|(poll, teller)| !self.too_late(poll, teller, None))
     }
 
-    /// The same, by the poll's id.
+    /// All who can: ballots are many, and tellers few.
+    fn who_can_give(&self, voting: &Voting, hiding: &Hiding) -> BTreeSet<MemberId> {
+        let all = hiding.keys.iter().map(|published| self.authority.member_id(published.said.member));
+        all.collect::<BTreeSet<_>>().into_iter().filter(|teller| self.can_give(voting, teller)).collect()
+    }
+
+    /// Whether a teller of a poll, who published a key, can still give its secret so that it counts.
     pub fn can_give_secret(&self, poll: &EntryId, teller: &MemberId) -> bool {
         self.voting(poll).is_some_and(|voting| self.can_give(voting, teller))
     }
@@ -201,7 +207,8 @@ impl View {
             let told = self.tellers(voting);
             let given: BTreeSet<TellerKey> = self.given(voting, hiding).map(|given| given.key).collect();
             let fates = self.fates(voting, hiding, &told);
-            let can = |(who, key): &(MemberId, TellerKey)| given.contains(key) || self.can_give(voting, who);
+            let able = self.who_can_give(voting, hiding);
+            let can = |(who, key): &(MemberId, TellerKey)| given.contains(key) || able.contains(who);
             let needed = |row: &u32| {
                 let sealed_for = hiding.sealed.get(row).map(HiddenBallot::tellers).unwrap_or_default();
                 let own = sealed_for.iter().any(|(who, key)| who == teller && !given.contains(key));
@@ -245,9 +252,10 @@ impl View {
             };
         }
         let known: BTreeSet<TellerKey> = secrets.into_iter().map(|(key, _)| key).collect();
+        let able = self.who_can_give(voting, hiding);
         let can_open = |ballot: &HiddenBallot| {
             let tellers = ballot.tellers().into_iter();
-            tellers.filter(|(teller, key)| known.contains(key) || self.can_give(voting, teller)).count()
+            tellers.filter(|(teller, key)| known.contains(key) || able.contains(teller)).count()
         };
         let fate = |(row, ballot): (u32, &HiddenBallot)| {
             let enough = ballot.tellers().iter().filter(|(_, key)| known.contains(key)).count();

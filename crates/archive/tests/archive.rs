@@ -59,7 +59,7 @@ fn a_stranger_comes_to_the_same_result() {
             Check::Signed { entries },
             Check::Founded,
             Check::Roll { members: 5 },
-            Check::Told { cutoffs: 3, tellers: 3 },
+            Check::Told { cutoffs: 3, tellers: 3, contradict: 0 },
             Check::Counted { voters: 2, not_counted: 0 },
         ]
     );

@@ -12,11 +12,11 @@ use crate::{
 use api::{
     ErrorCode, Refusal,
     closing::{ArchiveView, ArchivedQuestion, ArchivedResult, Stage as Shown},
-    view::OptionView,
+    view::{OptionView, PollState},
 };
 use archive::{Check, Checked, Fault, Source, Stage, Unwritable};
 use chapter::view::TellerWord;
-use entry::{ChapterId, Entry, EntryId, Verified};
+use entry::{ChapterId, Entry, EntryId, Timestamp, Verified};
 use std::{fs::File, io::BufReader, path::Path};
 
 /// What whoever has an archive sees.
@@ -89,14 +89,15 @@ pub fn verify(path: &Path) -> Result<ArchiveView, Refusal> {
     if !file.metadata().map_err(unreadable)?.is_file() {
         return Err(invalid(format!("{} is no file but a folder, or the like; name a file in it", path.display())));
     }
-    Ok(view(&mut BufReader::new(file)))
+    Ok(view(&mut BufReader::new(file), clock::now()))
 }
 
-fn view(file: &mut dyn std::io::Read) -> ArchiveView {
+fn view(file: &mut dyn std::io::Read, now: Timestamp) -> ArchiveView {
     let mut checks = Vec::new();
     match archive::check(file, &mut |check| checks.push(sentence(&check))) {
         Ok(checked) => {
-            ArchiveView { good: true, checks, fault: None, remarks: remarks(&checked), result: Some(result(&checked)) }
+            let (remarks, result) = (remarks(&checked), Some(result(&checked, now)));
+            ArchiveView { good: true, checks, fault: None, remarks, result }
         }
         Err(fault) => ArchiveView { checks, fault: Some(told(&fault)), ..ArchiveView::default() },
     }
@@ -121,12 +122,16 @@ fn told(fault: &Fault) -> String {
 fn sentence(check: &Check) -> String {
     match check {
         Check::Whole { bytes, entries } => format!(
-            "The file is whole: {bytes} bytes, {entries} entries, each in its place and in the one accepted form; its digest is right."
+            "The file is whole: {bytes} bytes, {}, each in its place and in the one accepted form; its digest is right.",
+            if *entries == 1 { "1 entry".into() } else { format!("{entries} entries") }
         ),
         Check::Signed { entries } => format!(
             "All {entries} entries are signed by the devices that they name, and nothing that came before any of them is missing."
         ),
         Check::Founded => "The charter founds the chapter of this id.".into(),
+        Check::Roll { members: 1 } => {
+            "The roll is the one member of the moment when the poll opened, by the admissions, departures and removals before it.".into()
+        }
         Check::Roll { members } => format!(
             "The roll of {members} are the members of the moment when the poll opened, by the admissions, departures and removals before it."
         ),
@@ -139,22 +144,52 @@ fn sentence(check: &Check) -> String {
                 "The proposal: {versions}, {objections}, {amendments}; the poll is its last version, and stood as long as the rules ask."
             )
         }
-        Check::Told { cutoffs, tellers } => format!(
-            "{cutoffs} of {tellers} tellers closed the poll, each with the votes before it in the file and no others."
-        ),
+        Check::Told { cutoffs, tellers, contradict } => {
+            let tellers = counted(*tellers, "teller", &[]);
+            let contradict = match contradict {
+                0 => String::new(),
+                1 => " 1 signed two things that contradict each other, and does not count.".into(),
+                several => {
+                    format!(" {several} signed two things each that contradict each other, and do not count.")
+                }
+            };
+            match cutoffs {
+                0 => format!("0 of {tellers} closed the poll.{contradict}"),
+                cutoffs => format!(
+                    "{cutoffs} of {tellers} closed the poll, each with the votes before it in the file and no others.{contradict}"
+                ),
+            }
+        }
         Check::Proven { ballots, voters } => format!(
-            "{ballots} secret ballots are each proven to be from one of {voters} voters with a ballot key; whose they are, the file does not tell."
+            "{} proven to be from one of {voters} voters with a ballot key; whose, the file does not tell.",
+            if *ballots == 1 { "1 secret ballot is".into() } else { format!("{ballots} secret ballots are each") },
         ),
         Check::Opened { secrets, need, open: true } => format!(
-            "The keys of {secrets} tellers are in the file, {need} of which open the ballots: each ballot is what was sealed before the close, to the last byte."
+            "The {} in the file, {need} of which {} the ballots: each ballot is what was sealed before the close, to the last byte.",
+            keys_of(*secrets),
+            if *need == 1 { "opens" } else { "open" },
         ),
         Check::Opened { secrets, need, open: false } => format!(
-            "The ballots are hidden, and cannot all be opened yet: the keys of {secrets} tellers are in the file, and {need} are needed. There is no result."
+            "The ballots are hidden, and cannot all be opened yet: the {} in the file, and {need} {} needed. There is no result.",
+            keys_of(*secrets),
+            if *need == 1 { "is" } else { "are" },
         ),
         Check::Counted { voters, not_counted } => format!(
-            "Counted again, {voters} voters' ballots come to the result in the file, in every number; {not_counted} more are in it that were replaced or do not count."
+            "Counted again, {} to the result in the file, in every number; {}.",
+            match voters {
+                1 => "1 voter's ballot comes".to_owned(),
+                voters => format!("{voters} voters' ballots come"),
+            },
+            match not_counted {
+                1 => "1 more is in it that was replaced or does not count".to_owned(),
+                more => format!("{more} more are in it that were replaced or do not count"),
+            },
         ),
     }
+}
+
+fn keys_of(tellers: usize) -> String {
+    if tellers == 1 { "key of 1 teller is".into() } else { format!("keys of {tellers} tellers are") }
 }
 
 /// `2 objections (1 answered, 1 withdrawn)`; of a single thing only how it stands: `1 objection (answered)`.
@@ -210,7 +245,26 @@ fn said_before(checked: &Checked) -> Vec<String> {
     said
 }
 
-fn result(checked: &Checked) -> ArchivedResult {
+/// What its result is worth at the moment when somebody checks it.
+fn stands(checked: &Checked, now: Timestamp) -> String {
+    let (closes, latest) = (clock::text(checked.definition.closes), clock::text(checked.latest));
+    match checked.stated.stage {
+        Stage::Final => format!("Closed {closes}. The result is final."),
+        _ if now <= checked.definition.closes => format!(
+            "Open until {closes}, by this computer's clock: this is the count so far, of what was written until {latest}."
+        ),
+        Stage::Provisional => format!(
+            "Voting ended {closes}. The result is provisional: tellers are missing who could still change which votes count. The \
+             file reaches to {latest}; what came later is not in it."
+        ),
+        Stage::ByClock => format!(
+            "Voting ended {closes}. There are no tellers: the dates in the ballots decide which of them count. The file reaches \
+             to {latest}; a ballot that arrives later with a date from before the close is not in it, and counts all the same."
+        ),
+    }
+}
+
+fn result(checked: &Checked, now: Timestamp) -> ArchivedResult {
     let Checked { chapter, poll, stated, view, definition, .. } = checked;
     let handle = |member: &entry::MemberId| view.handle(member).unwrap_or("nobody").to_owned();
     let outcome = view.outcome(poll);
@@ -245,6 +299,20 @@ fn result(checked: &Checked) -> ArchivedResult {
         poll: poll.to_string(),
         title: definition.title.clone(),
         closes: clock::text(definition.closes),
+        state: if now <= definition.closes { PollState::Open } else { PollState::Closed },
+        latest: clock::text(checked.latest),
+        stands: stands(checked, now),
+        contradictions: (checked.contradictions.iter())
+            .map(|(member, entries)| {
+                let entries: Vec<String> =
+                    entries.iter().map(|entry| entry.to_string().chars().take(12).collect()).collect();
+                format!(
+                    "{} signed two things that cannot both be so ({}). Both are in the file as the proof, and neither counts.",
+                    handle(member),
+                    entries.join(" and ")
+                )
+            })
+            .collect(),
         stage: match stated.stage {
             Stage::ByClock => None,
             Stage::Provisional => Some(Shown::Provisional),
@@ -278,8 +346,9 @@ fn remarks(checked: &Checked) -> Vec<String> {
     }
     if checked.untold > 0 {
         remarks.push(format!(
-            "{} entries about proposals are there without their text: about others, or from before whoever made the file was a member. The file cannot show which.",
-            checked.untold
+            "{} there without {} text: about others, or from before whoever made the file was a member. The file cannot show which.",
+            if checked.untold == 1 { "1 entry about proposals is".into() } else { format!("{} entries about proposals are", checked.untold) },
+            if checked.untold == 1 { "its" } else { "their" },
         ));
     }
     match checked.stated.stage {
@@ -298,10 +367,12 @@ fn remarks(checked: &Checked) -> Vec<String> {
         ));
     }
     if checked.elsewhere > 0 && checked.stated.stage != Stage::Final {
-        remarks.push(format!(
-            "{} votes written while this poll was open are there without their text, as votes in other polls. The file cannot show that.",
-            checked.elsewhere
-        ));
+        remarks.push(match checked.elsewhere {
+            1 => "1 vote written while this poll was open is there without its text, as a vote in another poll. The file cannot show that.".into(),
+            votes => format!(
+                "{votes} votes written while this poll was open are there without their text, as votes in other polls. The file cannot show that."
+            ),
+        });
     }
     remarks
 }
@@ -312,7 +383,7 @@ mod tests {
 
     #[test]
     fn rubbish_is_told_as_such() {
-        let view = view(&mut &b"no poll at all, but long enough to look like one"[..]);
+        let view = view(&mut &b"no poll at all, but long enough to look like one"[..], Timestamp(0));
         assert!(!view.good && view.checks.is_empty() && view.result.is_none());
         assert!(view.fault.is_some_and(|fault| fault.contains("no archive")));
     }
@@ -330,7 +401,7 @@ mod tests {
         });
         let longer = [&golden[..], b"x"].concat();
         for file in cuts.chain(changes).chain([longer]) {
-            let fault = view(&mut &file[..]).fault.unwrap_or_default();
+            let fault = view(&mut &file[..], Timestamp(0)).fault.unwrap_or_default();
             assert!(fault.ends_with("Ask whoever gave you the file for it once more"), "{fault}");
             seen.insert(fault.split(|c: char| c.is_ascii_digit()).next().unwrap_or_default().to_owned());
         }

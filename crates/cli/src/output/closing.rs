@@ -3,7 +3,7 @@
 use super::{count, short, table::table};
 use api::{
     closing::{
-        ArchiveView, ClosingView, CountsView, Exported, PollSummary, RecountView, Said, SetAside, Stage, TellerView,
+        ArchiveView, ArchivedResult, ClosingView, CountsView, Exported, PollSummary, RecountView, Said, SetAside, Stage, TellerView,
     },
     poll::votes,
     view::PollState,
@@ -14,7 +14,7 @@ pub(super) fn tellers(closing: &ClosingView) -> Vec<String> {
     let mut lines = closing.words.clone();
     let row = |teller: &TellerView| {
         let said = match (teller.said, &teller.time, teller.votes) {
-            (Said::Closed, Some(time), Some(votes)) => format!("closed it on {time}, with {votes} votes"),
+            (Said::Closed, Some(time), Some(votes)) => format!("closed it on {time}, with {}", count(votes, "vote")),
             (Said::Contradicts, ..) => {
                 format!("contradicts: {}", teller.entries.iter().map(|id| short(id)).collect::<Vec<_>>().join(" and "))
             }
@@ -23,7 +23,7 @@ pub(super) fn tellers(closing: &ClosingView) -> Vec<String> {
         };
         let receipts = match teller.receipts {
             0 => "no receipts".into(),
-            n => format!("{} for {} votes", super::count(n, "receipt"), teller.receipted),
+            n => format!("{} for {}", count(n, "receipt"), count(teller.receipted, "vote")),
         };
         vec![format!("  {}", teller.handle), said, receipts]
     };
@@ -83,7 +83,8 @@ pub(super) fn polls(list: &[PollSummary]) -> String {
 
 pub(super) fn recount(view: &RecountView) -> String {
     let RecountView { entries, voters, words, .. } = view;
-    let counted = format!("Counted again from {entries} saved entries: {voters} voters. Six words: {words}");
+    let counted =
+        format!("Counted again from {entries} saved entries: {}. Six words: {words}", count(*voters, "voter"));
     match (view.same, &view.differs) {
         (true, _) => format!("{counted}\nThat is what is shown."),
         (false, Some(ballot)) => {
@@ -101,6 +102,14 @@ pub(super) fn exported(made: &Exported) -> String {
     format!("Written to {} ({} bytes).\n{note}.", made.path, made.bytes)
 }
 
+/// Whether what is told is the count so far.
+fn may_change(result: &ArchivedResult) -> bool {
+    match result.stage {
+        Some(stage) => stage != Stage::Final,
+        None => result.state == PollState::Open,
+    }
+}
+
 pub(super) fn verified(view: &ArchiveView) -> String {
     let mut lines: Vec<String> = view.checks.iter().map(|check| format!("good: {check}")).collect();
     if let Some(fault) = &view.fault {
@@ -108,14 +117,15 @@ pub(super) fn verified(view: &ArchiveView) -> String {
         return lines.join("\n");
     }
     if let Some(result) = &view.result {
-        lines.push(format!("\n{}\n{} · closed {}", result.title, result.chapter_name, result.closes));
+        lines.push(format!("\n{}\n{}\n{}", result.title, result.chapter_name, result.stands));
         lines.push(format!("chapter {}\nsix words of the chapter: {}", result.chapter, result.chapter_words));
         lines.push(format!("poll    {}", result.poll));
         lines.push(match result.stage {
             None => "no tellers".into(),
             Some(Stage::Final) => format!("final, by the tellers {}", result.tellers.join(", ")),
-            Some(_) => format!("provisional; the tellers are {}", result.tellers.join(", ")),
+            Some(_) => format!("not final; the tellers are {}", result.tellers.join(", ")),
         });
+        lines.extend(result.contradictions.iter().cloned());
         lines.push(format!("{} of {} voted", result.voters, result.roll));
         let of = |parts: u64| votes(parts.into(), result.unit.into());
         for question in &result.questions {
@@ -124,7 +134,9 @@ pub(super) fn verified(view: &ArchiveView) -> String {
             if !question.options.is_empty() {
                 lines.push(table(&rows.chain([vec!["  (blank)".into(), of(question.blank)]]).collect::<Vec<_>>()));
             }
-            lines.push(format!("  {}", question.verdict));
+            // Of a hidden poll that is not open there is nothing to count yet, and no options.
+            let so_far = !question.options.is_empty() && may_change(result);
+            lines.push(format!("  {}{}", if so_far { "So far: " } else { "" }, question.verdict));
         }
         if !result.proposal.is_empty() {
             lines.push("\nWhat was said before it opened:".into());

@@ -297,11 +297,7 @@ impl Reading {
             let closing = view.closing(&poll).ok_or(Fault::NoPoll)?;
             let named = closing.tellers.iter().filter(|teller| !teller.substitute).count();
             contradictions.extend(closing.tellers.iter().filter_map(contradiction));
-            passed(Check::Told {
-                cutoffs: named - closing.missing,
-                tellers: named,
-                contradict: contradictions.len(),
-            });
+            passed(Check::Told { cutoffs: named - closing.missing, tellers: named, contradict: contradictions.len() });
         }
         let carried = view.carried(&poll);
         if let Some(ring) = view.ring(&poll) {

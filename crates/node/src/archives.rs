@@ -379,13 +379,97 @@ fn remarks(checked: &Checked) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
+    use chapter::{
+        Kind,
+        kinds::Conduct,
+        testing::{Chapter, people::member},
+    };
 
     #[test]
     fn rubbish_is_told_as_such() {
         let view = view(&mut &b"no poll at all, but long enough to look like one"[..], Timestamp(0));
         assert!(!view.good && view.checks.is_empty() && view.result.is_none());
         assert!(view.fault.is_some_and(|fault| fault.contains("no archive")));
+    }
+
+    struct All(Vec<Entry<Verified>>);
+
+    impl Source for All {
+        fn ids(&self) -> Vec<EntryId> {
+            self.0.iter().map(Entry::id).collect()
+        }
+
+        fn read(&self, id: &EntryId) -> Option<Entry<Verified>> {
+            self.0.iter().find(|entry| entry.id() == *id).cloned()
+        }
+    }
+
+    /// A poll's file, and when it closes.
+    fn file(chapter: &Chapter, poll: &EntryId) -> (Vec<u8>, Timestamp) {
+        let bytes = archive::write(chapter.id(), poll, &chapter.view(), &All(chapter.entries().to_vec())).unwrap();
+        (bytes, chapter.view().poll(poll).unwrap().rules.closes)
+    }
+
+    #[test]
+    fn an_open_poll_is_told_as_one_and_one_without_tellers_as_what_it_is() {
+        let mut chapter = Chapter::founded_by("rowan").with(["asha"]);
+        let poll = chapter.poll("rowan", "Roof?");
+        chapter.vote("asha", poll, 1, &[Some(0)]);
+        let (bytes, closes) = file(&chapter, &poll);
+        let told = |now| view(&mut &bytes[..], now).result.unwrap();
+        let open = told(closes);
+        assert_eq!(open.state, PollState::Open);
+        assert!(open.stands.starts_with("Open until") && open.stands.contains("the count so far"), "{}", open.stands);
+        let over = told(closes.plus(1));
+        assert_eq!(over.state, PollState::Closed);
+        let latest = chapter.entries().iter().map(|entry| entry.content().time).max().unwrap();
+        assert!(over.stands.contains("the dates in the ballots decide"), "{}", over.stands);
+        assert!(over.stands.contains(&format!("reaches to {}", clock::text(latest))), "{}", over.stands);
+    }
+
+    #[test]
+    fn a_teller_who_contradicts_themself_and_those_who_are_missing_are_told() {
+        let mut chapter = Chapter::founded_by("rowan").with(["asha", "imre", "noor"]);
+        chapter.make_tellers(&["asha", "imre", "noor"], &["rowan", "asha", "imre", "noor"]);
+        chapter.add_device("asha", 0, 1);
+        let mut tellers = ["asha", "imre", "noor"].map(member).to_vec();
+        tellers.sort_unstable();
+        let question = chapter::kinds::Question {
+            key: "roof".into(),
+            text: "Roof?".into(),
+            options: vec!["yes".into(), "no".into()],
+            method: vote::Method::SINGLE,
+        };
+        let conduct = Conduct { tellers, ..Conduct::default() };
+        let poll = chapter.draft_poll_held("Roof", vec![question], conduct);
+        let poll = chapter.by("rowan").writes(&poll);
+        let before: Vec<EntryId> = chapter.heads().iter().copied().collect();
+        let empty = chapter.view_of(before.iter().copied()).draft_cutoff(&poll).unwrap();
+        chapter.vote("rowan", poll, 1, &[Some(0)]);
+        let closes = chapter.view().poll(&poll).unwrap().rules.closes;
+        chapter.cutoff("asha", poll);
+        chapter.by("asha").on(1).seeing(before).at(closes.plus(60_000)).writes(&Kind::Cutoff(empty));
+        let (bytes, closes) = file(&chapter, &poll);
+        let told = view(&mut &bytes[..], closes.plus(1));
+        let check =
+            "0 of 3 tellers closed the poll. 1 signed two things that contradict each other, and does not count.";
+        assert!(told.checks.iter().any(|told| told == check), "{:?}", told.checks);
+        let result = told.result.unwrap();
+        assert!(result.stands.contains("The result is provisional"), "{}", result.stands);
+        assert!(result.contradictions[0].starts_with("asha signed two things"), "{:?}", result.contradictions);
+        assert!(!result.stands.contains("losed"), "{}", result.stands);
+    }
+
+    #[test]
+    fn one_thing_is_told_as_one() {
+        let told = sentence(&Check::Opened { secrets: 1, need: 1, open: true });
+        assert!(told.starts_with("The key of 1 teller is in the file, 1 of which opens"), "{told}");
+        let told = sentence(&Check::Counted { voters: 1, not_counted: 1 });
+        assert!(told.contains("1 voter's ballot comes") && told.contains("1 more is in it"), "{told}");
+        let told = sentence(&Check::Told { cutoffs: 1, tellers: 1, contradict: 0 });
+        assert!(told.starts_with("1 of 1 teller closed"), "{told}");
     }
 
     /// Wherever one is cut or damaged, whoever has it is told what to do.

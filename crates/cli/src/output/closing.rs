@@ -3,7 +3,8 @@
 use super::{count, short, table::table};
 use api::{
     closing::{
-        ArchiveView, ArchivedResult, ClosingView, CountsView, Exported, PollSummary, RecountView, Said, SetAside, Stage, TellerView,
+        ArchiveView, ArchivedResult, ClosingView, CountsView, Exported, PollSummary, RecountView, Said, SetAside,
+        Stage, TellerView,
     },
     poll::votes,
     view::PollState,
@@ -149,4 +150,73 @@ pub(super) fn verified(view: &ArchiveView) -> String {
         lines.extend(view.remarks.iter().map(|remark| format!("  {remark}")));
     }
     lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use api::closing::ArchivedQuestion;
+
+    fn file(stage: Option<Stage>, state: PollState) -> String {
+        let question = ArchivedQuestion {
+            text: "Roof?".into(),
+            options: vec![api::view::OptionView { name: "yes".into(), votes: 1 }],
+            blank: 0,
+            verdict: "Chosen: \"yes\".".into(),
+        };
+        let result = ArchivedResult {
+            chapter: "c".into(),
+            chapter_name: "London".into(),
+            chapter_words: String::new(),
+            poll: "p".into(),
+            title: "Roof".into(),
+            closes: "2026-12-01T18:00:00Z".into(),
+            state,
+            latest: String::new(),
+            stands: "STANDS".into(),
+            contradictions: vec!["asha signed two things".into()],
+            stage,
+            tellers: vec!["asha".into()],
+            roll: 1,
+            voters: 1,
+            unit: 1,
+            questions: vec![question],
+            proposal: Vec::new(),
+            result_hash: String::new(),
+            result_words: String::new(),
+        };
+        verified(&ArchiveView { good: true, result: Some(result), ..ArchiveView::default() })
+    }
+
+    #[test]
+    fn what_may_change_is_told_as_the_count_so_far() {
+        for (stage, state, so_far) in [
+            (None, PollState::Open, true),
+            (None, PollState::Closed, false),
+            (Some(Stage::Provisional), PollState::Open, true),
+            (Some(Stage::Provisional), PollState::Closed, true),
+            (Some(Stage::Final), PollState::Closed, false),
+        ] {
+            let text = file(stage, state);
+            assert_eq!(text.contains("So far: Chosen"), so_far, "{text}");
+            assert!(text.contains("\nSTANDS\n") && text.contains("asha signed two things") && !text.contains("closed"));
+        }
+    }
+
+    #[test]
+    fn one_vote_is_one() {
+        let teller = TellerView {
+            member: String::new(),
+            handle: "asha".into(),
+            said: Said::Closed,
+            substitute: false,
+            entries: Vec::new(),
+            time: Some("2026-12-01T18:00:30Z".into()),
+            votes: Some(1),
+            receipts: 1,
+            receipted: 1,
+        };
+        let text = tellers(&ClosingView { tellers: vec![teller], ..ClosingView::default() }).join("\n");
+        assert!(text.contains("with 1 vote ") && text.ends_with("1 receipt for 1 vote"), "{text}");
+    }
 }

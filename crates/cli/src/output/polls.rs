@@ -35,7 +35,7 @@ pub(super) fn poll(poll: &PollView) -> String {
         lines.extend(secrecy(secret));
     }
     if let Some(opening) = &poll.opening {
-        lines.extend(opened(opening));
+        lines.extend(opened(opening, poll.state));
     }
     if !poll.description.is_empty() {
         lines.extend([String::new(), poll.description.clone()]);
@@ -52,6 +52,7 @@ pub(super) fn poll(poll: &PollView) -> String {
         lines.push(String::new());
         lines.extend(super::closing::tellers(closing));
     }
+    lines.extend(poll.by_dates().map(|words| format!("\n{words}")));
     if !poll.ballots.is_empty() {
         lines.push(format!("\nThe {} in the count:", count(poll.ballots.len(), "secret ballot")));
         lines.extend(poll.ballots.iter().map(|ballot| counted(poll, ballot)));
@@ -77,10 +78,15 @@ pub(super) fn poll(poll: &PollView) -> String {
 }
 
 /// What there is to know of a poll that is hidden until the close.
-fn opened(opening: &OpeningView) -> Vec<String> {
+fn opened(opening: &OpeningView, state: PollState) -> Vec<String> {
     let mut lines = opening.words.clone();
     let row = |teller: &OpenerView| {
-        let key = if teller.key { "has seen the poll" } else { "has not seen the poll yet" };
+        let key = match (teller.key, state) {
+            (true, _) => "has seen the poll",
+            (false, PollState::Open) => "has not seen the poll yet",
+            // They may well have seen it since, and closed it.
+            (false, PollState::Closed) => "had not seen the poll when voting ended",
+        };
         let gave = match (teller.secret, &teller.early) {
             (true, Some(_)) => "gave the key too early",
             (true, None) => "gave the key",
@@ -106,7 +112,7 @@ fn covered(question: &QuestionView) -> Vec<String> {
 }
 
 /// What there is to know of a secret poll.
-pub(super) fn secrecy(secret: &SecretView) -> Vec<String> {
+pub(crate) fn secrecy(secret: &SecretView) -> Vec<String> {
     let mut lines = vec![format!("It is secret, among {}.", count(secret.voters, "voter"))];
     if !secret.without_key.is_empty() {
         let names = secret.without_key.join(", ");
@@ -172,7 +178,8 @@ fn held(poll: &PollView) -> Vec<String> {
         }
     }
     for weight in &poll.weights {
-        lines.push(format!("{} has {} votes: {}", weight.handle, weight.weight, weight.reason));
+        let one = if weight.weight == "1" { "vote" } else { "votes" };
+        lines.push(format!("{} has {} {one}: {}", weight.handle, weight.weight, weight.reason));
     }
     for observer in &poll.observers {
         lines.push(format!("{} has no vote: {}", observer.handle, observer.reason));

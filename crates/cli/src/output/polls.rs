@@ -170,6 +170,7 @@ fn held(poll: &PollView) -> Vec<String> {
             (given.too_fine, "were divided too often"),
         ] {
             if parts > 0 {
+                let what = if parts == poll.unit { what.replace("were", "was") } else { what.to_owned() };
                 went.push(format!("{} {what}", of(parts)));
             }
         }
@@ -234,6 +235,7 @@ fn record(question: &QuestionView, record: &Record, unit: u64) -> Vec<String> {
                 question.options.iter().zip(scored).map(|(option, parts)| format!("{} {}", option.name, of(*parts)));
             vec![format!("  Scored by: {}", list.collect::<Vec<_>>().join(", "))]
         }
+        Record::Budget { kept } if *kept == unit => vec!["  1 dot was kept.".into()],
         Record::Budget { kept } => vec![format!("  {} dots were kept.", of(*kept))],
         Record::Blocks { blocks, standing, lifted, concerns } => {
             let mut lines: Vec<String> =
@@ -398,6 +400,15 @@ mod tests {
     fn asked(names: &[&str]) -> QuestionView {
         let option = |name: &&str| OptionView { name: (*name).to_owned(), votes: 0 };
         QuestionView { options: names.iter().map(option).collect(), ..QuestionView::default() }
+    }
+
+    #[test]
+    fn after_the_close_nobody_is_waited_for_who_has_closed_it() {
+        let teller = OpenerView { member: "m".into(), handle: "asha".into(), key: false, secret: false, early: None };
+        let opening = OpeningView { tellers: vec![teller], ..OpeningView::default() };
+        let told = |state| opened(&opening, state).join("\n");
+        assert!(told(PollState::Open).contains("has not seen the poll yet"));
+        assert!(told(PollState::Closed).contains("had not seen the poll when voting ended"));
     }
 
     #[test]

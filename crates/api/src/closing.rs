@@ -16,7 +16,7 @@ pub struct ClosingView {
     pub need: usize,
     /// How many have not closed the poll, or not so that it counts.
     pub missing: usize,
-    /// How many votes hang on those.
+    /// Of how many voters a vote hangs on those; where questions are answered apart, on how many ballots.
     pub open_votes: usize,
     /// Where it stands.
     pub stage: Stage,
@@ -66,12 +66,12 @@ pub struct TellerView {
     /// When, by their clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time: Option<Time>,
-    /// How many votes they had seen then.
+    /// Of how many voters they had seen a vote then; where questions are answered apart, how many ballots.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub votes: Option<usize>,
     /// How many receipts they wrote.
     pub receipts: usize,
-    /// For how many votes.
+    /// For the votes of how many voters.
     pub receipted: usize,
 }
 
@@ -180,8 +180,17 @@ pub struct ArchivedResult {
     pub poll: Id,
     /// Its title.
     pub title: String,
-    /// When it closed.
+    /// When voting ends.
     pub closes: Time,
+    /// Open or closed, by the clock of whoever checks.
+    pub state: PollState,
+    /// The latest time in the file, by its author's clock: it has nothing from later.
+    pub latest: Time,
+    /// What that makes of the result, in a sentence.
+    pub stands: String,
+    /// Tellers who contradicted themselves, a sentence for each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contradictions: Vec<String>,
     /// Where its closing stands, if it has tellers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stage: Option<Stage>,

@@ -199,6 +199,9 @@ pub struct Published {
 pub struct VoteKept {
     /// The poll.
     pub poll: Id,
+    /// What a secret ballot is found by, where there is one for all questions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<Id>,
     /// When it goes out, in a sentence.
     pub words: String,
 }

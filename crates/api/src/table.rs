@@ -1,22 +1,28 @@
 //! A poll's result as a table, for spreadsheets.
 
 use crate::{
+    closing::Stage,
     poll::{State, votes},
-    view::{PollView, QuestionView},
+    view::{PollState, PollView, QuestionView},
 };
 
-/// A row for each option of each question, after rows for the whole vote. RFC 4180.
+/// A row for each option of each question, after rows for the whole vote: where it stands; members, and what their votes weigh.
+/// RFC 4180.
 pub fn csv(poll: &PollView) -> String {
     let unit = u128::from(poll.unit.max(1));
-    let mut rows = vec!["question,text,option,votes,parts,parts_per_vote,chosen".to_owned()];
-    let mut whole = |what: &str, votes: String, parts: u64| {
-        rows.push(format!(",{},{},{votes},{parts},{unit},", cell(&poll.title), cell(what)));
+    let mut rows = vec!["question,text,option,votes,parts,parts_per_vote,chosen,members".to_owned()];
+    let stage = poll.closing.as_ref().map(|closing| closing.stage);
+    rows.push(format!(",{},{},,,,,", cell(&poll.title), cell(&stands(stage, poll.state, &poll.closes))));
+    let mut whole = |what: &str, members: usize, parts: u64| {
+        let shown = votes(u128::from(parts), unit);
+        rows.push(format!(",{},{},{shown},{parts},{unit},,{members}", cell(&poll.title), cell(what)));
     };
-    whole("members on the list", poll.roll.to_string(), poll.roll_weight);
-    whole("voted", poll.voters.to_string(), poll.cast);
+    whole("members on the list", poll.roll, poll.roll_weight);
+    let apart = poll.secret.as_ref().is_some_and(|secret| secret.apart);
+    whole(if apart { "voted, on the question with the most" } else { "voted" }, poll.voters, poll.cast);
     // Nobody takes those for members who did not vote.
     if let Some(lost) = poll.opening.as_ref().map(|opening| opening.lost).filter(|lost| *lost > 0) {
-        whole("voted, and cannot be opened any more", lost.to_string(), 0);
+        whole("voted, and cannot be opened any more", lost, 0);
     }
     for question in &poll.questions {
         let lines = question
@@ -27,10 +33,20 @@ pub fn csv(poll: &PollView) -> String {
         for (name, parts, chosen) in lines.chain([("Left blank", question.blank, "")]) {
             let shown = votes(u128::from(parts), unit);
             let (key, text) = (cell(&question.key), cell(&question.text));
-            rows.push(format!("{key},{text},{},{shown},{parts},{unit},{chosen}", cell(name)));
+            rows.push(format!("{key},{text},{},{shown},{parts},{unit},{chosen},", cell(name)));
         }
     }
     rows.join("\r\n") + "\r\n"
+}
+
+/// Whether the figures can still change.
+fn stands(stage: Option<Stage>, state: PollState, closes: &str) -> String {
+    match (stage, state) {
+        (Some(Stage::Final), _) => format!("final, closed {closes}"),
+        (_, PollState::Open) => format!("open until {closes}: the count so far"),
+        (Some(_), PollState::Closed) => format!("provisional, closed {closes}: tellers are missing"),
+        (None, PollState::Closed) => format!("closed {closes}, without tellers: by the dates in the ballots"),
+    }
 }
 
 fn chosen(question: &QuestionView, option: usize) -> &'static str {
@@ -52,6 +68,17 @@ fn cell(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_table_says_whether_its_figures_can_change() {
+        let said = |stage, state| stands(stage, state, "2026-12-01T18:00:00Z");
+        let open = "open until 2026-12-01T18:00:00Z: the count so far";
+        assert_eq!(said(None, PollState::Open), open);
+        assert_eq!(said(Some(Stage::Open), PollState::Open), open);
+        assert!(said(Some(Stage::Provisional), PollState::Closed).starts_with("provisional"));
+        assert!(said(None, PollState::Closed).ends_with("by the dates in the ballots"));
+        assert_eq!(said(Some(Stage::Final), PollState::Closed), "final, closed 2026-12-01T18:00:00Z");
+    }
 
     #[test]
     fn a_cell_stays_a_cell_and_a_text() {

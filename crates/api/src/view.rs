@@ -560,6 +560,15 @@ impl PollView {
         Some(opening.words.first().map_or("Hidden until the close.", String::as_str))
     }
 
+    /// What a result is worth that no teller closes, once voting is over.
+    pub fn by_dates(&self) -> Option<&'static str> {
+        let over = self.state == PollState::Closed && self.closing.is_none();
+        over.then_some(
+            "This poll has no tellers: the dates in the ballots decide which of them count. One that arrives later, with a date \
+             from before the close, still changes the result.",
+        )
+    }
+
     /// What this member is told of a vote of theirs that came and is not counted.
     pub fn own_not_counted(&self) -> Option<String> {
         let own = self.not_counted.iter().find(|ballot| ballot.own && !ballot.delegation)?;

@@ -11,9 +11,9 @@ use crate::{
 };
 use chapter::{
     Past, View,
-    view::{ObjectionState, Opening, ProposalState},
+    view::{ObjectionState, Opening, ProposalState, Teller, TellerWord},
 };
-use entry::{ChapterId, Entry, EntryId, Unverified, canon};
+use entry::{ChapterId, Entry, EntryId, MemberId, Timestamp, Unverified, canon};
 use std::io::Read;
 
 /// Something that was checked, and is in order.
@@ -59,6 +59,8 @@ pub enum Check {
         cutoffs: usize,
         /// How many tellers the poll names.
         tellers: usize,
+        /// How many contradicted themselves, and do not count.
+        contradict: usize,
     },
     /// So many secret ballots are each proven to be from one of so many voters, and no voter has two that count; where questions are
     /// answered apart, for one question.
@@ -113,6 +115,10 @@ pub struct Checked {
     /// Cutoffs that name other votes than those before them in the file. Either the teller signed what was not so, or votes
     /// were left out; in both cases they close nothing.
     pub doubtful: Vec<EntryId>,
+    /// Tellers who contradicted themselves, each with two entries that show it.
+    pub contradictions: Vec<(MemberId, Vec<EntryId>)>,
+    /// The latest time in the file, by its author's clock: what came later is not in it.
+    pub latest: Timestamp,
 }
 
 /// Checks an archive. `passed` hears of each thing that is in order; the error is the first one that is not.
@@ -132,6 +138,7 @@ pub fn check(file: &mut dyn Read, passed: &mut dyn FnMut(Check)) -> Result<Check
         view: View::new(chapter),
         graph: Graph::around(poll),
         last: None,
+        latest: Timestamp(0),
         definition: None,
         ring: Vec::new(),
         roots: Vec::new(),
@@ -197,6 +204,7 @@ struct Reading {
     view: View,
     graph: Graph,
     last: Option<(u32, EntryId)>,
+    latest: Timestamp,
     definition: Option<chapter::kinds::Poll>,
     /// Ballot keys and secret polls, and whether they are there with their bodies.
     ring: Vec<(u64, EntryId, bool)>,
@@ -224,6 +232,7 @@ impl Reading {
             return Err(Fault::Order { number });
         }
         self.last = Some(place);
+        self.latest = self.latest.max(entry.content().time);
         let part = Part::of(&entry, &self.poll);
         match (part.has_body(), whole) {
             (true, false) => return Err(Fault::BodyMissing { number }),
@@ -257,7 +266,7 @@ impl Reading {
 
     /// What the entries come to.
     fn says(self, chapter: ChapterId, stated: Stated, passed: &mut dyn FnMut(Check)) -> Result<Checked, Fault> {
-        let Self { poll, view, graph, definition, elsewhere, mut roots, ring, proposed, talk, .. } = self;
+        let Self { poll, view, graph, definition, elsewhere, mut roots, ring, proposed, talk, latest, .. } = self;
         let version = definition.as_ref().and_then(|poll| poll.proposal);
         let belonging = talk.of(version, &poll, &graph);
         let strange =
@@ -287,10 +296,12 @@ impl Reading {
         if let Some(proposal) = version.and_then(|version| view.proposal(&version)) {
             passed(proposed_as(&proposal));
         }
+        let mut contradictions = Vec::new();
         if !state.tellers.is_empty() {
             let closing = view.closing(&poll).ok_or(Fault::NoPoll)?;
             let named = closing.tellers.iter().filter(|teller| !teller.substitute).count();
-            passed(Check::Told { cutoffs: named - closing.missing, tellers: named });
+            contradictions.extend(closing.tellers.iter().filter_map(contradiction));
+            passed(Check::Told { cutoffs: named - closing.missing, tellers: named, contradict: contradictions.len() });
         }
         let carried = view.carried(&poll);
         if let Some(ring) = view.ring(&poll) {
@@ -312,7 +323,26 @@ impl Reading {
         let untold = proposed.iter().filter(|(.., whole)| version.is_some() && !whole).count();
         let doubtful = view.short_cutoffs(&poll);
         let elsewhere = elsewhere.iter().filter(|entry| graph.contains(&poll, entry)).count();
-        Ok(Checked { chapter, poll, stated, view, definition, talk, untold, elsewhere, doubtful })
+        Ok(Checked {
+            chapter,
+            poll,
+            stated,
+            view,
+            definition,
+            talk,
+            untold,
+            elsewhere,
+            doubtful,
+            contradictions,
+            latest,
+        })
+    }
+}
+
+fn contradiction(teller: &Teller) -> Option<(MemberId, Vec<EntryId>)> {
+    match &teller.word {
+        TellerWord::Contradicts { entries } => Some((teller.member, entries.clone())),
+        _ => None,
     }
 }
 

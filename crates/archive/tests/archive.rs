@@ -59,7 +59,7 @@ fn a_stranger_comes_to_the_same_result() {
             Check::Signed { entries },
             Check::Founded,
             Check::Roll { members: 5 },
-            Check::Told { cutoffs: 3, tellers: 3 },
+            Check::Told { cutoffs: 3, tellers: 3, contradict: 0 },
             Check::Counted { voters: 2, not_counted: 0 },
         ]
     );
@@ -162,6 +162,33 @@ fn a_ballot_is_not_left_out_unnoticed() {
         parts.entries.remove(at);
         assert!(matches!(checked(&parts.bytes()).1, Err(Fault::ParentMissing { .. })));
     }
+}
+
+/// Asha closes the poll on two computers with other votes: whoever checks the file reads her name, and both signatures.
+#[test]
+fn a_teller_who_contradicts_themself_is_told() {
+    let mut chapter = Chapter::founded_by("rowan").with(NAMES);
+    chapter.make_tellers(&["asha", "imre", "noor"], &MOST);
+    chapter.add_device("asha", 0, 1);
+    let mut tellers = ["asha", "imre", "noor"].map(member).to_vec();
+    tellers.sort_unstable();
+    let conduct = Conduct { tellers, ..Conduct::default() };
+    let poll = chapter.draft_poll_held("Roof", vec![question()], conduct);
+    let poll = chapter.by("rowan").writes(&poll);
+    let before: Vec<EntryId> = chapter.heads().iter().copied().collect();
+    chapter.vote("rowan", poll, 1, &[Some(0)]);
+    let one = chapter.cutoff("asha", poll);
+    let other = chapter.view_of(before.iter().copied()).draft_cutoff(&poll).unwrap();
+    let at = chapter.view().poll(&poll).unwrap().rules.closes.plus(60_000);
+    let two = chapter.by("asha").on(1).seeing(before).at(at).writes(&Kind::Cutoff(other));
+    chapter.cutoff("imre", poll);
+    let (passed, result) = checked(&archive(&chapter, &poll));
+    let (result, mut both) = (result.unwrap(), vec![one, two]);
+    both.sort_unstable();
+    assert!(passed.contains(&Check::Told { cutoffs: 1, tellers: 3, contradict: 1 }), "{passed:?}");
+    assert_eq!(result.contradictions, [(member("asha"), both)]);
+    let latest = chapter.entries().iter().map(|entry| entry.content().time).max();
+    assert_eq!(Some(result.latest), latest, "until when it reaches");
 }
 
 #[test]

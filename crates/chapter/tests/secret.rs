@@ -4,7 +4,8 @@
 use chapterhouse_chapter::{
     Kind, View, Void,
     kinds::{
-        BallotBox, BallotKeys, Conduct, Measure, Poll, Question, Secrecy, SecretBallot, Weight, secret::MAX_BALLOTS,
+        BallotBox, BallotKeys, Conduct, Measure, Poll, Question, Receipt, Secrecy, SecretBallot, Weight,
+        secret::MAX_BALLOTS,
     },
     testing::{
         Chapter,
@@ -12,6 +13,7 @@ use chapterhouse_chapter::{
         people::{ballot_secret, member},
         story::{WEEK, ballot},
     },
+    view::TellerWord,
 };
 use entry::{EntryId, MemberId};
 use std::collections::BTreeSet;
@@ -292,6 +294,32 @@ fn tellers_close_a_secret_poll_like_any_other() {
     assert_eq!(view.outcome(&poll).unwrap().voters, 1);
     assert!(view.closing(&poll).unwrap().settled);
     settled(&chapter);
+}
+
+/// A box can have many ballots, and a ballot can come in several boxes, or be replaced.
+#[test]
+fn what_a_teller_had_seen_is_told_in_ballots_and_not_in_boxes() {
+    let mut chapter = five();
+    chapter.make_tellers(&["asha", "imre", "noor"], &ALL[..4]);
+    let mut tellers = ["asha", "imre", "noor"].map(member).to_vec();
+    tellers.sort_unstable();
+    let poll = draft(&chapter, Conduct { tellers, ..secret() });
+    let poll = chapter.by("rowan").writes(&poll);
+    let mut ballots: Vec<SecretBallot> =
+        ["rowan", "asha", "imre"].map(|name| says(&chapter, name, poll, 1, 0)).to_vec();
+    ballots.sort_unstable_by_key(|ballot| (ballot.tag, ballot.number));
+    chapter.carry("tomas", poll, ballots);
+    for number in [1, 2] {
+        let again = says(&chapter, "rowan", poll, number, 0);
+        chapter.carry("noor", poll, vec![again]);
+    }
+    chapter.by("asha").writes(&Kind::Receipt(Receipt { poll }));
+    assert_eq!(chapter.view().closing(&poll).unwrap().open, 3);
+    chapter.cutoff("asha", poll);
+    let closing = settled(&chapter).closing(&poll).unwrap();
+    let asha = closing.tellers.iter().find(|teller| teller.member == member("asha")).unwrap();
+    assert!(matches!(asha.word, TellerWord::Closed { votes: 3, .. }), "{:?}", asha.word);
+    assert_eq!(asha.receipts, (1, 3));
 }
 
 #[test]

@@ -43,6 +43,11 @@ impl Session {
         }
     }
 
+    /// Whether it ends with this command, so that nothing leaves this computer by itself.
+    pub(crate) const fn is_brief(&self) -> bool {
+        matches!(self, Self::Here(_))
+    }
+
     /// What the node says by itself from now on.
     pub(crate) fn events(&self) -> broadcast::Receiver<Event> {
         match self {

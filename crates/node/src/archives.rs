@@ -12,11 +12,11 @@ use crate::{
 use api::{
     ErrorCode, Refusal,
     closing::{ArchiveView, ArchivedQuestion, ArchivedResult, Stage as Shown},
-    view::OptionView,
+    view::{OptionView, PollState},
 };
 use archive::{Check, Checked, Fault, Source, Stage, Unwritable};
 use chapter::view::TellerWord;
-use entry::{ChapterId, Entry, EntryId, Verified};
+use entry::{ChapterId, Entry, EntryId, Timestamp, Verified};
 use std::{fs::File, io::BufReader, path::Path};
 
 /// What whoever has an archive sees.
@@ -96,14 +96,15 @@ pub fn verify(path: &Path) -> Result<ArchiveView, Refusal> {
     if !file.metadata().map_err(unreadable)?.is_file() {
         return Err(invalid(format!("{} is no file but a folder, or the like; name a file in it", path.display())));
     }
-    Ok(view(&mut BufReader::new(file)))
+    Ok(view(&mut BufReader::new(file), clock::now()))
 }
 
-fn view(file: &mut dyn std::io::Read) -> ArchiveView {
+fn view(file: &mut dyn std::io::Read, now: Timestamp) -> ArchiveView {
     let mut checks = Vec::new();
     match archive::check(file, &mut |check| checks.push(sentence(&check))) {
         Ok(checked) => {
-            ArchiveView { good: true, checks, fault: None, remarks: remarks(&checked), result: Some(result(&checked)) }
+            let (remarks, result) = (remarks(&checked), Some(result(&checked, now)));
+            ArchiveView { good: true, checks, fault: None, remarks, result }
         }
         Err(fault) => ArchiveView { checks, fault: Some(told(&fault)), ..ArchiveView::default() },
     }
@@ -128,12 +129,16 @@ fn told(fault: &Fault) -> String {
 fn sentence(check: &Check) -> String {
     match check {
         Check::Whole { bytes, entries } => format!(
-            "The file is whole: {bytes} bytes, {entries} entries, each in its place and in the one accepted form; its digest is right."
+            "The file is whole: {bytes} bytes, {}, each in its place and in the one accepted form; its digest is right.",
+            if *entries == 1 { "1 entry".into() } else { format!("{entries} entries") }
         ),
         Check::Signed { entries } => format!(
             "All {entries} entries are signed by the devices that they name, and nothing that came before any of them is missing."
         ),
         Check::Founded => "The charter founds the chapter of this id.".into(),
+        Check::Roll { members: 1 } => {
+            "The roll is the one member of the moment when the poll opened, by the admissions, departures and removals before it.".into()
+        }
         Check::Roll { members } => format!(
             "The roll of {members} are the members of the moment when the poll opened, by the admissions, departures and removals before it."
         ),
@@ -146,14 +151,30 @@ fn sentence(check: &Check) -> String {
                 "The proposal: {versions}, {objections}, {amendments}; the poll is its last version, and stood as long as the rules ask."
             )
         }
-        Check::Told { cutoffs, tellers } => format!(
-            "{cutoffs} of {tellers} tellers closed the poll, each with the votes before it in the file and no others."
-        ),
+        Check::Told { cutoffs, tellers, contradict } => {
+            let tellers = counted(*tellers, "teller", &[]);
+            let contradict = match contradict {
+                0 => String::new(),
+                1 => " 1 signed two things that contradict each other, and does not count.".into(),
+                several => {
+                    format!(" {several} signed two things each that contradict each other, and do not count.")
+                }
+            };
+            match cutoffs {
+                0 => format!("0 of {tellers} closed the poll.{contradict}"),
+                cutoffs => format!(
+                    "{cutoffs} of {tellers} closed the poll, each with the votes before it in the file and no others.{contradict}"
+                ),
+            }
+        }
         Check::Proven { ballots, voters } => format!(
-            "{ballots} secret ballots are each proven to be from one of {voters} voters with a ballot key; whose they are, the file does not tell."
+            "{} proven to be from one of {voters} voters with a ballot key; whose, the file does not tell.",
+            if *ballots == 1 { "1 secret ballot is".into() } else { format!("{ballots} secret ballots are each") },
         ),
         Check::Opened { secrets, need, open: true, lost, .. } => format!(
-            "The keys of {secrets} tellers are in the file, {need} of which open the ballots: each ballot is what was sealed before the close, to the last byte.{}",
+            "The {} in the file, {need} of which {} the ballots: each ballot is what was sealed before the close, to the last byte.{}",
+            keys_of(*secrets),
+            if *need == 1 { "opens" } else { "open" },
             if *lost > 0 {
                 format!(" Not opened, and not counted: {lost}, which nobody can open any more.")
             } else {
@@ -161,15 +182,31 @@ fn sentence(check: &Check) -> String {
             }
         ),
         Check::Opened { secrets, need, open: false, waiting: 0, lost: lost @ 1.. } => format!(
-            "The ballots are hidden, and none was opened: {lost} cannot be opened any more. The keys of {secrets} tellers are in the file, and {need} are needed of those for whom each was sealed. There is no result."
+            "The ballots are hidden, and none was opened: {lost} cannot be opened any more. The {} in the file, and {need} {} needed of those for whom each was sealed. There is no result.",
+            keys_of(*secrets),
+            if *need == 1 { "is" } else { "are" },
         ),
         Check::Opened { secrets, need, open: false, .. } => format!(
-            "The ballots are hidden, and cannot all be opened yet: the keys of {secrets} tellers are in the file, and {need} are needed. There is no result."
+            "The ballots are hidden, and cannot all be opened yet: the {} in the file, and {need} {} needed. There is no result.",
+            keys_of(*secrets),
+            if *need == 1 { "is" } else { "are" },
         ),
         Check::Counted { voters, not_counted } => format!(
-            "Counted again, {voters} voters' ballots come to the result in the file, in every number; {not_counted} more are in it that were replaced or do not count."
+            "Counted again, {} to the result in the file, in every number; {}.",
+            match voters {
+                1 => "1 voter's ballot comes".to_owned(),
+                voters => format!("{voters} voters' ballots come"),
+            },
+            match not_counted {
+                1 => "1 more is in it that was replaced or does not count".to_owned(),
+                more => format!("{more} more are in it that were replaced or do not count"),
+            },
         ),
     }
+}
+
+fn keys_of(tellers: usize) -> String {
+    if tellers == 1 { "key of 1 teller is".into() } else { format!("keys of {tellers} tellers are") }
 }
 
 /// `2 objections (1 answered, 1 withdrawn)`; of a single thing only how it stands: `1 objection (answered)`.
@@ -225,7 +262,26 @@ fn said_before(checked: &Checked) -> Vec<String> {
     said
 }
 
-fn result(checked: &Checked) -> ArchivedResult {
+/// What its result is worth at the moment when somebody checks it.
+fn stands(checked: &Checked, now: Timestamp) -> String {
+    let (closes, latest) = (clock::text(checked.definition.closes), clock::text(checked.latest));
+    match checked.stated.stage {
+        Stage::Final => format!("Closed {closes}. The result is final."),
+        _ if now <= checked.definition.closes => format!(
+            "Open until {closes}, by this computer's clock: this is the count so far, of what was written until {latest}."
+        ),
+        Stage::Provisional => format!(
+            "Voting ended {closes}. The result is provisional: tellers are missing who could still change which votes count. The \
+             file reaches to {latest}; what came later is not in it."
+        ),
+        Stage::ByClock => format!(
+            "Voting ended {closes}. There are no tellers: the dates in the ballots decide which of them count. The file reaches \
+             to {latest}; a ballot that arrives later with a date from before the close is not in it, and counts all the same."
+        ),
+    }
+}
+
+fn result(checked: &Checked, now: Timestamp) -> ArchivedResult {
     let Checked { chapter, poll, stated, view, definition, .. } = checked;
     let handle = |member: &entry::MemberId| view.handle(member).unwrap_or("nobody").to_owned();
     let outcome = view.outcome(poll);
@@ -260,6 +316,20 @@ fn result(checked: &Checked) -> ArchivedResult {
         poll: poll.to_string(),
         title: definition.title.clone(),
         closes: clock::text(definition.closes),
+        state: if now <= definition.closes { PollState::Open } else { PollState::Closed },
+        latest: clock::text(checked.latest),
+        stands: stands(checked, now),
+        contradictions: (checked.contradictions.iter())
+            .map(|(member, entries)| {
+                let entries: Vec<String> =
+                    entries.iter().map(|entry| entry.to_string().chars().take(12).collect()).collect();
+                format!(
+                    "{} signed two things that cannot both be so ({}). Both are in the file as the proof, and neither counts.",
+                    handle(member),
+                    entries.join(" and ")
+                )
+            })
+            .collect(),
         stage: match stated.stage {
             Stage::ByClock => None,
             Stage::Provisional => Some(Shown::Provisional),
@@ -298,8 +368,9 @@ fn remarks(checked: &Checked) -> Vec<String> {
     }
     if checked.untold > 0 {
         remarks.push(format!(
-            "{} entries about proposals are there without their text: about others, or from before whoever made the file was a member. The file cannot show which.",
-            checked.untold
+            "{} there without {} text: about others, or from before whoever made the file was a member. The file cannot show which.",
+            if checked.untold == 1 { "1 entry about proposals is".into() } else { format!("{} entries about proposals are", checked.untold) },
+            if checked.untold == 1 { "its" } else { "their" },
         ));
     }
     match checked.stated.stage {
@@ -320,21 +391,29 @@ fn remarks(checked: &Checked) -> Vec<String> {
         ));
     }
     if checked.elsewhere > 0 && checked.stated.stage != Stage::Final {
-        remarks.push(format!(
-            "{} votes written while this poll was open are there without their text, as votes in other polls. The file cannot show that.",
-            checked.elsewhere
-        ));
+        remarks.push(match checked.elsewhere {
+            1 => "1 vote written while this poll was open is there without its text, as a vote in another poll. The file cannot show that.".into(),
+            votes => format!(
+                "{votes} votes written while this poll was open are there without their text, as votes in other polls. The file cannot show that."
+            ),
+        });
     }
     remarks
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
+    use chapter::{
+        Kind,
+        kinds::Conduct,
+        testing::{Chapter, people::member},
+    };
 
     #[test]
     fn rubbish_is_told_as_such() {
-        let view = view(&mut &b"no poll at all, but long enough to look like one"[..]);
+        let view = view(&mut &b"no poll at all, but long enough to look like one"[..], Timestamp(0));
         assert!(!view.good && view.checks.is_empty() && view.result.is_none());
         assert!(view.fault.is_some_and(|fault| fault.contains("no archive")));
     }
@@ -350,6 +429,84 @@ mod tests {
         assert!(told(false, 3, 1).contains("cannot all be opened yet"));
     }
 
+    struct All(Vec<Entry<Verified>>);
+
+    impl Source for All {
+        fn ids(&self) -> Vec<EntryId> {
+            self.0.iter().map(Entry::id).collect()
+        }
+
+        fn read(&self, id: &EntryId) -> Option<Entry<Verified>> {
+            self.0.iter().find(|entry| entry.id() == *id).cloned()
+        }
+    }
+
+    /// A poll's file, and when it closes.
+    fn file(chapter: &Chapter, poll: &EntryId) -> (Vec<u8>, Timestamp) {
+        let bytes = archive::write(chapter.id(), poll, &chapter.view(), &All(chapter.entries().to_vec())).unwrap();
+        (bytes, chapter.view().poll(poll).unwrap().rules.closes)
+    }
+
+    #[test]
+    fn an_open_poll_is_told_as_one_and_one_without_tellers_as_what_it_is() {
+        let mut chapter = Chapter::founded_by("rowan").with(["asha"]);
+        let poll = chapter.poll("rowan", "Roof?");
+        chapter.vote("asha", poll, 1, &[Some(0)]);
+        let (bytes, closes) = file(&chapter, &poll);
+        let told = |now| view(&mut &bytes[..], now).result.unwrap();
+        let open = told(closes);
+        assert_eq!(open.state, PollState::Open);
+        assert!(open.stands.starts_with("Open until") && open.stands.contains("the count so far"), "{}", open.stands);
+        let over = told(closes.plus(1));
+        assert_eq!(over.state, PollState::Closed);
+        let latest = chapter.entries().iter().map(|entry| entry.content().time).max().unwrap();
+        assert!(over.stands.contains("the dates in the ballots decide"), "{}", over.stands);
+        assert!(over.stands.contains(&format!("reaches to {}", clock::text(latest))), "{}", over.stands);
+    }
+
+    #[test]
+    fn a_teller_who_contradicts_themself_and_those_who_are_missing_are_told() {
+        let mut chapter = Chapter::founded_by("rowan").with(["asha", "imre", "noor"]);
+        chapter.make_tellers(&["asha", "imre", "noor"], &["rowan", "asha", "imre", "noor"]);
+        chapter.add_device("asha", 0, 1);
+        let mut tellers = ["asha", "imre", "noor"].map(member).to_vec();
+        tellers.sort_unstable();
+        let question = chapter::kinds::Question {
+            key: "roof".into(),
+            text: "Roof?".into(),
+            options: vec!["yes".into(), "no".into()],
+            method: vote::Method::SINGLE,
+        };
+        let conduct = Conduct { tellers, ..Conduct::default() };
+        let poll = chapter.draft_poll_held("Roof", vec![question], conduct);
+        let poll = chapter.by("rowan").writes(&poll);
+        let before: Vec<EntryId> = chapter.heads().iter().copied().collect();
+        let empty = chapter.view_of(before.iter().copied()).draft_cutoff(&poll).unwrap();
+        chapter.vote("rowan", poll, 1, &[Some(0)]);
+        let closes = chapter.view().poll(&poll).unwrap().rules.closes;
+        chapter.cutoff("asha", poll);
+        chapter.by("asha").on(1).seeing(before).at(closes.plus(60_000)).writes(&Kind::Cutoff(empty));
+        let (bytes, closes) = file(&chapter, &poll);
+        let told = view(&mut &bytes[..], closes.plus(1));
+        let check =
+            "0 of 3 tellers closed the poll. 1 signed two things that contradict each other, and does not count.";
+        assert!(told.checks.iter().any(|told| told == check), "{:?}", told.checks);
+        let result = told.result.unwrap();
+        assert!(result.stands.contains("The result is provisional"), "{}", result.stands);
+        assert!(result.contradictions[0].starts_with("asha signed two things"), "{:?}", result.contradictions);
+        assert!(!result.stands.contains("losed"), "{}", result.stands);
+    }
+
+    #[test]
+    fn one_thing_is_told_as_one() {
+        let told = sentence(&Check::Opened { secrets: 1, need: 1, open: true, waiting: 0, lost: 0 });
+        assert!(told.starts_with("The key of 1 teller is in the file, 1 of which opens"), "{told}");
+        let told = sentence(&Check::Counted { voters: 1, not_counted: 1 });
+        assert!(told.contains("1 voter's ballot comes") && told.contains("1 more is in it"), "{told}");
+        let told = sentence(&Check::Told { cutoffs: 1, tellers: 1, contradict: 0 });
+        assert!(told.starts_with("1 of 1 teller closed"), "{told}");
+    }
+
     /// Wherever one is cut or damaged, whoever has it is told what to do.
     #[test]
     fn every_damage_ends_with_what_to_do() {
@@ -363,7 +520,7 @@ mod tests {
         });
         let longer = [&golden[..], b"x"].concat();
         for file in cuts.chain(changes).chain([longer]) {
-            let fault = view(&mut &file[..]).fault.unwrap_or_default();
+            let fault = view(&mut &file[..], Timestamp(0)).fault.unwrap_or_default();
             assert!(fault.ends_with("Ask whoever gave you the file for it once more"), "{fault}");
             seen.insert(fault.split(|c: char| c.is_ascii_digit()).next().unwrap_or_default().to_owned());
         }

@@ -127,6 +127,33 @@ fn a_proposal_is_objected_to_amended_and_opened_by_its_time() {
     assert!(refused(&mut world, imre, late).contains("was opened"));
 }
 
+/// One member says only so much to one proposal, and is told what else there is.
+#[test]
+fn who_has_said_enough_is_told_what_to_do_instead() {
+    let mut world = World::new(33, Weather::FAIR);
+    let hosts = three(&mut world);
+    let [rowan, asha, _] = hosts;
+    let propose = Command::ProposePoll { chapter: "London".into(), poll: draft("Repair it?") };
+    let id = entry(&mut world, rowan, propose).unwrap();
+    converge(&mut world, &hosts, "London", 5 * MINUTE);
+    let object = |n: usize| Command::ObjectToProposal { proposal: id.clone(), why: format!("Reason {n}.") };
+    let amend = |n: usize| Command::AmendProposal {
+        proposal: id.clone(),
+        poll: draft(&format!("Repair it in {n} days?")),
+        why: "Sooner.".into(),
+    };
+    for n in 0..20 {
+        entry(&mut world, asha, object(n)).unwrap();
+    }
+    for n in 0..10 {
+        entry(&mut world, asha, amend(n)).unwrap();
+    }
+    let said = refused(&mut world, asha, object(20));
+    assert!(said.contains("20 times") && said.contains("comment"), "{said}");
+    let said = refused(&mut world, asha, amend(10));
+    assert!(said.contains("10 times") && said.contains("poll of your own"), "{said}");
+}
+
 /// Rowan's two computers open the same proposal while they do not hear of each other.
 #[test]
 fn of_two_polls_of_one_proposal_one_counts_everywhere() {

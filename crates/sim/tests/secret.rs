@@ -61,6 +61,25 @@ fn found(world: &mut World, host: HostId, poll: &str) -> bool {
     seen(world, host, poll).secret.unwrap().own.is_some_and(|own| own.found)
 }
 
+/// Whoever votes is told that the ballot is on its way for a while, and near the close that it may be too late; and of a result
+/// without tellers, that the dates decide.
+#[test]
+fn who_votes_is_told_that_the_ballot_takes_its_time() {
+    let (mut world, hosts) = five_with_keys(7);
+    let [long, short] = [60, 2].map(|minutes| open(&mut world, hosts[0], minutes));
+    let words = |world: &mut World, poll: &str| match cast(world, hosts[0], poll, "yes").unwrap() {
+        Reply::VoteKept(kept) if kept.entry.is_some() => kept.words,
+        other => panic!("{other:?}"),
+    };
+    let said = words(&mut world, &long);
+    assert!(said.contains("through other members' computers") && !said.contains("Voting ends soon"), "{said}");
+    let said = words(&mut world, &short);
+    assert!(said.contains("Voting ends soon") && said.contains("may come too late"), "{said}");
+    world.run(5 * MINUTE);
+    let [open, over] = [long, short].map(|poll| seen(&mut world, hosts[0], &poll).by_dates());
+    assert!(open.is_none() && over.unwrap().contains("the dates in the ballots decide"), "{over:?}");
+}
+
 #[test]
 fn all_vote_all_count_the_same_and_each_finds_their_own() {
     for seed in seeds(2) {

@@ -106,7 +106,7 @@ fn everybody_counts_a_secret_vote_and_nobody_sees_whose_a_ballot_is() {
     let mut rowan = Member::new("rowan");
     rowan.object(&["chapter", "found", "--name", "London"]);
     rowan.serves(&[]);
-    let [asha, imre, noor] = ["asha", "imre", "noor"].map(|name| {
+    let [asha, mut imre, noor] = ["asha", "imre", "noor"].map(|name| {
         let mut member = Member::new(name);
         member.joins(&rowan.invites("London"));
         member.stays_with(&rowan);
@@ -124,10 +124,14 @@ fn everybody_counts_a_secret_vote_and_nobody_sees_whose_a_ballot_is() {
     for member in [&rowan, &asha, &imre] {
         member.object(&["poll", "keys", "London"]);
     }
-    let poll = until("the keys of the others are here", || {
-        let opened = rowan.run(&["poll", "open", "London", "--file", &file]);
-        opened.status.success().then(|| opened.object()["poll"].as_str().unwrap().to_owned())
+    let opened = until("the keys of the others are here", || {
+        Some(rowan.tries(&["poll", "open", "London", "--file", &file])).filter(|opened| opened.status.success())
     });
+    // Whoever opens it is told who is left out, and how few they are; and whoever proposes one, too.
+    assert!(opened.stderr.contains("without a ballot: noor") && opened.stderr.contains("Only 3 can vote"), "{opened}");
+    let proposed = rowan.tries(&["poll", "propose", "London", &file]).succeeded();
+    assert!(proposed.stderr.contains("If it were opened now") && proposed.stderr.contains("Only"), "{proposed}");
+    let poll = opened.stdout.lines().next().unwrap().to_owned();
     let all = [&rowan, &asha, &imre, &noor];
     all.iter().for_each(|member| drop(member.receives(&["poll", "show", &poll])));
     let shown = sees(&noor, &poll);
@@ -139,8 +143,17 @@ fn everybody_counts_a_secret_vote_and_nobody_sees_whose_a_ballot_is() {
     assert!(reason.message.contains("no reasons"), "{}", reason.message);
 
     for (member, answer) in [(&rowan, "chair=asha"), (&asha, "chair=asha"), (&imre, "chair=imre")] {
-        member.object(&["vote", &poll, "--answer", answer]);
+        let kept = member.object(&["vote", &poll, "--answer", answer]);
+        let words = kept["words"].as_str().unwrap();
+        assert!(words.contains("let the program run") && words.contains("Voting ends soon"), "{kept}");
+        assert!(kept["entry"].is_string(), "{kept}");
     }
+    // A ballot does not leave a computer on which nothing runs.
+    imre.stops();
+    let alone = imre.tries(&["vote", &poll, "--answer", "chair=imre"]).succeeded();
+    assert!(alone.stderr.contains("start chapterhouse serve"), "{alone}");
+    imre.stays_with(&rowan);
+    let all = [&rowan, &asha, &imre, &noor];
     for member in [&rowan, &asha, &imre] {
         until("each finds their own ballot in the count", || {
             (sees(member, &poll)["secret"]["own"]["found"] == true).then_some(())

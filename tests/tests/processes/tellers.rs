@@ -105,6 +105,7 @@ fn a_stranger_checks_what_the_tellers_closed() {
     let result = &checked["result"];
     assert_eq!((&result["poll"], &result["stage"], &result["roll"]), (&json!(poll), &json!("final"), &json!(3)));
     assert_eq!((&result["result_hash"], &result["result_words"]), (&shown["result_hash"], &shown["result_words"]));
+    assert!(result["stands"].as_str().unwrap().ends_with("The result is final."), "{result}");
     // Those who closed it are named, and nobody else.
     let closed = format!("{} of 3 tellers closed", result["tellers"].as_array().unwrap().len());
     let checks = checked["checks"].as_array().unwrap();
@@ -132,7 +133,9 @@ fn a_stranger_checks_what_the_tellers_closed() {
     fs::remove_file(&table).unwrap();
     rowan.object(&["poll", "export", &poll, &table]);
     let table = fs::read_to_string(table).unwrap();
-    assert!(table.contains("roof,Repair the roof?,'=yes,2,2,1,yes\r\n"), "{table}");
+    assert!(table.contains("roof,Repair the roof?,'=yes,2,2,1,yes,\r\n"), "{table}");
+    // Votes and members have columns of their own.
+    assert!(table.contains(",Roof,\"final, closed ") && table.contains(",Roof,voted,3,3,1,,3\r\n"), "{table}");
     let same = asha.file("same.poll", "");
     fs::remove_file(&same).unwrap();
     asha.agrees_with(&rowan, "London");

@@ -30,7 +30,8 @@ pub(crate) fn Opening(props: &OpeningProps) -> Html {
             (_, true, Some(_)) => ("forever", "warn", "gave the key too early"),
             (_, true, None) => ("done", "ok", "gave the key"),
             (true, false, _) => ("done", "ok", "has seen this vote"),
-            (false, false, _) => ("", "wait", "has not seen this vote yet"),
+            (false, false, _) if opening.stage == OpeningStage::Hidden => ("", "wait", "has not seen this vote yet"),
+            (false, false, _) => ("", "wait", "had not seen this vote when voting ended"),
         };
         html! { <li {class} data-test="opener" data-handle={t.handle.clone()} data-early={t.early.is_some().then_some("")}><Icon name={icon} /><div><b><bdi>{ &t.handle }</bdi></b><p class="meta">{ words }</p></div></li> }
     };

@@ -9,6 +9,7 @@ use super::{
     View,
     acts::{ActNo, Deed, MemberNo, Said},
     content::{self, Voting},
+    secret::Copies,
 };
 use crate::{
     Void,
@@ -29,7 +30,7 @@ pub struct Closing {
     pub missing: usize,
     /// How many named tellers' places somebody else can take.
     pub free: usize,
-    /// How many votes hang on those who are missing.
+    /// Of how many voters a vote hangs on those who are missing; where questions are answered apart, on how many ballots.
     pub open: usize,
     /// Whether nothing that is missing could change which votes count; of a hidden poll also, whether it is open.
     pub settled: bool,
@@ -59,7 +60,7 @@ pub enum TellerWord {
         entry: EntryId,
         /// When, by their clock.
         time: Timestamp,
-        /// How many votes they had seen.
+        /// Of how many voters they had seen a vote; where questions are answered apart, how many ballots.
         votes: usize,
     },
     /// What they signed cannot all be so: it does not count.
@@ -217,15 +218,31 @@ impl View {
         self.hear(voting).1
     }
 
+    /// Whose votes are in these entries, by number: whoever voted twice once; and of secret ballots, of which a box can have
+    /// many, and several the same, each once.
+    fn voters_in(&self, voting: &Voting, copies: &BTreeMap<EntryId, Copies<'_>>, rows: &[u32]) -> usize {
+        if voting.secrets.is_none() {
+            return rows.iter().map(|row| self.record(*row).author).collect::<BTreeSet<_>>().len();
+        }
+        let in_them = |copies: &&Copies<'_>| copies.rows().iter().any(|row| rows.binary_search(row).is_ok());
+        let proven = copies.values().filter(|copies| copies.proven()).filter(in_them);
+        proven.map(|copies| copies.ballot.tag).collect::<BTreeSet<_>>().len()
+    }
+
     /// What a poll's tellers said so far. None where it has no tellers.
     pub fn closing(&self, poll: &EntryId) -> Option<Closing> {
         let voting = self.voting(poll).filter(|voting| !voting.state.tellers.is_empty())?;
         let (heard, told) = self.hear(voting);
+        let copies = self.copies(voting);
         let open = match &voting.secrets {
             Some(_) => {
-                self.copies(voting).values().filter(|copies| copies.proven() && told.leaves_open(copies.rows())).count()
+                let open = copies.values().filter(|copies| copies.proven() && told.leaves_open(copies.rows()));
+                open.map(|copies| copies.ballot.tag).collect::<BTreeSet<_>>().len()
             }
-            None => self.votes_of(voting).filter(|(row, _)| told.leaves_open(&[*row])).count(),
+            None => {
+                let open = self.votes_of(voting).filter(|(row, _)| told.leaves_open(&[*row]));
+                open.map(|(row, _)| self.record(row).author).collect::<BTreeSet<_>>().len()
+            }
         };
         let opening = voting.hiding.as_ref().and_then(|hiding| self.opening_of(voting, hiding));
         let opened = opening.is_none_or(|opening| opening.open);
@@ -233,10 +250,15 @@ impl View {
             let words = self.authority.member_no(member).map(|number| self.words(voting, number));
             let receipts = words.map(|words| words.receipts).unwrap_or_default();
             let seen: BTreeSet<u32> = receipts.iter().flat_map(|receipt| receipt.votes.iter().copied()).collect();
-            (receipts.len(), seen.len())
+            (receipts.len(), self.voters_in(voting, &copies, &seen.into_iter().collect::<Vec<_>>()))
         };
-        let tellers = heard.into_iter().map(|(member, substitute, word)| {
+        let tellers = heard.into_iter().map(|(member, substitute, mut word)| {
             let receipts = receipts(&member);
+            if let TellerWord::Closed { entry, votes, .. } = &mut word
+                && let Some(told) = voting.cutoffs.iter().find(|told| told.said.id == *entry)
+            {
+                *votes = self.voters_in(voting, &copies, &told.votes);
+            }
             Teller { member, substitute, word, receipts }
         });
         Some(Closing {

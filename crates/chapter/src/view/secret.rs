@@ -238,7 +238,7 @@ impl View {
 
 /// One secret ballot, in as many entries as passed it on.
 pub(super) struct Copies<'a> {
-    ballot: &'a SecretBallot,
+    pub(super) ballot: &'a SecretBallot,
     /// Rows of the entries in which its proof holds, and of those in which it does not.
     proven: Vec<u32>,
     others: Vec<u32>,

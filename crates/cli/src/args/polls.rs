@@ -160,6 +160,7 @@ pub(crate) const VOTE: &str = "Example: chapterhouse vote 9c01ab77 --answer conv
   chapterhouse vote 9c01ab77 --answer day=\"Monday:5,Friday:3\"      (scores, and dots of a budget)
   chapterhouse vote 9c01ab77 --answer seats=\"asha>imre>noor\"       (ranked, the first is liked most)
   chapterhouse vote 9c01ab77 --answer name=\"Rain>Sun=Wind\"         (Schulze: Sun and Wind are equal)
+  chapterhouse vote 9c01ab77 --answer day=\"#1,#3\"                 (options by their numbers, whatever they are called)
   chapterhouse vote 9c01ab77 --answer plan=block --reason plan=\"The roof does not carry it.\"
     (consent and consensus: agree, reservations, aside, block)";
 

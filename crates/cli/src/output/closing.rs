@@ -3,7 +3,8 @@
 use super::{count, short, table::table};
 use api::{
     closing::{
-        ArchiveView, ClosingView, CountsView, Exported, PollSummary, RecountView, Said, SetAside, Stage, TellerView,
+        ArchiveView, ArchivedResult, ClosingView, CountsView, Exported, PollSummary, RecountView, Said, SetAside,
+        Stage, TellerView,
     },
     poll::votes,
     view::PollState,
@@ -14,7 +15,7 @@ pub(super) fn tellers(closing: &ClosingView) -> Vec<String> {
     let mut lines = closing.words.clone();
     let row = |teller: &TellerView| {
         let said = match (teller.said, &teller.time, teller.votes) {
-            (Said::Closed, Some(time), Some(votes)) => format!("closed it on {time}, with {votes} votes"),
+            (Said::Closed, Some(time), Some(votes)) => format!("closed it on {time}, with {}", count(votes, "vote")),
             (Said::Contradicts, ..) => {
                 format!("contradicts: {}", teller.entries.iter().map(|id| short(id)).collect::<Vec<_>>().join(" and "))
             }
@@ -23,7 +24,7 @@ pub(super) fn tellers(closing: &ClosingView) -> Vec<String> {
         };
         let receipts = match teller.receipts {
             0 => "no receipts".into(),
-            n => format!("{} for {} votes", super::count(n, "receipt"), teller.receipted),
+            n => format!("{} for {}", count(n, "receipt"), count(teller.receipted, "vote")),
         };
         vec![format!("  {}", teller.handle), said, receipts]
     };
@@ -85,7 +86,8 @@ pub(super) fn polls(list: &[PollSummary]) -> String {
 
 pub(super) fn recount(view: &RecountView) -> String {
     let RecountView { entries, voters, words, .. } = view;
-    let counted = format!("Counted again from {entries} saved entries: {voters} voters. Six words: {words}");
+    let counted =
+        format!("Counted again from {entries} saved entries: {}. Six words: {words}", count(*voters, "voter"));
     match (view.same, &view.differs) {
         (true, _) => format!("{counted}\nThat is what is shown."),
         (false, Some(ballot)) => {
@@ -103,6 +105,14 @@ pub(super) fn exported(made: &Exported) -> String {
     format!("Written to {} ({} bytes).\n{note}.", made.path, made.bytes)
 }
 
+/// Whether what is told is the count so far.
+fn may_change(result: &ArchivedResult) -> bool {
+    match result.stage {
+        Some(stage) => stage != Stage::Final,
+        None => result.state == PollState::Open,
+    }
+}
+
 pub(super) fn verified(view: &ArchiveView) -> String {
     let mut lines: Vec<String> = view.checks.iter().map(|check| format!("good: {check}")).collect();
     if let Some(fault) = &view.fault {
@@ -110,14 +120,15 @@ pub(super) fn verified(view: &ArchiveView) -> String {
         return lines.join("\n");
     }
     if let Some(result) = &view.result {
-        lines.push(format!("\n{}\n{} · closed {}", result.title, result.chapter_name, result.closes));
+        lines.push(format!("\n{}\n{}\n{}", result.title, result.chapter_name, result.stands));
         lines.push(format!("chapter {}\nsix words of the chapter: {}", result.chapter, result.chapter_words));
         lines.push(format!("poll    {}", result.poll));
         lines.push(match result.stage {
             None => "no tellers".into(),
             Some(Stage::Final) => format!("final, by the tellers {}", result.tellers.join(", ")),
-            Some(_) => format!("provisional; the tellers are {}", result.tellers.join(", ")),
+            Some(_) => format!("not final; the tellers are {}", result.tellers.join(", ")),
         });
+        lines.extend(result.contradictions.iter().cloned());
         lines.push(format!("{} of {} voted", result.voters, result.roll));
         let of = |parts: u64| votes(parts.into(), result.unit.into());
         for question in &result.questions {
@@ -126,7 +137,9 @@ pub(super) fn verified(view: &ArchiveView) -> String {
             if !question.options.is_empty() {
                 lines.push(table(&rows.chain([vec!["  (blank)".into(), of(question.blank)]]).collect::<Vec<_>>()));
             }
-            lines.push(format!("  {}", question.verdict));
+            // Of a hidden poll that is not open there is nothing to count yet, and no options.
+            let so_far = !question.options.is_empty() && may_change(result);
+            lines.push(format!("  {}{}", if so_far { "So far: " } else { "" }, question.verdict));
         }
         if !result.proposal.is_empty() {
             lines.push("\nWhat was said before it opened:".into());
@@ -139,4 +152,73 @@ pub(super) fn verified(view: &ArchiveView) -> String {
         lines.extend(view.remarks.iter().map(|remark| format!("  {remark}")));
     }
     lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use api::closing::ArchivedQuestion;
+
+    fn file(stage: Option<Stage>, state: PollState) -> String {
+        let question = ArchivedQuestion {
+            text: "Roof?".into(),
+            options: vec![api::view::OptionView { name: "yes".into(), votes: 1 }],
+            blank: 0,
+            verdict: "Chosen: \"yes\".".into(),
+        };
+        let result = ArchivedResult {
+            chapter: "c".into(),
+            chapter_name: "London".into(),
+            chapter_words: String::new(),
+            poll: "p".into(),
+            title: "Roof".into(),
+            closes: "2026-12-01T18:00:00Z".into(),
+            state,
+            latest: String::new(),
+            stands: "STANDS".into(),
+            contradictions: vec!["asha signed two things".into()],
+            stage,
+            tellers: vec!["asha".into()],
+            roll: 1,
+            voters: 1,
+            unit: 1,
+            questions: vec![question],
+            proposal: Vec::new(),
+            result_hash: String::new(),
+            result_words: String::new(),
+        };
+        verified(&ArchiveView { good: true, result: Some(result), ..ArchiveView::default() })
+    }
+
+    #[test]
+    fn what_may_change_is_told_as_the_count_so_far() {
+        for (stage, state, so_far) in [
+            (None, PollState::Open, true),
+            (None, PollState::Closed, false),
+            (Some(Stage::Provisional), PollState::Open, true),
+            (Some(Stage::Provisional), PollState::Closed, true),
+            (Some(Stage::Final), PollState::Closed, false),
+        ] {
+            let text = file(stage, state);
+            assert_eq!(text.contains("So far: Chosen"), so_far, "{text}");
+            assert!(text.contains("\nSTANDS\n") && text.contains("asha signed two things") && !text.contains("closed"));
+        }
+    }
+
+    #[test]
+    fn one_vote_is_one() {
+        let teller = TellerView {
+            member: String::new(),
+            handle: "asha".into(),
+            said: Said::Closed,
+            substitute: false,
+            entries: Vec::new(),
+            time: Some("2026-12-01T18:00:30Z".into()),
+            votes: Some(1),
+            receipts: 1,
+            receipted: 1,
+        };
+        let text = tellers(&ClosingView { tellers: vec![teller], ..ClosingView::default() }).join("\n");
+        assert!(text.contains("with 1 vote ") && text.ends_with("1 receipt for 1 vote"), "{text}");
+    }
 }

@@ -9,6 +9,7 @@ mod table;
 mod vault;
 
 pub(crate) use membership::told_apart;
+pub(crate) use polls::secrecy;
 pub(crate) use vault::strength as strength_line;
 
 use api::{

@@ -35,7 +35,7 @@ pub(super) fn poll(poll: &PollView) -> String {
         lines.extend(secrecy(secret));
     }
     if let Some(opening) = &poll.opening {
-        lines.extend(opened(opening));
+        lines.extend(opened(opening, poll.state));
     }
     if !poll.description.is_empty() {
         lines.extend([String::new(), poll.description.clone()]);
@@ -52,6 +52,7 @@ pub(super) fn poll(poll: &PollView) -> String {
         lines.push(String::new());
         lines.extend(super::closing::tellers(closing));
     }
+    lines.extend(poll.by_dates().map(|words| format!("\n{words}")));
     if !poll.ballots.is_empty() {
         lines.push(format!("\nThe {} in the count:", count(poll.ballots.len(), "secret ballot")));
         lines.extend(poll.ballots.iter().map(|ballot| counted(poll, ballot)));
@@ -83,11 +84,16 @@ pub(super) fn before(opening: &OpeningView) -> Vec<String> {
 }
 
 /// What there is to know of a poll that is hidden until the close.
-fn opened(opening: &OpeningView) -> Vec<String> {
+fn opened(opening: &OpeningView, state: PollState) -> Vec<String> {
     let mut lines = opening.words.clone();
     lines.extend(opening.warning.iter().map(|warning| format!("Warning: {warning}")));
     let row = |teller: &OpenerView| {
-        let key = if teller.key { "has seen the poll" } else { "has not seen the poll yet" };
+        let key = match (teller.key, state) {
+            (true, _) => "has seen the poll",
+            (false, PollState::Open) => "has not seen the poll yet",
+            // They may well have seen it since, and closed it.
+            (false, PollState::Closed) => "had not seen the poll when voting ended",
+        };
         let gave = match (teller.secret, &teller.early) {
             (true, Some(_)) => "gave the key too early",
             (true, None) => "gave the key",
@@ -113,7 +119,7 @@ fn covered(question: &QuestionView) -> Vec<String> {
 }
 
 /// What there is to know of a secret poll.
-pub(super) fn secrecy(secret: &SecretView) -> Vec<String> {
+pub(crate) fn secrecy(secret: &SecretView) -> Vec<String> {
     let mut lines = vec![format!("It is secret, among {}.", count(secret.voters, "voter"))];
     if !secret.without_key.is_empty() {
         let names = secret.without_key.join(", ");
@@ -171,6 +177,7 @@ fn held(poll: &PollView) -> Vec<String> {
             (given.too_fine, "were divided too often"),
         ] {
             if parts > 0 {
+                let what = if parts == poll.unit { what.replace("were", "was") } else { what.to_owned() };
                 went.push(format!("{} {what}", of(parts)));
             }
         }
@@ -179,7 +186,8 @@ fn held(poll: &PollView) -> Vec<String> {
         }
     }
     for weight in &poll.weights {
-        lines.push(format!("{} has {} votes: {}", weight.handle, weight.weight, weight.reason));
+        let one = if weight.weight == "1" { "vote" } else { "votes" };
+        lines.push(format!("{} has {} {one}: {}", weight.handle, weight.weight, weight.reason));
     }
     for observer in &poll.observers {
         lines.push(format!("{} has no vote: {}", observer.handle, observer.reason));
@@ -234,6 +242,7 @@ fn record(question: &QuestionView, record: &Record, unit: u64) -> Vec<String> {
                 question.options.iter().zip(scored).map(|(option, parts)| format!("{} {}", option.name, of(*parts)));
             vec![format!("  Scored by: {}", list.collect::<Vec<_>>().join(", "))]
         }
+        Record::Budget { kept } if *kept == unit => vec!["  1 dot was kept.".into()],
         Record::Budget { kept } => vec![format!("  {} dots were kept.", of(*kept))],
         Record::Blocks { blocks, standing, lifted, concerns } => {
             let mut lines: Vec<String> =
@@ -398,6 +407,15 @@ mod tests {
     fn asked(names: &[&str]) -> QuestionView {
         let option = |name: &&str| OptionView { name: (*name).to_owned(), votes: 0 };
         QuestionView { options: names.iter().map(option).collect(), ..QuestionView::default() }
+    }
+
+    #[test]
+    fn after_the_close_nobody_is_waited_for_who_has_closed_it() {
+        let teller = OpenerView { member: "m".into(), handle: "asha".into(), key: false, secret: false, early: None };
+        let opening = OpeningView { tellers: vec![teller], ..OpeningView::default() };
+        let told = |state| opened(&opening, state).join("\n");
+        assert!(told(PollState::Open).contains("has not seen the poll yet"));
+        assert!(told(PollState::Closed).contains("had not seen the poll when voting ended"));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! From words to commands.
 
+mod answers;
 mod apart;
 mod joining;
 mod membership;
@@ -12,6 +13,7 @@ use crate::{
         device::DeviceVerb,
         membership::Verb as Membership,
         polls::{PollVerb, TellerVerb},
+        proposals::ProposalVerb,
         vault::{BackupVerb, KeyringVerb, PassphraseVerb},
     },
     ask, files,
@@ -183,6 +185,9 @@ async fn perform(
         Verb::Recount { poll } => polls::recount(session, output, poll).await,
         Verb::Vote(vote) => polls::vote(session, output, vote).await,
         Verb::Poll(verb @ PollVerb::Open { .. }) => polls::open(session, output, command(Verb::Poll(verb))?).await,
+        Verb::Poll(verb @ PollVerb::Proposal(ProposalVerb::Propose { .. })) => {
+            polls::propose(session, output, command(Verb::Poll(verb))?).await
+        }
         other => output.reply(&session.dispatch(command(other)?).await?),
     }
 }

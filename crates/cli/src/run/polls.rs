@@ -1,26 +1,23 @@
 //! Voting: from `--answer QUESTION=…` to answers, in the way that the question is asked; and a poll with all its counts.
 
-use super::unexpected;
+use super::{answers, unexpected};
 use crate::{
     args::{
         polls::{Delegate, Table, Vote},
         proposals::ProposalVerb,
     },
     files,
-    output::Output,
+    output::{Output, secrecy},
     session::Session,
     vault,
 };
 use api::{
     Command, ErrorCode, Refusal, Reply,
-    poll::{Answer, Method, POSITIONS, PartDraft},
+    poll::{Answer, PartDraft},
     reply::Saved,
-    view::{PollView, QuestionView},
+    view::PollView,
 };
 use std::{collections::BTreeMap, io::Write, path::Path};
-
-/// Approves none.
-const NOTHING: &str = "nothing";
 
 async fn ask(session: &Session, poll: &str) -> Result<Box<PollView>, Refusal> {
     match session.dispatch(Command::ShowPoll { poll: poll.to_owned() }).await? {
@@ -145,7 +142,7 @@ pub(super) async fn vote(session: &Session, output: &Output, vote: Vote) -> Resu
         let question = view.questions.iter().find(|question| question.key == key);
         let answer = match question {
             Some(question) => {
-                parse(question, text).map_err(|why| invalid(format!("--answer {}: {why}", short(word))))?
+                answers::parse(question, text).map_err(|why| invalid(format!("--answer {}: {why}", short(word))))?
             }
             // The node knows what to say.
             None => Answer::Blank,
@@ -177,6 +174,12 @@ pub(super) async fn vote(session: &Session, output: &Output, vote: Vote) -> Resu
     }
     let reply = session.dispatch(Command::Vote { poll: poll.clone(), answers, reasons: why }).await?;
     output.reply(&reply)?;
+    if matches!(reply, Reply::VoteKept(_)) && session.is_brief() {
+        output.remark(
+            "Nothing is connected from this data folder now, and the vote does not leave this computer: start chapterhouse \
+             serve, or the window, and let it run.",
+        );
+    }
     output.remark(&format!(
         "Until it closes, on {}, the same command changes your vote; chapterhouse poll show {poll} tells how it stands.",
         view.closes
@@ -191,12 +194,28 @@ pub(super) async fn open(session: &Session, output: &Output, open: Command) -> R
     let Reply::PollOpened(opened) = reply else { return Err(unexpected()) };
     if !output.json {
         let view = ask(session, &opened.poll).await?;
+        if let Some(secret) = &view.secret {
+            output.remark(&secrecy(secret).join("\n"));
+        }
         let (poll, key) =
             (id(&opened.poll), view.questions.first().map_or("QUESTION", |question| question.key.as_str()));
         output.remark(&format!(
             "Members vote until {}, with chapterhouse vote {poll} --answer {key}=…; chapterhouse poll show {poll} tells how it stands.",
             view.closes
         ));
+    }
+    Ok(())
+}
+
+/// Proposes a poll, and says what a secret one would be: who could vote in it, and how few.
+pub(super) async fn propose(session: &Session, output: &Output, propose: Command) -> Result<(), Refusal> {
+    output.reply(&session.dispatch(propose.clone()).await?)?;
+    let (false, Command::ProposePoll { chapter, poll }) = (output.json, propose) else { return Ok(()) };
+    let preview = Command::PreviewPoll { chapter, poll, propose: true };
+    if let Ok(Reply::PollPreview(would)) = session.dispatch(preview).await
+        && let Some(secret) = would.secret
+    {
+        output.remark(&format!("If it were opened now:\n{}", secrecy(&secret).join("\n")));
     }
     Ok(())
 }
@@ -246,151 +265,10 @@ fn split<'a>(option: &str, word: &'a str) -> Result<(&'a str, &'a str), Refusal>
     word.split_once('=').ok_or_else(|| invalid(format!("{option} {}: write it as {form}", short(word))))
 }
 
-/// Reads an answer as its question is asked. Names may have any characters in them: the longest one that fits is meant.
-fn parse(question: &QuestionView, text: &str) -> Result<Answer, String> {
-    let names: Vec<&str> = question.options.iter().map(|option| option.name.as_str()).collect();
-    let text = text.trim();
-    if text.is_empty() {
-        return Ok(Answer::Blank);
-    }
-    let reader = Reader { names: &names, text };
-    match question.method.method {
-        Method::Single => reader.whole(text).map(Answer::One),
-        Method::Consent | Method::Consensus => position(text).map(Answer::One),
-        Method::Approval if text == NOTHING && !names.contains(&NOTHING) => Ok(Answer::Approve(Vec::new())),
-        Method::Approval => Ok(Answer::Approve(reader.list(&[','])?.into_iter().map(|(name, _)| name).collect())),
-        Method::InstantRunoff | Method::Stv | Method::Schulze => {
-            let mut levels: Vec<Vec<String>> = Vec::new();
-            let mut equal = false;
-            for (name, behind) in reader.list(&['>', '='])? {
-                match levels.last_mut().filter(|_| equal) {
-                    Some(level) => level.push(name),
-                    None => levels.push(vec![name]),
-                }
-                equal = behind == Some('=');
-            }
-            Ok(Answer::Ranks(levels))
-        }
-        Method::Score => reader.numbers().map(Answer::Scores),
-        Method::Budget => reader.numbers().map(Answer::Dots),
-    }
-}
-
-/// A position, or a word of it that no other has.
-fn position(text: &str) -> Result<String, String> {
-    let named =
-        |position: &&&str| **position == text || position.split(' ').any(|word| word == text && word != "agree");
-    let found = POSITIONS.iter().find(named);
-    found.map(|position| (*position).to_owned()).ok_or_else(|| format!("the answers are {}", POSITIONS.join(", ")))
-}
-
-struct Reader<'a> {
-    names: &'a [&'a str],
-    text: &'a str,
-}
-
-impl<'a> Reader<'a> {
-    fn unknown(&self, text: &str) -> String {
-        format!("\"{text}\" begins with none of the options, which are \"{}\"", self.names.join("\", \""))
-    }
-
-    fn whole(&self, text: &str) -> Result<String, String> {
-        let found = self.names.iter().find(|name| **name == text).map(|name| (*name).to_owned());
-        found.ok_or_else(|| format!("\"{text}\" is none of the options, which are \"{}\"", self.names.join("\", \"")))
-    }
-
-    /// The option at the beginning of a text, behind which nothing or one of these characters is; and the rest.
-    fn first(&self, text: &'a str, ends: &[char]) -> Result<(&'a str, &'a str), String> {
-        let ended = |name: &&&str| {
-            text.strip_prefix(**name)
-                .is_some_and(|rest| rest.trim_start().is_empty() || rest.trim_start().starts_with(ends))
-        };
-        let longest = self.names.iter().filter(ended).max_by_key(|name| name.len());
-        let name = longest.copied().ok_or_else(|| self.unknown(text))?;
-        Ok((name, text.strip_prefix(name).unwrap_or_default().trim_start()))
-    }
-
-    /// Options, each with the character behind it.
-    fn list(&self, between: &[char]) -> Result<Vec<(String, Option<char>)>, String> {
-        let (mut list, mut left) = (Vec::new(), self.text);
-        loop {
-            let (name, rest) = self.first(left, between)?;
-            let mut behind = rest.chars();
-            let end = behind.next();
-            list.push((name.to_owned(), end));
-            left = behind.as_str().trim_start();
-            if end.is_none() {
-                return Ok(list);
-            }
-        }
-    }
-
-    /// `option:3,other:1`.
-    fn numbers(&self) -> Result<BTreeMap<String, u16>, String> {
-        let (mut numbers, mut left) = (BTreeMap::new(), self.text);
-        while !left.is_empty() {
-            let (name, rest) = self.first(left, &[':'])?;
-            let (number, rest) =
-                rest.trim_start_matches(':').split_once(',').unwrap_or((rest.trim_start_matches(':'), ""));
-            let number = number.trim().parse().map_err(|_| format!("write it as {name}:3, with a whole number"))?;
-            if numbers.insert(name.to_owned(), number).is_some() {
-                return Err(format!("\"{name}\" is named twice"));
-            }
-            left = rest.trim_start();
-        }
-        Ok(numbers)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use api::{poll::MethodView, view::OptionView};
-
-    fn read(method: Method, text: &str) -> Result<Answer, String> {
-        let option = |name: &&str| OptionView { name: (*name).to_owned(), votes: 0 };
-        let options = ["hall", "hall, old", "a>b", "x:y"].iter().map(option).collect();
-        let method = MethodView { method, ..MethodView::default() };
-        parse(&QuestionView { options, method, ..QuestionView::default() }, text)
-    }
-
-    fn ranks(levels: &[&[&str]]) -> Answer {
-        Answer::Ranks(levels.iter().map(|level| level.iter().map(|name| (*name).to_owned()).collect()).collect())
-    }
-
-    #[test]
-    fn answers_are_read_as_the_question_is_asked() {
-        assert_eq!(read(Method::Single, " hall, old "), Ok(Answer::One("hall, old".into())));
-        assert_eq!(read(Method::Single, ""), Ok(Answer::Blank));
-        assert_eq!(
-            read(Method::Schulze, "x:y > hall=a>b > hall, old"),
-            Ok(ranks(&[&["x:y"], &["hall", "a>b"], &["hall, old"]]))
-        );
-        assert_eq!(read(Method::Stv, "a>b"), Ok(ranks(&[&["a>b"]])));
-        let approved = |names: &[&str]| Ok(Answer::Approve(names.iter().map(|name| (*name).to_owned()).collect()));
-        assert_eq!(read(Method::Approval, "hall, hall, old,a>b"), approved(&["hall", "hall, old", "a>b"]));
-        assert_eq!(read(Method::Approval, "nothing"), approved(&[]));
-        let numbers = BTreeMap::from([("hall".to_owned(), 3), ("x:y".to_owned(), 1)]);
-        assert_eq!(read(Method::Score, "hall:3,x:y:1"), Ok(Answer::Scores(numbers.clone())));
-        assert_eq!(read(Method::Budget, "hall: 3, x:y: 1"), Ok(Answer::Dots(numbers)));
-        for (text, position) in
-            [("agree", 0), ("reservations", 1), ("agree with reservations", 1), ("aside", 2), ("block", 3)]
-        {
-            assert_eq!(read(Method::Consent, text), Ok(Answer::One(POSITIONS[position].into())), "{text}");
-        }
-    }
-
-    #[test]
-    fn what_cannot_be_read_is_told_with_what_can() {
-        assert!(read(Method::Single, "barn").unwrap_err().contains("\"hall\""));
-        assert!(read(Method::Stv, "hall>barn").unwrap_err().contains("\"barn\""));
-        assert!(read(Method::Stv, "hall>").is_err());
-        assert!(read(Method::Score, "hall").unwrap_err().contains("hall:3"));
-        assert!(read(Method::Score, "hall:many").unwrap_err().contains("hall:3"));
-        assert!(read(Method::Score, "hall:1,hall:2").unwrap_err().contains("twice"));
-        assert!(read(Method::Consent, "maybe").unwrap_err().contains("stand aside"));
-    }
 
     #[test]
     fn shares_stand_behind_a_colon() {

@@ -13,7 +13,7 @@ pub(super) use given::Mine;
 pub(super) use save::SaveResult;
 
 use crate::{
-    components::Icon,
+    components::{Icon, Note, NoteKind},
     text::{count, methods::place, percent, result::votes, width},
 };
 use api::{
@@ -43,6 +43,7 @@ pub(crate) fn Totals(props: &ResultProps) -> Html {
         <>
             { turnout(poll) }
             { given::summary(poll) }
+            if let Some(words) = poll.by_dates() { <Note kind={NoteKind::Info} title="No tellers" test="by-dates"><p>{ words }</p></Note> }
             if let Some(why) = poll.sealed() { { sealed(poll, why) } }
             if weighed {
                 <section class="card setting" aria-labelledby="weights">

@@ -1,7 +1,10 @@
 //! A poll as somebody writes it, with its methods and settings. What does not fit is refused with the question's name and
 //! with what would fit.
 
-use super::super::{part, resolve};
+use super::{
+    super::{part, resolve},
+    distinct,
+};
 use crate::{
     clock,
     house::{Room, invalid},
@@ -15,6 +18,7 @@ use chapter::kinds::{
     Conduct, Observer, Poll, Question, Role, Secrecy, Span, Weight,
     conduct::MAX_TELLERS,
     method::has_positions,
+    proposal::MAX_MINUTES,
     text::{tidy_line, tidy_text},
 };
 use entry::{MemberId, Timestamp};
@@ -26,9 +30,6 @@ use vote::{
 
 /// The finest that a vote can be divided by weights.
 const FINEST: u32 = 1000;
-
-/// The longest time that is taken before it is checked: nothing that is multiplied below grows too large.
-const MOST_UNITS: u64 = 1_000_000;
 
 pub(super) fn poll(
     room: &Room,
@@ -44,6 +45,14 @@ pub(super) fn poll(
         )));
     }
     let questions = draft.questions.iter().map(question).collect::<Result<Vec<_>, _>>()?;
+    let keys: Vec<&str> = questions.iter().map(|question| question.key.as_str()).collect();
+    if let Some((one, other)) = distinct::alike(&keys) {
+        return Err(invalid(format!(
+            "the keys {} and {} of two questions look the same; change one",
+            quoted(one),
+            quoted(other)
+        )));
+    }
     Ok(Poll {
         title: tidy_line(&draft.title),
         description: tidy_text(&draft.description),
@@ -71,9 +80,17 @@ pub(super) fn span(draft: &PollDraft) -> Result<Span, Refusal> {
             };
             invalid(format!("closes: \"{text}\" is no point in time; write it as 2026-12-01T18:00:00Z{more}"))
         }),
-        ("", text) => minutes(text).map(|minutes| Span::For { minutes }).ok_or_else(|| {
-            invalid(format!("open_for: \"{text}\" is no length of time; write it as 3 days, 36 hours, or 90 minutes"))
-        }),
+        ("", text) => match minutes(text) {
+            Some(minutes) if minutes > MAX_MINUTES => Err(invalid(format!(
+                "open_for: a poll can stand open for {} days at most, and \"{text}\" is more; take less, or write until when with \
+                 `closes`",
+                MAX_MINUTES / (24 * 60)
+            ))),
+            Some(minutes) => Ok(Span::For { minutes }),
+            None => Err(invalid(format!(
+                "open_for: \"{text}\" is no length of time; write it as 3 days, 36 hours, or 90 minutes"
+            ))),
+        },
         _ => Err(invalid("a poll has either `closes` or `open_for`; leave one of them out")),
     }
 }
@@ -89,13 +106,40 @@ fn minutes(text: &str) -> Option<u64> {
         _ => return None,
     };
     let number: u64 = number.parse().ok()?;
-    (1..=MOST_UNITS).contains(&number).then_some(number * unit)
+    (number > 0).then(|| number.saturating_mul(unit))
+}
+
+/// In quotation marks, with what cannot be seen by its number: else the two would look the same here, too.
+fn quoted(text: &str) -> String {
+    let shown = |c: char| match c {
+        ' '..='~' => c.to_string(),
+        c => c.escape_unicode().to_string(),
+    };
+    if text.is_ascii() {
+        format!("\"{text}\"")
+    } else {
+        format!("\"{text}\" ({})", text.chars().map(shown).collect::<String>())
+    }
 }
 
 fn question(draft: &QuestionDraft) -> Result<Question, Refusal> {
     let key = draft.key.trim().to_owned();
     let options: Vec<String> = draft.options.iter().map(|option| tidy_line(option)).collect();
     let wrong = |why: String| invalid(format!("question \"{key}\": {why}"));
+    if let Some(n) = options.iter().position(|option| !option.is_empty() && distinct::is_blank(option)) {
+        return Err(wrong(format!(
+            "its option {} shows nothing: all its characters are invisible; give it a name",
+            n + 1
+        )));
+    }
+    let names: Vec<&str> = options.iter().map(String::as_str).collect();
+    if let Some((one, other)) = distinct::alike(&names) {
+        return Err(wrong(format!(
+            "its options {} and {} look the same, or nearly, and nobody could tell which of them a vote is for; change one, or leave it out",
+            quoted(one),
+            quoted(other)
+        )));
+    }
     let method = Settings { draft, wrong: &wrong }.method()?;
     if has_positions(&method) && !options.is_empty() {
         return Err(wrong(
@@ -396,6 +440,20 @@ mod tests {
     }
 
     #[test]
+    fn options_that_look_the_same_are_refused_with_both() {
+        let with = |options: [&str; 2]| QuestionDraft {
+            options: options.map(str::to_owned).to_vec(),
+            ..draft(Name::Approval)
+        };
+        let message = |options| question(&with(options)).unwrap_err().message;
+        let same = message(["a", "a\u{200b}"]);
+        assert!(same.contains("\"room\"") && same.contains("\"a\"") && same.contains("a\\u{200b}"), "{same}");
+        assert!(message(["é", "e\u{301}"]).contains("look the same, or nearly"));
+        assert!(message(["a", "\u{200b}"]).contains("option 2 shows nothing"));
+        assert!(question(&with(["O", "0"])).is_ok());
+    }
+
+    #[test]
     fn until_when_it_is_open_is_a_moment_or_a_length() {
         let read = |closes: &str, open_for: &str| {
             span(&PollDraft { closes: closes.into(), open_for: open_for.into(), ..PollDraft::default() })
@@ -412,6 +470,10 @@ mod tests {
             ("2026-12-01T18:00:00Z", "1 day"),
         ] {
             assert!(read(closes, open_for).is_err(), "{closes} {open_for}");
+        }
+        assert!(read("", "366 days").is_ok());
+        for long in ["367 days", "1000000 weeks", "18446744073709551615 weeks"] {
+            assert!(read("", long).unwrap_err().message.contains("366 days at most"), "{long}");
         }
     }
 

@@ -107,15 +107,20 @@ pub(super) fn preview(room: &Room, poll: &Poll) -> Option<OpeningView> {
     })
 }
 
+/// `2 of 3 tellers' computers have`.
+fn computers(need: usize, all: usize) -> String {
+    if all == 1 { "the teller's computer has".into() } else { format!("{need} of {all} tellers' computers have") }
+}
+
 /// Why a vote has not gone out yet.
 pub(super) fn kept(room: &Room, poll: &EntryId) -> String {
     let Some(opening) = room.view.opening(poll) else { return String::new() };
     let named = opening.tellers.iter().filter(|opener| opener.named).count();
     let keys = room.view.seal_for(poll).len();
     format!(
-        "Your vote is kept on this computer; it goes out by itself when {} of {} tellers' computers have seen this poll ({keys} so \
-         far). Leave the program running until then.",
-        opening.need, named
+        "Your vote is kept on this computer; it goes out by itself when {} seen this poll ({keys} so far). Leave the program running \
+         until then.",
+        computers(opening.need, named)
     )
 }
 
@@ -178,13 +183,15 @@ fn stands(room: &Room, opening: &Opening, stage: OpeningStage, keys: usize, tell
         OpeningStage::Hidden if keys < need => vec![
             format!("Hidden until the close: {ballots}."),
             format!(
-                "Votes can go out when {need} of {tellers} tellers' computers have seen this poll ({keys} so far); until then they \
-                 are kept on their voters' computers."
+                "Votes can go out when {} seen this poll ({keys} so far); until then they are kept on their voters' computers.",
+                computers(need, tellers)
             ),
         ],
         OpeningStage::Hidden => vec![format!("Hidden until the close: {ballots}.")],
         OpeningStage::Closing => vec![format!(
-            "Voting is over, and {ballots}. They are opened when {need} of {tellers} tellers have closed the poll."
+            "Voting is over, and {ballots}. {} opened when {} closed the poll.",
+            if opening.voters == 1 { "It is" } else { "They are" },
+            if tellers == 1 { "the teller has".into() } else { format!("{need} of {tellers} tellers have") }
         )],
         OpeningStage::Waiting if secrets < need => {
             vec![format!(

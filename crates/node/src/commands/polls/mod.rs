@@ -5,6 +5,7 @@ mod answer;
 mod closing;
 mod count;
 mod counts;
+mod distinct;
 mod draft;
 mod hidden;
 mod mine;
@@ -180,10 +181,9 @@ pub(crate) fn vote(
         }
         let ids = house.vote_secretly(&chapter, &poll, ballot.answers)?;
         house.shows_otherwise(&chapter);
-        return Ok(match &ids[..] {
-            [id] => Reply::Published(Published { entry: id.to_string() }),
-            _ => Reply::VoteKept(VoteKept { poll: poll.to_string(), words: secret::kept(house, &chapter, &poll)? }),
-        });
+        let words = secret::kept(house, &chapter, &poll)?;
+        let entry = if let [id] = &ids[..] { Some(id.to_string()) } else { None };
+        return Ok(Reply::VoteKept(VoteKept { poll: poll.to_string(), entry, words }));
     }
     if state.rules.hidden {
         if !ballot.reasons.is_empty() {
@@ -196,7 +196,7 @@ pub(crate) fn vote(
             None => {
                 house.shows_otherwise(&chapter);
                 let words = hidden::kept(house.room(&chapter)?, &poll);
-                Reply::VoteKept(VoteKept { poll: poll.to_string(), words })
+                Reply::VoteKept(VoteKept { poll: poll.to_string(), entry: None, words })
             }
         });
     }

@@ -104,8 +104,11 @@ fn held(room: &Room, plan: &Plan) -> Vec<(&'static str, String)> {
     let conduct = &plan.conduct;
     let list = |names: Vec<String>| if names.is_empty() { "nobody".to_owned() } else { names.join("; ") };
     let weights = conduct.weights.iter();
-    let weights = weights
-        .map(|one| format!("{} has {} votes: {}", handle(room, &one.member), weight(one, conduct.per_vote), one.why));
+    let weights = weights.map(|one| {
+        let weight = weight(one, conduct.per_vote);
+        let votes = if weight == "1" { "vote" } else { "votes" };
+        format!("{} has {weight} {votes}: {}", handle(room, &one.member), one.why)
+    });
     let observers = conduct.observers.iter().map(|one| format!("{}: {}", handle(room, &one.member), one.why));
     vec![
         (

@@ -12,7 +12,11 @@ use api::{
 };
 use chapter::{
     Kind,
-    kinds::{Amendment, Objection, Plan, Proposal, Remark, RemarkKind, Span, Version, text::tidy_text},
+    kinds::{
+        Amendment, Objection, Plan, Proposal, Remark, RemarkKind, Secrecy, Span, Version,
+        proposal::{MAX_AMENDMENTS, MAX_OBJECTIONS},
+        text::tidy_text,
+    },
     view::ProposalState,
 };
 use entry::{ChapterId, EntryId};
@@ -56,6 +60,11 @@ pub(super) fn missing() -> Refusal {
 fn said(text: &str, what: &str) -> Result<String, Refusal> {
     let text = tidy_text(text);
     if text.trim().is_empty() { Err(invalid(what)) } else { Ok(text) }
+}
+
+/// More than one member may say to one proposal.
+fn said_enough(why: &str) -> Refusal {
+    Refusal::new(ErrorCode::NotAllowed, why)
 }
 
 fn published(id: EntryId) -> Reply {
@@ -104,10 +113,17 @@ pub(crate) fn propose(house: &mut House, chapter: &str, draft: &PollDraft) -> Re
 /// What it would be. Who can vote is known when it is opened; these could now.
 pub(super) fn preview(house: &House, chapter: &ChapterId, draft: &PollDraft) -> Result<Reply, Refusal> {
     let plan = planned(house, chapter, draft)?;
-    let roll = house.next_roll(chapter)?.len() - plan.conduct.observers.len();
+    let mut roll = house.next_roll(chapter)?;
+    plan.conduct.observers.iter().for_each(|observer| {
+        roll.remove(&observer.member);
+    });
+    let apart = plan.conduct.secrecy == Secrecy::Apart;
+    let is_secret = apart || plan.conduct.secrecy == Secrecy::Secret;
+    let room = house.room(chapter)?;
+    let secret = is_secret.then(|| secret::would(room, &roll, apart));
     let questions = plan.questions.iter().map(super::words::method).collect();
     house.try_out(chapter, Kind::Proposal(Box::new(Proposal { plan, version: None })))?;
-    Ok(Reply::PollPreview(PollPreview { roll, questions, ..PollPreview::default() }))
+    Ok(Reply::PollPreview(PollPreview { roll: roll.len(), secret, questions, ..PollPreview::default() }))
 }
 
 /// The proposer's own amendment is the next version.
@@ -119,7 +135,14 @@ pub(crate) fn amend(house: &mut House, text: &str, draft: &PollDraft, why: &str)
         return Err(invalid("this is what the proposal says already: change something, or leave it"));
     }
     not_opened(&state)?;
-    let kind = if state.proposer == house.contents.member.id() {
+    let me = house.contents.member.id();
+    if state.amendments.iter().filter(|amendment| amendment.author == me).count() >= MAX_AMENDMENTS {
+        return Err(said_enough(&format!(
+            "you have proposed to change this {MAX_AMENDMENTS} times, and one member cannot more often. Say what else there is in a \
+             comment or an objection, or propose a poll of your own"
+        )));
+    }
+    let kind = if state.proposer == me {
         next_version(&state, plan, None, why)
     } else {
         Kind::Amendment(Box::new(Amendment { to: state.last, plan, why }))
@@ -164,6 +187,13 @@ pub(crate) fn object(house: &mut House, text: &str, why: &str) -> Result<Reply, 
     let (chapter, state) = proposal(house, text)?;
     not_opened(&state)?;
     let why = said(why, "say what you have against it: the others decide by that")?;
+    let me = house.contents.member.id();
+    if state.objections.iter().filter(|objection| objection.owner == me).count() >= MAX_OBJECTIONS {
+        return Err(said_enough(&format!(
+            "you have objected to this proposal {MAX_OBJECTIONS} times, withdrawn objections included, and one member cannot more \
+             often. Say what else there is in a comment, or propose a change (chapterhouse poll amend)"
+        )));
+    }
     Ok(published(house.publish(&chapter, &Kind::Objection(Objection { to: state.last, why }))?))
 }
 

@@ -2,6 +2,7 @@
 
 use super::{answer::by_question, handle};
 use crate::{
+    clock,
     core::Core,
     house::{House, Room, invalid},
 };
@@ -23,6 +24,11 @@ use vote::{
 
 /// So many who cannot vote are named.
 const NAMED: usize = 100;
+/// A ballot that has less time than this, in milliseconds, may not find its way to the count before the close.
+const NEAR: u64 = 180_000;
+/// What happens to a ballot that answers all questions.
+const WAY: &str = "Your ballot is saved on this computer. It leaves after a while, through other members' computers, so that \
+    nobody can tell that it is yours, and is in the count in a minute or two: let the program run until then.";
 /// So many ballots are listed.
 const LISTED: usize = 1000;
 
@@ -96,18 +102,22 @@ pub(super) fn check(room: &Room, poll: &Poll) -> Result<(), Refusal> {
 
 /// What it would be if it were opened now.
 pub(super) fn preview(room: &Room, poll: &Poll) -> Option<SecretView> {
-    let roll = poll.is_secret().then(|| poll.roll_in(room.view.roll()))?;
-    let slots = room.view.ring_now(&roll);
-    Some(SecretView {
-        apart: poll.is_apart(),
+    poll.is_secret().then(|| would(room, &poll.roll_in(room.view.roll()), poll.is_apart()))
+}
+
+/// What a secret poll of these would be.
+pub(super) fn would(room: &Room, roll: &BTreeSet<MemberId>, apart: bool) -> SecretView {
+    let slots = room.view.ring_now(roll);
+    SecretView {
+        apart,
         voters: slots.len(),
-        without_key: without_key(room, &roll, &slots),
+        without_key: without_key(room, roll, &slots),
         few: slots.len() < FEW,
-        words: words(slots.len(), poll.is_apart(), false),
+        words: words(slots.len(), apart, false),
         barred: None,
         own: None,
         invalid: 0,
-    })
+    }
 }
 
 /// What it is.
@@ -210,19 +220,27 @@ impl Way {
     }
 }
 
-/// What whoever has just voted in a poll whose questions are answered apart is told.
+/// What whoever has just voted is told.
 pub(super) fn kept(house: &House, chapter: &ChapterId, id: &EntryId) -> Result<String, Refusal> {
-    let state = super::state(house.room(chapter)?, id)?;
-    let (least, more) = crate::secret::leaves(&state.rules, house.now);
+    let rules = &super::state(house.room(chapter)?, id)?.rules;
+    let way = if rules.apart { apart_ways(rules, house.now) } else { WAY.to_owned() };
+    let near = house.now.plus(NEAR) > rules.closes;
+    let late = if rules.apart { "some may come too late" } else { "it may come too late" };
+    let late = near.then(|| format!(" Voting ends soon, {}: {late}.", clock::text(rules.closes)));
+    Ok(way + &late.unwrap_or_default())
+}
+
+fn apart_ways(rules: &vote::Poll, now: Timestamp) -> String {
+    let (least, more) = crate::secret::leaves(rules, now);
     let within = match (least + more).div_ceil(60_000) {
         1 => "a minute".into(),
         minutes if minutes >= 60 => "an hour".into(),
         minutes => format!("{minutes} minutes"),
     };
-    Ok(format!(
+    format!(
         "Your answers are saved on this computer, each on a ballot of its own. The ballots leave one by one, within {within}, so that \
          nobody can put them together: let this computer run until all are in the count."
-    ))
+    )
 }
 
 fn own_ballots<'a>(core: &'a Core, chapter: &ChapterId, id: &EntryId) -> impl Iterator<Item = (u16, &'a OwnBallot)> {

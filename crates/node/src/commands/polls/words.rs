@@ -86,7 +86,10 @@ pub(super) fn method(question: &Question) -> MethodView {
             majority: rule.bar.as_ref().map(written),
             words: sentences(vec![
                 Some(if rule.max < places {
-                    format!("Approve up to {} options.", rule.max)
+                    match rule.max {
+                        1 => "Approve one option at most.".into(),
+                        max => format!("Approve up to {max} options."),
+                    }
                 } else {
                     "Approve as many options as you like.".into()
                 }),
@@ -187,7 +190,10 @@ pub(super) fn method(question: &Question) -> MethodView {
             max: Some(rule.max),
             dots: Some(rule.dots),
             words: sentences(vec![
-                Some(format!("You have {} dots; put at most {} on one option. You need not use all.", rule.dots, rule.max)),
+                Some(match rule.dots {
+                    1 => "You have 1 dot. You need not use it.".into(),
+                    dots => format!("You have {dots} dots; put at most {} on one option. You need not use all.", rule.max),
+                }),
                 match rule.seats {
                     Some(seats) => win(seats, "with the most dots"),
                     None => Some("The dots themselves are the result.".into()),

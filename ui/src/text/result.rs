@@ -1,6 +1,6 @@
 //! A result in words and figures. Votes come in parts; so many of them are one vote.
 
-use super::{count, list, methods, ordinal_list, rules};
+use super::{count, list, methods, ordinal_list, rules, wide};
 use api::{
     poll::{Method, MethodView, RoundEnd, State, VerdictView, votes as shown},
     view::{PollState, PollView, QuestionView},
@@ -129,11 +129,40 @@ pub(crate) fn bar_whole(method: &MethodView, options: &[u64], total: u64, blank:
     }
 }
 
+/// Where a line stands beside bars. Two thirds of two votes lie between one vote and two, so it is never rounded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Line {
+    over: u128,
+    under: u32,
+}
+
+impl Line {
+    /// At `part` of `whole` of a base: `2` of `3` of all votes.
+    pub(crate) fn new(base: u64, part: u32, whole: u32) -> Option<Self> {
+        (whole > 0).then(|| Self { over: u128::from(base) * u128::from(part), under: whole })
+    }
+
+    /// At a whole number.
+    pub(crate) fn at(number: u64) -> Self {
+        Self { over: u128::from(number), under: 1 }
+    }
+
+    /// The first whole number that is not before it.
+    pub(crate) fn reached(self) -> u64 {
+        u64::try_from(self.over.div_ceil(u128::from(self.under))).unwrap_or(u64::MAX)
+    }
+
+    /// Its place on a bar.
+    pub(crate) fn x(self, whole: u64) -> String {
+        wide(self.over, u128::from(whole) * u128::from(self.under))
+    }
+}
+
 /// What a winner needs: how many votes, and in words what part of what.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Needed {
     /// Where the line stands, in parts; in scores for scores.
-    pub(crate) line: u64,
+    pub(crate) line: Line,
     pub(crate) words: String,
 }
 
@@ -152,8 +181,8 @@ pub(crate) fn needed(q: &QuestionView, roll: u64) -> Option<Needed> {
     };
     let base = if q.method.method == Method::Score { base * u64::from(q.method.max.unwrap_or(1)) } else { base };
     let of_words = methods::OF.into_iter().chain([methods::FOR_AND_AGAINST]).find(|(value, _)| *value == of)?.1;
-    let line = (u128::from(base) * u128::from(methods::place(fraction)?) / 10_000) as u64;
-    Some(Needed { line, words: format!("{reach} {} {of_words}", rules::part(fraction)) })
+    let (part, whole) = methods::numbers(fraction)?;
+    Some(Needed { line: Line::new(base, part, whole)?, words: format!("{reach} {} {of_words}", rules::part(fraction)) })
 }
 
 /// `4.2`: a mean of scores, to a tenth.
@@ -274,16 +303,31 @@ mod tests {
             let method = MethodView { method, majority: Some(majority.to_owned()), max, ..MethodView::default() };
             needed(&QuestionView { options, total: 16, blank: 2, method, ..QuestionView::default() }, 24)
         };
-        let single = |majority| asked(Method::Single, majority, None).map(|n| n.line);
-        assert_eq!(single("more than 1/2 of answers"), Some(8));
-        assert_eq!((single("at least 2/3 of cast"), single("at least 3/4 of roll")), (Some(11), Some(18)));
-        assert_eq!(single("more than 1/2 of for and against"), Some(6));
-        assert_eq!(asked(Method::Score, "at least 1/2 of answers", Some(5)).unwrap().line, 40);
+        // Of 24 on the list.
+        let x = |method, majority, max| asked(method, majority, max).unwrap().line.x(24 * u64::from(max.unwrap_or(1)));
+        let single = |majority| x(Method::Single, majority, None);
+        assert_eq!(single("more than 1/2 of answers"), "33.33%");
+        assert_eq!(
+            (single("at least 2/3 of cast"), single("at least 3/4 of roll")),
+            ("50.00%".into(), "75.00%".into())
+        );
+        assert_eq!(
+            (single("more than 1/2 of for and against"), single("at least 2/3 of answers")),
+            ("25.00%".into(), "44.44%".into())
+        );
+        assert_eq!(x(Method::Score, "at least 1/2 of answers", Some(5)), "33.33%");
         assert_eq!(asked(Method::InstantRunoff, "more than 1/2 of answers", None), None);
         assert_eq!(
             asked(Method::Single, "at least 2/3 of roll", None).unwrap().words,
             "at least two thirds of everybody on the list"
         );
+    }
+
+    #[test]
+    fn a_line_stands_between_votes_where_that_is_its_place() {
+        let x = |base, part, whole| Line::new(base, part, whole).unwrap().x(base);
+        assert_eq!((x(2, 2, 3), x(3, 1, 2), x(1, 1, 2)), ("66.66%".into(), "50.00%".into(), "50.00%".into()));
+        assert_eq!((Line::new(2, 2, 3).unwrap().reached(), Line::at(7).reached(), Line::new(5, 1, 0)), (2, 7, None));
     }
 
     #[test]

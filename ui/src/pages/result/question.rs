@@ -6,7 +6,7 @@ use crate::{
     hooks::{use_ask, use_store},
     text::{
         ballot, capital, percent,
-        result::{Needed, bar_whole, figures_words, mean, needed, unit, verdict_tag, verdict_words, votes},
+        result::{Line, Needed, bar_whole, figures_words, mean, needed, unit, verdict_tag, verdict_words, votes},
         width,
     },
 };
@@ -123,8 +123,8 @@ fn bars(props: &QuestionProps, numbers: &[u64], leading: &[usize], unit: u64, ne
 }
 
 /// The line that has to be reached.
-fn mark(line: u64, whole: u64) -> Html {
-    let x = width(line, whole);
+fn mark(line: Line, whole: u64) -> Html {
+    let x = line.x(whole);
     html! { <><line class="casing" x1={x.clone()} x2={x.clone()} y1="0" y2="100%" /><line class="quorum" x1={x.clone()} x2={x} y1="-3" y2="120%" /></> }
 }
 
@@ -134,7 +134,7 @@ fn agreement(q: &QuestionView, unit: u64, needs: Option<&Needed>) -> Html {
     let of = |n: usize| q.options.get(n).map(|o| o.votes).unwrap_or_default();
     let (agree, reserved) = (of(0), of(1));
     let (all, answered) = (votes(agree + reserved, unit), votes(q.total, unit));
-    let whole = (q.total + q.blank).max(needs.line);
+    let whole = (q.total + q.blank).max(needs.line.reached());
     html! {
         <div class="stack tight" data-test="agreement">
             <svg class="bar tall" role="img" aria-label={format!("{all} of {answered} agree")}>

@@ -5,7 +5,7 @@ use crate::{
     components::Icon,
     text::{
         list,
-        result::{gained, goes_on, round_words, transferred, votes},
+        result::{Line, gained, goes_on, round_words, transferred, votes},
         width,
     },
 };
@@ -34,8 +34,7 @@ struct Row {
 /// A round as it is drawn.
 struct Drawn {
     rows: Vec<Row>,
-    /// Where the line is.
-    line: u64,
+    line: Line,
     words: Vec<String>,
 }
 
@@ -46,7 +45,8 @@ pub(super) fn runoff(q: &QuestionView, rounds: &[RunoffRound], unit: u64) -> Htm
     for (n, round) in rounds.iter().enumerate() {
         let before = n.checked_sub(1).and_then(|b| rounds.get(b));
         let gain = gained(&round.votes, before.map(|b| b.votes.as_slice()));
-        let still: u64 = round.votes.iter().sum();
+        // Half of three votes lies between one vote and two.
+        let Some(line) = Line::new(round.votes.iter().sum(), 1, 2) else { continue };
         let mut words = Vec::new();
         if let Some(before) = before {
             let who = match before.end {
@@ -75,7 +75,7 @@ pub(super) fn runoff(q: &QuestionView, rounds: &[RunoffRound], unit: u64) -> Htm
                 (round.votes.get(k).copied().unwrap_or_default(), gain.get(k).copied().unwrap_or_default());
             (now, gain, votes(now, unit), votes(gain, unit))
         });
-        all.push(Drawn { rows, line: still / 2, words });
+        all.push(Drawn { rows, line, words });
         if let RoundEnd::Out { option, .. } = round.end {
             out.push(option);
         }
@@ -115,13 +115,14 @@ pub(super) fn stv(q: &QuestionView, rounds: &[StvRound], remaining: &[usize], un
             row.elected = true;
             row.note = "elected".to_owned();
         }
-        all.push(Drawn { rows, line: drawn(round.quota), words });
+        all.push(Drawn { rows, line: Line::at(drawn(round.quota)), words });
         match &round.end {
             RoundEnd::Out { option, .. } => out.push(*option),
             RoundEnd::Elected(chosen) => elected.extend(chosen),
         }
     }
-    let whole = all.iter().flat_map(|d| d.rows.iter().map(|r| r.votes).chain([d.line])).max().unwrap_or_default();
+    let whole =
+        all.iter().flat_map(|d| d.rows.iter().map(|r| r.votes).chain([d.line.reached()])).max().unwrap_or_default();
     let last: Vec<String> = remaining.iter().filter_map(|k| names.get(*k).map(|n| (*n).to_owned())).collect();
     let ends = if last.is_empty() {
         Vec::new()
@@ -184,7 +185,7 @@ fn picture(q: &QuestionView, rounds: &[Drawn], whole: u64, line: &'static str, e
 }
 
 fn round(n: usize, round: &Drawn, whole: u64) -> Html {
-    let x = width(round.line, whole);
+    let x = round.line.x(whole);
     html! {
         <div class="round" key={n}>
             <h4>{ format!("Round {}", n + 1) }</h4>

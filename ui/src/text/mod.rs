@@ -5,6 +5,7 @@ pub(crate) mod before;
 pub(crate) mod draw;
 pub(crate) mod markdown;
 pub(crate) mod methods;
+pub(crate) mod name;
 pub(crate) mod proposal;
 pub(crate) mod remind;
 pub(crate) mod result;

@@ -74,7 +74,10 @@ pub(crate) fn verdict_words(verdict: &VerdictView, state: PollState) -> String {
     let words = curly(&verdict.words);
     match (state, verdict.state) {
         (PollState::Open, State::Unanswered) | (PollState::Closed, _) => words,
-        (PollState::Open, _) => format!("If it closed now: {words}"),
+        (PollState::Open, _) => match words.split_once(": ").filter(|(what, _)| *what == "Chosen") {
+            Some((what, whom)) => format!("{what}, if it closed now: {whom}"),
+            None => format!("If it closed now: {words}"),
+        },
     }
 }
 
@@ -94,6 +97,8 @@ pub(crate) fn curly(words: &str) -> String {
 /// What the figures beside the bars are. `own_only`: each vote is a member who voted.
 pub(crate) fn figures_words(q: &QuestionView, unit: u64, own_only: bool) -> String {
     let answered = count_votes(q.total, unit);
+    let one = answered == "1 vote";
+    let answer = if one { "answers" } else { "answer" };
     match q.method.method {
         Method::Single | Method::Consent | Method::Consensus => {
             let whole = if own_only {
@@ -104,11 +109,12 @@ pub(crate) fn figures_words(q: &QuestionView, unit: u64, own_only: bool) -> Stri
             format!("Percentages are of the {whole} and are rounded.")
         }
         Method::Approval => {
-            format!("Percentages are of the {answered} that answer this. One vote can approve several.")
+            format!("Percentages are of the {answered} that {answer} this. One vote can approve several.")
         }
-        Method::Score => format!("The sum of all scores, and the average of the {answered} that answer this."),
+        Method::Score => format!("The sum of all scores, and the average of the {answered} that {answer} this."),
         Method::InstantRunoff | Method::Schulze | Method::Stv => {
-            format!("Whom or what the {answered} that answer this rank first. How it was decided stands below.")
+            let rank = if one { "ranks" } else { "rank" };
+            format!("Whom or what the {answered} that {answer} this {rank} first. How it was decided stands below.")
         }
         Method::Budget => "Dots on each option, and what part of all dots placed that is.".to_owned(),
     }
@@ -202,9 +208,9 @@ pub(crate) fn round_words(names: &[&str], end: &RoundEnd) -> String {
     let name = |n: &usize| names.get(*n).copied().unwrap_or_default().to_owned();
     match end {
         RoundEnd::Elected(chosen) if chosen.len() == 1 => {
-            format!("{} is elected.", chosen.iter().map(name).collect::<String>())
+            format!("{} is chosen.", chosen.iter().map(name).collect::<String>())
         }
-        RoundEnd::Elected(chosen) => format!("{} are elected.", list(&chosen.iter().map(name).collect::<Vec<_>>())),
+        RoundEnd::Elected(chosen) => format!("{} are chosen.", list(&chosen.iter().map(name).collect::<Vec<_>>())),
         RoundEnd::Out { option, by } if by.is_empty() => format!("{} has the fewest votes and is out.", name(option)),
         RoundEnd::Out { option, by } if by == "by lot" => {
             format!("Several have the fewest votes; {} is out by lot.", name(option))
@@ -282,7 +288,18 @@ mod tests {
             round_words(&names, &RoundEnd::Out { option: 2, by: "by lot".to_owned() }),
             "Several have the fewest votes; C is out by lot."
         );
-        assert_eq!(round_words(&names, &RoundEnd::Elected(vec![0, 3])), "A and D are elected.");
+        assert_eq!(round_words(&names, &RoundEnd::Elected(vec![0, 3])), "A and D are chosen.");
+    }
+
+    #[test]
+    fn one_vote_answers_and_two_answer() {
+        let words = |method, total| {
+            let method = MethodView { method, ..MethodView::default() };
+            figures_words(&QuestionView { total, method, ..QuestionView::default() }, 1, true)
+        };
+        assert_eq!(words(Method::Score, 1), "The sum of all scores, and the average of the 1 vote that answers this.");
+        assert!(words(Method::Approval, 2).contains("the 2 votes that answer this."));
+        assert!(words(Method::Stv, 1).starts_with("Whom or what the 1 vote that answers this ranks first."));
     }
 
     #[test]
@@ -334,7 +351,9 @@ mod tests {
     fn while_it_is_open_nothing_is_decided() {
         let verdict =
             VerdictView { state: State::Decided, words: "Chosen: \"A\".".to_owned(), ..VerdictView::default() };
-        assert_eq!(verdict_words(&verdict, PollState::Open), "If it closed now: Chosen: “A”.");
+        assert_eq!(verdict_words(&verdict, PollState::Open), "Chosen, if it closed now: “A”.");
         assert_eq!(verdict_words(&verdict, PollState::Closed), "Chosen: “A”.");
+        let verdict = VerdictView { words: "It passes.".to_owned(), ..verdict };
+        assert_eq!(verdict_words(&verdict, PollState::Open), "If it closed now: It passes.");
     }
 }

@@ -25,7 +25,7 @@ struct Row {
     gained: u64,
     /// `7`, `5.67`.
     shown: String,
-    /// What is said after it: `out`, `elected`, `+2`.
+    /// What is said after it: `out`, `chosen`, `+2`.
     note: String,
     out: bool,
     elected: bool,
@@ -81,7 +81,7 @@ pub(super) fn runoff(q: &QuestionView, rounds: &[RunoffRound], unit: u64) -> Htm
         }
     }
     let whole = rounds.first().map_or(0, |r| r.votes.iter().sum::<u64>() + r.exhausted);
-    picture(q, &all, whole, "The line marks half of the votes that still count. Whoever is past it is elected.", &[])
+    picture(q, &all, whole, "The line marks half of the votes that still count. Whoever is past it is chosen.", &[])
 }
 
 pub(super) fn stv(q: &QuestionView, rounds: &[StvRound], remaining: &[usize], unit: u64) -> Html {
@@ -113,7 +113,7 @@ pub(super) fn stv(q: &QuestionView, rounds: &[StvRound], remaining: &[usize], un
         });
         for row in rows.iter_mut().filter(|row| elected.iter().any(|k| names.get(*k) == Some(&row.name.as_str()))) {
             row.elected = true;
-            row.note = "elected".to_owned();
+            row.note = "chosen".to_owned();
         }
         all.push(Drawn { rows, line: Line::at(drawn(round.quota)), words });
         match &round.end {
@@ -127,13 +127,13 @@ pub(super) fn stv(q: &QuestionView, rounds: &[StvRound], remaining: &[usize], un
     let ends = if last.is_empty() {
         Vec::new()
     } else {
-        vec![format!("As many seats are left as options: {} elected.", is_or_are(&last))]
+        vec![format!("As many seats are left as options: {} chosen.", is_or_are(&last))]
     };
     picture(
         q,
         &all,
         whole + whole / 8,
-        "The line marks the quota. Whoever reaches it is elected, and what they have above it is passed on.",
+        "The line marks the quota. Whoever reaches it is chosen, and what they have above it is passed on.",
         &ends,
     )
 }
@@ -157,7 +157,7 @@ fn row_list(
         let elected = matches!(end, RoundEnd::Elected(chosen) if chosen.contains(&k));
         let note = match (leaves, elected, gained > 0) {
             (true, _, _) => "out".to_owned(),
-            (_, true, _) => "elected".to_owned(),
+            (_, true, _) => "chosen".to_owned(),
             (_, _, true) => format!("+{gain}"),
             _ => String::new(),
         };

@@ -205,7 +205,8 @@ pub(crate) fn step(by: i32) {
     // Where one is folded away, what it is folded under stands for it: nothing in there takes the keyboard.
     let folded = |step: &HtmlElement| step.closest("details.folded").ok().flatten();
     let around = |step: &HtmlElement| folded(step).unwrap_or_else(|| step.clone().into());
-    let at = steps.iter().position(|step| active.as_ref().is_some_and(|a| around(step).contains(Some(a))));
+    // A reply is inside the one that it answers: the innermost is where the keyboard is.
+    let at = steps.iter().rposition(|step| active.as_ref().is_some_and(|a| around(step).contains(Some(a))));
     let next = match at {
         None => Some(0),
         Some(at) if by < 0 => at.checked_sub(1),

@@ -113,7 +113,7 @@ fn bars(props: &QuestionProps, numbers: &[u64], leading: &[usize], unit: u64, ne
         html! {
             <li data-test="result" data-question={q.key.clone()} data-option={name.to_owned()} data-votes={votes(parts, unit)}>
                 <span>{ if positions && n.is_some() { capital(name) } else { name.to_owned() } }if chosen { <span class="state is-ok chosen"><Icon name="check" class="sm" /><span class="sr">{ " ahead" }</span></span> }if mine { <span class="meta">{ " your vote" }</span> }</span>
-                <svg class="bar tall" aria-hidden="true">if drawn { <rect class="track" width="100%" height="100%" rx="3" />{ bar(colour, parts, blank_of, props.n) } }if let Some(needs) = needs.filter(|_| n.is_some()) { { mark(needs.line, whole) } }</svg>
+                if drawn { <svg class="bar tall" aria-hidden="true"><rect class="track" width="100%" height="100%" rx="3" />{ bar(colour, parts, blank_of, props.n) }if let Some(needs) = needs.filter(|_| n.is_some()) { { mark(needs.line, whole) } }</svg> } else { <span class="wide-only" /> }
                 <span class="val">{ votes(parts, unit) }</span><span class="pct">{ aside }</span>
             </li>
         }

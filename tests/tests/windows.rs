@@ -183,11 +183,11 @@ fn sees_everything(asha: &Window) {
     for title in ["We have a room", "November meeting", "Winter vote"] {
         asha.reads("feed", title);
     }
-    asha.reads("feed", "All 2 devices");
+    asha.reads("feed", "Both devices");
     asha.pictured("front-page");
     asha.clicks_in("feed-item", "November meeting");
     reads_the_minutes(asha);
-    asha.reads("share-card", "All 2 devices have this");
+    asha.reads("share-card", "Both devices have this");
     asha.pictured("minutes");
     asha.clicks("nav-home");
     asha.clicks_in("feed-item", "We have a room");
@@ -224,7 +224,7 @@ fn sees_the_vote(rowan: &Window, asha: &Window) {
     rowan.reads("turnout", "2 of 2");
     asha.reads("turnout", "2 of 2");
     assert_eq!(asha.result_digest(), rowan.result_digest(), "both count the same");
-    asha.reads("ballot-cast", "All 2 devices have this");
+    asha.reads("ballot-cast", "Both devices have this");
     asha.pictured("result");
     rowan.pictured("result");
     rowan.clicks("sync");
@@ -267,6 +267,6 @@ fn writes_on(rowan: &Window, asha: &Window) {
     asha.clicks("nav-home");
     asha.clicks_in("feed-item", "Good morning");
     asha.reads("body", "Still here.");
-    rowan.reads("share-card", "All 2 devices have this");
+    rowan.reads("share-card", "Both devices have this");
     rowan.pictured("found-each-other-again");
 }

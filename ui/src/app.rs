@@ -75,7 +75,12 @@ pub(crate) fn App() -> Html {
     }
     {
         let name = store.route.chapter().and_then(|id| store.chapter(id)).map(|c| c.name.clone());
-        use_effect_with((store.route.clone(), name), |(route, name)| {
+        use_effect_with((store.route.clone(), name, store.gate == Gate::Open), |(route, name, open)| {
+            // What is read is nobody's business while it is locked.
+            if !open {
+                browser::title("Chapterhouse");
+                return;
+            }
             let words = match (route, name) {
                 (Route::Chapter(_, tab), Some(name)) => format!("{name}: {}", tab.label()),
                 (Route::Home | Route::Chapter(..), _) => "Front page".to_owned(),
@@ -96,9 +101,13 @@ pub(crate) fn App() -> Html {
             browser::title(&format!("{words} - Chapterhouse"));
         });
     }
-    use_effect_with(store.route.clone(), |route| {
+    use_effect_with((store.route.clone(), store.gate == Gate::Open), |(route, open)| {
         if Route::parse(&browser::hash()) != *route {
             browser::go(&route.href());
+        }
+        // At a door the keyboard is where it is needed already.
+        if !open {
+            return;
         }
         browser::scroll_up();
         // The keyboard goes on at the beginning of the page, unless the page chose a field.

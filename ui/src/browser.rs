@@ -1,6 +1,7 @@
 //! The few things that a page needs from the web view itself: storage, focus, clock, address, copying.
 
 use crate::text::when::{Day, Local};
+use gloo_timers::callback::Timeout;
 use js_sys::Date;
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, JsValue};
@@ -96,9 +97,32 @@ pub(crate) fn go(href: &str) {
     }
 }
 
-/// Moves the keyboard to an element.
+/// Moves the keyboard to an element. A field is brought into view once more when the page is drawn anew: what is said of
+/// others above it has moved it then.
 pub(crate) fn focus(selector: &str) -> bool {
-    element(selector).is_some_and(|e| e.focus().is_ok())
+    let Some(element) = element(selector).filter(|e| e.focus().is_ok()) else { return false };
+    if matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT") {
+        Timeout::new(0, move || into_view(Some(&element))).forget();
+    }
+    true
+}
+
+/// Moves the page just so far that an element is seen; how far from the edge, the style sheets say.
+pub(crate) fn into_view(element: Option<&Element>) {
+    if let Some(element) = element {
+        let options = ScrollIntoViewOptions::new();
+        options.set_block(ScrollLogicalPosition::Nearest);
+        options.set_inline(ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
+/// Selects what stands in a field, and moves the keyboard there.
+pub(crate) fn select(selector: &str) {
+    if let Some(field) = element(selector).and_then(|e| e.dyn_into::<HtmlInputElement>().ok()) {
+        field.focus().ok();
+        field.select();
+    }
 }
 
 /// The first element of a selector.
@@ -176,20 +200,32 @@ pub(crate) async fn text_of(file: &File, most: u32) -> Option<String> {
 pub(crate) fn step(by: i32) {
     let Some(document) = document() else { return };
     let Ok(all) = document.query_selector_all("main [data-step]") else { return };
+    let steps: Vec<HtmlElement> = (0..all.length()).filter_map(|i| all.get(i)?.dyn_into().ok()).collect();
     let active = document.active_element();
-    let at = (0..all.length()).find(|i| {
-        let node = all.get(*i);
-        node.is_some_and(|n| active.as_ref().is_some_and(|a| n.contains(Some(a))))
-    });
+    // Where one is folded away, what it is folded under stands for it: nothing in there takes the keyboard.
+    let folded = |step: &HtmlElement| step.closest("details.folded").ok().flatten();
+    let around = |step: &HtmlElement| folded(step).unwrap_or_else(|| step.clone().into());
+    // A reply is inside the one that it answers: the innermost is where the keyboard is.
+    let at = steps.iter().rposition(|step| active.as_ref().is_some_and(|a| around(step).contains(Some(a))));
     let next = match at {
-        None => 0,
-        Some(i) => i64::from(i) + i64::from(by),
+        None => Some(0),
+        Some(at) if by < 0 => at.checked_sub(1),
+        Some(at) => at.checked_add(1),
     };
-    let Ok(next) = u32::try_from(next) else { return };
-    if let Some(element) = all.get(next).and_then(|n| n.dyn_into::<HtmlElement>().ok()) {
-        element.focus().ok();
-        element.scroll_into_view_with_bool(false);
+    let Some(step) = next.and_then(|next| steps.get(next)) else { return };
+    let closed = folded(step).filter(|details| !details.has_attribute("open"));
+    let target = closed.and_then(|details| details.query_selector("summary").ok().flatten());
+    let target = target.and_then(|summary| summary.dyn_into().ok()).unwrap_or_else(|| step.clone());
+    target.focus().ok();
+    // After a click web views draw no ring around what a program gives the keyboard to: the style sheets do it here.
+    for old in steps.iter().map(around).filter_map(|e| e.query_selector("[data-stepped]").ok().flatten()) {
+        old.remove_attribute("data-stepped").ok();
     }
+    for step in &steps {
+        step.remove_attribute("data-stepped").ok();
+    }
+    target.set_attribute("data-stepped", "").ok();
+    into_view(target.closest(".item, .reply").ok().flatten().as_ref());
 }
 
 /// Whether somebody looks at the window now, as far as it knows.

@@ -58,8 +58,7 @@ fn a_backup_brings_everything_back_and_the_last_resort_takes_it_away() {
         mine.reads("title", "Locked");
         mine.looks("locked-keyring");
         mine.clicks("unlock-keyring");
-        mine.reads("title", "Front page");
-        mine.clicks("nav-settings");
+        mine.reads("title", "Settings");
         mine.clicks("keyring-off");
         mine.reads("keyring-on", "Turn on");
     } else {
@@ -75,8 +74,7 @@ fn a_backup_brings_everything_back_and_the_last_resort_takes_it_away() {
     mine.reads("refusal", "passphrase");
     mine.retypes("unlock-passphrase", NEW);
     mine.clicks("unlock");
-    mine.reads("title", "Front page");
-    mine.clicks("nav-settings");
+    mine.reads("title", "Settings");
     mine.has_value("lock-after", "5");
 
     // Everything in one file.

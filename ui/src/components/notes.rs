@@ -2,6 +2,7 @@
 
 use super::{EmptyArt, Icon};
 use crate::{
+    browser,
     hooks::use_store,
     state::{Action, Toast},
     text::sentence,
@@ -33,6 +34,8 @@ pub(crate) struct NoteProps {
     pub(crate) action: Html,
     #[prop_or_default]
     pub(crate) test: Option<&'static str>,
+    #[prop_or_default]
+    pub(crate) node: NodeRef,
 }
 
 /// A note that stays.
@@ -45,7 +48,7 @@ pub(crate) fn Note(props: &NoteProps) -> Html {
         NoteKind::Stop => ("stop", "alert", Some("alert")),
     };
     html! {
-        <div class={classes!("note", class)} role={role} data-test={props.test}>
+        <div ref={props.node.clone()} class={classes!("note", class)} role={role} data-test={props.test}>
             <Icon name={props.icon.unwrap_or(icon)} />
             <div>
                 if let Some(title) = &props.title { <b>{ title }</b> }
@@ -59,15 +62,24 @@ pub(crate) fn Note(props: &NoteProps) -> Html {
 #[derive(Properties, PartialEq)]
 pub(crate) struct RefusalProps {
     pub(crate) refusal: Refusal,
+    /// What was to be used: also codes of one's other computer are refused as invitations are.
+    #[prop_or("invitation")]
+    pub(crate) what: &'static str,
 }
 
 /// A refusal: what happened, what is safe, what to do. The node's sentence says it.
 #[component]
 pub(crate) fn RefusalNote(props: &RefusalProps) -> Html {
+    let node = use_node_ref();
+    {
+        let node = node.clone();
+        // Forms are longer than the window, and whoever pressed the button waits for what happened.
+        use_effect_with(props.refusal.clone(), move |_| browser::into_view(node.cast().as_ref()));
+    }
+    let invitation = format!("This {} cannot be used", props.what);
     let title = match props.refusal.code {
-        ErrorCode::WrongPassphrase => "This is not the passphrase",
         ErrorCode::Keyring => "The system’s keyring does not open it",
-        ErrorCode::Invitation => "This invitation cannot be used",
+        ErrorCode::Invitation => &invitation,
         ErrorCode::NotAllowed => "Not accepted",
         ErrorCode::PollClosed => "This vote is closed",
         ErrorCode::NotFound => "It is not on this computer",
@@ -78,9 +90,14 @@ pub(crate) fn RefusalNote(props: &RefusalProps) -> Html {
         ErrorCode::Storage => "The disk does not answer as it should",
         ErrorCode::Unreachable | ErrorCode::Timeout => "Nobody could be reached",
         ErrorCode::Internal => "Something went wrong",
-        ErrorCode::Locked | ErrorCode::NoVault | ErrorCode::VaultExists | ErrorCode::Invalid => "Not done yet",
+        // The sentence says that it is not the passphrase.
+        ErrorCode::WrongPassphrase
+        | ErrorCode::Locked
+        | ErrorCode::NoVault
+        | ErrorCode::VaultExists
+        | ErrorCode::Invalid => "Not done yet",
     };
-    html! { <Note kind={NoteKind::Stop} {title} test="refusal"><p>{ sentence(&props.refusal.message) }</p></Note> }
+    html! { <Note kind={NoteKind::Stop} title={title.to_owned()} test="refusal" {node}><p>{ sentence(&props.refusal.message) }</p></Note> }
 }
 
 /// Warnings of the node that stay until they are put away.

@@ -53,6 +53,21 @@ impl Filled {
         self.reasons.get(key).map_or("", String::as_str)
     }
 
+    /// Another answer. A reason that was cast is that of the answer it was cast with, and does not go along to another.
+    fn answer(&mut self, key: &str, answer: Option<Answer>, cast: &Self) {
+        let (had, why) = (cast.answers.get(key), cast.reason(key));
+        let same = answer.as_ref() == had;
+        if same && self.reason(key).is_empty() && !why.is_empty() {
+            self.reasons.insert(key.to_owned(), why.to_owned());
+        } else if !same && self.reason(key) == why {
+            self.reasons.remove(key);
+        }
+        match answer {
+            Some(answer) => self.answers.insert(key.to_owned(), answer),
+            None => self.answers.remove(key),
+        };
+    }
+
     /// What is wrong with a question's answer.
     fn problem(&self, q: &QuestionView) -> Option<String> {
         ballot::problem(q, self.answers.get(&q.key), self.reason(&q.key))
@@ -84,15 +99,13 @@ pub(super) fn Ballot(props: &BallotProps) -> Html {
     let apart = poll.secret.as_ref().is_some_and(|s| s.apart);
     let cast_once = poll.mine.is_some() || poll.secret.as_ref().is_some_and(|s| s.own.is_some());
     let name = if secret { String::new() } else { format!("draft-ballot-{}", head.entry) };
-    let (filled, _, set) = use_draft(&name, || Filled::cast_before(poll));
+    let before = Filled::cast_before(poll);
+    let (filled, _, set) = use_draft(&name, || before.clone());
     let answer = |key: &str| {
-        let (filled, set, key) = (filled.clone(), set.clone(), key.to_owned());
+        let (filled, set, key, before) = (filled.clone(), set.clone(), key.to_owned(), before.clone());
         Callback::from(move |answer: Option<Answer>| {
             let mut filled = filled.clone();
-            match answer {
-                Some(answer) => filled.answers.insert(key.clone(), answer),
-                None => filled.answers.remove(&key),
-            };
+            filled.answer(&key, answer, &before);
             set.emit(filled);
         })
     };
@@ -232,6 +245,25 @@ fn summary(poll: &PollView, filled: &Filled, whole: bool) -> Html {
 mod tests {
     use super::*;
     use api::poll::MethodView;
+
+    #[test]
+    fn a_reason_that_was_cast_stays_with_its_answer() {
+        let (aside, block) = (Answer::One("stand aside".to_owned()), Answer::One("block".to_owned()));
+        let one = |answer: &Answer, why: &str| Filled {
+            answers: BTreeMap::from([("a".to_owned(), answer.clone())]),
+            reasons: BTreeMap::from([("a".to_owned(), why.to_owned())]),
+        };
+        let cast = one(&aside, "No tram.");
+        let mut filled = cast.clone();
+        filled.answer("a", Some(block.clone()), &cast);
+        assert_eq!((filled.answers.get("a"), filled.reason("a")), (Some(&block), ""));
+        filled.answer("a", Some(aside.clone()), &cast);
+        assert_eq!(filled, cast);
+        // What was written now stays, whatever is chosen.
+        let mut filled = one(&aside, "The roof.");
+        filled.answer("a", Some(block.clone()), &cast);
+        assert_eq!(filled, one(&block, "The roof."));
+    }
 
     #[test]
     fn a_reason_goes_with_a_position_and_with_nothing_else() {

@@ -20,6 +20,12 @@ pub(crate) fn Locked() -> Html {
     use_effect_with((), |()| {
         crate::browser::focus("#unlock-passphrase");
     });
+    // A wrong one is typed over.
+    use_effect_with(sender.refusal().is_some(), |refused| {
+        if *refused {
+            crate::browser::select("#unlock-passphrase");
+        }
+    });
     let onsubmit = {
         let (sender, passphrase, store) = (sender.clone(), passphrase.clone(), store.clone());
         Callback::from(move |event: SubmitEvent| {

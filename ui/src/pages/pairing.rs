@@ -44,7 +44,7 @@ pub(crate) fn Pairing() -> Html {
     let waits = !over && store.pairing_refused.is_none();
     let back = html! {
         <>
-            if let Some(refusal) = sender.refusal() { <RefusalNote {refusal} /> }
+            if let Some(refusal) = sender.refusal() { <RefusalNote {refusal} what="code" /> }
             <div><button class="btn" type="button" onclick={give_up} disabled={sender.busy()} data-test="pairing-stop">{ "Stop, and go back to the beginning" }</button></div>
         </>
     };
@@ -144,7 +144,7 @@ fn AnotherCode() -> Html {
             <Field id="pair-again" label="A new code" hint="On your other computer: Settings, Your devices, Show the code. Paste the text that it shows.">
                 <textarea class="input" id="pair-again" data-test="pair-again" rows="3" spellcheck="false" autocapitalize="none" autocomplete="off" aria-describedby="pair-again-hint" value={(*code).clone()} {oninput} />
             </Field>
-            if let Some(refusal) = sender.refusal() { <RefusalNote {refusal} /> }
+            if let Some(refusal) = sender.refusal() { <RefusalNote {refusal} what="code" /> }
             <div class="line"><button class="btn primary push" type="submit" disabled={sender.busy()} data-test="pair-again-now">{ "Try this code" }</button></div>
         </form>
     }

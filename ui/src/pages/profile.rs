@@ -7,6 +7,7 @@ use crate::{
     hooks::{use_ask, use_draft, use_sender, use_store},
     picture,
     state::{Action, Route, Tab},
+    text::name,
 };
 use api::{Command, Id, Reply, draft::Profile as Draft};
 use wasm_bindgen_futures::spawn_local;
@@ -58,8 +59,8 @@ struct FormProps {
 #[component]
 fn Form(props: &FormProps) -> Html {
     let (store, sender) = (use_store(), use_sender());
-    let name = format!("draft-profile-{}", props.chapter);
-    let (draft, kept, set) = use_draft(&name, || props.start.clone());
+    let place = format!("draft-profile-{}", props.chapter);
+    let (draft, kept, set) = use_draft(&place, || props.start.clone());
     let tried = use_state(|| false);
     // As it is typed: a comma at the end is the beginning of the next language.
     let languages = use_state(|| draft.languages.join(", "));
@@ -89,14 +90,14 @@ fn Form(props: &FormProps) -> Html {
         let (chapter, member) = (props.chapter.clone(), props.member.clone());
         Callback::from(move |()| {
             tried.set(true);
-            if draft.handle.trim().is_empty() {
+            if name::problem(&draft.handle).is_some() {
                 browser::focus("#profile-handle");
                 return;
             }
             let profile = Draft { handle: draft.handle.trim().to_owned(), ..draft.clone() };
-            let (store, name, to) = (store.clone(), name.clone(), Route::Member(chapter.clone(), member.clone()));
+            let (store, place, to) = (store.clone(), place.clone(), Route::Member(chapter.clone(), member.clone()));
             sender.send(Command::SetProfile { chapter: chapter.clone(), profile }, move |_| {
-                drafts::forget(&name);
+                drafts::forget(&place);
                 store.dispatch(Action::Say("Your profile is saved on this computer".to_owned()));
                 browser::go(&to.href());
             });
@@ -115,7 +116,7 @@ fn Form(props: &FormProps) -> Html {
                 <Picture member={props.member.clone()} picture={draft.picture.clone()} onchange={with(|d, v| d.picture = v)} />
                 <div class="pair">
                     <TextField id="profile-handle" label="Name" value={draft.handle.clone()} onchange={with(|d, v| d.handle = v)} maxlength={32}
-                        error={(*tried && draft.handle.trim().is_empty()).then(|| AttrValue::from("The members have to call you something."))} />
+                        hint={name::HINT} error={name::problem(&draft.handle).filter(|_| *tried).map(AttrValue::from)} />
                     <TextField id="profile-languages" label="Languages" value={(*languages).clone()} onchange={onlanguages} hint="With commas between them" />
                 </div>
                 <TextField id="profile-contact" label="How to reach you elsewhere" value={draft.contact.clone()} onchange={with(|d, v| d.contact = v)} maxlength={200}

@@ -6,6 +6,7 @@ use crate::{
     hearing,
     hooks::{use_sender, use_store},
     state::{Action, Intent},
+    text::name,
 };
 use api::{Command, Reply};
 use wasm_bindgen_futures::spawn_local;
@@ -101,15 +102,22 @@ fn Identity(props: &IdentityProps) -> Html {
 
     let code_error =
         (*tried && pairing && code.trim().is_empty()).then_some("Type the code that your other computer shows.");
-    let handle_error =
-        (*tried && !pairing && handle.trim().is_empty()).then_some("Choose the name that members will see.");
+    let handle_problem = if pairing { None } else { name::problem(&handle) };
+    let handle_error = handle_problem.filter(|_| *tried);
     let none = passphrase.is_empty();
     let passphrase_error = (*tried && none).then_some("Choose a passphrase.");
     let again_error = (*tried && !none && *again != *passphrase).then_some("The two passphrases are not the same.");
     let count = words.split_whitespace().count();
     let words_error = (*tried && restoring && count != 24).then(|| format!("24 words are needed; here are {count}."));
-    let named = if pairing { !code.trim().is_empty() } else { !handle.trim().is_empty() };
-    let fine = named && !none && *again == *passphrase && (!restoring || count == 24);
+    // The first field that cannot be taken as it stands.
+    let wrong = [
+        (restoring && count != 24, "#recovery-words"),
+        (pairing && code.trim().is_empty(), "#pair-with"),
+        (handle_problem.is_some(), "#handle"),
+        (none, "#passphrase"),
+        (*again != *passphrase, "#passphrase-again"),
+    ];
+    let wrong = wrong.into_iter().find(|(wrong, _)| *wrong).map(|(_, field)| field);
 
     let onsubmit = {
         let (sender, handle, passphrase, words, tried, code) =
@@ -117,7 +125,8 @@ fn Identity(props: &IdentityProps) -> Html {
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             tried.set(true);
-            if !fine {
+            if let Some(field) = wrong {
+                crate::browser::focus(field);
                 return;
             }
             let restore = restoring.then(|| words.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase());
@@ -150,7 +159,7 @@ fn Identity(props: &IdentityProps) -> Html {
         <>
             <div class="stack tight">
                 <h1 class="smaller" data-test="title">{ if restoring { "Bring back your identity" } else if pairing { "Another computer of yours" } else { "Your name and passphrase" } }</h1>
-                <p class="muted">{ if pairing { "It gets your name and your chapters from the one that you use already, and a passphrase of its own." } else { "They stay on this computer. There is nobody who could send you a new passphrase." } }</p>
+                <p class="muted">{ if pairing { "It gets your name and your chapters from the one that you use already, and a passphrase of its own." } else if restoring { "The words bring back your keys. The passphrase is a new one for this computer, and there is nobody who could send you another." } else { "Members see the name. The passphrase stays on this computer, and there is nobody who could send you a new one." } }</p>
             </div>
             <form class="stack" {onsubmit} novalidate=true>
                 if restoring {
@@ -164,12 +173,12 @@ fn Identity(props: &IdentityProps) -> Html {
                     </Field>
                 } else {
                 <TextField id="handle" label="Your name here" value={(*handle).clone()} onchange={onhandle} maxlength={32}
-                    hint="Lower case works best, for example rowan. It does not have to be your legal name." error={handle_error.map(AttrValue::from)} />
+                    hint={format!("{}. It does not have to be your legal name.", name::HINT)} error={handle_error.map(AttrValue::from)} />
                 }
                 { passphrase_field("passphrase", "Passphrase", Some("Opens Chapterhouse on this computer. Four or five unrelated words are hard to guess and easy to keep."), &passphrase, &shown, passphrase_error, true) }
                 <Strength passphrase={(*passphrase).clone()} known={vec![handle.trim().to_owned()]} />
                 { passphrase_field("passphrase-again", "The same passphrase again", None, &again, &shown, again_error, true) }
-                if let Some(refusal) = sender.refusal() { <RefusalNote {refusal} /> }
+                if let Some(refusal) = sender.refusal() { <RefusalNote {refusal} what={if pairing { "code" } else { "invitation" }} /> }
                 <div class="line">
                     <button class="btn" type="button" onclick={back}>{ "Back" }</button>
                     <button class="btn primary push" type="submit" data-test="create" disabled={sender.busy()}>

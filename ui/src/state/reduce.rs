@@ -234,7 +234,9 @@ impl State {
         let (gate, locked_because) = (Gate::Locked, why.unwrap_or(before));
         // What lies over the door stays over it: the dialog that destroys everything.
         let overlay = self.overlay.filter(|overlay| *overlay == Overlay::Wipe);
-        Self { gate, locked_because, overlay, version: self.version, prefs: self.prefs, ..Self::default() }
+        // Whoever opens it goes on where they were. An address says nothing of what stands there.
+        let route = if self.route == Route::Pairing { Route::Home } else { self.route };
+        Self { gate, locked_because, overlay, route, version: self.version, prefs: self.prefs, ..Self::default() }
     }
 
     fn say(&mut self, text: String) {

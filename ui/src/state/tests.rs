@@ -113,15 +113,17 @@ fn recovery_words_stay_until_the_person_says_so() {
 }
 
 #[test]
-fn locking_forgets_everything_but_the_looks() {
+fn locking_forgets_everything_but_the_looks_and_the_page() {
     let prefs = Prefs { theme: Theme::Dark, letters: false, notices: false };
     let state = State::default()
         .reduce(status(VaultState::Open))
         .reduce(Action::Opened(me()))
         .reduce(Action::Prefs(prefs))
         .reduce(Action::Chapters(vec![chapter("c", false)]))
+        .reduce(Action::Went(Route::Settings))
         .reduce(Action::Heard(Event::Locked { why: LockCause::Asked }));
-    assert_eq!(state, State { gate: Gate::Locked, version: "0.1.0".to_owned(), prefs, ..State::default() });
+    let route = Route::Settings;
+    assert_eq!(state, State { gate: Gate::Locked, route, version: "0.1.0".to_owned(), prefs, ..State::default() });
 }
 
 #[test]

@@ -96,11 +96,16 @@ pub(crate) fn fraction(text: &str) -> Option<String> {
     (part > 0 && part <= whole && whole <= 1000).then(|| format!("{part}/{whole}"))
 }
 
+/// The two numbers of a fraction (`2/3`).
+pub(crate) fn numbers(fraction: &str) -> Option<(u32, u32)> {
+    let (part, whole) = fraction.split_once('/')?;
+    Some((part.parse().ok()?, whole.parse().ok()?))
+}
+
 /// The part of a whole at which a fraction (`2/3`) lies, in hundredths of a percent.
 pub(crate) fn place(fraction: &str) -> Option<u64> {
-    let (part, whole) = fraction.split_once('/')?;
-    let (part, whole): (u64, u64) = (part.parse().ok()?, whole.parse().ok()?);
-    (part * 10_000).checked_div(whole)
+    let (part, whole) = numbers(fraction)?;
+    (u64::from(part) * 10_000).checked_div(u64::from(whole))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ pub(crate) mod before;
 pub(crate) mod draw;
 pub(crate) mod markdown;
 pub(crate) mod methods;
+pub(crate) mod name;
 pub(crate) mod proposal;
 pub(crate) mod remind;
 pub(crate) mod result;
@@ -84,6 +85,11 @@ pub(crate) fn percent(part: u64, whole: u64) -> u64 {
 
 /// Part of a whole as an SVG width.
 pub(crate) fn width(part: u64, whole: u64) -> String {
+    wide(u128::from(part), u128::from(whole))
+}
+
+/// The same of larger numbers.
+pub(crate) fn wide(part: u128, whole: u128) -> String {
     let hundredths = (part.min(whole) * 10_000).checked_div(whole).unwrap_or_default();
     format!("{}.{:02}%", hundredths / 100, hundredths % 100)
 }

@@ -76,8 +76,14 @@ pub(crate) fn remind(
         }
     }
     if notices.len() > MOST {
-        let body = "They are on the front page, those that close first above.".to_owned();
-        notices = vec![Notice { title: format!("{} votes wait for you", notices.len()), body }];
+        // More may wait than there is news of.
+        let waiting = items.iter().filter_map(|item| item.poll.as_ref()).filter(|poll| poll.waiting).count();
+        let body = match waiting {
+            0 => "They are on the page of votes.".to_owned(),
+            1 => "1 vote waits for you. It is on the front page.".to_owned(),
+            n => format!("{n} votes wait for you. They are on the front page, those that close first above."),
+        };
+        notices = vec![Notice { title: format!("There is news of {} votes", notices.len()), body }];
     }
     (notices, next)
 }
@@ -172,6 +178,12 @@ mod tests {
     #[test]
     fn many_at_once_are_one() {
         let items = ["a", "b", "c", "d"].map(|entry| vote(entry, "2026-12-05T18:00:00Z", true));
-        assert_eq!(at("2026-12-01T10:00:00Z", &items, &Told::new(), false).0.len(), 1);
+        let (said, told) = at("2026-12-01T10:00:00Z", &items, &Told::new(), false);
+        let rest = "votes wait for you. They are on the front page, those that close first above.";
+        assert_eq!(said, [format!("There is news of 4 votes: 4 {rest}")]);
+        // Five came later; the four wait still.
+        let more = ["e", "f", "g", "h", "i"].map(|entry| vote(entry, "2026-12-06T18:00:00Z", true));
+        let all: Vec<FeedItem> = items.into_iter().chain(more).collect();
+        assert_eq!(at("2026-12-01T11:00:00Z", &all, &told, false).0, [format!("There is news of 5 votes: 9 {rest}")]);
     }
 }

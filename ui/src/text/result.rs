@@ -1,6 +1,6 @@
 //! A result in words and figures. Votes come in parts; so many of them are one vote.
 
-use super::{count, list, methods, ordinal_list, rules};
+use super::{count, list, methods, ordinal_list, rules, wide};
 use api::{
     poll::{Method, MethodView, RoundEnd, State, VerdictView, votes as shown},
     view::{PollState, PollView, QuestionView},
@@ -74,7 +74,10 @@ pub(crate) fn verdict_words(verdict: &VerdictView, state: PollState) -> String {
     let words = curly(&verdict.words);
     match (state, verdict.state) {
         (PollState::Open, State::Unanswered) | (PollState::Closed, _) => words,
-        (PollState::Open, _) => format!("If it closed now: {words}"),
+        (PollState::Open, _) => match words.split_once(": ").filter(|(what, _)| *what == "Chosen") {
+            Some((what, whom)) => format!("{what}, if it closed now: {whom}"),
+            None => format!("If it closed now: {words}"),
+        },
     }
 }
 
@@ -94,6 +97,8 @@ pub(crate) fn curly(words: &str) -> String {
 /// What the figures beside the bars are. `own_only`: each vote is a member who voted.
 pub(crate) fn figures_words(q: &QuestionView, unit: u64, own_only: bool) -> String {
     let answered = count_votes(q.total, unit);
+    let one = answered == "1 vote";
+    let answer = if one { "answers" } else { "answer" };
     match q.method.method {
         Method::Single | Method::Consent | Method::Consensus => {
             let whole = if own_only {
@@ -104,11 +109,12 @@ pub(crate) fn figures_words(q: &QuestionView, unit: u64, own_only: bool) -> Stri
             format!("Percentages are of the {whole} and are rounded.")
         }
         Method::Approval => {
-            format!("Percentages are of the {answered} that answer this. One vote can approve several.")
+            format!("Percentages are of the {answered} that {answer} this. One vote can approve several.")
         }
-        Method::Score => format!("The sum of all scores, and the average of the {answered} that answer this."),
+        Method::Score => format!("The sum of all scores, and the average of the {answered} that {answer} this."),
         Method::InstantRunoff | Method::Schulze | Method::Stv => {
-            format!("Whom or what the {answered} that answer this rank first. How it was decided stands below.")
+            let rank = if one { "ranks" } else { "rank" };
+            format!("Whom or what the {answered} that {answer} this {rank} first. How it was decided stands below.")
         }
         Method::Budget => "Dots on each option, and what part of all dots placed that is.".to_owned(),
     }
@@ -129,11 +135,40 @@ pub(crate) fn bar_whole(method: &MethodView, options: &[u64], total: u64, blank:
     }
 }
 
+/// Where a line stands beside bars. Two thirds of two votes lie between one vote and two, so it is never rounded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Line {
+    over: u128,
+    under: u32,
+}
+
+impl Line {
+    /// At `part` of `whole` of a base: `2` of `3` of all votes.
+    pub(crate) fn new(base: u64, part: u32, whole: u32) -> Option<Self> {
+        (whole > 0).then(|| Self { over: u128::from(base) * u128::from(part), under: whole })
+    }
+
+    /// At a whole number.
+    pub(crate) fn at(number: u64) -> Self {
+        Self { over: u128::from(number), under: 1 }
+    }
+
+    /// The first whole number that is not before it.
+    pub(crate) fn reached(self) -> u64 {
+        u64::try_from(self.over.div_ceil(u128::from(self.under))).unwrap_or(u64::MAX)
+    }
+
+    /// Its place on a bar.
+    pub(crate) fn x(self, whole: u64) -> String {
+        wide(self.over, u128::from(whole) * u128::from(self.under))
+    }
+}
+
 /// What a winner needs: how many votes, and in words what part of what.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Needed {
     /// Where the line stands, in parts; in scores for scores.
-    pub(crate) line: u64,
+    pub(crate) line: Line,
     pub(crate) words: String,
 }
 
@@ -152,8 +187,8 @@ pub(crate) fn needed(q: &QuestionView, roll: u64) -> Option<Needed> {
     };
     let base = if q.method.method == Method::Score { base * u64::from(q.method.max.unwrap_or(1)) } else { base };
     let of_words = methods::OF.into_iter().chain([methods::FOR_AND_AGAINST]).find(|(value, _)| *value == of)?.1;
-    let line = (u128::from(base) * u128::from(methods::place(fraction)?) / 10_000) as u64;
-    Some(Needed { line, words: format!("{reach} {} {of_words}", rules::part(fraction)) })
+    let (part, whole) = methods::numbers(fraction)?;
+    Some(Needed { line: Line::new(base, part, whole)?, words: format!("{reach} {} {of_words}", rules::part(fraction)) })
 }
 
 /// `4.2`: a mean of scores, to a tenth.
@@ -173,9 +208,9 @@ pub(crate) fn round_words(names: &[&str], end: &RoundEnd) -> String {
     let name = |n: &usize| names.get(*n).copied().unwrap_or_default().to_owned();
     match end {
         RoundEnd::Elected(chosen) if chosen.len() == 1 => {
-            format!("{} is elected.", chosen.iter().map(name).collect::<String>())
+            format!("{} is chosen.", chosen.iter().map(name).collect::<String>())
         }
-        RoundEnd::Elected(chosen) => format!("{} are elected.", list(&chosen.iter().map(name).collect::<Vec<_>>())),
+        RoundEnd::Elected(chosen) => format!("{} are chosen.", list(&chosen.iter().map(name).collect::<Vec<_>>())),
         RoundEnd::Out { option, by } if by.is_empty() => format!("{} has the fewest votes and is out.", name(option)),
         RoundEnd::Out { option, by } if by == "by lot" => {
             format!("Several have the fewest votes; {} is out by lot.", name(option))
@@ -253,7 +288,18 @@ mod tests {
             round_words(&names, &RoundEnd::Out { option: 2, by: "by lot".to_owned() }),
             "Several have the fewest votes; C is out by lot."
         );
-        assert_eq!(round_words(&names, &RoundEnd::Elected(vec![0, 3])), "A and D are elected.");
+        assert_eq!(round_words(&names, &RoundEnd::Elected(vec![0, 3])), "A and D are chosen.");
+    }
+
+    #[test]
+    fn one_vote_answers_and_two_answer() {
+        let words = |method, total| {
+            let method = MethodView { method, ..MethodView::default() };
+            figures_words(&QuestionView { total, method, ..QuestionView::default() }, 1, true)
+        };
+        assert_eq!(words(Method::Score, 1), "The sum of all scores, and the average of the 1 vote that answers this.");
+        assert!(words(Method::Approval, 2).contains("the 2 votes that answer this."));
+        assert!(words(Method::Stv, 1).starts_with("Whom or what the 1 vote that answers this ranks first."));
     }
 
     #[test]
@@ -274,11 +320,19 @@ mod tests {
             let method = MethodView { method, majority: Some(majority.to_owned()), max, ..MethodView::default() };
             needed(&QuestionView { options, total: 16, blank: 2, method, ..QuestionView::default() }, 24)
         };
-        let single = |majority| asked(Method::Single, majority, None).map(|n| n.line);
-        assert_eq!(single("more than 1/2 of answers"), Some(8));
-        assert_eq!((single("at least 2/3 of cast"), single("at least 3/4 of roll")), (Some(11), Some(18)));
-        assert_eq!(single("more than 1/2 of for and against"), Some(6));
-        assert_eq!(asked(Method::Score, "at least 1/2 of answers", Some(5)).unwrap().line, 40);
+        // Of 24 on the list.
+        let x = |method, majority, max| asked(method, majority, max).unwrap().line.x(24 * u64::from(max.unwrap_or(1)));
+        let single = |majority| x(Method::Single, majority, None);
+        assert_eq!(single("more than 1/2 of answers"), "33.33%");
+        assert_eq!(
+            (single("at least 2/3 of cast"), single("at least 3/4 of roll")),
+            ("50.00%".into(), "75.00%".into())
+        );
+        assert_eq!(
+            (single("more than 1/2 of for and against"), single("at least 2/3 of answers")),
+            ("25.00%".into(), "44.44%".into())
+        );
+        assert_eq!(x(Method::Score, "at least 1/2 of answers", Some(5)), "33.33%");
         assert_eq!(asked(Method::InstantRunoff, "more than 1/2 of answers", None), None);
         assert_eq!(
             asked(Method::Single, "at least 2/3 of roll", None).unwrap().words,
@@ -287,10 +341,19 @@ mod tests {
     }
 
     #[test]
+    fn a_line_stands_between_votes_where_that_is_its_place() {
+        let x = |base, part, whole| Line::new(base, part, whole).unwrap().x(base);
+        assert_eq!((x(2, 2, 3), x(3, 1, 2), x(1, 1, 2)), ("66.66%".into(), "50.00%".into(), "50.00%".into()));
+        assert_eq!((Line::new(2, 2, 3).unwrap().reached(), Line::at(7).reached(), Line::new(5, 1, 0)), (2, 7, None));
+    }
+
+    #[test]
     fn while_it_is_open_nothing_is_decided() {
         let verdict =
             VerdictView { state: State::Decided, words: "Chosen: \"A\".".to_owned(), ..VerdictView::default() };
-        assert_eq!(verdict_words(&verdict, PollState::Open), "If it closed now: Chosen: “A”.");
+        assert_eq!(verdict_words(&verdict, PollState::Open), "Chosen, if it closed now: “A”.");
         assert_eq!(verdict_words(&verdict, PollState::Closed), "Chosen: “A”.");
+        let verdict = VerdictView { words: "It passes.".to_owned(), ..verdict };
+        assert_eq!(verdict_words(&verdict, PollState::Open), "If it closed now: It passes.");
     }
 }

@@ -40,7 +40,7 @@ pub(crate) fn sentence(share: Share, connected: bool) -> String {
         Tone::Waiting if share.of <= 1 => "Only on this computer so far".to_owned(),
         Tone::Waiting => "Waiting for a connection. Saved on this computer".to_owned(),
         Tone::Here => "Only on this computer so far".to_owned(),
-        Tone::Shared if share.have >= share.of => format!("All {} devices have this", share.of),
+        Tone::Shared if share.have >= share.of => format!("{} have this", all(share.of)),
         Tone::Shared => format!("{} of {} devices have this", share.have, share.of),
     }
 }
@@ -48,10 +48,14 @@ pub(crate) fn sentence(share: Share, connected: bool) -> String {
 /// The short form for feeds.
 pub(crate) fn short(share: Share, connected: bool) -> String {
     match tone(share, connected) {
-        Tone::Shared if share.have >= share.of => format!("All {} devices", share.of),
+        Tone::Shared if share.have >= share.of => all(share.of),
         Tone::Shared => format!("{} of {} devices", share.have, share.of),
         Tone::Here | Tone::Waiting => sentence(share, connected),
     }
+}
+
+fn all(devices: usize) -> String {
+    if devices == 2 { "Both devices".to_owned() } else { format!("All {devices} devices") }
 }
 
 /// Filled wedges of eight: full only when everyone has it, never empty.
@@ -89,5 +93,9 @@ mod tests {
         assert_eq!(sentence(share(3, 5), false), "3 of 5 devices have this");
         assert_eq!(sentence(share(5, 5), true), "All 5 devices have this");
         assert_eq!(short(share(3, 5), true), "3 of 5 devices");
+        assert_eq!(
+            (sentence(share(2, 2), true), short(share(2, 2), false)),
+            ("Both devices have this".into(), "Both devices".into())
+        );
     }
 }

@@ -257,7 +257,7 @@ pub enum BadBody {
         what: &'static str,
     },
     /// A handle of other characters.
-    #[error("a handle is made of letters, digits, '-', '_' and '.'")]
+    #[error("a name is made of letters, digits, '-', '_' and '.', without spaces")]
     HandleCharacter,
     /// A number out of its range.
     #[error("{what} must be between {min} and {max}")]

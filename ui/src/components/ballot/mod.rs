@@ -89,7 +89,7 @@ fn short(q: &QuestionView) -> String {
         Method::InstantRunoff | Method::Schulze => "Rank as many as you like".to_owned(),
         Method::Stv => format!(
             "Rank as many as you like; {}",
-            count(u64::from(q.method.seats.unwrap_or(1)), "is elected", "are elected")
+            count(u64::from(q.method.seats.unwrap_or(1)), "is chosen", "are chosen")
         ),
         Method::Consent => "Consent".to_owned(),
         Method::Consensus => "Consensus".to_owned(),
@@ -175,7 +175,7 @@ mod tests {
             let method = MethodView { method, seats, max, dots, ..MethodView::default() };
             short(&QuestionView { method, ..QuestionView::default() })
         };
-        assert_eq!(said(Method::Stv, Some(3), None, None), "Rank as many as you like; 3 are elected");
+        assert_eq!(said(Method::Stv, Some(3), None, None), "Rank as many as you like; 3 are chosen");
         assert_eq!(said(Method::Budget, None, Some(4), Some(10)), "Spread 10 dots");
         assert_eq!(lower(&said(Method::Score, None, Some(7), None)), "score each from 0 to 7");
     }

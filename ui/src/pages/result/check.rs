@@ -194,7 +194,7 @@ fn all_ballots(poll: &PollView) -> Html {
         }
     };
     html! {
-        <details data-test="all-ballots"><summary class="textbtn"><Icon name="right" class="sm flip" />{ format!("All {} in the count", count(poll.ballots.len() as u64, "ballot", "ballots")) }</summary>
+        <details data-test="all-ballots"><summary class="textbtn"><Icon name="right" class="sm flip" />{ match poll.ballots.len() { 1 => "The one ballot in the count".to_owned(), 2 => "Both ballots in the count".to_owned(), n => format!("All {n} ballots in the count") } }</summary>
             <ul class="stack tight mt2">{ for poll.ballots.iter().map(|b| html! {
                 <li class="meta block" data-test="counted-ballot" data-own={own(&b.ballot).then_some("")}><b>{ short_id(&b.ballot) }</b>{ if own(&b.ballot) { " (yours)" } else { "" } }<br />{ answers(b) }</li>
             }) }</ul>

@@ -2,6 +2,7 @@
 
 use crate::{
     components::{Author, Icon, Tag},
+    hooks::use_store,
     text::{capital, count},
 };
 use api::{
@@ -24,9 +25,12 @@ pub(super) struct ObjectionProps {
 /// What was said.
 #[component]
 pub(super) fn Objections(props: &ObjectionProps) -> Html {
+    let me = use_store().me.as_ref().map(|me| me.member.clone());
     if props.blocks.is_empty() && props.lifted.is_empty() && props.concerns.is_empty() {
         return Html::default();
     }
+    let (own, others): (Vec<&ConcernView>, Vec<_>) =
+        props.concerns.iter().partition(|c| me.as_ref() == Some(&c.member));
     let more = props.standing.saturating_sub(props.blocks.len());
     html! {
         <div class="stack" data-test="objections" data-question={props.question.key.clone()} data-standing={props.standing.to_string()}>
@@ -41,11 +45,21 @@ pub(super) fn Objections(props: &ObjectionProps) -> Html {
                     <div class="stack mt3">{ for props.lifted.iter().map(|b| said(props, &b.member, &b.handle, &b.reason, html! { <Tag class="ok" icon="check">{ "Lifted by its owner" }</Tag> })) }</div>
                 </details>
             }
-            if !props.concerns.is_empty() {
-                <h3>{ "What others said" }</h3>
-                { for props.concerns.iter().map(|c| said(props, &c.member, &c.handle, &c.reason, html! { <Tag icon="reply">{ POSITIONS.get(c.position).map(|p| capital(p)).unwrap_or_default() }</Tag> })) }
-            }
+            { concerns(props, "What others said", &others) }
+            { concerns(props, "What you said", &own) }
         </div>
+    }
+}
+
+fn concerns(props: &ObjectionProps, title: &'static str, concerns: &[&ConcernView]) -> Html {
+    if concerns.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <>
+            <h3>{ title }</h3>
+            { for concerns.iter().map(|c| said(props, &c.member, &c.handle, &c.reason, html! { <Tag icon="reply">{ POSITIONS.get(c.position).map(|p| capital(p)).unwrap_or_default() }</Tag> })) }
+        </>
     }
 }
 

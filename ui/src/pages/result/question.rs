@@ -6,7 +6,7 @@ use crate::{
     hooks::{use_ask, use_store},
     text::{
         ballot, capital, percent,
-        result::{Needed, bar_whole, figures_words, mean, needed, unit, verdict_tag, verdict_words, votes},
+        result::{Line, Needed, bar_whole, figures_words, mean, needed, unit, verdict_tag, verdict_words, votes},
         width,
     },
 };
@@ -89,9 +89,11 @@ fn bars(props: &QuestionProps, numbers: &[u64], leading: &[usize], unit: u64, ne
             Some(_) => "c2",
         };
         let aside = match q.method.method {
-            Method::Score if n.is_some() => mean(parts, total),
-            Method::Score => String::new(),
-            Method::Budget if n.is_none() => String::new(),
+            // Beside sums of scores and dots, blanks are votes.
+            Method::Score | Method::Budget if n.is_none() => {
+                if votes(parts, unit) == "1" { "vote" } else { "votes" }.to_owned()
+            }
+            Method::Score => mean(parts, total),
             Method::Budget => format!("{}%", percent(parts, spent)),
             Method::Single | Method::Consent | Method::Consensus => format!("{}%", percent(parts, whole)),
             _ if n.is_none() => String::new(),
@@ -105,11 +107,13 @@ fn bars(props: &QuestionProps, numbers: &[u64], leading: &[usize], unit: u64, ne
         // Where the dots themselves are the result, nothing is chosen.
         let shares = q.method.method == Method::Budget && q.method.seats.is_none();
         let chosen = !(positions || shares) && n.is_some_and(|n| leading.contains(&n));
+        // Votes drawn beside sums of scores or dots would be measured by another scale.
+        let drawn = n.is_some() || !matches!(q.method.method, Method::Score | Method::Budget);
         let blank_of = if n.is_none() { total + blank } else { whole };
         html! {
             <li data-test="result" data-question={q.key.clone()} data-option={name.to_owned()} data-votes={votes(parts, unit)}>
                 <span>{ if positions && n.is_some() { capital(name) } else { name.to_owned() } }if chosen { <span class="state is-ok chosen"><Icon name="check" class="sm" /><span class="sr">{ " ahead" }</span></span> }if mine { <span class="meta">{ " your vote" }</span> }</span>
-                <svg class="bar tall" aria-hidden="true"><rect class="track" width="100%" height="100%" rx="3" />{ bar(colour, parts, blank_of, props.n) }if let Some(needs) = needs.filter(|_| n.is_some()) { { mark(needs.line, whole) } }</svg>
+                if drawn { <svg class="bar tall" aria-hidden="true"><rect class="track" width="100%" height="100%" rx="3" />{ bar(colour, parts, blank_of, props.n) }if let Some(needs) = needs.filter(|_| n.is_some()) { { mark(needs.line, whole) } }</svg> } else { <span class="wide-only" /> }
                 <span class="val">{ votes(parts, unit) }</span><span class="pct">{ aside }</span>
             </li>
         }
@@ -123,8 +127,8 @@ fn bars(props: &QuestionProps, numbers: &[u64], leading: &[usize], unit: u64, ne
 }
 
 /// The line that has to be reached.
-fn mark(line: u64, whole: u64) -> Html {
-    let x = width(line, whole);
+fn mark(line: Line, whole: u64) -> Html {
+    let x = line.x(whole);
     html! { <><line class="casing" x1={x.clone()} x2={x.clone()} y1="0" y2="100%" /><line class="quorum" x1={x.clone()} x2={x} y1="-3" y2="120%" /></> }
 }
 
@@ -134,7 +138,7 @@ fn agreement(q: &QuestionView, unit: u64, needs: Option<&Needed>) -> Html {
     let of = |n: usize| q.options.get(n).map(|o| o.votes).unwrap_or_default();
     let (agree, reserved) = (of(0), of(1));
     let (all, answered) = (votes(agree + reserved, unit), votes(q.total, unit));
-    let whole = (q.total + q.blank).max(needs.line);
+    let whole = (q.total + q.blank).max(needs.line.reached());
     html! {
         <div class="stack tight" data-test="agreement">
             <svg class="bar tall" role="img" aria-label={format!("{all} of {answered} agree")}>
@@ -143,7 +147,7 @@ fn agreement(q: &QuestionView, unit: u64, needs: Option<&Needed>) -> Html {
                 if reserved > 0 { <rect class="c2" x={width(agree, whole)} width={width(reserved, whole)} height="100%" rx="3" /> }
                 { mark(needs.line, whole) }
             </svg>
-            <p class="meta">{ format!("{all} of the {answered} who answer agree, with or without reservations. The line marks what is needed: {}.", needs.words) }</p>
+            <p class="meta">{ format!("{all} of the {answered} who {} {}, with or without reservations. The line marks what is needed: {}.", if answered == "1" { "answers" } else { "answer" }, if all == "1" { "agrees" } else { "agree" }, needs.words) }</p>
         </div>
     }
 }

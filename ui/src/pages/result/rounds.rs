@@ -5,7 +5,7 @@ use crate::{
     components::Icon,
     text::{
         list,
-        result::{gained, goes_on, round_words, transferred, votes},
+        result::{Line, gained, goes_on, round_words, transferred, votes},
         width,
     },
 };
@@ -25,7 +25,7 @@ struct Row {
     gained: u64,
     /// `7`, `5.67`.
     shown: String,
-    /// What is said after it: `out`, `elected`, `+2`.
+    /// What is said after it: `out`, `chosen`, `+2`.
     note: String,
     out: bool,
     elected: bool,
@@ -34,8 +34,7 @@ struct Row {
 /// A round as it is drawn.
 struct Drawn {
     rows: Vec<Row>,
-    /// Where the line is.
-    line: u64,
+    line: Line,
     words: Vec<String>,
 }
 
@@ -46,7 +45,8 @@ pub(super) fn runoff(q: &QuestionView, rounds: &[RunoffRound], unit: u64) -> Htm
     for (n, round) in rounds.iter().enumerate() {
         let before = n.checked_sub(1).and_then(|b| rounds.get(b));
         let gain = gained(&round.votes, before.map(|b| b.votes.as_slice()));
-        let still: u64 = round.votes.iter().sum();
+        // Half of three votes lies between one vote and two.
+        let Some(line) = Line::new(round.votes.iter().sum(), 1, 2) else { continue };
         let mut words = Vec::new();
         if let Some(before) = before {
             let who = match before.end {
@@ -75,13 +75,13 @@ pub(super) fn runoff(q: &QuestionView, rounds: &[RunoffRound], unit: u64) -> Htm
                 (round.votes.get(k).copied().unwrap_or_default(), gain.get(k).copied().unwrap_or_default());
             (now, gain, votes(now, unit), votes(gain, unit))
         });
-        all.push(Drawn { rows, line: still / 2, words });
+        all.push(Drawn { rows, line, words });
         if let RoundEnd::Out { option, .. } = round.end {
             out.push(option);
         }
     }
     let whole = rounds.first().map_or(0, |r| r.votes.iter().sum::<u64>() + r.exhausted);
-    picture(q, &all, whole, "The line marks half of the votes that still count. Whoever is past it is elected.", &[])
+    picture(q, &all, whole, "The line marks half of the votes that still count. Whoever is past it is chosen.", &[])
 }
 
 pub(super) fn stv(q: &QuestionView, rounds: &[StvRound], remaining: &[usize], unit: u64) -> Html {
@@ -113,26 +113,27 @@ pub(super) fn stv(q: &QuestionView, rounds: &[StvRound], remaining: &[usize], un
         });
         for row in rows.iter_mut().filter(|row| elected.iter().any(|k| names.get(*k) == Some(&row.name.as_str()))) {
             row.elected = true;
-            row.note = "elected".to_owned();
+            row.note = "chosen".to_owned();
         }
-        all.push(Drawn { rows, line: drawn(round.quota), words });
+        all.push(Drawn { rows, line: Line::at(drawn(round.quota)), words });
         match &round.end {
             RoundEnd::Out { option, .. } => out.push(*option),
             RoundEnd::Elected(chosen) => elected.extend(chosen),
         }
     }
-    let whole = all.iter().flat_map(|d| d.rows.iter().map(|r| r.votes).chain([d.line])).max().unwrap_or_default();
+    let whole =
+        all.iter().flat_map(|d| d.rows.iter().map(|r| r.votes).chain([d.line.reached()])).max().unwrap_or_default();
     let last: Vec<String> = remaining.iter().filter_map(|k| names.get(*k).map(|n| (*n).to_owned())).collect();
     let ends = if last.is_empty() {
         Vec::new()
     } else {
-        vec![format!("As many seats are left as options: {} elected.", is_or_are(&last))]
+        vec![format!("As many seats are left as options: {} chosen.", is_or_are(&last))]
     };
     picture(
         q,
         &all,
         whole + whole / 8,
-        "The line marks the quota. Whoever reaches it is elected, and what they have above it is passed on.",
+        "The line marks the quota. Whoever reaches it is chosen, and what they have above it is passed on.",
         &ends,
     )
 }
@@ -156,7 +157,7 @@ fn row_list(
         let elected = matches!(end, RoundEnd::Elected(chosen) if chosen.contains(&k));
         let note = match (leaves, elected, gained > 0) {
             (true, _, _) => "out".to_owned(),
-            (_, true, _) => "elected".to_owned(),
+            (_, true, _) => "chosen".to_owned(),
             (_, _, true) => format!("+{gain}"),
             _ => String::new(),
         };
@@ -184,7 +185,7 @@ fn picture(q: &QuestionView, rounds: &[Drawn], whole: u64, line: &'static str, e
 }
 
 fn round(n: usize, round: &Drawn, whole: u64) -> Html {
-    let x = width(round.line, whole);
+    let x = round.line.x(whole);
     html! {
         <div class="round" key={n}>
             <h4>{ format!("Round {}", n + 1) }</h4>

@@ -3,7 +3,7 @@
 use super::Ready;
 use crate::{
     browser,
-    components::{Field, Icon, Opening, RefusalNote, Secret},
+    components::{Field, Icon, Markdown, Opening, RefusalNote, Secret},
     hooks::Sender,
     text::{count, methods::offered, result::part_words, rules::span},
 };
@@ -58,6 +58,12 @@ pub(super) fn review(
                     if !poll.observers.is_empty() { <li><Icon name="eye" /><div><b>{ count(poll.observers.len() as u64, "observer has no vote", "observers have no vote") }</b></div></li> }
                 </ul>
             </div>
+            if !poll.description.trim().is_empty() {
+                <section class="card stack" aria-labelledby="review-description" data-test="review-description">
+                    <h2 class="label" id="review-description">{ "What members should know before they vote" }</h2>
+                    <Markdown text={poll.description.clone()} top={3} />
+                </section>
+            }
             if let Some(secret) = &ready.preview.secret { <Secret secret={secret.clone()} before=true /> }
             if let Some(opening) = &ready.preview.opening { <Opening opening={opening.clone()} /> }
             { for poll.questions.iter().zip(&ready.preview.questions).enumerate().map(|(n, (q, method))| asked(n, poll.questions.len(), q, method)) }

@@ -69,6 +69,19 @@ fn sentence(network: &NetworkView) -> String {
     }
 }
 
+/// What would bring somebody.
+fn nobody_yet(network: &NetworkView) -> &'static str {
+    match (network.serving, network.discovery) {
+        (false, _) => "Nobody: this computer does not take part in the network now.",
+        (true, true) => {
+            "Nobody yet. Computers on the same network find each other within seconds when both are unlocked; elsewhere, connect to an address of a member’s computer."
+        }
+        (true, false) => {
+            "Nobody yet. Finding members on the same network is off: switch it on here and there, or connect to an address of a member’s computer."
+        }
+    }
+}
+
 fn route_icon(route: &str) -> &'static str {
     match route {
         "same network" => "wifi",
@@ -82,7 +95,7 @@ fn connected(network: &NetworkView) -> Html {
         return html! {
             <section class="card stack" aria-labelledby="connected">
                 <h2 id="connected" class="h3">{ "Connected now" }</h2>
-                <p class="muted">{ "Nobody yet. Computers on the same network find each other within seconds when both are unlocked; elsewhere, connect to an address of a member’s computer." }</p>
+                <p class="muted">{ nobody_yet(network) }</p>
             </section>
         };
     }
@@ -100,6 +113,8 @@ fn connected(network: &NetworkView) -> Html {
 
 fn peer(peer: &PeerView) -> Html {
     let last = peer.last_exchange.as_deref().and_then(browser::local);
+    // Nothing is exchanged with whoever does not answer.
+    let silent = peer.chapters.is_empty() && !peer.silent.is_empty();
     let words = match peer.route.as_str() {
         "same network" => "Same network",
         "direct" => "Direct",
@@ -111,12 +126,14 @@ fn peer(peer: &PeerView) -> Html {
             <th scope="row">
                 { match &peer.handle { Some(handle) => html! { <bdi>{ handle }</bdi> }, None => html! { <span class="muted">{ "Not a member, or not proven yet" }</span> } } }
                 if !peer.chapters.is_empty() { <span class="meta">{ format!(" {}", peer.chapters.join(", ")) }</span> }
+                if !peer.silent.is_empty() { <p class="meta"><span class="state is-wait" data-test="peer-silent"><Icon name="warn" class="sm" />{ format!("Does not answer this computer in {}", peer.silent.join(", ")) }</span></p> }
                 <p class="meta address">{ &peer.address }</p>
             </th>
             <td data-label="Route"><span class="state"><Icon name={route_icon(&peer.route)} class="sm" />{ words.to_owned() }</span></td>
-            <td data-label="Last exchange">{ last.map_or_else(|| "not yet".to_owned(), |t| t.ago(browser::now())) }</td>
+            <td data-label="Last exchange">{ last.filter(|_| !silent).map_or_else(|| if silent { "none" } else { "not yet" }.to_owned(), |t| t.ago(browser::now())) }</td>
             <td data-label="Left to fetch">
-                if peer.left > 0 { <span class="state is-wait">{ format!("{} left", peer.left) }</span> } else { <span class="state">{ "Nothing" }</span> }
+                if silent { <span class="state is-wait">{ "Not known" }</span> }
+                else if peer.left > 0 { <span class="state is-wait">{ format!("{} left", peer.left) }</span> } else { <span class="state">{ "Nothing" }</span> }
             </td>
         </tr>
     }

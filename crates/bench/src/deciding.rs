@@ -97,11 +97,15 @@ pub(crate) fn secrets(size: &Size, rounds: usize, report: &mut Report) -> Result
         signed.iter().map(|signed| Claim { tag: signed.tag, proof: &signed.proof, message: ONE }).collect();
     let mut all = true;
     let ours = best(rounds, || all &= ring.verify(&claims).into_iter().all(|holds| holds));
+    let one = rayon::ThreadPoolBuilder::new().num_threads(1).build();
+    let one = one.map_err(|why| Failure::undone(why.to_string()))?;
+    let alone = one.install(|| best(rounds, || all &= ring.verify(&claims).into_iter().all(|holds| holds)));
     keys.sort_unstable();
     let floor = library(&keys, &scope, &signed, rounds).filter(|_| all);
     let floor = floor.ok_or_else(|| Failure::undone("a true ballot was refused"))?;
     let row = Row::new("secret", format!("checking {0} secret ballots of {0} voters", size.ring), "ms", ours);
     report.add(row.floor(floor).asked(Asked::RatioAtMost(1.2)));
+    report.add(Row::new("secret_alone", "  the same on one core, as the library does it", "ms", alone).floor(floor));
     report.add(Row::new("secret_sign", "  making one of them", "ms", each));
     let row = Row::new("secret_bytes", "  the proof of one of them", "B", ring.proof_bytes() as f64);
     report.add(row.asked(Asked::AtMost(2_000.0)));

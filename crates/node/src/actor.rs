@@ -36,6 +36,7 @@ use log::{LogStore, StoreError};
 use net::{Net, News, Order};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
+pub use result::whole_result;
 use std::{
     collections::HashMap,
     path::PathBuf,

@@ -39,7 +39,7 @@ mod tellers;
 mod turned_away;
 mod wipe;
 
-pub use actor::{Config, Handle, Node, default_data_folder};
+pub use actor::{Config, Handle, Node, default_data_folder, whole_result};
 pub use archives::verify as verify_archive;
 pub use keyring::Keyring;
 pub use wipe::wipe;

@@ -11,16 +11,23 @@ use chapter::{
     kinds::{Receipt, Role},
     view::TellerWord,
 };
-use entry::{ChapterId, EntryId, Timestamp, entry::MAX_PARENTS};
+use entry::{ChapterId, EntryId, Timestamp, entry::MAX_PARENTS, time::AHEAD_MILLIS};
 
 /// A poll has no more receipts of one teller than about so many, whatever it takes to gather heads in.
 const RECEIPTS: u64 = 48;
 /// The least time from one receipt to the next, in milliseconds.
 const OFTEN: u64 = 60_000;
-/// How long after the close, and after this program has begun, a teller's computer waits for what is on its way.
-pub(crate) const GRACE: u64 = 30_000;
+/// How long after this program has begun a teller's computer waits for what others have.
+const ARRIVE: u64 = 30_000;
 /// How long a member's other computers wait for the one that wrote last.
 const OTHERS: u64 = 3_600_000;
+
+/// When a teller's computer closes a poll by itself: a tenth of the time that it was open after the close, by its own clock, half
+/// a minute at least and ten minutes at most. Votes that are on their way come in; and a clock that is fast closes nothing before
+/// the others' clocks do: what is dated further ahead than that is not taken by anybody.
+pub(crate) fn closes_itself(opened: Timestamp, closes: Timestamp) -> Timestamp {
+    closes.plus((closes.0.saturating_sub(opened.0) / 10).clamp(ARRIVE, AHEAD_MILLIS))
+}
 
 /// What is to be done in a poll.
 enum Due {
@@ -62,14 +69,14 @@ impl House {
                 continue;
             }
             let closes = state.rules.closes;
+            let opened = room.view.item(&poll).map_or(closes, |item| item.time);
             if now <= closes {
-                let opened = room.view.item(&poll).map_or(closes, |item| item.time);
                 let pace = (closes.0.saturating_sub(opened.0) / RECEIPTS).max(OFTEN);
                 let (votes, last) = room.view.unreceipted(&poll, &device);
                 if named && rank == 0 && !votes.is_empty() && now >= last.unwrap_or(opened).plus(pace) {
                     due.push(Due::Receipt(poll));
                 }
-            } else if now > closes.max(began).plus(GRACE + rank * OTHERS) {
+            } else if now > closes_itself(opened, closes).max(began.plus(ARRIVE)).plus(rank * OTHERS) {
                 if named || room.view.closing(&poll).is_some_and(|closing| closing.free > 0 && !closing.settled) {
                     due.push(Due::Cutoff(poll));
                 } else {

@@ -10,7 +10,7 @@ use api::{
     draft::{Measure, QuestionDraft},
     people::Role,
     poll::Answer,
-    view::PollView,
+    view::{PollState, PollView},
 };
 use chapterhouse_sim::{Weather, World, world::HostId};
 use common::*;
@@ -143,10 +143,13 @@ fn a_voter_with_a_slow_clock_is_late() {
     let poll = open(&mut world, rowan, 10, None);
     converge(&mut world, &hosts, "London", 2 * MINUTE);
     cast(&mut world, rowan, &poll, "yes");
-    assert!(world.run_until(20 * MINUTE, |world| is_final(world, tomas, &poll)));
-    // The result is known; tomas sets the clock back, and has all the time of the world.
+    world.part(&[&[tomas], &hosts.iter().copied().filter(|host| *host != tomas).collect::<Vec<_>>()]);
+    assert!(world.run_until(20 * MINUTE, |world| is_final(world, rowan, &poll)));
+    // The others know the result; tomas is out of reach, sets the clock back, and has all the time of the world.
     world.skew(tomas, -(HOUR as i64));
     cast(&mut world, tomas, &poll, "no");
+    world.skew(tomas, 0);
+    world.heal();
     converge(&mut world, &hosts, "London", 10 * MINUTE);
     for host in hosts {
         let view = seen(&mut world, host, &poll);
@@ -154,6 +157,33 @@ fn a_voter_with_a_slow_clock_is_late() {
         assert_eq!((view.aside.unseen, view.aside.late, view.aside.replaced), (1, 0, 0));
         assert_eq!(view.own_not_counted().is_some(), host == tomas);
     }
+}
+
+/// All tellers' clocks are five minutes fast. Nothing is closed before the others' clocks say so; and where two close it by hand,
+/// who is still voting is told.
+#[test]
+fn tellers_with_fast_clocks_close_nothing_early() {
+    let (mut world, hosts) = six(7);
+    let [rowan, asha, imre, noor, tomas, vera] = hosts[..] else { panic!() };
+    for teller in [asha, imre, noor] {
+        world.skew(teller, 5 * MINUTE as i64);
+    }
+    let begun = world.now().0;
+    let [poll, other] = [0, 1].map(|_| open(&mut world, rowan, 100, None));
+    converge(&mut world, &hosts, "London", 2 * MINUTE);
+    world.run(begun + 98 * MINUTE - world.now().0);
+    for teller in [asha, imre] {
+        world.ask(teller, Command::ClosePoll { poll: other.clone() }).unwrap();
+    }
+    cast(&mut world, tomas, &poll, "no");
+    converge(&mut world, &hosts, "London", 2 * MINUTE);
+    let late = Command::Vote { poll: other.clone(), answers: BTreeMap::new(), reasons: BTreeMap::new() };
+    let refusal = world.ask(vera, late).unwrap_err();
+    assert!(refusal.message.contains("one of the clocks is wrong"), "{refusal}");
+    assert_eq!(seen(&mut world, vera, &other).state, PollState::Closed);
+    assert!(closing(&mut world, vera, &poll).tellers.iter().all(|teller| teller.said == Said::Missing));
+    assert!(world.run_until(30 * MINUTE, |world| is_final(world, rowan, &poll)));
+    assert_eq!(votes(&seen(&mut world, rowan, &poll)), [0, 1]);
 }
 
 #[test]

@@ -104,7 +104,7 @@ fn a_secret_vote_in_five_windows() {
             votes(window, "Barn");
         }
     });
-    // The tellers' computers close it by themselves, half a minute after the close. There is time for another vote.
+    // The tellers' computers close it by themselves, a little after the close. There is time for another vote.
     hidden::beside(&windows[4], &members);
     windows[4].opens_page(&format!("#/entry/{poll}"));
 

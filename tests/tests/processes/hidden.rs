@@ -46,8 +46,10 @@ fn nobody_sees_a_vote_before_the_tellers_open_all_of_them() {
     assert_eq!(sees(&imre, &poll)["opening"]["own"]["answers"]["roof"]["one"], "no");
     let csv = imre.file("roof.csv", "");
     fs::remove_file(&csv).unwrap();
-    let early = imre.refused(&["poll", "export", &poll, &csv]);
-    assert!(early.message.contains("no result"), "{}", early.message);
+    for table in ["csv", "json"] {
+        let early = imre.refused(&["poll", "export", &poll, &csv, "--table", table]);
+        assert!(early.message.contains("no result"), "{}", early.message);
+    }
 
     // A file written now has no figures that could be taken for a result.
     let sealed = imre.file("sealed.poll", "");

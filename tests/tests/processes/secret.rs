@@ -18,6 +18,23 @@ fn counted(poll: &Value) -> Vec<(u64, u64, u64)> {
     poll["questions"].as_array().unwrap().iter().map(question).collect()
 }
 
+/// What a member hands on as a file for programs: the same as what another one does, and nothing of how either voted.
+fn same_for_all(poll: &str, members: &[&Member]) {
+    let files: Vec<String> = members
+        .iter()
+        .map(|member| {
+            let path = member.file("result.json", "");
+            fs::remove_file(&path).unwrap();
+            member.object(&["poll", "export", poll, &path]);
+            fs::read_to_string(path).unwrap()
+        })
+        .collect();
+    assert!(files[0].contains("result_hash") && !files[0].contains("\"mine\"") && !files[0].contains("\"own\""));
+    for file in &files {
+        assert_eq!(*file, files[0]);
+    }
+}
+
 /// A vote whose time is nearly over, so that its ballots need not wait for an hour.
 #[test]
 fn answers_are_kept_apart_until_the_file_that_a_stranger_checks() {
@@ -67,6 +84,9 @@ fn answers_are_kept_apart_until_the_file_that_a_stranger_checks() {
         let text = member.reads(&["poll", "show", &poll]);
         assert!(text.contains("on the question with the most") && text.contains("You find roof by"), "{text}");
     }
+    asha.agrees_with(&rowan, "London");
+    imre.agrees_with(&rowan, "London");
+    same_for_all(&poll, &all);
     let path = imre.file("house.poll", "");
     fs::remove_file(&path).unwrap();
     let exported = imre.object(&["poll", "export", &poll, &path]);
@@ -134,6 +154,9 @@ fn everybody_counts_a_secret_vote_and_nobody_sees_whose_a_ballot_is() {
         assert_eq!((&shown["voted"], shown["ballots"].as_array().unwrap().len()), (&json!([]), 3));
     }
 
+    noor.object(&["comment", &poll, "--body", "We meet on Tuesday."]);
+    noor.agrees_with(&rowan, "London");
+    same_for_all(&poll, &[&noor, &rowan]);
     let path = noor.file("chair.poll", "");
     fs::remove_file(&path).unwrap();
     let exported = noor.object(&["poll", "export", &poll, &path]);

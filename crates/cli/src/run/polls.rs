@@ -90,12 +90,12 @@ pub(super) async fn export(
         return output.reply(&session.dispatch(Command::ExportPoll { poll, path }).await?);
     };
     let view = whole_poll(session, &poll).await?;
-    if let (Table::Csv, Some(why)) = (table, view.sealed()) {
+    if let Some(why) = view.sealed() {
         return Err(Refusal::new(ErrorCode::NotAllowed, format!("there is no result to write yet. {why}")));
     }
     let text = match table {
         Table::Csv => api::table::csv(&view),
-        Table::Json => serde_json::to_string_pretty(&view).map_err(|error| invalid(error.to_string()))? + "\n",
+        Table::Json => node::whole_result(&view).map_err(|error| invalid(error.to_string()))?,
     };
     let created = std::fs::OpenOptions::new().write(true).create_new(true).open(file);
     created.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| match error.kind() {

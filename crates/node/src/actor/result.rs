@@ -3,6 +3,7 @@
 use super::{backup, invitation};
 use crate::house::internal;
 use api::{ErrorCode, Refusal, Reply, poll::ResultFormat, reply::Saved, view::PollView};
+use serde_json::Value;
 use std::path::PathBuf;
 
 /// So many files of one name beside each other are enough.
@@ -12,7 +13,7 @@ const NAME: usize = 60;
 
 /// Writes it where people keep what they made.
 pub(super) async fn save(poll: PollView, format: ResultFormat) -> Result<Reply, Refusal> {
-    if let (ResultFormat::Csv, Some(why)) = (format, poll.sealed()) {
+    if let Some(why) = poll.sealed() {
         return Err(Refusal::new(ErrorCode::NotAllowed, format!("there is no result to write yet. {why}")));
     }
     let written = tokio::task::spawn_blocking(move || {
@@ -20,7 +21,7 @@ pub(super) async fn save(poll: PollView, format: ResultFormat) -> Result<Reply, 
             ResultFormat::Csv => (api::table::csv(&poll), "csv"),
             // An archive is made by the node, from its entries.
             ResultFormat::Json | ResultFormat::Archive => {
-                (serde_json::to_string_pretty(&poll).map_err(|error| internal(&error))? + "\n", "json")
+                (whole_result(&poll).map_err(|error| internal(&error))?, "json")
             }
         };
         // Others on this computer have no business in it: a chapter decides for itself whom it shows its results.
@@ -29,6 +30,38 @@ pub(super) async fn save(poll: PollView, format: ResultFormat) -> Result<Reply, 
     });
     let path = written.await.map_err(|error| internal(&error))??;
     Ok(Reply::Saved(Saved { path: path.to_string_lossy().into_owned() }))
+}
+
+/// All that is shown of a poll, less what is this member's or this computer's alone: whoever hands the file on hands on nothing
+/// of their own vote.
+pub fn whole_result(poll: &PollView) -> Result<String, serde_json::Error> {
+    const OWN: [(&str, &[&str]); 7] = [
+        ("", &["on_roll", "mine", "my_vote", "share", "blocked", "early"]),
+        ("/author", &["me"]),
+        ("/secret", &["own", "barred"]),
+        ("/opening", &["own"]),
+        ("/not_counted", &["own"]),
+        ("/comments", &["share", "blocked", "early", "author/me"]),
+        ("/proposed/objections", &["mine"]),
+    ];
+    let mut whole = serde_json::to_value(poll)?;
+    for (place, keys) in OWN {
+        match whole.pointer_mut(place) {
+            Some(Value::Array(list)) => list.iter_mut().for_each(|one| drop_keys(one, keys)),
+            Some(one) => drop_keys(one, keys),
+            None => {}
+        }
+    }
+    Ok(serde_json::to_string_pretty(&whole)? + "\n")
+}
+
+fn drop_keys(value: &mut Value, keys: &[&str]) {
+    for key in keys {
+        match key.split_once('/') {
+            Some((inner, key)) => value.get_mut(inner).into_iter().for_each(|inner| drop_keys(inner, &[key])),
+            None => drop(value.as_object_mut().and_then(|object| object.remove(*key))),
+        }
+    }
 }
 
 /// A file that does not exist yet, where people keep what they made.

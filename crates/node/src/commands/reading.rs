@@ -116,11 +116,13 @@ pub(crate) fn line(
     let me = core.house.contents.member.id();
     let text = if item.hidden.is_some() { String::new() } else { text_of(&core.house.read(id, &item.id)?.1) };
     let poll = room.view.poll(&item.id).map(|state| PollLine {
-        state: poll_state(now, state.rules.closes),
+        state: poll_state(room, &item.id, state.rules.closes, now),
         closes: clock::text(state.rules.closes),
         roll: state.rules.roll.len(),
         voters: room.view.voter_count(&item.id),
-        waiting: room.member && now <= state.rules.closes && core.house.waits_for(id, &item.id),
+        waiting: room.member
+            && poll_state(room, &item.id, state.rules.closes, now) == PollState::Open
+            && core.house.waits_for(id, &item.id),
     });
     let minutes = room.view.minutes(&item.id).map(|minutes| MinutesLine {
         date: minutes.date.to_string(),
@@ -204,8 +206,9 @@ fn text_of(kind: &Kind) -> String {
     }
 }
 
-pub(crate) fn poll_state(now: Timestamp, closes: Timestamp) -> PollState {
-    if now <= closes { PollState::Open } else { PollState::Closed }
+/// Whether a vote would still count. Where most tellers have closed it, their clocks decide, and not this computer's.
+pub(crate) fn poll_state(room: &Room, poll: &EntryId, closes: Timestamp, now: Timestamp) -> PollState {
+    if now <= closes && !room.view.is_closed(poll) { PollState::Open } else { PollState::Closed }
 }
 
 /// The beginning of a Markdown text without its markup.

@@ -10,11 +10,12 @@ use crate::{
     commands::reading::poll_state,
     core::Core,
     house::{House, Room},
-    tellers::refuse_close,
+    tellers::{closes_itself, refuse_close},
 };
 use api::{
     ErrorCode, Refusal, Reply,
     closing::{ClosingView, PollSummary, RecountView, Said, SetAside, Stage, TellerView},
+    view::PollState,
 };
 use chapter::{
     Void,
@@ -32,6 +33,7 @@ pub(super) fn view(room: &Room, poll: &EntryId, now: Timestamp) -> Option<Closin
     let closing = room.view.closing(poll)?;
     let closes = room.view.poll(poll)?.rules.closes;
     let stage = stage(&closing, closes, now);
+    let itself = closes_itself(room.view.item(poll)?.time, closes);
     // What a closed poll waits for is told with its opening.
     let waits = room.view.is_closed(poll) && room.view.turnout(poll).is_some();
     Some(ClosingView {
@@ -40,7 +42,7 @@ pub(super) fn view(room: &Room, poll: &EntryId, now: Timestamp) -> Option<Closin
         missing: closing.missing,
         open_votes: closing.open,
         stage,
-        words: words(room, &closing, stage, now > closes && !waits),
+        words: words(room, &closing, stage, now > closes && !waits, (now <= itself).then_some(itself)),
     })
 }
 
@@ -95,7 +97,8 @@ fn who(tellers: &str, all: usize, need: usize) -> String {
     }
 }
 
-fn words(room: &Room, closing: &Closing, stage: Stage, over: bool) -> Vec<String> {
+/// `soon` is when tellers' computers close it by themselves, as long as that is to come.
+fn words(room: &Room, closing: &Closing, stage: Stage, over: bool, soon: Option<Timestamp>) -> Vec<String> {
     let named = || closing.tellers.iter().filter(|teller| !teller.substitute);
     let tellers = names(room, named().map(|teller| &teller.member));
     let mut words = vec![who(&tellers, named().count(), closing.need)];
@@ -120,6 +123,11 @@ fn words(room: &Room, closing: &Closing, stage: Stage, over: bool) -> Vec<String
         Stage::Final => {
             words.push("The result is final: nothing that is missing could change which votes count.".into())
         }
+        Stage::Provisional if over && let Some(soon) = soon => words.push(format!(
+            "The result is provisional: votes that were cast in time may be on their way. The tellers' computers close it by \
+             themselves at {}.",
+            clock::text(soon)
+        )),
         Stage::Provisional if over => {
             let missing = names(room, closing.missing_members());
             let have = if closing.missing_members().count() == 1 { "has" } else { "have" };
@@ -243,11 +251,13 @@ pub(crate) fn list(core: &Core, now: Timestamp, chapter: Option<&str>) -> Result
                 poll: poll.to_string(),
                 chapter: core.house.name(&chapter),
                 title: item.title.to_owned(),
-                state: poll_state(now, rules.closes),
+                state: poll_state(room, &poll, rules.closes, now),
                 closes: clock::text(rules.closes),
                 roll: rules.roll.len(),
                 voters: room.view.voter_count(&poll),
-                waiting: room.member && now <= rules.closes && core.house.waits_for(&chapter, &poll),
+                waiting: room.member
+                    && poll_state(room, &poll, rules.closes, now) == PollState::Open
+                    && core.house.waits_for(&chapter, &poll),
                 stage: closing.map(|closing| stage(&closing, rules.closes, now)),
             };
             polls.push((std::cmp::Reverse(item.time), poll, summary));

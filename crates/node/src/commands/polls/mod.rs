@@ -24,7 +24,10 @@ pub(crate) use show::{count as show_count, poll, poll_by_name};
 pub(crate) use words::verdict;
 
 use super::resolve::{self, Wanted};
-use crate::house::{House, Room, invalid};
+use crate::{
+    clock,
+    house::{House, Room, invalid},
+};
 use api::{
     ErrorCode, PollDraft, Refusal, Reply,
     poll::{Answer, PartDraft},
@@ -139,6 +142,17 @@ pub(crate) fn vote(
         return Err(proposals::vote_there(&other));
     }
     has_vote(house, &chapter, &poll, state)?;
+    if house.now <= state.rules.closes && room.view.is_closed(&poll) {
+        return Err(Refusal::new(
+            ErrorCode::NotAllowed,
+            format!(
+                "the tellers of this poll have closed it, so that a vote would not count any more. By the clock of this computer \
+                 it is {}, and it closes at {}: one of the clocks is wrong",
+                clock::text(house.now),
+                clock::text(state.rules.closes)
+            ),
+        ));
+    }
     let known = |key: &&String| state.questions.iter().any(|question| question.key == **key);
     if let Some(unknown) = answers.keys().chain(reasons.keys()).find(|key| !known(key)) {
         let known: Vec<&str> = state.questions.iter().map(|question| question.key.as_str()).collect();

@@ -158,7 +158,7 @@ pub(crate) fn poll(core: &Core, now: Timestamp, chapter: &ChapterId, id: &EntryI
     let telling = mine::Telling { room, id, state, definition: &definition, outcome: &outcome, ballots: &ballots, me };
     Ok(Reply::Poll(Box::new(PollView {
         head: head(core, chapter, room, id)?,
-        state: poll_state(now, rules.closes),
+        state: poll_state(room, id, rules.closes, now),
         closes: clock::text(rules.closes),
         roll: rules.roll.len(),
         voters: usize::try_from(outcome.voters).unwrap_or(usize::MAX),

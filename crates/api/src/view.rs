@@ -335,6 +335,9 @@ pub struct PollLine {
     pub voters: usize,
     /// Whether this member can vote and has not.
     pub waiting: bool,
+    /// What it came to, once it is closed and can be counted; left out further down in long lists.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<String>,
 }
 
 /// Minutes in a feed.

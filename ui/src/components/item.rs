@@ -5,7 +5,7 @@ use crate::{
     browser,
     hooks::use_store,
     state::Route,
-    text::{count, proposal, when::Day},
+    text::{count, proposal, result::curly, when::Day},
 };
 use api::{
     people::MotionStage,
@@ -134,6 +134,7 @@ fn middle(item: &FeedItem) -> Html {
             <>
                 <Bar part={voters as u64} whole={roll as u64} label={format!("{voters} of {roll} members have voted")} />
                 <p class="meta">{ format!("{voters} of {roll} voted") }</p>
+                if let Some(outcome) = item.poll.as_ref().and_then(|p| p.outcome.as_ref()) { <p class="outcome" data-test="outcome">{ curly(outcome) }</p> }
             </>
         };
     }

@@ -118,7 +118,9 @@ fn way(share: Share, connected: bool, silent: bool) -> String {
     match share.of.saturating_sub(share.have) {
         0 if share.have > 1 => "Everyone has it.".to_owned(),
         _ if share.have <= 1 && share.of <= 1 => "There is no other device in the chapter yet.".to_owned(),
-        _ if silent => "The others do not answer this computer. It may reach nobody: ask one of the members.".to_owned(),
+        _ if silent => {
+            "The others do not answer this computer. It may reach nobody: ask one of the members.".to_owned()
+        }
         _ if share.have <= 1 && connected => "It is on its way to the devices that are connected.".to_owned(),
         _ if share.have <= 1 => "It leaves as soon as a member’s computer can be reached.".to_owned(),
         1 => "1 device has not confirmed it yet.".to_owned(),

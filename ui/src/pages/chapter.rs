@@ -254,7 +254,11 @@ fn keepers(devices: usize, connected: usize) -> String {
         (_, 0 | 1) => format!("{devices} devices keep the records; none of the others is connected now."),
         (2, _) => "2 devices keep the records; the other one is connected now.".to_owned(),
         (n, c) if c >= n => format!("{n} devices keep the records; all of them are connected now."),
-        (n, c) => format!("{n} devices keep the records; {} of the others {} connected now.", c - 1, if c == 2 { "is" } else { "are" }),
+        (n, c) => format!(
+            "{n} devices keep the records; {} of the others {} connected now.",
+            c - 1,
+            if c == 2 { "is" } else { "are" }
+        ),
     }
 }
 

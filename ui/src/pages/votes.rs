@@ -38,7 +38,11 @@ pub(crate) fn Votes() -> Html {
     let to = Route::Write(store.here(), Writing::Vote).href();
     // Whoever is in no chapter has nothing to open a vote in.
     let homeless = store.chapters.is_some() && store.writable().next().is_none();
-    let actions = if homeless { Html::default() } else { html! { <a class="btn" href={to.clone()} data-test="open-vote"><Icon name="plus" class="sm" />{ "Open a vote" }</a> } };
+    let actions = if homeless {
+        Html::default()
+    } else {
+        html! { <a class="btn" href={to.clone()} data-test="open-vote"><Icon name="plus" class="sm" />{ "Open a vote" }</a> }
+    };
     let more = {
         let steps = steps.clone();
         Callback::from(move |_| steps.set(*steps + 1))

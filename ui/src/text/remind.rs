@@ -93,7 +93,8 @@ mod tests {
     }
 
     fn vote(entry: &str, closes: &str, waiting: bool) -> FeedItem {
-        let poll = PollLine { state: PollState::Open, closes: closes.to_owned(), roll: 5, voters: 1, waiting };
+        let poll =
+            PollLine { state: PollState::Open, closes: closes.to_owned(), roll: 5, voters: 1, waiting, outcome: None };
         FeedItem {
             entry: entry.to_owned(),
             chapter: "c".to_owned(),

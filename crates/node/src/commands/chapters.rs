@@ -148,7 +148,8 @@ pub(crate) fn show(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Ref
     };
     for item in room.view.items(Some(ItemKind::Minutes), None) {
         let Some(minutes) = room.view.minutes(&item.id) else { continue };
-        next_meeting = next_meeting.or_else(|| minutes.next.as_ref().filter(|next| !over(next)).map(super::show::next_meeting));
+        next_meeting =
+            next_meeting.or_else(|| minutes.next.as_ref().filter(|next| !over(next)).map(super::show::next_meeting));
         let open = |action| OpenAction { action: super::show::action(action), minutes: item.id.to_string() };
         actions.extend(minutes.actions.iter().map(open));
     }

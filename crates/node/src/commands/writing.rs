@@ -114,7 +114,9 @@ fn sensible(minutes: &Minutes) -> Result<(), Refusal> {
     if let (Some(starts), Some(ends)) = (minutes.starts, minutes.ends)
         && (ends.minute_of_day() + 24 * 60 - starts.minute_of_day()) % (24 * 60) > LONGEST_MEETING * 60
     {
-        return Err(invalid(format!("the meeting ends at {ends}, before it begins at {starts}; one of the two is wrong")));
+        return Err(invalid(format!(
+            "the meeting ends at {ends}, before it begins at {starts}; one of the two is wrong"
+        )));
     }
     if let Some(next) = minutes.next.as_ref().and_then(|next| next.date).filter(|next| *next < minutes.date) {
         return Err(invalid(format!(

@@ -15,7 +15,7 @@ use crate::{
     },
     hooks::{Store, use_ask, use_store},
     state::{Action, Overlay, Route, Tab, Writing},
-    text::{count, when::Day},
+    text::{apostrophes, count, when::Day},
 };
 use api::{
     Command, Id, Reply,
@@ -217,7 +217,7 @@ fn Feed(props: &FeedProps) -> Html {
                 <h2 class="sr">{ props.tab.label() }</h2>
                 { for page.notices.iter().map(|n| {
                     let title = if page.silence.as_ref() == Some(n) { "Nobody answers this computer" } else { "About this chapter" };
-                    html! { <Note kind={NoteKind::Wait} {title}><p>{ n }</p></Note> }
+                    html! { <Note kind={NoteKind::Wait} {title}><p>{ apostrophes(n) }</p></Note> }
                 }) }
                 if page.voided > 0 && props.tab == Tab::Front { <Voided chapter={chapter.clone()} /> }
                 if props.tab == Tab::Front { <ChapterWaiting page={page.clone()} />{ chips(&kind, &steps) } }

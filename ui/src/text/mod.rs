@@ -37,6 +37,17 @@ pub(crate) fn ordinal_list(levels: &[Vec<String>]) -> String {
     said.collect::<Vec<_>>().join(", ")
 }
 
+/// Apostrophes as they are set: the node writes those of a terminal.
+pub(crate) fn apostrophes(words: &str) -> String {
+    let mut before = ' ';
+    let set = |c: char| {
+        let set = if c == '\'' && before.is_alphanumeric() { '’' } else { c };
+        before = c;
+        set
+    };
+    words.chars().map(set).collect()
+}
+
 /// `three` as `Three`.
 pub(crate) fn capital(word: &str) -> String {
     let mut letters = word.chars();

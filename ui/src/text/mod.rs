@@ -41,7 +41,11 @@ pub(crate) fn ordinal_list(levels: &[Vec<String>]) -> String {
 pub(crate) fn apostrophes(words: &str) -> String {
     let mut before = ' ';
     let set = |c: char| {
-        let set = if c == '\'' && before.is_alphanumeric() { '’' } else { c };
+        let set = match c {
+            '\'' if before.is_alphanumeric() => '’',
+            '\'' => '‘',
+            other => other,
+        };
         before = c;
         set
     };
@@ -106,6 +110,14 @@ mod tests {
     #[test]
     fn only_todays_are_small_inside_a_sentence() {
         assert_eq!((lower("Today, 20:58"), lower("Monday")), ("today, 20:58".to_owned(), "Monday".to_owned()));
+    }
+
+    #[test]
+    fn apostrophes_are_set() {
+        assert_eq!(
+            apostrophes("the others' computers, the chapter's 'rules'"),
+            "the others’ computers, the chapter’s ‘rules’"
+        );
     }
 
     #[test]

@@ -28,6 +28,8 @@ pub(crate) struct Link {
     pub(crate) their_round: u64,
     pub(crate) their_tags: Vec<LaneTag>,
     pub(crate) lanes: BTreeMap<ChapterId, Lane>,
+    /// It had proved itself for a chapter that was given up since.
+    pub(crate) was_known: bool,
     pub(crate) joins_made: Budget,
     pub(crate) joins_heard: Budget,
     pub(crate) joins_answered: Budget,
@@ -60,6 +62,7 @@ impl Link {
             their_round: 0,
             their_tags: Vec::new(),
             lanes: BTreeMap::new(),
+            was_known: false,
             joins_made: Budget::new(JOINS, 1, now),
             joins_heard: Budget::new(2 * JOINS, 2, now),
             joins_answered: Budget::new(JOINS, 1, now),
@@ -73,9 +76,10 @@ impl Link {
         }
     }
 
-    /// Whether it proved to hold the keys of any chapter that is here too.
+    /// Whether it proved to hold the keys of any chapter that is here too, or was when it did: what it sent before it heard
+    /// that this side gave a chapter up is still on its way.
     pub(crate) fn known(&self) -> bool {
-        self.lanes.values().any(|lane| lane.device.is_some())
+        self.was_known || self.lanes.values().any(|lane| lane.device.is_some())
     }
 
     pub(crate) fn chapter_of(&self, label: &Label) -> Option<ChapterId> {

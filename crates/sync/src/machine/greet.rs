@@ -206,6 +206,7 @@ impl Sync {
             self.delivered(turn, &delivery, Gossip::Ignore);
         }
         for link in self.links.values_mut() {
+            link.was_known = link.known();
             link.lanes.remove(chapter);
         }
         if held || sought {

@@ -247,6 +247,7 @@ SCREENS = [
     ("secret-result", "open", [entry("secretDone"), wait(200), lambda p: p.click("[data-test=all-ballots] summary")]),
     ("hidden-open", "open", [entry("hidden"), wait(200)]),
     ("hidden-waits", "open", [entry("hiddenWaits"), wait(200)]),
+    ("hidden-lost", "open", [entry("hiddenLost"), wait(200)]),
     ("hidden-writing", "open", [write("vote"), fill("vote-title", "How much?"), fill("question-0", "How much?"), choose("vote-secrecy", "hidden"), wait(200)]),
     ("secret-writing", "open", [write("vote"), fill("vote-title", "Who speaks for us?"), fill("question-0", "Who?"), choose("vote-secrecy", "secret"), click("review-poll"), wait(200)]),
     ("apart-ballot", "open", [entry("apart"), wait(200), option("roof", "Yes"), click("review"), wait(100)]),

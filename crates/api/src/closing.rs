@@ -111,6 +111,9 @@ pub struct PollSummary {
     /// Where its closing stands, if it has tellers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stage: Option<Stage>,
+    /// Whether there is no result, and none will be: nobody can open any of its votes.
+    #[serde(default)]
+    pub lost: bool,
 }
 
 /// A poll, counted once more from what is saved.
@@ -229,6 +232,9 @@ pub struct SetAside {
     pub not_on_roll: usize,
     /// Its author was removed, left or revoked the device, or signed something else in its place.
     pub taken_back: usize,
+    /// Hidden, and nobody can open it any more.
+    #[serde(default)]
+    pub lost: usize,
     /// It does not fit the poll.
     pub invalid: usize,
 }

@@ -19,6 +19,12 @@ pub struct OpeningView {
     pub ballots: usize,
     /// Ballots that are not open yet, of those that may be.
     pub waiting: usize,
+    /// Ballots that nobody can open any more.
+    #[serde(default)]
+    pub lost: usize,
+    /// What is to be known before anything else, in a sentence: that nobody can open it if one teller is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warning: Option<String>,
     /// The tellers.
     pub tellers: Vec<OpenerView>,
     /// All of it in sentences, and what it protects from and what not.
@@ -41,6 +47,8 @@ pub enum OpeningStage {
     Waiting,
     /// There is a result.
     Open,
+    /// Nothing that is in can be opened any more: there is no result, and none will be.
+    Lost,
 }
 
 /// A teller of a hidden poll.

@@ -226,6 +226,9 @@ pub struct PollPreview {
 pub struct PollOpened {
     /// The poll's id: its opening entry's id.
     pub poll: Id,
+    /// What is to be known of it, in a sentence: that nobody can open it if one teller is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warning: Option<String>,
 }
 
 /// Answer to `Sync`.

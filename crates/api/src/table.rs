@@ -14,6 +14,10 @@ pub fn csv(poll: &PollView) -> String {
     };
     whole("members on the list", poll.roll.to_string(), poll.roll_weight);
     whole("voted", poll.voters.to_string(), poll.cast);
+    // Nobody takes those for members who did not vote.
+    if let Some(lost) = poll.opening.as_ref().map(|opening| opening.lost).filter(|lost| *lost > 0) {
+        whole("voted, and cannot be opened any more", lost.to_string(), 0);
+    }
     for question in &poll.questions {
         let lines = question
             .options

@@ -11,7 +11,7 @@ use crate::{
 };
 use chapter::{
     Past, View,
-    view::{ObjectionState, ProposalState},
+    view::{ObjectionState, Opening, ProposalState},
 };
 use entry::{ChapterId, Entry, EntryId, Unverified, canon};
 use std::io::Read;
@@ -76,6 +76,10 @@ pub enum Check {
         need: usize,
         /// Whether they open all that counts; if not, there is no result yet.
         open: bool,
+        /// So many voters' ballots are not open yet.
+        waiting: usize,
+        /// So many nobody can open any more.
+        lost: usize,
     },
     /// The count comes to what the file says.
     Counted {
@@ -294,7 +298,8 @@ impl Reading {
             passed(Check::Proven { ballots, voters: ring.len() });
         }
         if let Some(opening) = view.opening(&poll) {
-            passed(Check::Opened { secrets: opening.secrets, need: opening.need, open: opening.open });
+            let Opening { secrets, need, open, waiting, lost, .. } = opening;
+            passed(Check::Opened { secrets, need, open, waiting, lost });
         }
         let outcome = view.outcome(&poll).ok_or(Fault::NoPoll)?;
         if Stated::of(&view, &poll).as_ref() != Some(&stated) {

@@ -5,7 +5,7 @@ mod common;
 
 use chapter::{
     Kind,
-    kinds::{Conduct, Secrecy, number},
+    kinds::{Conduct, Measure, Secrecy, number},
     testing::{Chapter, people::member, story::giving},
 };
 use chapterhouse_archive::{Check, Checked, Fault, Stage, Stated, form::Written, write};
@@ -52,7 +52,7 @@ fn a_stranger_opens_the_ballots_with_what_is_in_the_file() {
     let result = result.unwrap();
     assert_eq!(result.stated, Stated::of(&chapter.view(), &poll).unwrap());
     assert_eq!((result.stated.stage, votes(&result), result.elsewhere), (Stage::Final, &[2, 1][..], 0));
-    assert!(passed.contains(&Check::Opened { secrets: 2, need: 2, open: true }), "{passed:?}");
+    assert!(passed.contains(&Check::Opened { secrets: 2, need: 2, open: true, waiting: 0, lost: 0 }), "{passed:?}");
     assert_eq!(passed.last(), Some(&Check::Counted { voters: 2, not_counted: 0 }));
 }
 
@@ -63,9 +63,25 @@ fn before_it_is_opened_the_file_has_no_result_and_says_so() {
         let (passed, result) = checked(&archive(&chapter, &poll));
         let result = result.unwrap();
         assert_eq!((result.stated.stage, votes(&result), result.stated.voters), (Stage::Provisional, &[0, 0][..], 0));
-        assert!(passed.contains(&Check::Opened { secrets, need: 2, open: false }), "{passed:?}");
+        assert!(passed.contains(&Check::Opened { secrets, need: 2, open: false, waiting: 2, lost: 0 }), "{passed:?}");
         chapter.teller_secret(teller, poll);
     }
+}
+
+/// Nobody can open any of them: the file does not say that it was opened, nor that nobody voted.
+#[test]
+fn where_votes_are_lost_the_file_says_so() {
+    let (mut chapter, poll) = closed();
+    let most = ["rowan", "noor", "tomas", "vera"];
+    for gone in ["imre", "asha"] {
+        chapter.decide(Measure::Remove { member: member(gone) }, &most);
+    }
+    chapter.teller_secret("noor", poll);
+    let (passed, result) = checked(&archive(&chapter, &poll));
+    let result = result.unwrap();
+    assert!(passed.contains(&Check::Opened { secrets: 1, need: 2, open: false, waiting: 0, lost: 2 }), "{passed:?}");
+    assert_eq!((result.stated.stage, votes(&result)), (Stage::Provisional, &[0, 0][..]));
+    assert_eq!(result.view.turnout(&poll).unwrap().voters, 2);
 }
 
 /// A file is made of other entries than it says: every record that matters is missed.

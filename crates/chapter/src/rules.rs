@@ -7,7 +7,7 @@ use crate::{
     Void,
     kinds::{
         AddDevice, Admit, Charter, Comment, Decision, Epoch, Founder, JoinStatement, Kind, Measure, Motion, Request,
-        Revoke, Rules, Voice, number,
+        Revoke, Role, Rules, Voice, number,
     },
     view::{
         ItemKind, Slot, View,
@@ -248,7 +248,10 @@ impl Scene<'_> {
                 self.moment.is_member(member) && *member != self.view.authority.member_id(author)
             }
             Measure::Give { member, until, .. } => self.moment.is_member(member) && *until > self.time,
-            Measure::Recall { role, member } => self.moment.has_role(*role, member),
+            Measure::Recall { role, member } => {
+                let teller = *role == Role::Teller && self.moment.is_member(member);
+                self.moment.has_role(*role, member) || (teller && self.owes_secret(member))
+            }
             Measure::Hide { entry, on } => {
                 // Whether it is on that only its text tells: for who has none, the motion's word is good enough.
                 let kind = self.view.kind_at(self.text(entry)?).number();

@@ -5,7 +5,7 @@
 use chapterhouse_chapter::{
     BadBody, Kind, View, Void,
     kinds::{
-        Conduct, HiddenBallot, Measure, Plan, Proposal, Question, Role, Secrecy, Span, TellerKey, TellerSecret,
+        Conduct, HiddenBallot, Measure, Motion, Plan, Proposal, Question, Role, Secrecy, Span, TellerKey, TellerSecret,
         method::has_positions,
     },
     testing::{
@@ -15,7 +15,7 @@ use chapterhouse_chapter::{
         people::{self, member},
         story::{MINUTE, ballot, giving},
     },
-    view::Opening,
+    view::{Hanging, Opening},
 };
 use entry::{EntryId, MemberId};
 use vote::{Answer, Method, Unfit};
@@ -325,6 +325,115 @@ fn what_cannot_be_opened_yet_holds_the_result_up_until_its_tellers_are_recalled(
             .all(|opener| opener.secret.is_none_or(|(entry, ..)| entry != late))
     );
     assert_eq!(yes_no(&settled(&chapter), &poll), (1, 1));
+}
+
+fn recall(name: &str) -> Measure {
+    Measure::Recall { role: Role::Teller, member: member(name) }
+}
+
+/// Two tellers, three votes; asha vanishes, is recalled, and noor closes the poll in her place.
+fn one_of_two_recalled() -> (Chapter, EntryId) {
+    let mut chapter = six();
+    let poll = draft(&chapter, &["asha", "imre"], Method::SINGLE);
+    let poll = chapter.by("rowan").writes(&poll);
+    chapter.teller_key("asha", poll);
+    chapter.teller_key("imre", poll);
+    for (name, option) in [("rowan", 0), ("tomas", 1), ("vera", 0)] {
+        chapter.vote_hidden(name, poll, 1, &[Some(option)]);
+    }
+    chapter.cutoff("imre", poll);
+    let hanging = settled(&chapter).hanging_on(&member("asha"));
+    assert_eq!(hanging, [Hanging { poll, ballots: 3, opened: false }]);
+    chapter.decide(recall("asha"), &["rowan", "imre", "noor", "tomas"]);
+    chapter.cutoff("noor", poll);
+    chapter.teller_secret("imre", poll);
+    (chapter, poll)
+}
+
+/// Taking the task from somebody opens no votes, and destroys none: what is sealed for them waits for them.
+#[test]
+fn a_recalled_teller_still_opens_what_is_sealed_for_them() {
+    let (mut chapter, poll) = one_of_two_recalled();
+    let view = settled(&chapter);
+    let state = opening(&view, &poll);
+    assert_eq!((state.open, state.closed, state.waiting, state.lost, state.voters), (false, true, 3, 0, 3));
+    assert_eq!(state.missing, [member("asha")]);
+    assert!(!view.closing(&poll).unwrap().settled && view.voters(&poll).len() == 3);
+    let mut unaware = chapter.clone();
+    let given = chapter.teller_secret("asha", poll);
+    assert_eq!(refused(&chapter, &given), None, "she knows that she was recalled");
+    let view = settled(&chapter);
+    assert_eq!((yes_no(&view, &poll), opening(&view, &poll).open), ((2, 1), true));
+    assert!(view.closing(&poll).unwrap().settled && view.hanging_on(&member("asha")).is_empty());
+    // And if she has not heard of it.
+    let seen: Vec<EntryId> = unaware.place_of("asha", 0).map(|(_, id)| id).into_iter().collect();
+    unaware.by("asha").seeing(seen).writes(&secret_of("asha", poll));
+    assert_eq!(yes_no(&settled(&unaware), &poll), (2, 1));
+    // Whoever has no key here has nothing to give.
+    let stranger = chapter.teller_secret("vera", poll);
+    assert_eq!(refused(&chapter, &stranger), Some(Void::WrongSecret));
+}
+
+/// Nobody can open them any more: that is no result, and not one of no voters.
+#[test]
+fn votes_that_are_lost_are_told_as_lost() {
+    let (mut chapter, poll) = one_of_two_recalled();
+    chapter.decide(Measure::Remove { member: member("asha") }, &["rowan", "imre", "noor", "tomas"]);
+    let view = settled(&chapter);
+    let state = opening(&view, &poll);
+    assert_eq!((state.open, state.closed, state.waiting, state.lost, state.voters), (false, true, 0, 3, 3));
+    assert!(state.missing.is_empty() && !view.closing(&poll).unwrap().settled);
+    let turnout = view.turnout(&poll).unwrap();
+    assert_eq!((turnout.voters, view.voter_count(&poll)), (3, 3));
+    assert!(view.ballots(&poll).iter().all(|cast| cast.void == Some(Void::Unopened)));
+}
+
+/// Whoever was recalled before the poll was opened is waited for, until the chapter says once more that it waits no longer.
+#[test]
+fn a_recall_leaves_out_a_secret_only_where_it_has_seen_the_poll_opened() {
+    let mut chapter = six();
+    let poll = open(&mut chapter);
+    chapter.teller_key("asha", poll);
+    chapter.teller_key("imre", poll);
+    let short = chapter.vote_hidden("rowan", poll, 1, &[Some(0)]);
+    chapter.teller_key("noor", poll);
+    chapter.vote_hidden("vera", poll, 1, &[Some(1)]);
+    let most = ["rowan", "imre", "noor", "tomas"];
+    chapter.decide(recall("asha"), &most);
+    chapter.cutoff("imre", poll);
+    chapter.cutoff("noor", poll);
+    chapter.teller_secret("imre", poll);
+    chapter.teller_secret("noor", poll);
+    let view = settled(&chapter);
+    let state = opening(&view, &poll);
+    assert_eq!((state.open, state.waiting, state.lost, state.missing), (false, 1, 0, vec![member("asha")]));
+    assert_eq!(view.hanging_on(&member("asha")), [Hanging { poll, ballots: 1, opened: true }]);
+
+    chapter.decide(recall("asha"), &most);
+    let view = settled(&chapter);
+    let state = opening(&view, &poll);
+    assert_eq!((yes_no(&view, &poll), state.open, state.lost, state.voters), ((0, 1), true, 1, 1));
+    assert_eq!(void_of(&view, &poll, &short), Some(Void::Unopened));
+    assert!(view.closing(&poll).unwrap().settled && view.turnout(&poll).is_none());
+    // What is final stays: all know the others' votes by now.
+    let late = chapter.teller_secret("asha", poll);
+    assert_eq!((refused(&chapter, &late), yes_no(&settled(&chapter), &poll)), (None, (0, 1)));
+    // The task does not bring it back.
+    chapter.make_tellers(&["asha"], &most);
+    assert_eq!(yes_no(&settled(&chapter), &poll), (0, 1));
+}
+
+#[test]
+fn nobody_is_recalled_who_has_neither_the_task_nor_a_secret_to_give() {
+    let (mut chapter, poll) = one_of_two_recalled();
+    let check = |chapter: &Chapter, name| {
+        let (closes, why) = (chapter.now().plus(90 * 24 * 60 * MINUTE), String::new());
+        let motion = Kind::Motion(Box::new(Motion { measure: recall(name), why, closes }));
+        chapter.view().check(&motion, people::device("rowan", 0), chapter.now().plus(MINUTE)).map_err(|why| why.0)
+    };
+    assert_eq!((check(&chapter, "asha"), check(&chapter, "vera")), (Ok(()), Err(Void::UnknownTarget)));
+    chapter.teller_secret("asha", poll);
+    assert_eq!(check(&chapter, "asha"), Err(Void::UnknownTarget));
 }
 
 /// Attack: a second ballot that only a friend can open, to choose after the close whether it or the first one counts.

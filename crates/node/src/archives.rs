@@ -29,6 +29,8 @@ fn seen(checked: &Checked) -> String {
         "every ballot of this poll, and not whose it is, nor which ballots for two questions are one voter's"
     } else if checked.definition.is_secret() {
         "every ballot of this poll, and not whose it is"
+    } else if lost(checked) {
+        "who voted in this poll; what, nobody can open any more"
     } else if checked.view.turnout(&checked.poll).is_some() {
         "who voted in this poll; what, not before enough of its tellers gave their keys, and the file has no result until it is \
          written anew then"
@@ -37,6 +39,11 @@ fn seen(checked: &Checked) -> String {
     };
     let proposed = if checked.definition.proposal.is_some() { "what was said to its proposal, by whom; " } else { "" };
     format!("whoever has this file sees {votes}; {proposed}{SEEN}")
+}
+
+/// Whether the poll was hidden, and nobody can open any of it any more.
+fn lost(checked: &Checked) -> bool {
+    checked.view.opening(&checked.poll).is_some_and(|opening| opening.is_lost())
 }
 
 struct Shelf<'a> {
@@ -145,10 +152,18 @@ fn sentence(check: &Check) -> String {
         Check::Proven { ballots, voters } => format!(
             "{ballots} secret ballots are each proven to be from one of {voters} voters with a ballot key; whose they are, the file does not tell."
         ),
-        Check::Opened { secrets, need, open: true } => format!(
-            "The keys of {secrets} tellers are in the file, {need} of which open the ballots: each ballot is what was sealed before the close, to the last byte."
+        Check::Opened { secrets, need, open: true, lost, .. } => format!(
+            "The keys of {secrets} tellers are in the file, {need} of which open the ballots: each ballot is what was sealed before the close, to the last byte.{}",
+            if *lost > 0 {
+                format!(" Not opened, and not counted: {lost}, which nobody can open any more.")
+            } else {
+                String::new()
+            }
         ),
-        Check::Opened { secrets, need, open: false } => format!(
+        Check::Opened { secrets, need, open: false, waiting: 0, lost: lost @ 1.. } => format!(
+            "The ballots are hidden, and none was opened: {lost} cannot be opened any more. The keys of {secrets} tellers are in the file, and {need} are needed of those for whom each was sealed. There is no result."
+        ),
+        Check::Opened { secrets, need, open: false, .. } => format!(
             "The ballots are hidden, and cannot all be opened yet: the keys of {secrets} tellers are in the file, and {need} are needed. There is no result."
         ),
         Check::Counted { voters, not_counted } => format!(
@@ -232,7 +247,7 @@ fn result(checked: &Checked) -> ArchivedResult {
                 .collect(),
             blank: tally.blank,
             verdict: if sealed {
-                "No result: the ballots are not open.".into()
+                if lost(checked) { polls::LOST } else { "No result: the ballots are not open." }.into()
             } else {
                 polls::verdict(question, tally).words
             },
@@ -271,7 +286,12 @@ fn remarks(checked: &Checked) -> Vec<String> {
         "What came later, or what whoever made the file did not have, is not in it.".to_owned(),
     ];
     let opening = checked.view.opening(&checked.poll);
-    if opening.is_some_and(|opening| !opening.open) {
+    if lost(checked) {
+        remarks.push(
+            "The ballots cannot be opened any more: the result in the file is that of no ballots, and says nothing of how anybody voted."
+                .into(),
+        );
+    } else if opening.is_some_and(|opening| !opening.open) {
         remarks.push(
             "The ballots are hidden until tellers open them: the result in the file is that of no ballots.".into(),
         );
@@ -286,6 +306,8 @@ fn remarks(checked: &Checked) -> Vec<String> {
         Stage::ByClock => remarks.push(
             "The poll has no tellers: that no ballot was left out, or cast late with an early time in it, the file cannot show.".into(),
         ),
+        // There is nothing that could still change.
+        Stage::Provisional if lost(checked) => {}
         Stage::Provisional => {
             remarks.push("The result is provisional: tellers are missing who could still change which votes count.".into());
         }
@@ -315,6 +337,17 @@ mod tests {
         let view = view(&mut &b"no poll at all, but long enough to look like one"[..]);
         assert!(!view.good && view.checks.is_empty() && view.result.is_none());
         assert!(view.fault.is_some_and(|fault| fault.contains("no archive")));
+    }
+
+    /// What was not opened is not told as opened.
+    #[test]
+    fn what_cannot_be_opened_is_told_with_its_number() {
+        let told = |open, waiting, lost| sentence(&Check::Opened { secrets: 1, need: 2, open, waiting, lost });
+        assert!(told(true, 0, 0).ends_with("to the last byte."));
+        assert!(told(true, 0, 2).contains("Not opened, and not counted: 2"));
+        let lost = told(false, 0, 3);
+        assert!(lost.contains("none was opened: 3 cannot be opened any more") && !lost.contains("last byte"), "{lost}");
+        assert!(told(false, 3, 1).contains("cannot all be opened yet"));
     }
 
     /// Wherever one is cut or damaged, whoever has it is told what to do.

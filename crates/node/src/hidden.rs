@@ -66,18 +66,18 @@ impl House {
         Ok(())
     }
 
-    /// The secret for each poll that most tellers, this one among them, have closed.
+    /// The secret for each poll that most tellers, this one among them, have closed. Also when the chapter has taken the task from
+    /// this member: what is sealed for them nobody else can open.
     fn give_secrets(&mut self, chapter: &ChapterId) -> Result<(), Refusal> {
         let (me, now) = (self.contents.member.id(), self.now);
         let view = &self.room(chapter)?.view;
-        if !self.is_teller(view) {
-            return Ok(());
-        }
+        let serves = self.is_teller(view);
         let due = |poll: &EntryId| {
             let Some(state) = view.poll(poll) else { return false };
             let owed = now > state.rules.closes && view.has_key(poll, &me) && !view.has_given_secret(poll, &me);
             let named = state.tellers.binary_search(&me).is_ok();
-            owed && (!named || view.has_closed(poll, &me)) && view.is_closed(poll)
+            let closed = !named || !serves || view.has_closed(poll, &me);
+            owed && closed && view.can_give_secret(poll, &me) && view.is_closed(poll)
         };
         let polls: Vec<EntryId> = view.hidden_polls().filter(due).collect();
         for poll in polls {

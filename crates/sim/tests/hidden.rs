@@ -6,7 +6,7 @@ mod common;
 
 use api::{
     Command, PollDraft, Reply,
-    closing::Stage,
+    closing::{PollSummary, Stage},
     draft::{Measure, QuestionDraft},
     opening::{OpeningStage, OpeningView},
     people::Role,
@@ -224,4 +224,95 @@ fn what_waits_gives_way_to_what_was_said_later_elsewhere() {
     let view = seen(&mut world, tomas, &poll);
     assert_eq!(votes(&view), [1, 0]);
     assert_eq!(view.mine.unwrap().answers["roof"], Answer::One("yes".into()));
+}
+
+fn tellers_words(world: &mut World, host: HostId, poll: &str) -> String {
+    let Ok(Reply::Closing(closing)) = world.ask(host, Command::Tellers { poll: poll.into() }) else { panic!() };
+    closing.words.join(" ")
+}
+
+fn line(world: &mut World, host: HostId, poll: &str) -> PollSummary {
+    let Ok(Reply::Polls(polls)) = world.ask(host, Command::Polls { chapter: None }) else { panic!() };
+    polls.into_iter().find(|summary| summary.poll == poll).unwrap()
+}
+
+/// Of two tellers none can be missing: that is said before, at every step, and when it cannot be helped any more. A recall destroys
+/// nothing.
+#[test]
+fn votes_wait_for_a_teller_who_was_recalled_and_are_told_as_lost_when_nobody_can_open_them() {
+    let mut world = World::new(5, Weather::FAIR);
+    let hosts = chapter_of(&mut world, &FIVE);
+    converge(&mut world, &hosts, "London", 2 * MINUTE);
+    let [rowan, asha, imre, noor, tomas] = hosts[..] else { panic!() };
+    let until = || "2027-11-23T18:00:00Z".to_owned();
+    let give = |name: &str| Measure::Give { role: Role::Teller, member: name.into(), until: until() };
+    let recall = |name: &str| Measure::Recall { role: Role::Teller, member: name.into() };
+    for name in ["asha", "imre"] {
+        decide(&mut world, &hosts[..4], give(name));
+    }
+    let preview = Command::PreviewPoll { chapter: "London".into(), poll: draft(12, world.now().0), propose: false };
+    let Ok(Reply::PollPreview(preview)) = world.ask(rowan, preview) else { panic!() };
+    let warning = preview.opening.unwrap().warning.unwrap();
+    assert!(warning.contains("nobody can ever read them"), "{warning}");
+    let poll = open(&mut world, rowan, 12);
+    converge(&mut world, &hosts, "London", 2 * MINUTE);
+    assert!(world.run_until(2 * MINUTE, |world| known(world, tomas, &poll).keys == 2));
+    for (host, roof) in [(rowan, "yes"), (noor, "yes"), (tomas, "no")] {
+        cast(&mut world, host, &poll, roof, 1);
+    }
+    converge(&mut world, &hosts, "London", 2 * MINUTE);
+    world.switch_off(asha);
+    let four = [rowan, imre, noor, tomas];
+    assert!((0..20).any(|_| {
+        world.run(MINUTE);
+        opening(&mut world, rowan, &poll).stage == OpeningStage::Closing
+    }));
+    world.run(3 * MINUTE);
+    let words = tellers_words(&mut world, rowan, &poll);
+    assert!(words.contains("does not open it") && words.contains("also after a recall"), "{words}");
+    let moved = decide(&mut world, &four, recall("asha"));
+    let effect = motion(&mut world, rowan, &moved).unwrap().effect;
+    assert!(effect.contains("3 votes in \"Roof\" cannot be opened without the key of asha"), "{effect}");
+    decide(&mut world, &four, give("noor"));
+    assert!(world.run_until(5 * MINUTE, |world| opening(world, tomas, &poll).stage == OpeningStage::Waiting));
+    assert!(world.run_until(5 * MINUTE, |world| opening(world, tomas, &poll).secrets == 1));
+    let waits = opening(&mut world, tomas, &poll);
+    assert!(waits.words[0].contains("Missing: asha"), "{}", waits.words[0]);
+    assert_eq!((waits.waiting, waits.lost, seen(&mut world, tomas, &poll).voters), (3, 0, 3));
+    // She comes back, hears that she was recalled, and her computer opens what nobody else can.
+    world.switch_on(asha);
+    assert!(world.run_until(5 * MINUTE, |world| opening(world, tomas, &poll).stage == OpeningStage::Open));
+    let view = seen(&mut world, tomas, &poll);
+    assert_eq!((votes(&view), view.closing.unwrap().stage), (vec![2, 1], Stage::Final));
+
+    // Imre goes, and is removed: now it is too late.
+    let lost = open(&mut world, rowan, 12);
+    converge(&mut world, &hosts, "London", 2 * MINUTE);
+    assert!(world.run_until(2 * MINUTE, |world| known(world, tomas, &lost).keys == 2));
+    cast(&mut world, tomas, &lost, "no", 1);
+    cast(&mut world, asha, &lost, "no", 1);
+    converge(&mut world, &hosts, "London", 2 * MINUTE);
+    world.switch_off(imre);
+    assert!((0..20).any(|_| {
+        world.run(MINUTE);
+        opening(&mut world, rowan, &lost).stage == OpeningStage::Closing
+    }));
+    let four = [rowan, asha, noor, tomas];
+    let moved = propose(&mut world, rowan, remove("imre"));
+    let effect = motion(&mut world, rowan, &moved).unwrap().effect;
+    assert!(effect.contains("2 votes in \"Roof\" can then never be opened"), "{effect}");
+    four.iter().for_each(|host| vote(&mut world, *host, &moved));
+    decide(&mut world, &four, give("tomas"));
+    assert!((0..20).any(|_| {
+        world.run(MINUTE);
+        opening(&mut world, rowan, &lost).stage == OpeningStage::Lost
+    }));
+    let view = seen(&mut world, rowan, &lost);
+    assert!(view.sealed().unwrap().starts_with("2 sealed votes cannot be opened any more"), "{:?}", view.sealed());
+    assert_eq!((view.voters, view.aside.lost, view.aside.invalid, view.counts), (2, 2, 0, None));
+    assert!(view.questions.iter().all(|question| question.verdict.words.starts_with("No result")));
+    let closing = view.closing.unwrap();
+    assert!(closing.stage != Stage::Final && !closing.words.join(" ").contains("final"), "{:?}", closing.words);
+    let summary = line(&mut world, rowan, &lost);
+    assert_eq!((summary.voters, summary.lost), (2, true));
 }

@@ -1,6 +1,6 @@
 //! A vote that is hidden until its close: where it stands, and who could read it earlier.
 
-use super::Icon;
+use super::{Icon, Note, NoteKind};
 use api::opening::{OpenerView, OpeningStage, OpeningView};
 use yew::prelude::*;
 
@@ -18,6 +18,12 @@ pub(crate) fn Opening(props: &OpeningProps) -> Html {
         OpeningStage::Closing => "closing",
         OpeningStage::Waiting => "waiting",
         OpeningStage::Open => "open",
+        OpeningStage::Lost => "lost",
+    };
+    let title = match opening.stage {
+        OpeningStage::Open => "It was hidden until the close",
+        OpeningStage::Lost => "It cannot be opened any more",
+        OpeningStage::Hidden | OpeningStage::Closing | OpeningStage::Waiting => "Hidden until the close",
     };
     let teller = |t: &OpenerView| {
         let (class, icon, words) = match (t.key, t.secret, &t.early) {
@@ -30,7 +36,8 @@ pub(crate) fn Opening(props: &OpeningProps) -> Html {
     };
     html! {
         <section class="card soft stack" aria-labelledby="opening" data-test="opening" data-stage={stage} data-keys={opening.keys.to_string()}>
-            <h2 class="h3" id="opening">{ if opening.stage == OpeningStage::Open { "It was hidden until the close" } else { "Hidden until the close" } }</h2>
+            <h2 class="h3" id="opening">{ title }</h2>
+            if let Some(warning) = &opening.warning { <Note kind={NoteKind::Wait} title="Nobody may be missing" test="opening-warning"><p>{ warning }</p></Note> }
             { for opening.words.iter().map(|words| html! { <p class="muted">{ words }</p> }) }
             if !opening.tellers.is_empty() {
                 <p class="label">{ "Tellers, who open it together" }</p>

@@ -108,10 +108,17 @@ pub(crate) fn give(who: &str, role: Role) -> Vec<Point> {
 
 /// Before a task is taken back.
 pub(crate) fn recall(who: &str, role: Role) -> Vec<Point> {
-    vec![
+    let mut points = vec![
         Happens(format!("This asks the members. If enough of them vote for it, {who} is not {} any more.", task(role))),
         Stays(format!("{who} stays a member, and what they did in the task stays as it is.")),
-    ]
+    ];
+    if role == Role::Teller {
+        points.push(Stays(format!(
+            "Votes that are hidden until the close and sealed for {who} open with {who}’s key only. Whoever takes the place cannot open them. \
+             They wait for {who}; where the others opened a vote already, they are lost. The motion names them."
+        )));
+    }
+    points
 }
 
 /// Before a new key is begun.

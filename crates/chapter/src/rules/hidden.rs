@@ -6,7 +6,7 @@ use crate::{
     kinds::{HiddenBallot, Role, TellerKey, TellerSecret},
     view::{PollState, acts::MemberNo},
 };
-use entry::EntryId;
+use entry::{EntryId, MemberId};
 use std::collections::BTreeSet;
 use vote::hidden::need;
 
@@ -33,10 +33,10 @@ impl Scene<'_> {
         if key.is_of(&self.view.authority.member_id(author)) { Ok(()) } else { Err(Void::WrongKey) }
     }
 
-    /// Whether it comes too early: before the close, or before most tellers have closed the poll.
+    /// Whether it comes too early: before the close, or before most tellers have closed the poll. Whoever published the key
+    /// gives its secret, with the task or without: what is sealed for them nobody else can open.
     pub(super) fn teller_secret(&self, secret: &TellerSecret, author: MemberNo) -> Result<bool, Void> {
         let (row, state) = self.hidden(&secret.poll)?;
-        self.serves(author)?;
         let key = secret.key();
         let given = self.view.secrets_by(row, author).filter(|given| given.key == key);
         if (self.saw)(&given.map(|given| given.said.id).collect::<Vec<_>>()).contains(&true) {
@@ -51,6 +51,16 @@ impl Scene<'_> {
         let closed: BTreeSet<MemberNo> =
             cutoffs.iter().zip(seen).filter(|(_, seen)| *seen).map(|(said, _)| said.member).collect();
         Ok(self.time <= state.rules.closes || closed.len() < need(state.tellers.len()))
+    }
+
+    /// Whether a key of a member in a hidden poll is here, and no secret of it.
+    pub(super) fn owes_secret(&self, member: &MemberId) -> bool {
+        let Some(member) = self.view.authority.member_no(member) else { return false };
+        let seen = |ids: Vec<EntryId>| (self.saw)(&ids).contains(&true);
+        self.view.hidden_rows().any(|row| {
+            seen(self.view.keys_by(row, member).map(|published| published.said.id).collect())
+                && !seen(self.view.secrets_by(row, member).map(|given| given.said.id).collect())
+        })
     }
 
     /// For tellers whose keys it has seen, as many as open it, or more: those whom the poll names, as far as they still have

@@ -102,6 +102,8 @@ pub(crate) struct Decided {
     pub(crate) closed: bool,
     /// For a removal, and for the recall of a teller, what it had seen of the member.
     pub(crate) seen: Seen,
+    /// For the recall of a teller, the hidden polls that it had seen opened, by row.
+    pub(crate) opened: Box<[u32]>,
 }
 
 /// A member's vote on a motion.

@@ -7,7 +7,7 @@
 
 use super::{
     View,
-    acts::{Deed, MemberNo, Said},
+    acts::{ActNo, Deed, MemberNo, Said},
     content::{self, Voting},
 };
 use crate::{
@@ -149,17 +149,20 @@ impl View {
     pub(super) fn recalled(&self, said: &Said) -> bool {
         let member = self.authority.member_id(said.member);
         let standing = self.authority.standing();
-        let recall =
-            |measure: &Measure| matches!(measure, Measure::Recall { role: Role::Teller, member: of } if *of == member);
-        let mut acts =
-            self.authority.motions.iter().filter(|moved| recall(&moved.measure)).flat_map(|moved| &moved.decisions);
-        acts.any(|act| {
-            let unseen = match &self.authority.act(*act).deed {
-                Deed::Decision(decided) => !decided.seen.has(self.authority.act(*act).said.row, said),
+        self.recalls(&member).any(|act| {
+            let unseen = match &self.authority.act(act).deed {
+                Deed::Decision(decided) => !decided.seen.has(self.authority.act(act).said.row, said),
                 _ => false,
             };
-            standing.has(*act) && unseen && !self.authority.is_known(said.past, *act)
+            standing.has(act) && unseen && !self.authority.is_known(said.past, act)
         })
+    }
+
+    /// The decisions, effective or not, to take the task of a teller from a member.
+    pub(super) fn recalls<'a>(&'a self, member: &'a MemberId) -> impl Iterator<Item = ActNo> + 'a {
+        let recall = move |measure: &Measure| matches!(measure, Measure::Recall { role: Role::Teller, member: of } if of == member);
+        let moved = self.authority.motions.iter().filter(move |moved| recall(&moved.measure));
+        moved.flat_map(|moved| moved.decisions.iter().copied())
     }
 
     /// What one teller said, with the cutoff that counts.

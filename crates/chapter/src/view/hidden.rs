@@ -9,15 +9,19 @@
 //! close which of two counts.
 //!
 //! What a ballot opens to is the same whichever secrets open it (`vote::hidden`), so it is remembered.
+//!
+//! Whoever published a key can give its secret as long as they are a member: that the chapter takes the task of a teller from
+//! somebody opens no ballot, and destroys none. Only a recall that had seen a poll opened leaves out what it had not seen:
+//! else whoever holds the last secret could choose, when all others are known, whether what hangs on it counts.
 
 use super::{
     View,
-    acts::{MemberNo, Said},
+    acts::{Deed, MemberNo, Said},
     closing::Told,
     content::Voting,
 };
 use crate::{
-    Void,
+    Past, Void,
     kinds::{HiddenBallot, Role, hidden::answers},
 };
 use entry::{EntryId, MemberId, Timestamp};
@@ -28,7 +32,7 @@ use std::{
 };
 use vote::{
     Answer, Ballot,
-    hidden::{Envelope, Sealed, TellerKey, TellerSecret, Unopened, open_all},
+    hidden::{Envelope, Sealed, TellerKey, TellerSecret, Unopened, need, open_all},
 };
 
 /// What there is of a hidden poll, beside who voted.
@@ -75,7 +79,7 @@ enum Fate {
 /// Where the opening of a hidden poll stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opening {
-    /// Whether all that count are open, so that there is a result.
+    /// Whether all that count are open, so that there is a result. Not where all of them are lost.
     pub open: bool,
     /// Whether most tellers have closed it, so that it may be opened.
     pub closed: bool,
@@ -83,14 +87,34 @@ pub struct Opening {
     pub need: usize,
     /// How many gave their secrets.
     pub secrets: usize,
-    /// Whose ballots are in.
+    /// Whose ballots are in; once it is open, without those that are lost.
     pub voters: usize,
     /// Voters whose ballots are not open yet, of those that may be opened.
     pub waiting: usize,
+    /// Voters whose ballots nobody can open any more.
+    pub lost: usize,
     /// Tellers without whom one of these does not open.
     pub missing: Vec<MemberId>,
     /// Those who have a key in this poll, or should have.
     pub tellers: Vec<Opener>,
+}
+
+impl Opening {
+    /// Whether nothing that is in can be opened any more.
+    pub const fn is_lost(&self) -> bool {
+        self.closed && !self.open && self.waiting == 0
+    }
+}
+
+/// Ballots that hang on one teller.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hanging {
+    /// In this poll.
+    pub poll: EntryId,
+    /// So many voters' ballots do not open without the teller.
+    pub ballots: usize,
+    /// Whether a recall of the teller would leave them out, since the poll was opened otherwise.
+    pub opened: bool,
 }
 
 /// A teller of a hidden poll.
@@ -119,9 +143,85 @@ impl View {
         hiding.into_iter().flat_map(|hiding| &hiding.secrets).filter(move |given| given.said.member == member)
     }
 
-    /// The secrets that count: not those of tellers whom the chapter recalled without having seen them.
-    fn given<'a>(&'a self, hiding: &'a Hiding) -> impl Iterator<Item = &'a Given> {
-        hiding.secrets.iter().filter(|given| self.record(given.said.row).counts() && !self.recalled(&given.said))
+    pub(crate) fn hidden_rows(&self) -> impl Iterator<Item = u32> + '_ {
+        self.content.polls.iter().filter(|(_, voting)| voting.hiding.is_some()).map(|(row, _)| *row)
+    }
+
+    /// The hidden polls that most tellers have closed, and enough opened, before an entry: by row.
+    pub(super) fn opened_before(&self, entry: &EntryId, past: &dyn Past) -> Box<[u32]> {
+        let saw = |said: &&Said| self.record(said.row).valid && past.contains(&said.id, entry);
+        let opened = self.content.polls.iter().filter(|(_, voting)| {
+            voting.hiding.as_ref().is_some_and(|hiding| Self::is_opened_by(voting, hiding, &saw))
+        });
+        opened.map(|(row, _)| *row).collect()
+    }
+
+    /// Whether enough members closed a poll, and gave their secrets, by those of their words that are looked at.
+    fn is_opened_by(voting: &Voting, hiding: &Hiding, looked_at: &dyn Fn(&&Said) -> bool) -> bool {
+        let members = |said: &mut dyn Iterator<Item = &Said>| {
+            said.filter(looked_at).map(|said| said.member).collect::<BTreeSet<_>>().len()
+        };
+        let need = need(voting.state.tellers.len());
+        members(&mut voting.cutoffs.iter().map(|told| &told.said)) >= need
+            && members(&mut hiding.secrets.iter().map(|given| &given.said)) >= need
+    }
+
+    /// Whether the chapter recalled a teller when it had seen a poll opened, and not this secret; or, without one, any.
+    fn too_late(&self, poll: u32, member: MemberNo, secret: Option<&Said>) -> bool {
+        let member = self.authority.member_id(member);
+        let standing = self.authority.standing();
+        self.recalls(&member).any(|act| {
+            let Deed::Decision(decided) = &self.authority.act(act).deed else { return false };
+            let unseen = || secret.is_none_or(|said| !decided.seen.has(self.authority.act(act).said.row, said));
+            standing.has(act) && decided.opened.contains(&poll) && unseen()
+        })
+    }
+
+    /// The secrets that count.
+    fn given<'a>(&'a self, voting: &'a Voting, hiding: &'a Hiding) -> impl Iterator<Item = &'a Given> {
+        let poll = self.row(&voting.state.rules.id);
+        let too_late = move |said: &Said| poll.is_some_and(|poll| self.too_late(poll, said.member, Some(said)));
+        hiding.secrets.iter().filter(move |given| self.record(given.said.row).counts() && !too_late(&given.said))
+    }
+
+    /// Whether a teller, who published a key, can still give its secret so that it counts.
+    fn can_give(&self, voting: &Voting, teller: &MemberId) -> bool {
+        let place = self.row(&voting.state.rules.id).zip(self.authority.member_no(teller));
+        self.authority.now().is_member(teller) && place.is_some_and(|(poll, teller)| !self.too_late(poll, teller, None))
+    }
+
+    /// All who can: ballots are many, and tellers few.
+    fn who_can_give(&self, voting: &Voting, hiding: &Hiding) -> BTreeSet<MemberId> {
+        let all = hiding.keys.iter().map(|published| self.authority.member_id(published.said.member));
+        all.collect::<BTreeSet<_>>().into_iter().filter(|teller| self.can_give(voting, teller)).collect()
+    }
+
+    /// Whether a teller of a poll, who published a key, can still give its secret so that it counts.
+    pub fn can_give_secret(&self, poll: &EntryId, teller: &MemberId) -> bool {
+        self.voting(poll).is_some_and(|voting| self.can_give(voting, teller))
+    }
+
+    /// The ballots in hidden polls that cannot be opened without a teller, who has not given the secret yet.
+    pub fn hanging_on(&self, teller: &MemberId) -> Vec<Hanging> {
+        let hangs = |(voting, hiding): (&Voting, &Hiding)| {
+            let told = self.tellers(voting);
+            let given: BTreeSet<TellerKey> = self.given(voting, hiding).map(|given| given.key).collect();
+            let fates = self.fates(voting, hiding, &told);
+            let able = self.who_can_give(voting, hiding);
+            let can = |(who, key): &(MemberId, TellerKey)| given.contains(key) || able.contains(who);
+            let needed = |row: &u32| {
+                let sealed_for = hiding.sealed.get(row).map(HiddenBallot::tellers).unwrap_or_default();
+                let own = sealed_for.iter().any(|(who, key)| who == teller && !given.contains(key));
+                own && sealed_for.iter().filter(|(who, _)| who != teller).filter(|one| can(one)).count() < told.need()
+            };
+            let first = self.by_voter(voting, &fates).into_values().filter_map(|ballots| Some(ballots.first()?.0));
+            let ballots = first.filter(|row| fates.get(row) == Some(&Fate::Closed) && needed(row)).count();
+            let counts = |said: &&Said| self.record(said.row).counts();
+            let opened = Self::is_opened_by(voting, hiding, &counts);
+            (ballots > 0).then_some(Hanging { poll: voting.state.rules.id, ballots, opened })
+        };
+        let polls = self.content.polls.values().filter_map(|voting| Some((voting, voting.hiding.as_ref()?)));
+        polls.filter(|(voting, _)| self.can_give(voting, teller)).filter_map(hangs).collect()
     }
 
     /// What became of each ballot of a hidden poll that may count, in time: by row.
@@ -133,7 +233,7 @@ impl View {
             return all.into_iter().map(|(row, _)| (row, Fate::Closed)).collect();
         }
         let secrets: Vec<(TellerKey, &TellerSecret)> =
-            self.given(hiding).map(|given| (given.key, &given.secret)).collect();
+            self.given(voting, hiding).map(|given| (given.key, &given.secret)).collect();
         let mut opened = hiding.opened.lock().unwrap_or_else(PoisonError::into_inner);
         let new = all.iter().filter(|(row, _)| !opened.contains_key(&self.record(*row).id));
         let new: Vec<_> = new.map(|(row, ballot)| (*row, *ballot, ballot.tellers())).collect();
@@ -151,11 +251,11 @@ impl View {
                 Err(Unopened::TooFew) => None,
             };
         }
-        let now = self.authority.now();
         let known: BTreeSet<TellerKey> = secrets.into_iter().map(|(key, _)| key).collect();
+        let able = self.who_can_give(voting, hiding);
         let can_open = |ballot: &HiddenBallot| {
             let tellers = ballot.tellers().into_iter();
-            tellers.filter(|(teller, key)| known.contains(key) || now.has_role(Role::Teller, teller)).count()
+            tellers.filter(|(teller, key)| known.contains(key) || able.contains(teller)).count()
         };
         let fate = |(row, ballot): (u32, &HiddenBallot)| {
             let enough = ballot.tellers().iter().filter(|(_, key)| known.contains(key)).count();
@@ -197,7 +297,7 @@ impl View {
         voters
     }
 
-    /// Whether there is a result.
+    /// Whether there is a result: none where nothing could be opened of what is in.
     pub(super) fn is_open(&self, voting: &Voting, hiding: &Hiding) -> bool {
         self.opened(voting, hiding).is_some()
     }
@@ -240,11 +340,11 @@ impl View {
         }
         let fates = self.fates(voting, hiding, &told);
         let voters = self.by_voter(voting, &fates);
+        if !has_result(&voters, &fates) {
+            return None;
+        }
         let mut open = Vec::new();
         for ballots in voters.values() {
-            if ballots.first().and_then(|(row, _)| fates.get(row)) == Some(&Fate::Closed) {
-                return None;
-            }
             for (row, ballot) in ballots {
                 match fates.get(row) {
                     Some(Fate::Open(answers)) => open.push(Ballot { answers: answers.clone(), ..ballot.clone() }),
@@ -271,12 +371,16 @@ impl View {
 
     /// Who has voted in a hidden poll, with the ballot that counts, or will.
     pub(super) fn hidden_voters(&self, voting: &Voting, hiding: &Hiding) -> BTreeMap<MemberId, EntryId> {
-        let fates = self.fates(voting, hiding, &self.tellers(voting));
+        let told = self.tellers(voting);
+        let fates = self.fates(voting, hiding, &told);
+        let voters = self.by_voter(voting, &fates);
+        let open = told.closed() && has_result(&voters, &fates);
         let first = |(member, ballots): (MemberId, Vec<&(u32, Ballot)>)| {
             let (row, ballot) = ballots.first()?;
-            (fates.get(row) != Some(&Fate::Lost)).then_some((member, ballot.entry))
+            // They voted all the same; but where there is a result, who is in it are those whom it counts.
+            (!open || fates.get(row) != Some(&Fate::Lost)).then_some((member, ballot.entry))
         };
-        self.by_voter(voting, &fates).into_iter().filter_map(first).collect()
+        voters.into_iter().filter_map(first).collect()
     }
 
     /// Where the opening of a hidden poll stands. None where ballots are not hidden.
@@ -291,19 +395,23 @@ impl View {
         let voters = self.by_voter(voting, &fates);
         let first = voters.values().filter_map(|ballots| ballots.first()).map(|(row, _)| *row);
         let closed: Vec<u32> = first.clone().filter(|row| fates.get(row) == Some(&Fate::Closed)).collect();
-        let given: BTreeMap<TellerKey, &Given> = self.given(hiding).map(|given| (given.key, given)).collect();
+        let lost = first.clone().filter(|row| fates.get(row) == Some(&Fate::Lost)).count();
+        let open = told.closed() && has_result(&voters, &fates);
+        let given: BTreeMap<TellerKey, &Given> = self.given(voting, hiding).map(|given| (given.key, given)).collect();
         let sealed_for = closed.iter().filter_map(|row| hiding.sealed.get(row)).flat_map(HiddenBallot::tellers);
         let missing: BTreeSet<MemberId> =
             sealed_for.filter(|(_, key)| !given.contains_key(key)).map(|(teller, _)| teller).collect();
+        let missing = missing.into_iter().filter(|teller| self.can_give(voting, teller));
         let who = given.values().map(|given| given.said.member).collect::<BTreeSet<_>>();
         Some(Opening {
-            open: told.closed() && closed.is_empty(),
+            open,
             closed: told.closed(),
             need: told.need(),
             secrets: who.len(),
-            voters: first.clone().filter(|row| fates.get(row) != Some(&Fate::Lost)).count(),
+            voters: voters.len() - if open { lost } else { 0 },
             waiting: closed.len(),
-            missing: if told.closed() { missing.into_iter().collect() } else { Vec::new() },
+            lost,
+            missing: if told.closed() { missing.collect() } else { Vec::new() },
             tellers: self.openers(voting, hiding),
         })
     }
@@ -317,7 +425,7 @@ impl View {
             let own = |said: &Said| Some(said.member) == number && self.record(said.row).valid;
             let keys: BTreeSet<TellerKey> =
                 hiding.keys.iter().filter(|published| own(&published.said)).map(|published| published.key).collect();
-            let secrets = self.given(hiding).filter(|given| own(&given.said));
+            let secrets = self.given(voting, hiding).filter(|given| own(&given.said));
             Opener {
                 member,
                 named: named.binary_search(&member).is_ok(),
@@ -366,4 +474,10 @@ impl View {
         let own = own.filter(|(row, ballot)| ballot.member == *member && self.void_at(*row).is_none());
         own.map(|(_, ballot)| ballot).max_by_key(|ballot| (ballot.number, Reverse(ballot.entry)))
     }
+}
+
+/// Whether all that matters is open, or lost; and not all of it lost.
+fn has_result(voters: &BTreeMap<MemberId, Vec<&(u32, Ballot)>>, fates: &BTreeMap<u32, Fate>) -> bool {
+    let first = || voters.values().filter_map(|ballots| fates.get(&ballots.first()?.0));
+    !first().any(|fate| *fate == Fate::Closed) && (voters.is_empty() || first().any(|fate| *fate != Fate::Lost))
 }

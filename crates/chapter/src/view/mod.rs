@@ -35,7 +35,7 @@ pub use acts::Count;
 pub use closing::{Closing, Teller, TellerWord};
 pub use comments::MAX_DEPTH;
 pub use counts::DeviceCount;
-pub use hidden::{Opener, Opening};
+pub use hidden::{Hanging, Opener, Opening};
 pub use people::{Asked, Device, Ended, Ending, EpochKeys, Lapsed, Member, MotionState, Task, Word};
 pub use proposals::{AmendmentState, ObjectionState, ProposalState, VersionState};
 pub use secret::{CarriedBallot, Slot};

@@ -319,7 +319,9 @@ impl View {
             Some(member) => self.seen_of_member(member, record, past),
             None => Seen::default(),
         };
-        let decided = Decided { motion, voices: judged.voices.into_boxed_slice(), closed: judged.closed, seen };
+        let recalls = matches!(self.authority.motions[motion].measure, Measure::Recall { role: Role::Teller, .. });
+        let opened = if recalls { self.opened_before(&record.id, past) } else { Box::default() };
+        let decided = Decided { motion, voices: judged.voices.into_boxed_slice(), closed: judged.closed, seen, opened };
         record.after = self.authority.record(said, Deed::Decision(decided));
     }
 

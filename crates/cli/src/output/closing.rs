@@ -47,6 +47,7 @@ pub(super) fn aside(aside: &SetAside) -> Option<String> {
         (aside.unseen, "not seen by most tellers when they closed the poll"),
         (aside.not_on_roll, "of somebody who is not on the roll"),
         (aside.taken_back, "of somebody whose time had ended, or who signed something else in its place"),
+        (aside.lost, "sealed for tellers of whom too few can open it any more"),
         (aside.invalid, "not fitting the poll"),
     ]
     .into_iter()
@@ -64,6 +65,7 @@ pub(super) fn polls(list: &[PollSummary]) -> String {
         let state = match (poll.state, poll.stage) {
             (PollState::Open, _) if poll.waiting => "waits for you",
             (PollState::Open, _) => "open",
+            (PollState::Closed, _) if poll.lost => "no result",
             (PollState::Closed, Some(Stage::Final)) => "final",
             (PollState::Closed, Some(_)) => "provisional",
             (PollState::Closed, None) => "closed",

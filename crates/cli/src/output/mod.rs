@@ -462,10 +462,13 @@ fn plain(reply: &Reply) -> String {
         Reply::PollPreview(would) => {
             let rules = would.questions.iter().map(|method| method.words.join(" ")).collect::<Vec<_>>().join("\n");
             let secret = would.secret.iter().flat_map(polls::secrecy).map(|line| line + "\n").collect::<String>();
-            let opening = would.opening.iter().flat_map(|opening| opening.words.iter().map(|line| line.clone() + "\n"));
-            format!("{} could vote\n{secret}{}{rules}", would.roll, opening.collect::<String>())
+            let opening = would.opening.iter().flat_map(polls::before).map(|line| line + "\n").collect::<String>();
+            format!("{} could vote\n{secret}{opening}{rules}", would.roll)
         }
-        Reply::PollOpened(made) => format!("{}\nsaved on this computer", made.poll),
+        Reply::PollOpened(made) => {
+            let warning = made.warning.iter().map(|warning| format!("\nWarning: {warning}")).collect::<String>();
+            format!("{}\nsaved on this computer{warning}", made.poll)
+        }
         Reply::Feed(list) if not_blocked(list).is_empty() => "Nothing here yet.".into(),
         Reply::Feed(list) => not_blocked(list).into_iter().map(feed_line).collect::<Vec<_>>().join("\n"),
         Reply::Post(post) => {

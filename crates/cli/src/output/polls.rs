@@ -76,9 +76,16 @@ pub(super) fn poll(poll: &PollView) -> String {
     lines.join("\n") + &comments(&poll.comments)
 }
 
+/// The same, before it is opened.
+pub(super) fn before(opening: &OpeningView) -> Vec<String> {
+    let warning = opening.warning.iter().map(|warning| format!("Warning: {warning}"));
+    warning.chain(opening.words.iter().cloned()).collect()
+}
+
 /// What there is to know of a poll that is hidden until the close.
 fn opened(opening: &OpeningView) -> Vec<String> {
     let mut lines = opening.words.clone();
+    lines.extend(opening.warning.iter().map(|warning| format!("Warning: {warning}")));
     let row = |teller: &OpenerView| {
         let key = if teller.key { "has seen the poll" } else { "has not seen the poll yet" };
         let gave = match (teller.secret, &teller.early) {

@@ -158,11 +158,16 @@ async fn propose(
     why: String,
     closes: Option<String>,
 ) -> Result<(), Refusal> {
+    // Votes may hang on whoever loses the task, or is out.
+    let ends = matches!(measure, Measure::Recall { .. } | Measure::Remove { .. });
     let motion = MotionDraft { measure, why, closes };
     let reply = session.dispatch(Command::Propose { chapter, motion }).await?;
     let Reply::Published(published) = &reply else { return Err(unexpected()) };
     let motion = published.entry.clone();
     output.reply(&reply)?;
+    if ends && let Reply::Motion(moved) = session.dispatch(Command::ShowMotion { motion: motion.clone() }).await? {
+        output.remark(&moved.effect);
+    }
     standing(session, output, motion).await
 }
 

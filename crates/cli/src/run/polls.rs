@@ -91,7 +91,7 @@ pub(super) async fn export(
     };
     let view = whole_poll(session, &poll).await?;
     if let Some(why) = view.sealed() {
-        return Err(Refusal::new(ErrorCode::NotAllowed, format!("there is no result to write yet. {why}")));
+        return Err(Refusal::new(ErrorCode::NotAllowed, format!("there is no result to write. {why}")));
     }
     let text = match table {
         Table::Csv => api::table::csv(&view),

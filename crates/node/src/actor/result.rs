@@ -14,7 +14,7 @@ const NAME: usize = 60;
 /// Writes it where people keep what they made.
 pub(super) async fn save(poll: PollView, format: ResultFormat) -> Result<Reply, Refusal> {
     if let Some(why) = poll.sealed() {
-        return Err(Refusal::new(ErrorCode::NotAllowed, format!("there is no result to write yet. {why}")));
+        return Err(Refusal::new(ErrorCode::NotAllowed, format!("there is no result to write. {why}")));
     }
     let written = tokio::task::spawn_blocking(move || {
         let (text, ending) = match format {

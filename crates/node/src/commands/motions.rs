@@ -6,6 +6,7 @@ use super::{
     show,
 };
 use crate::{
+    alike::Alike,
     clock,
     core::Core,
     house::{House, Room, invalid},
@@ -18,7 +19,7 @@ use api::{
 use chapter::{
     Kind,
     kinds::{self, Decision, Measure, Motion, Voice, text::tidy_text},
-    view::{Lapsed, MotionState},
+    view::{Hanging, Lapsed, MotionState},
 };
 use entry::{ChapterId, EntryId, MemberId, Timestamp};
 
@@ -26,6 +27,8 @@ use entry::{ChapterId, EntryId, MemberId, Timestamp};
 const MARGIN: u64 = 60_000;
 /// The longest that a motion stands open: what has been open for years surprises whoever it is about.
 const LONGEST: u64 = 366 * 86_400_000;
+/// So many polls are named in which votes hang on one member.
+const NAMED: usize = 20;
 
 pub(crate) fn propose(house: &mut House, text: &str, motion: &MotionDraft) -> Result<Reply, Refusal> {
     let chapter = resolve::chapter(house, text)?;
@@ -73,7 +76,8 @@ fn check(house: &House, room: &Room, measure: &Measure) -> Result<(), Refusal> {
             no("the term would be over already: choose a later end of it".into())
         }
         Measure::Recall { role, member }
-            if !room.view.tasks().iter().any(|task| task.role == *role && task.member == *member) =>
+            if !room.view.tasks().iter().any(|task| task.role == *role && task.member == *member)
+                && (*role != kinds::Role::Teller || room.view.hanging_on(member).is_empty()) =>
         {
             no(format!("{} is not a {}: there is nothing to take back", handle(member), people::role_name(*role)))
         }
@@ -187,8 +191,15 @@ pub(crate) const fn stage(motion: &MotionState, now: Timestamp) -> MotionStage {
     }
 }
 
+/// A member's name as it stands in a sentence that people vote on: with the beginning of their id where the name alone could
+/// be somebody else's, whatever they call themselves meanwhile.
+fn named(room: &Room, member: &MemberId) -> String {
+    let handle = room.view.handle(member).unwrap_or("somebody");
+    Alike::new(room).apart(handle, member).map_or_else(|| handle.to_owned(), |id| format!("{handle} ({id})"))
+}
+
 pub(crate) fn title(room: &Room, motion: &EntryId, measure: &Measure) -> String {
-    let handle = |member| room.view.handle(member).unwrap_or("somebody").to_owned();
+    let handle = |member| named(room, member);
     match measure {
         Measure::Rules { .. } if room.view.adopts_text(motion).is_some() => {
             "Adopt a new text of what newcomers agree to".into()
@@ -208,8 +219,31 @@ pub(crate) fn title(room: &Room, motion: &EntryId, measure: &Measure) -> String 
     }
 }
 
-fn effect(room: &Room, motion: &EntryId, measure: &Measure) -> String {
-    let handle = |member| room.view.handle(member).unwrap_or("they").to_owned();
+/// What becomes of votes that cannot be opened without a member.
+fn sealed(room: &Room, member: &MemberId, decided: bool, ends: bool) -> String {
+    let handle = room.view.handle(member).unwrap_or("they");
+    let told = |hanging: Hanging| {
+        let title = room.view.item(&hanging.poll).map_or("", |item| item.title);
+        let votes = if hanging.ballots == 1 { "1 vote".to_owned() } else { format!("{} votes", hanging.ballots) };
+        match (ends, hanging.opened) {
+            (true, _) => format!(
+                " Unless {handle} gives the key before, {votes} in \"{title}\" can then never be opened: nobody else can."
+            ),
+            (false, true) if !decided => format!(
+                " Unless {handle} gives the key before, {votes} in \"{title}\" can then never be opened; the rest is counted \
+                 without."
+            ),
+            (false, _) => format!(
+                " {votes} in \"{title}\" cannot be opened without the key of {handle}, also after this: whoever takes the place \
+                 cannot open them. They wait until a computer of {handle} is back, which opens them by itself."
+            ),
+        }
+    };
+    room.view.hanging_on(member).into_iter().take(NAMED).map(told).collect()
+}
+
+fn effect(room: &Room, motion: &EntryId, measure: &Measure, decided: bool) -> String {
+    let handle = |member| named(room, member);
     match measure {
         Measure::Rules { .. } if room.view.adopts_text(motion).is_some() => "The new text holds from the moment this passes: whoever joins agrees to it, and who has asked to join \
              already is asked once more. It stands on the chapter's page, with this vote. The other rules are those of now."
@@ -220,8 +254,9 @@ fn effect(room: &Room, motion: &EntryId, measure: &Measure) -> String {
         Measure::Remove { member } => format!(
             "{0} is no member any more. What {0} wrote until then stays; what {0} writes afterwards counts for nothing, and \
              everything that the others write from then on has a new key, so that {0} cannot read it. What {0} has read \
-             already cannot be taken back. Somebody can invite {0} again later.",
-            handle(member)
+             already cannot be taken back. Somebody can invite {0} again later.{1}",
+            handle(member),
+            sealed(room, member, decided, true)
         ),
         Measure::Give { member, until, .. } => {
             format!(
@@ -230,7 +265,10 @@ fn effect(room: &Room, motion: &EntryId, measure: &Measure) -> String {
                 clock::text(*until)
             )
         }
-        Measure::Recall { .. } => "The task is free again.".into(),
+        Measure::Recall { role, member } => {
+            let votes = if *role == kinds::Role::Teller { sealed(room, member, decided, false) } else { String::new() };
+            format!("The task is free again.{votes}")
+        }
         Measure::Hide { .. } => {
             "The text is taken from every member's computer. Its place, its author and the reason stay. \
                                  Nobody can bring it back, but who has copied it elsewhere still has it."
@@ -289,7 +327,7 @@ fn view(core: &Core, now: Timestamp, chapter: &ChapterId, room: &Room, id: &Entr
     let mut voices = Vec::with_capacity(state.voices.len());
     for (member, (entry, choice)) in &state.voices {
         let Kind::Voice(voice) = core.house.read(chapter, entry)?.1 else { continue };
-        let handle = room.view.handle(member).unwrap_or("somebody").to_owned();
+        let handle = named(room, member);
         voices.push(VoiceView { handle, choice: choice_view(*choice), why: voice.why });
     }
     voices.sort_by_key(|voice| voice.handle.to_lowercase());
@@ -311,7 +349,7 @@ fn view(core: &Core, now: Timestamp, chapter: &ChapterId, room: &Room, id: &Entr
             Measure::Rules { .. } | Measure::Hide { .. } => None,
         },
         title: title(room, id, &motion.measure),
-        effect: effect(room, id, &motion.measure),
+        effect: effect(room, id, &motion.measure, state.decided.is_some()),
         statement: room
             .view
             .adopts_text(id)

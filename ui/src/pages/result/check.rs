@@ -25,7 +25,7 @@ pub(crate) fn Check(props: &ResultProps) -> Html {
     let closed = poll.state == PollState::Closed;
     html! {
         <section class="card stack" aria-labelledby="check" data-test="result-check">
-            <div class="line nowrap"><Icon name="checked" class="lg" /><h2 id="check">{ if poll.sealed().is_some() { "Not counted yet" } else { "Counted on this computer" } }</h2></div>
+            <div class="line nowrap"><Icon name="checked" class="lg" /><h2 id="check">{ if super::lost(poll) { "Not counted" } else if poll.sealed().is_some() { "Not counted yet" } else { "Counted on this computer" } }</h2></div>
             <p class="muted">{ "Every member’s computer counts the signed ballots itself." }</p>
             <ul class="steps">
                 <li class="done"><Icon name="ok" /><div><b>{ "Who could vote" }</b><p class="meta">{ format!("{} on the list, fixed when the vote was opened", count(poll.roll as u64, "member", "members")) }</p>
@@ -77,6 +77,10 @@ fn arrived(poll: &PollView) -> String {
         1 => "; 1 was replaced by a later one of the same voter".to_owned(),
         n => format!("; {n} were replaced by later ones of the same voters"),
     };
+    if super::lost(poll) {
+        // Those that are lost are among the voters already.
+        return format!("{} arrived{later}; none can be opened any more", all - voters);
+    }
     if poll.sealed().is_some() {
         return format!("{all} arrived{later}; none is counted before all are open");
     }

@@ -16,7 +16,10 @@ use crate::{
     components::Icon,
     text::{count, methods::place, percent, result::votes, width},
 };
-use api::view::{PollState, PollView};
+use api::{
+    opening::OpeningStage,
+    view::{PollState, PollView},
+};
 use question::Question;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -53,11 +56,16 @@ pub(crate) fn Totals(props: &ResultProps) -> Html {
     }
 }
 
-/// In place of a result that nobody can know yet: what was asked, and what is waited for.
+/// Whether nobody can open its votes any more.
+pub(super) fn lost(poll: &PollView) -> bool {
+    poll.opening.as_ref().is_some_and(|o| o.stage == OpeningStage::Lost)
+}
+
+/// In place of a result that nobody can know yet, or ever: what was asked, and what is waited for.
 fn sealed(poll: &PollView, why: &str) -> Html {
     html! {
         <section class="card stack" aria-labelledby="sealed" data-test="sealed">
-            <div class="line nowrap"><Icon name="eyeoff" class="lg" /><h2 id="sealed">{ "No result yet" }</h2></div>
+            <div class="line nowrap"><Icon name="eyeoff" class="lg" /><h2 id="sealed">{ if lost(poll) { "No result" } else { "No result yet" } }</h2></div>
             <p data-test="sealed-why">{ why.to_owned() }</p>
             <ul class="bullets muted">{ for poll.questions.iter().map(|q| html! { <li>{ &q.text }</li> }) }</ul>
         </section>

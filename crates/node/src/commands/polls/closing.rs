@@ -42,7 +42,7 @@ pub(super) fn view(room: &Room, poll: &EntryId, now: Timestamp) -> Option<Closin
         missing: closing.missing,
         open_votes: closing.open,
         stage,
-        words: words(room, &closing, stage, now > closes && !waits, (now <= itself).then_some(itself)),
+        words: words(room, poll, &closing, stage, now > closes && !waits, (now <= itself).then_some(itself)),
     })
 }
 
@@ -98,7 +98,14 @@ fn who(tellers: &str, all: usize, need: usize) -> String {
 }
 
 /// `soon` is when tellers' computers close it by themselves, as long as that is to come.
-fn words(room: &Room, closing: &Closing, stage: Stage, over: bool, soon: Option<Timestamp>) -> Vec<String> {
+fn words(
+    room: &Room,
+    poll: &EntryId,
+    closing: &Closing,
+    stage: Stage,
+    over: bool,
+    soon: Option<Timestamp>,
+) -> Vec<String> {
     let named = || closing.tellers.iter().filter(|teller| !teller.substitute);
     let tellers = names(room, named().map(|teller| &teller.member));
     let mut words = vec![who(&tellers, named().count(), closing.need)];
@@ -140,6 +147,14 @@ fn words(room: &Room, closing: &Closing, stage: Stage, over: bool, soon: Option<
                 "The result is provisional: {missing} {have} not closed the poll yet, or not so that it counts.{votes} \
                  Whoever does not come back can be recalled by a motion, and another teller takes the place."
             ));
+            // Closing it is one thing, and opening it another.
+            let opens = room.view.opening(poll).map(|opening| opening.need);
+            words.extend(opens.filter(|need| *need > 0).map(|need| {
+                format!(
+                    "That closes the poll, and does not open it: its votes are opened by {need} of the tellers for whom they are \
+                     sealed, and by nobody in their places. Their programs do it by themselves when they run again, also after a recall."
+                )
+            }));
         }
         Stage::Provisional | Stage::Open => {}
     }
@@ -154,6 +169,7 @@ pub(super) fn aside(voids: impl Iterator<Item = Void>, replaced: usize) -> SetAs
             Void::Late => &mut aside.late,
             Void::Unseen => &mut aside.unseen,
             Void::NotOnRoll | Void::NotAMember => &mut aside.not_on_roll,
+            Void::Unopened => &mut aside.lost,
             void if void.is_later() => &mut aside.taken_back,
             _ => &mut aside.invalid,
         } += 1;
@@ -259,6 +275,7 @@ pub(crate) fn list(core: &Core, now: Timestamp, chapter: Option<&str>) -> Result
                     && poll_state(room, &poll, rules.closes, now) == PollState::Open
                     && core.house.waits_for(&chapter, &poll),
                 stage: closing.map(|closing| stage(&closing, rules.closes, now)),
+                lost: super::hidden::is_lost(room, &poll),
             };
             polls.push((std::cmp::Reverse(item.time), poll, summary));
         }

@@ -21,6 +21,13 @@ use vote::hidden::need;
 
 /// What is said in place of a result.
 const HIDDEN: &str = "Hidden until the close.";
+/// The same, where there will be none.
+pub(crate) const LOST: &str = "No result: the votes cannot be opened any more.";
+
+/// Whether nothing that is in can be opened any more.
+pub(super) fn is_lost(room: &Room, poll: &EntryId) -> bool {
+    room.view.opening(poll).is_some_and(|opening| opening.is_lost())
+}
 
 /// Refuses a hidden poll that nobody could open.
 pub(super) fn check(poll: &Poll) -> Result<(), Refusal> {
@@ -61,6 +68,30 @@ fn protects(tellers: &str, all: usize, need: usize, delegation: bool) -> Vec<Str
     words
 }
 
+/// What is to be known before a poll of few tellers is opened: here nobody can be missing.
+pub(super) fn warning(room: &Room, poll: &Poll) -> Option<String> {
+    let tellers = &poll.conduct.tellers;
+    let few = poll.is_hidden() && need(tellers.len()) == tellers.len();
+    few.then(|| all_needed(&names(room, tellers.iter()), tellers.len()))
+}
+
+fn all_needed(tellers: &str, all: usize) -> String {
+    let who = match all {
+        1 => format!(
+            "Only {tellers} can open the votes. If {tellers} does not come back, or loses all computers and recovery words"
+        ),
+        2 => format!(
+            "The votes can only be opened by {tellers} together. If one of them does not come back, or loses all computers and recovery words"
+        ),
+        _ => format!(
+            "The votes can only be opened by all of {tellers}. If one of them does not come back, or loses all computers and recovery words"
+        ),
+    };
+    format!(
+        "{who}, nobody can ever read them; another teller in the place cannot either. With three tellers one can be missing."
+    )
+}
+
 fn one_or(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
@@ -70,6 +101,7 @@ pub(super) fn preview(room: &Room, poll: &Poll) -> Option<OpeningView> {
     let tellers = &poll.conduct.tellers;
     poll.is_hidden().then(|| OpeningView {
         need: need(tellers.len()),
+        warning: warning(room, poll),
         words: protects(&names(room, tellers.iter()), tellers.len(), need(tellers.len()), poll.conduct.delegation),
         ..OpeningView::default()
     })
@@ -93,6 +125,7 @@ pub(super) fn view(core: &Core, now: Timestamp, chapter: &ChapterId, room: &Room
     let over = now > state.rules.closes;
     let stage = match (opening.open, opening.closed, over) {
         (true, ..) => OpeningStage::Open,
+        (false, true, _) if opening.is_lost() => OpeningStage::Lost,
         (false, true, _) => OpeningStage::Waiting,
         (false, false, true) => OpeningStage::Closing,
         (false, false, false) => OpeningStage::Hidden,
@@ -102,7 +135,7 @@ pub(super) fn view(core: &Core, now: Timestamp, chapter: &ChapterId, room: &Room
     for opener in &opening.tellers {
         words.extend(odd(room, opener));
     }
-    if stage != OpeningStage::Open {
+    if !matches!(stage, OpeningStage::Open | OpeningStage::Lost) {
         words.extend(protects(
             &names(room, state.tellers.iter()),
             state.tellers.len(),
@@ -110,6 +143,8 @@ pub(super) fn view(core: &Core, now: Timestamp, chapter: &ChapterId, room: &Room
             state.rules.delegation,
         ));
     }
+    // As long as tellers can still be asked to look after what is theirs.
+    let few = opening.need == state.tellers.len() && !matches!(stage, OpeningStage::Open | OpeningStage::Lost);
     let opener = |opener: &Opener| OpenerView {
         member: opener.member.to_string(),
         handle: handle(room, &opener.member),
@@ -124,6 +159,8 @@ pub(super) fn view(core: &Core, now: Timestamp, chapter: &ChapterId, room: &Room
         secrets: opening.secrets,
         ballots: opening.voters,
         waiting: opening.waiting,
+        lost: opening.lost,
+        warning: few.then(|| all_needed(&names(room, state.tellers.iter()), opening.need)),
         tellers: opening.tellers.iter().map(opener).collect(),
         words,
         own: own(core, chapter, room, id, over),
@@ -135,6 +172,8 @@ fn stands(room: &Room, opening: &Opening, stage: OpeningStage, keys: usize, tell
     let ballots = format!("{} {are} in", one_or(opening.voters, "ballot"));
     let (need, secrets) = (opening.need, opening.secrets);
     match stage {
+        OpeningStage::Lost => vec![format!("{} There is no result.", lost(opening, ""))],
+        OpeningStage::Open if opening.lost > 0 => vec![lost(opening, ", and is not counted")],
         OpeningStage::Open => Vec::new(),
         OpeningStage::Hidden if keys < need => vec![
             format!("Hidden until the close: {ballots}."),
@@ -148,16 +187,39 @@ fn stands(room: &Room, opening: &Opening, stage: OpeningStage, keys: usize, tell
             "Voting is over, and {ballots}. They are opened when {need} of {tellers} tellers have closed the poll."
         )],
         OpeningStage::Waiting if secrets < need => {
-            vec![format!("Voting is over, and {ballots}. Waiting for keys: {secrets} of {need} needed.")]
+            vec![format!(
+                "Voting is over, and {ballots}. Waiting for keys: {secrets} of {need} needed. Missing: {}, whose programs give \
+                 them by themselves when they run again. Nobody else can open what is sealed for them, also if the chapter gives \
+                 their task to another.",
+                missing(room, opening)
+            )]
         }
         OpeningStage::Waiting => vec![format!(
             "Voting is over, and {ballots}. {} cannot be opened without the key of {}: not all tellers' computers had seen the poll when \
-             it was cast. Nothing is counted before. Whoever does not come back can be recalled by a motion; then the others \
-             are counted without it.",
+             it was cast. Nothing is counted before. By a motion to recall whoever does not come back, also if they were recalled \
+             before, the chapter decides to wait no longer; then what hangs on them is lost, and the rest is counted.",
             one_or(opening.waiting, "ballot"),
-            opening.missing.iter().map(|member| handle(room, member)).collect::<Vec<_>>().join(" or of ")
+            missing(room, opening)
         )],
     }
+}
+
+fn missing(room: &Room, opening: &Opening) -> String {
+    opening.missing.iter().map(|member| handle(room, member)).collect::<Vec<_>>().join(" or of ")
+}
+
+/// What nobody can open any more, and why.
+fn lost(opening: &Opening, beside: &str) -> String {
+    let (beside, them) = match opening.lost {
+        1 => (beside.to_owned(), "it was"),
+        _ => (beside.replace(" is ", " are "), "they were"),
+    };
+    format!(
+        "{} cannot be opened any more{beside}: of the tellers for whom {them} sealed, too few can still give their keys, and {} \
+         are needed.",
+        one_or(opening.lost, "sealed vote"),
+        opening.need
+    )
 }
 
 /// What a teller did that is against the rules of the thing.
@@ -178,7 +240,9 @@ fn odd(room: &Room, opener: &Opener) -> Vec<String> {
 fn own(core: &Core, chapter: &ChapterId, room: &Room, id: &EntryId, over: bool) -> Option<OwnVoteView> {
     let (me, state) = (core.house.contents.member.id(), room.view.poll(id)?);
     let latest = room.view.latest_ballot(id, &me);
-    let open = room.view.opening(id).is_none_or(|opening| opening.open);
+    let opening = room.view.opening(id);
+    let open = opening.as_ref().is_none_or(|opening| opening.open);
+    let lost = is_lost(room, id);
     let kept_here = core.house.contents.secret_votes.get(chapter).and_then(|votes| votes.hidden.get(id));
     // Then it is a ballot like all others; what did not go out is still told.
     if open && kept_here.is_none_or(|own| own.cast.is_some()) {
@@ -193,6 +257,7 @@ fn own(core: &Core, chapter: &ChapterId, room: &Room, id: &EntryId, over: bool) 
         });
     };
     let words = match own.cast {
+        Some(_) if lost => "Your vote was cast. What it says, only this computer can show.".into(),
         Some(_) => "Your vote is cast. What it says, only this computer can show before the poll is open.".into(),
         None if over => {
             "Your vote did not go out: too few tellers' computers had seen this poll before the close.".into()
@@ -205,9 +270,10 @@ fn own(core: &Core, chapter: &ChapterId, room: &Room, id: &EntryId, over: bool) 
     Some(OwnVoteView { answers: by_question(&state.questions, &answers), ballot, words })
 }
 
-/// A question of which nothing is known yet.
-pub(super) fn cover(question: &mut QuestionView) {
+/// A question of which nothing is known yet, or can be known any more.
+pub(super) fn cover(room: &Room, poll: &EntryId, question: &mut QuestionView) {
+    let words = if is_lost(room, poll) { LOST } else { HIDDEN };
     question.options.iter_mut().for_each(|option| option.votes = 0);
     (question.blank, question.total, question.record, question.evenly) = (0, 0, None, None);
-    question.verdict = api::poll::VerdictView { words: HIDDEN.into(), ..Default::default() };
+    question.verdict = api::poll::VerdictView { words: words.into(), ..Default::default() };
 }

@@ -18,6 +18,7 @@ mod words;
 
 pub(crate) use brief::{BALLOTS, brief};
 pub(crate) use closing::{close, list, recount, show_tellers, write_receipt};
+pub(crate) use hidden::LOST;
 pub(crate) use proposals::{adopt, amend, answer as answer_objection, object, open_proposal, propose, withdraw};
 pub(crate) use proposed::{
     line as proposal_line, list as list_proposals, show as show_proposal, show_by_name as proposal_by_name,
@@ -126,8 +127,9 @@ pub(crate) fn open(house: &mut House, chapter: &str, draft: &PollDraft) -> Resul
         return Err(proposals::propose_first(&house.name(&chapter), hours));
     }
     let poll = drafted(house, &chapter, draft)?;
+    let warning = hidden::warning(house.room(&chapter)?, &poll);
     let id = house.publish(&chapter, &Kind::Poll(poll))?;
-    Ok(Reply::PollOpened(PollOpened { poll: id.to_string() }))
+    Ok(Reply::PollOpened(PollOpened { poll: id.to_string(), warning }))
 }
 
 pub(crate) fn vote(

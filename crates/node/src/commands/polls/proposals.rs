@@ -233,8 +233,9 @@ pub(crate) fn open_proposal(house: &mut House, text: &str) -> Result<Reply, Refu
     }
     secret::check(room, &poll)?;
     hidden::check(&poll)?;
+    let warning = hidden::warning(room, &poll);
     let id = house.publish(&chapter, &Kind::Poll(poll))?;
-    Ok(Reply::PollOpened(PollOpened { poll: id.to_string() }))
+    Ok(Reply::PollOpened(PollOpened { poll: id.to_string(), warning }))
 }
 
 pub(super) fn may_open(house: &House, room: &Room, state: &ProposalState) -> bool {

@@ -76,7 +76,7 @@ pub(crate) fn count(core: &Core, text: &str, key: &str) -> Result<Reply, Refusal
     // At most 100 options in 100 rounds.
     let mut view = asked.view(&outcome, evenly.as_ref(), &mut Space(usize::MAX))?;
     if room.view.turnout(&poll).is_some() {
-        super::hidden::cover(&mut view);
+        super::hidden::cover(room, &poll, &mut view);
     }
     Ok(Reply::Count(Box::new(view)))
 }
@@ -94,7 +94,7 @@ pub(crate) fn poll(core: &Core, now: Timestamp, chapter: &ChapterId, id: &EntryI
     }
     let sealed = room.view.turnout(id).is_some();
     if sealed {
-        questions.iter_mut().for_each(super::hidden::cover);
+        questions.iter_mut().for_each(|question| super::hidden::cover(room, id, question));
     }
     let opening = super::hidden::view(core, now, chapter, room, id);
     let digest = if sealed { room.view.outcome(id).ok_or_else(missing)? } else { outcome.clone() }.hash();

@@ -140,8 +140,9 @@ fn records_minutes(rowan: &Window) {
     rowan.clicks("add-action");
     rowan.types("action-what-0", "Book the room");
     rowan.types("action-owner-0", "rowan");
-    rowan.fills("action-due-0", "2026-12-01");
-    rowan.fills("next-date", "2026-12-29");
+    // Days that are past are asked about.
+    rowan.fills("action-due-0", "2099-12-01");
+    rowan.fills("next-date", "2099-12-29");
     rowan.types("next-facilitator", "noor");
     rowan.types("next-co-facilitator", "tomas");
     rowan.pictured("writing-minutes");

@@ -1,6 +1,6 @@
 // Development only, never part of dist: stands in for the window's program, so that every screen can be looked at in
 // an ordinary browser. ?scene= chooses a state: welcome, locked, failed, empty, alone, joining, refused, catching, arriving,
-// slept, backing, terms, words, paired, ended, open.
+// slept, backing, terms, words, paired, ended, silent, long, open.
 "use strict";
 (() => {
   const scene = new URLSearchParams(location.search).get("scene") || "open";
@@ -91,7 +91,7 @@
   const hiddenLost = { ...hiddenWaits, ...head("hidden lost", "noor", 60 * 24 * 9, 14), aside: { ...poll.aside, lost: 4 }, not_counted: ["rowan", "wren", "tomas", "imre"].map((author) => ({ entry: hex("lost" + author), author, own: author === "rowan", reason: "too few of the tellers for whom it was sealed are left to open it" })), not_counted_all: 4, opening: openingOf([], { stage: "lost", keys: 3, secrets: 1, waiting: 0, lost: 4, words: ["4 sealed votes cannot be opened any more: of the tellers for whom they were sealed, too few can still give their keys, and 2 are needed. There is no result."], tellers: [opener("asha", { secret: true }), opener("imre", {}), opener("noor", {})] }) };
   const delegated = { ...weighed, ...head("delegated", "rowan", 60 * 9, 11), state: "open", closes: ago(-60 * 30) };
   const item = (entry, kind, excerpt, more = {}) => ({ entry: entry.entry, chapter: entry.chapter, chapter_name: entry.chapter_name, kind, title: entry.title, author: entry.author.handle, author_id: entry.author.member, time: entry.time, excerpt, comments: (entry.comments || []).length, share: entry.share, ...more });
-  const line = (p) => ({ state: p.state, closes: p.closes, roll: p.roll, voters: p.voters, waiting: p.state === "open" && !p.mine });
+  const line = (p) => ({ state: p.state, closes: p.closes, roll: p.roll, voters: p.voters, waiting: p.state === "open" && !p.mine, ...(p.state === "closed" ? { outcome: "Chosen: \"The library\"." } : {}) });
   const asked = (key, text, options, words) => ({ key, text, options, method: { method: "single", words } });
   const choice = ["Choose one option.", "The option with the most votes wins."];
   const against = (name, handle, stage, why, more = {}) => ({ entry: hex(name), ...who(handle), time: ago(60 * 9), number: 1, why, stage, mine: handle === "asha", ...more });
@@ -151,9 +151,10 @@
     { device: hex("asha lost"), name: "Telephone", this: false, since: "2025-01-11T10:00:00Z", last_used: "2025-11-02T10:00:00Z", entries: 88, chapters: [], ended: { how: "revoked", when: "2025-11-05T10:00:00Z", by: hex("revoke") } },
   ];
   post.comments.splice(3, 0, { ...comment("chid", "hollis", 80, 12, 0, "train", ""), hidden: { ...hiddenThings[0] } }, { ...comment("cblk", "wren", 75, 12, 0, "train", "Trains, trains. Nobody asks about the bus."), blocked: true });
+  const silence = "The others do not answer this computer any more in London: the computers of imre and rowan were reached, and said nothing. The members may have removed you, or this computer may have been revoked; nobody is told that by the others' computers. Ask one of the members. You can read what is here, but what you write may reach nobody.";
   const lonely = ["alone", "joining", "refused", "empty", "terms", "words", "pairing", "pairing-refused", "pairing-over"].includes(scene);
   const network = () => ({ serving: true, discovery: true, listening: ["/ip4/192.168.1.17/tcp/40123", "/ip4/192.168.1.17/udp/40123/quic-v1"], peer_id: "12D3KooWExample",
-    peers: lonely ? [] : [peer("rowan", ["London", "South East"], "same network", 0), peer("imre", ["London"], "direct", 1), peer("noor", ["South East"], "relay", 4, scene === "catching" ? 34 : 0)],
+    peers: lonely ? [] : scene === "silent" ? [{ ...peer("rowan", [], "same network", 0), silent: ["London"] }, { ...peer("imre", [], "direct", 1), silent: ["London"] }] : [peer("rowan", ["London", "South East"], "same network", 0), peer("imre", ["London"], "direct", 1), peer("noor", ["South East"], "relay", 4, scene === "catching" ? 34 : 0)],
     left: scene === "catching" ? 34 : 0, only_here: lonely ? 1 : 2, joining: [] });
   const preview = { chapter: hex("London"), chapter_name: "London", inviter: "rowan", expires: ago(-60 * 24 * 6) };
   const me = { member: hex("asha"), handle: "asha", device: hex("asha laptop"), six_words: words, ...(["pairing", "pairing-refused"].includes(scene) ? { pairing: ago(-9) } : scene === "pairing-over" ? { pairing: ago(1) } : {}) };
@@ -164,7 +165,7 @@
   const wiped = { keys_destroyed: true, left: [], notes: ["The keys on this computer are destroyed.", "The chapters that were saved here, and the drafts, are removed.", "Other members still have what you shared with them, and backups that you made are where you put them.", "The disk, an SSD above all, may keep traces of removed files. Without the keys they are unreadable; a trace of the sealed keys still needs your passphrase."] };
   let listeners = [];
   const say = (event) => listeners.forEach((l) => l({ payload: event }));
-  const chapters = () => ["empty", "welcome", "pairing", "pairing-refused", "pairing-over", "paired"].includes(scene) ? [] : ["joining", "refused", "terms", "words"].includes(scene) ? [{ ...alone, joining: true, members: 0 }] : scene === "alone" ? [alone] : scene === "arriving" ? [{ ...london, arriving: true, left: 8210, members: 0, entries: 412, waiting_polls: 0, open_polls: 0, place: "" }] : scene === "ended" ? [{ ...london, reading_only: true, waiting_polls: 0 }, south] : [london, south];
+  const chapters = () => ["empty", "welcome", "pairing", "pairing-refused", "pairing-over", "paired"].includes(scene) ? [] : ["joining", "refused", "terms", "words"].includes(scene) ? [{ ...alone, joining: true, members: 0 }] : scene === "alone" ? [alone] : scene === "arriving" ? [{ ...london, arriving: true, left: 8210, members: 0, entries: 412, waiting_polls: 0, open_polls: 0, place: "" }] : scene === "ended" ? [{ ...london, reading_only: true, waiting_polls: 0 }, south] : scene === "silent" ? [{ ...london, silent: true }] : scene === "long" ? [london, { ...south, name: "The Assembly of the Weavers, Dyers, Spinners and Printers of the South East and", place: "The room above the old library, third floor, ring twice" }] : [london, south];
   const refuse = (code, message) => Promise.reject({ code, message });
   const qr = () => { let d = "", n = 0x2f6e2b1; for (let y = 4; y < 41; y++) for (let x = 4; x < 41; x++) { n = (Math.imul(n, 1103515245) + 12345) >>> 0; if (n >> 30 & 1) d += `M${x} ${y}h1v1h-1z`; } return d; };
 
@@ -182,7 +183,7 @@
     "who-am-i": () => ["me", me],
     "found-chapter": (c) => ["chapter", { ...alone, name: c.name }],
     "list-chapters": () => ["chapters", chapters()],
-    "show-chapter": (c) => { const s = scene === "arriving" ? chapters()[0] : scene === "alone" ? alone : c.chapter === south.chapter ? south : london; return ["chapter-page", { ...s, founders: scene === "arriving" ? [] : ["rowan", "imre"], sponsors_needed: s === london ? 3 : 1, operating_from: 3, devices: scene === "alone" ? 1 : 14, shared_entries: s.entries - (scene === "alone" ? 0 : 3), actions: scene === "alone" || s === south ? [] : minutes.actions.map((a) => ({ ...a, minutes: minutes.entry })), ...(scene === "alone" || s === south ? {} : { next_meeting: minutes.next }), notices: [], voided: scene === "voided" ? 7 : 0, waiting_requests: s === london ? 1 : 0, waiting_motions: s === london ? 1 : 0, ...(scene === "ended" ? { waiting_requests: 0, waiting_motions: 0, ended: { how: "removed", when: ago(60 * 24 * 4), by: hex("decision asha") } } : {}) }]; },
+    "show-chapter": (c) => { const s = scene === "arriving" ? chapters()[0] : scene === "alone" ? alone : c.chapter === south.chapter ? south : london; return ["chapter-page", { ...s, founders: scene === "arriving" ? [] : ["rowan", "imre"], sponsors_needed: s === london ? 3 : 1, operating_from: 3, devices: scene === "alone" ? 1 : 14, shared_entries: s.entries - (scene === "alone" ? 0 : 3), actions: scene === "alone" || s === south ? [] : minutes.actions.map((a) => ({ ...a, minutes: minutes.entry })), ...(scene === "alone" || s === south ? {} : { next_meeting: minutes.next }), notices: scene === "silent" ? [silence] : [], ...(scene === "silent" ? { silence } : {}), voided: scene === "voided" ? 7 : 0, waiting_requests: s === london ? 1 : 0, waiting_motions: s === london ? 1 : 0, ...(scene === "ended" ? { waiting_requests: 0, waiting_motions: 0, ended: { how: "removed", when: ago(60 * 24 * 4), by: hex("decision asha") } } : {}) }]; },
     "join-requests": (c) => ["join-requests", c.chapter === london.chapter && scene !== "alone" && scene !== "ended" ? requests() : []],
     sponsor: () => ["published", { entry: hex("word") }], decline: () => ["published", { entry: hex("word") }],
     "show-proposal": (c) => ["proposal", c.proposal === others.entry ? others : proposal], "object-to-proposal": () => ["published", { entry: hex("ob9") }],

@@ -119,6 +119,13 @@ impl Sender {
         self.state.set(Sending { busy: false, refusal: Some(Refusal::new(ErrorCode::Invalid, message)) });
     }
 
+    /// What was refused is changed: why it was is over.
+    pub(crate) fn calm(&self) {
+        if !self.state.busy && self.state.refusal.is_some() {
+            self.state.set(Sending::default());
+        }
+    }
+
     /// Whether a command is on its way.
     pub(crate) fn busy(&self) -> bool {
         self.state.busy

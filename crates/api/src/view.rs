@@ -138,6 +138,9 @@ pub struct ChapterSummary {
     /// True when this member's own membership ended: the chapter can be read, and nothing written.
     #[serde(default)]
     pub reading_only: bool,
+    /// True when other members' computers were reached and none answers this one: this member may have been removed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub silent: bool,
     /// Posts, minutes and votes that are in no feed here: they were written before this member joined, and the chapter
     /// shows newcomers only what was written since.
     #[serde(default)]
@@ -332,6 +335,9 @@ pub struct PollLine {
     pub voters: usize,
     /// Whether this member can vote and has not.
     pub waiting: bool,
+    /// What it came to, once it is closed and can be counted; left out further down in long lists.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<String>,
 }
 
 /// Minutes in a feed.
@@ -672,7 +678,7 @@ pub struct NetworkView {
     pub peers: Vec<PeerView>,
     /// Entries that are known of and still to fetch, over all chapters.
     pub left: u64,
-    /// Own entries that no other device has confirmed yet.
+    /// Entries that no other device has confirmed yet, in chapters that have other devices.
     pub only_here: u64,
     /// Chapters that this member is trying to join.
     pub joining: Vec<String>,
@@ -692,6 +698,9 @@ pub struct PeerView {
     pub handle: Option<String>,
     /// Names of the chapters that both share, once proven.
     pub chapters: Vec<String>,
+    /// Names of those in which it does not answer this computer; they are not among `chapters`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub silent: Vec<String>,
     /// Entries still to fetch from it.
     pub left: u64,
     /// When something was last exchanged.

@@ -397,6 +397,7 @@ impl Core {
             SyncOutput::Unanswered { chapter } => {
                 let chapter_name = self.house.name(&chapter);
                 self.changed.insert(chapter);
+                self.network_changed = true;
                 self.emit(Event::Unanswered { chapter: chapter.to_string(), chapter_name });
             }
             SyncOutput::Uprooted { chapter, device } => {
@@ -630,8 +631,12 @@ impl Core {
             peer_id: self.name.clone(),
             peers: self.peers(),
             left: chapters.iter().map(|chapter| self.sync.left(chapter)).sum(),
+            // Where there is no other device, nothing can be elsewhere; where this member is in no more, nothing is sent.
             only_here: chapters
                 .iter()
+                .filter(|chapter| {
+                    self.house.room(chapter).is_ok_and(|room| room.member && room.view.device_count() > 1)
+                })
                 .map(|chapter| self.house.len(chapter).saturating_sub(self.sync.shared(chapter)))
                 .sum(),
             joining: self.house.joining_names(),
@@ -644,12 +649,16 @@ impl Core {
             self.sync.peers().into_iter().map(|status| (status.peer, status.lanes)).collect();
         let view = |(peer, connection): (&Peer, &Connection)| {
             let lanes: Vec<_> = lanes.get(peer).into_iter().flatten().filter(|lane| lane.member).collect();
+            let name = |lane: &&sync::LaneStatus| self.house.name(&lane.chapter);
+            let (silent, answering): (Vec<_>, Vec<_>) =
+                lanes.iter().copied().partition(|lane| self.sync.unanswered(&lane.chapter).contains(&lane.device));
             PeerView {
                 peer_id: connection.name.clone(),
                 address: connection.address.clone(),
                 route: connection.route.to_owned(),
                 handle: lanes.first().and_then(|lane| self.house.handle_of_device(&lane.chapter, &lane.device)),
-                chapters: lanes.iter().map(|lane| self.house.name(&lane.chapter)).collect(),
+                chapters: answering.iter().map(name).collect(),
+                silent: silent.iter().map(name).collect(),
                 left: lanes.iter().map(|lane| lane.left).sum(),
                 last_exchange: connection.last_exchange.map(clock::text),
             }

@@ -583,7 +583,7 @@ fn a_removed_members_own_computers_do_not_hide_the_silence_from_each_other() {
     world.pair(laptop, &offer.code).unwrap();
     let all = [rowan, asha, imre, wren, laptop];
     converge(&mut world, &all, "London", 5 * MINUTE);
-    assert!(page(&mut world, wren).silence.is_none());
+    assert!(page(&mut world, wren).silence.is_none() && !page(&mut world, wren).summary.silent);
     world.part(&[&[rowan, asha, imre], &[wren, laptop]]);
     decide(&mut world, &[rowan, asha, imre], remove("wren"));
     world.heal();
@@ -591,8 +591,14 @@ fn a_removed_members_own_computers_do_not_hide_the_silence_from_each_other() {
     for host in [wren, laptop] {
         let silence = page(&mut world, host).silence.expect("it is told");
         assert!(silence.contains("do not answer this computer any more"), "{silence}");
+        assert!(page(&mut world, host).summary.silent, "the window's pill needs it");
     }
     for host in [rowan, asha, imre] {
         assert!(page(&mut world, host).silence.is_none());
     }
+    // Whoever is connected and does not answer is told apart from those who do.
+    let Reply::Network(network) = world.ask(wren, Command::Network).unwrap() else { panic!() };
+    let (silent, answering): (Vec<_>, Vec<_>) = network.peers.iter().partition(|peer| peer.chapters.is_empty());
+    assert!(!silent.is_empty() && silent.iter().all(|peer| peer.silent == ["London"]), "{network:?}");
+    assert!(answering.iter().all(|peer| peer.handle.as_deref() == Some("wren") && peer.silent.is_empty()));
 }

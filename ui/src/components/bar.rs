@@ -51,9 +51,18 @@ pub(crate) fn Meter(props: &MeterProps) -> Html {
     };
     let label = format!("{} of {} connected", props.connected, count(props.devices as u64, "device", "devices"));
     html! {
-        <div class="meter" role="img" aria-label={label}>
+        <div class={classes!("meter", rarity(props.devices))} role="img" aria-label={label}>
             { for (0..shown).map(|n| html! { <i class={if n < on { "on" } else { "away" }} /> }) }
         </div>
+    }
+}
+
+/// Few copies are a warning, and a single one is none that would survive anything.
+fn rarity(devices: usize) -> Option<&'static str> {
+    match devices {
+        0 | 1 => Some("is-single"),
+        2 | 3 => Some("is-few"),
+        _ => None,
     }
 }
 

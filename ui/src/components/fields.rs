@@ -53,6 +53,14 @@ pub(crate) struct TextFieldProps {
     pub(crate) list: Option<&'static str>,
 }
 
+/// What is said where a field is full.
+fn full(value: &str, maxlength: Option<u32>) -> Option<String> {
+    let longest = maxlength?;
+    // As the web view counts.
+    let length = u32::try_from(value.encode_utf16().count()).unwrap_or(u32::MAX);
+    (length >= longest).then(|| format!("{longest} characters are the most. What goes beyond is cut off."))
+}
+
 /// One line.
 #[component]
 pub(crate) fn TextField(props: &TextFieldProps) -> Html {
@@ -60,8 +68,11 @@ pub(crate) fn TextField(props: &TextFieldProps) -> Html {
     let hint = props.hint.clone().or_else(|| match props.kind {
         "date" => Day::parse(&props.value).map(|day| AttrValue::from(day.whole())),
         "time" if !props.value.is_empty() => Some(AttrValue::from(format!("{} on this computer’s clock", props.value))),
+        "time" => Some(AttrValue::from("Not filled in")),
         _ => None,
     });
+    // What is longer is cut off without a word, a pasted text too.
+    let hint = full(&props.value, props.maxlength).map(AttrValue::from).or(hint);
     let described = match (&props.error, &hint) {
         (Some(_), _) => Some(format!("{}-error", props.id)),
         (None, Some(_)) => Some(format!("{}-hint", props.id)),
@@ -75,7 +86,7 @@ pub(crate) fn TextField(props: &TextFieldProps) -> Html {
     };
     html! {
         <Field id={props.id.clone()} label={props.label.clone()} {hint} error={props.error.clone()}>
-            <input class="input" id={props.id.clone()} data-test={props.id.clone()} type={props.kind} value={props.value.clone()}
+            <input class={classes!("input", (props.kind == "time" && props.value.is_empty()).then_some("unset"))} id={props.id.clone()} data-test={props.id.clone()} type={props.kind} value={props.value.clone()}
                 maxlength={props.maxlength.map(|m| m.to_string())} placeholder={props.placeholder.clone()} list={props.list}
                 autocomplete="off" spellcheck={(props.kind == "text").then_some("true")}
                 aria-describedby={described} aria-invalid={props.error.is_some().then_some("true")} {oninput} />
@@ -172,5 +183,18 @@ pub(crate) fn passphrase_field(
                 </button>
             </div>
         </Field>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::full;
+
+    #[test]
+    fn a_field_that_is_full_says_so() {
+        assert_eq!(full(&"a".repeat(79), Some(80)), None);
+        assert!(full(&"a".repeat(80), Some(80)).is_some_and(|words| words.starts_with("80 characters")));
+        assert!(full(&"\u{1f3e0}".repeat(40), Some(80)).is_some(), "two units each");
+        assert_eq!(full(&"a".repeat(800), None), None);
     }
 }

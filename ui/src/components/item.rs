@@ -5,7 +5,7 @@ use crate::{
     browser,
     hooks::use_store,
     state::Route,
-    text::{count, proposal, when::Day},
+    text::{apostrophes, count, proposal, result::curly, when::Day},
 };
 use api::{
     people::MotionStage,
@@ -43,8 +43,13 @@ pub(crate) fn kind_words(kind: &str) -> (&'static str, &'static str) {
 }
 
 /// Its title; that went with the text where the chapter hid it.
-pub(crate) fn title(item: &FeedItem) -> &str {
-    if item.hidden && item.title.is_empty() { "A text that was hidden" } else { &item.title }
+pub(crate) fn title(item: &FeedItem) -> String {
+    match item.kind.as_str() {
+        _ if item.hidden && item.title.is_empty() => "A text that was hidden".to_owned(),
+        // Its words are the node's.
+        "motion" => apostrophes(&item.title),
+        _ => item.title.clone(),
+    }
 }
 
 /// Where it is read.
@@ -66,7 +71,7 @@ pub(crate) fn Item(props: &ItemProps) -> Html {
             <article class={classes!("item", props.card.then_some("card"))} data-test="feed-item" data-kind={item.kind.clone()} data-blocked="">
                 <details class="folded">
                     <summary class="textbtn"><Icon name="right" class="sm flip" /><span>{ format!("{word} written by ") }<bdi>{ &item.author }</bdi>{ ", whom you hide" }</span></summary>
-                    <h3 class="title mt2"><a {href} data-step="item">{ title(item).to_owned() }</a></h3>
+                    <h3 class="title mt2"><a {href} data-step="item">{ title(item) }</a></h3>
                 </details>
             </article>
         };
@@ -79,7 +84,7 @@ pub(crate) fn Item(props: &ItemProps) -> Html {
                 <When time={item.time.clone()} />
                 { tag(item) }
             </p>
-            <h3 class="title"><a {href} data-step="item">{ title(item).to_owned() }</a></h3>
+            <h3 class="title"><a {href} data-step="item">{ title(item) }</a></h3>
             if !excerpt.is_empty() { <p class="text">{ excerpt }</p> }
             { middle(item) }
             <div class="foot">
@@ -134,6 +139,7 @@ fn middle(item: &FeedItem) -> Html {
             <>
                 <Bar part={voters as u64} whole={roll as u64} label={format!("{voters} of {roll} members have voted")} />
                 <p class="meta">{ format!("{voters} of {roll} voted") }</p>
+                if let Some(outcome) = item.poll.as_ref().and_then(|p| p.outcome.as_ref()) { <p class="outcome" data-test="outcome">{ curly(outcome) }</p> }
             </>
         };
     }

@@ -1,4 +1,4 @@
-//! Search and go: pages, chapters and titles that are on this computer. Nothing is sent.
+//! Search and go: pages, chapters, members and titles that are on this computer. Nothing is sent.
 
 use super::{
     Dialog, Icon,
@@ -9,12 +9,18 @@ use crate::{
     hooks::{use_ask, use_store},
     state::{Action, Route, State, Tab, Writing},
 };
-use api::{Command, Reply, view::FeedItem};
+use api::{
+    Command, Id, Reply,
+    view::{FeedItem, MemberView},
+};
+use std::collections::BTreeMap;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 /// Titles that are looked through, newest first.
 const TITLES: usize = 500;
+/// Chapters whose members are looked through.
+const CHAPTERS: usize = 8;
 /// Hits of each group.
 const HITS: usize = 7;
 
@@ -37,7 +43,17 @@ pub(crate) fn Palette() -> Html {
         Some(Reply::Feed(items)) => items.as_slice(),
         _ => &[],
     };
-    let hits = hits(&store, titles, &query);
+    // Each chapter's members, gathered as the answers come.
+    let gathered = use_mut_ref(BTreeMap::<Id, Vec<MemberView>>::new);
+    let redraw = use_force_update();
+    let onmembers = {
+        let gathered = gathered.clone();
+        Callback::from(move |(chapter, members): (Id, Vec<MemberView>)| {
+            gathered.borrow_mut().insert(chapter, members);
+            redraw.force_update();
+        })
+    };
+    let hits = hits(&store, titles, &gathered.borrow(), &query);
     let chosen = (*at).min(hits.len().saturating_sub(1));
     let onclose = {
         let store = store.clone();
@@ -86,6 +102,9 @@ pub(crate) fn Palette() -> Html {
     };
     html! {
         <Dialog labelled="palette-title" class="palette" {onclose}>
+            if !query.trim().is_empty() {
+                { for store.joined().take(CHAPTERS).map(|c| html! { <Gather key={c.chapter.clone()} chapter={c.chapter.clone()} onmembers={onmembers.clone()} /> }) }
+            }
             <h2 class="sr" id="palette-title">{ "Search and go" }</h2>
             <div class="find">
                 <Icon name="search" />
@@ -112,7 +131,30 @@ pub(crate) fn Palette() -> Html {
     }
 }
 
-fn hits(state: &State, titles: &[FeedItem], query: &str) -> Vec<Hit> {
+#[derive(Properties, PartialEq)]
+struct GatherProps {
+    chapter: Id,
+    onmembers: Callback<(Id, Vec<MemberView>)>,
+}
+
+/// Asks for a chapter's members, and hands them up.
+#[component]
+fn Gather(props: &GatherProps) -> Html {
+    let asked = use_ask(Some(Command::Members { chapter: props.chapter.clone() }), 0);
+    let members = match asked.reply {
+        Some(Reply::Members(members)) => Some(members),
+        _ => None,
+    };
+    let (chapter, onmembers) = (props.chapter.clone(), props.onmembers.clone());
+    use_effect_with(members, move |members| {
+        if let Some(members) = members {
+            onmembers.emit((chapter, members.clone()));
+        }
+    });
+    Html::default()
+}
+
+fn hits(state: &State, titles: &[FeedItem], members: &BTreeMap<Id, Vec<MemberView>>, query: &str) -> Vec<Hit> {
     let query = query.trim().to_lowercase();
     let fits = |words: &str| {
         let words = words.to_lowercase();
@@ -144,12 +186,24 @@ fn hits(state: &State, titles: &[FeedItem], query: &str) -> Vec<Hit> {
         beside: String::new(),
         route,
     });
-    let titles = titles.iter().filter(|t| !query.is_empty() && fits(&t.title)).take(HITS).map(|t| Hit {
+    // Two whose names look alike are told apart here, too.
+    let name = |m: &MemberView| m.apart.as_ref().map_or_else(|| m.handle.clone(), |id| format!("{} {id}", m.handle));
+    let people = state.joined().filter_map(|c| Some((c, members.get(&c.chapter)?)));
+    let people = people.flat_map(|(c, list)| list.iter().map(move |m| (c, m)));
+    let people = people.filter(|(_, m)| !query.is_empty() && fits(&m.handle)).take(HITS).map(|(c, m)| Hit {
+        group: "Members",
+        icon: "usercheck",
+        words: name(m),
+        beside: c.name.clone(),
+        route: Route::Member(c.chapter.clone(), m.member.clone()),
+    });
+    // The title of what somebody wrote whom this member hides stays folded here, too.
+    let titles = titles.iter().filter(|t| !query.is_empty() && !t.blocked && fits(&t.title)).take(HITS).map(|t| Hit {
         group: "Posts, minutes and votes",
         icon: kind_words(&t.kind).0,
         words: t.title.clone(),
         beside: t.chapter_name.clone(),
         route: to(t),
     });
-    titles.chain(chapters).chain(pages).collect()
+    people.chain(titles).chain(chapters).chain(pages).collect()
 }

@@ -113,21 +113,30 @@ pub(crate) struct SignatureProps {
     pub(crate) what: AttrValue,
 }
 
+/// What becomes of it next.
+fn way(share: Share, connected: bool, silent: bool) -> String {
+    match share.of.saturating_sub(share.have) {
+        0 if share.have > 1 => "Everyone has it.".to_owned(),
+        _ if share.have <= 1 && share.of <= 1 => "There is no other device in the chapter yet.".to_owned(),
+        _ if silent => {
+            "The others do not answer this computer. It may reach nobody: ask one of the members.".to_owned()
+        }
+        _ if share.have <= 1 && connected => "It is on its way to the devices that are connected.".to_owned(),
+        _ if share.have <= 1 => "It leaves as soon as a member’s computer can be reached.".to_owned(),
+        1 => "1 device has not confirmed it yet.".to_owned(),
+        n => format!("{n} devices have not confirmed it yet."),
+    }
+}
+
 /// The card that says who has a thing, and that it is unchanged.
 #[component]
 pub(crate) fn Signature(props: &SignatureProps) -> Html {
     let store = use_store();
     let (connected, head) = (store.connected(), &props.head);
     let reading = head.early || store.reading_only(&head.chapter);
-    let (have, of) = (head.share.have, head.share.of);
-    let more = match of.saturating_sub(have) {
-        _ if have <= 1 && of <= 1 => "There is no other device in the chapter yet.".to_owned(),
-        _ if have <= 1 && connected => "It is on its way to the devices that are connected.".to_owned(),
-        _ if have <= 1 => "It leaves as soon as a member’s computer can be reached.".to_owned(),
-        0 => "Everyone has it.".to_owned(),
-        1 => "1 device has not confirmed it yet.".to_owned(),
-        n => format!("{n} devices have not confirmed it yet."),
-    };
+    let silent = store.silent(&head.chapter);
+    let connected = connected || silent;
+    let more = way(head.share, connected, silent);
     html! {
         <section class="card stack" aria-labelledby="who-has">
             <h2 class="sr" id="who-has">{ format!("Who has {}", if props.what == "minutes" { "these minutes".to_owned() } else { format!("this {}", props.what) }) }</h2>
@@ -150,5 +159,22 @@ pub(crate) fn Signature(props: &SignatureProps) -> Html {
                 <p class="meta mt2">{ format!("Entry {}, signed on device {}.", short_id(&head.entry), short_id(&head.device)) }</p>
             </details>
         </section>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_on_its_way_to_those_who_do_not_answer() {
+        let share = |have, of| Share { have, of };
+        assert!(way(share(1, 4), true, false).contains("on its way"));
+        assert!(way(share(1, 4), false, false).contains("as soon as"));
+        for have in [1, 2] {
+            assert!(way(share(have, 4), true, true).contains("may reach nobody"));
+        }
+        assert_eq!(way(share(4, 4), true, true), "Everyone has it.");
+        assert!(way(share(1, 1), false, true).contains("no other device"));
     }
 }

@@ -75,6 +75,13 @@ fn Form(props: &FormProps) -> Html {
     let tried = use_state(|| false);
     let changes = rules::changes(&props.now, &rules::tidy(&draft));
     let problem = (*tried).then(|| rules::problem(&draft)).flatten();
+    let onchange = {
+        let sender = sender.clone();
+        Callback::from(move |rules: RulesView| {
+            sender.calm();
+            set.emit(rules);
+        })
+    };
     let onsubmit = {
         let (store, sender, terms, tried, draft) =
             (store.clone(), sender.clone(), terms.clone(), tried.clone(), draft.clone());
@@ -83,6 +90,7 @@ fn Form(props: &FormProps) -> Html {
             event.prevent_default();
             tried.set(true);
             if let Some((field, _)) = rules::problem(&draft) {
+                sender.calm();
                 browser::focus(&format!("#{field}"));
                 return;
             }
@@ -98,7 +106,7 @@ fn Form(props: &FormProps) -> Html {
     };
     html! {
         <form class="cols" aria-label="Other rules" {onsubmit} novalidate=true>
-            <div class="card"><RulesForm rules={draft} onchange={set} {problem} /></div>
+            <div class="card"><RulesForm rules={draft} {onchange} {problem} /></div>
             <aside class="rail stack" aria-label="The motion">
                 <section class="card stack" aria-labelledby="changes" data-test="rule-changes">
                     <h2 id="changes" class="h3">{ "What would change" }</h2>

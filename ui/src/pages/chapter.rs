@@ -15,7 +15,7 @@ use crate::{
     },
     hooks::{Store, use_ask, use_store},
     state::{Action, Overlay, Route, Tab, Writing},
-    text::{count, when::Day},
+    text::{apostrophes, count, when::Day},
 };
 use api::{
     Command, Id, Reply,
@@ -215,7 +215,10 @@ fn Feed(props: &FeedProps) -> Html {
         <div class="cols">
             <div class="stack">
                 <h2 class="sr">{ props.tab.label() }</h2>
-                { for page.notices.iter().map(|n| html! { <Note kind={NoteKind::Wait} title="The chapter should know"><p>{ n }</p></Note> }) }
+                { for page.notices.iter().map(|n| {
+                    let title = if page.silence.as_ref() == Some(n) { "Nobody answers this computer" } else { "About this chapter" };
+                    html! { <Note kind={NoteKind::Wait} {title}><p>{ apostrophes(n) }</p></Note> }
+                }) }
                 if page.voided > 0 && props.tab == Tab::Front { <Voided chapter={chapter.clone()} /> }
                 if props.tab == Tab::Front { <ChapterWaiting page={page.clone()} />{ chips(&kind, &steps) } }
                 <Answer asked={asked}>
@@ -245,12 +248,27 @@ fn own_cards(all: &[FeedItem], asked: usize, steps: &UseStateHandle<usize>) -> H
     }
 }
 
+/// How many keep a chapter's records, and how many of them are there now.
+fn keepers(devices: usize, connected: usize) -> String {
+    match (devices, connected) {
+        (_, 0 | 1) => format!("{devices} devices keep the records; none of the others is connected now."),
+        (2, _) => "2 devices keep the records; the other one is connected now.".to_owned(),
+        (n, c) if c >= n => format!("{n} devices keep the records; all of them are connected now."),
+        (n, c) => format!(
+            "{n} devices keep the records; {} of the others {} connected now.",
+            c - 1,
+            if c == 2 { "is" } else { "are" }
+        ),
+    }
+}
+
 fn rail(store: &Store, page: &ChapterPage) -> Html {
     let today = browser::now().day;
     let c = &page.summary;
     let connected = 1 + store.network.peers.iter().filter(|p| p.chapters.contains(&c.name)).count();
     let unshared = c.entries.saturating_sub(page.shared_entries);
-    let next = page.next_meeting.as_ref();
+    let over = |day: &str| Day::parse(day).is_some_and(|day| day < today);
+    let next = page.next_meeting.as_ref().filter(|next| !over(&next.date));
     html! {
         <>
             if let Some(next) = next {
@@ -290,7 +308,7 @@ fn rail(store: &Store, page: &ChapterPage) -> Html {
                     <Meter {connected} devices={page.devices} />
                     <p class="meta mt2">{ match page.devices {
                         0 | 1 => "Only this computer has the records so far. Invite someone, so that they survive it.".to_owned(),
-                        n => format!("{n} devices keep the records, {connected} of them connected now, this one included. {}", match unshared {
+                        n => format!("{} {}", keepers(n, connected), match unshared {
                             0 => "Everything here is on at least one other device.".to_owned(),
                             n => format!("{} only on this computer so far.", count(n, "entry is", "entries are")),
                         }),
@@ -307,5 +325,19 @@ fn rail(store: &Store, page: &ChapterPage) -> Html {
             </section>
             }
         </>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::keepers;
+
+    #[test]
+    fn who_keeps_the_records_is_said_as_it_is() {
+        assert_eq!(keepers(4, 1), "4 devices keep the records; none of the others is connected now.");
+        assert_eq!(keepers(2, 2), "2 devices keep the records; the other one is connected now.");
+        assert_eq!(keepers(4, 2), "4 devices keep the records; 1 of the others is connected now.");
+        assert_eq!(keepers(4, 3), "4 devices keep the records; 2 of the others are connected now.");
+        assert_eq!(keepers(4, 5), "4 devices keep the records; all of them are connected now.");
     }
 }

@@ -133,6 +133,20 @@ fn DeviceRow(props: &DeviceRowProps) -> Html {
         let naming = naming.clone();
         Callback::from(move |_: MouseEvent| naming.set(None))
     };
+    let onkeydown = {
+        let (naming, button) = (naming.clone(), format!("#name-{}", d.device));
+        Callback::from(move |event: KeyboardEvent| {
+            if event.key() == "Escape" {
+                event.prevent_default();
+                naming.set(None);
+                let button = button.clone();
+                gloo_timers::callback::Timeout::new(30, move || {
+                    browser::focus(&button);
+                })
+                .forget();
+            }
+        })
+    };
     let onchange = {
         let naming = naming.clone();
         Callback::from(move |value: String| naming.set(Some(value)))
@@ -162,12 +176,12 @@ fn DeviceRow(props: &DeviceRowProps) -> Html {
                 <Icon name={if d.this { "screen" } else { "laptop" }} class="lg" />
                 <div><p class="line"><b>{ &name }</b>if d.this { <Tag class="ok" icon="check">{ "This one" }</Tag> }</p><p class="meta">{ facts(d) }</p></div>
                 <div class="line rowacts">
-                    if naming.is_none() { <button class="btn small" type="button" onclick={begin} data-test="name-device">{ "Name" }<span class="sr">{ format!(" {name}") }</span></button> }
+                    if naming.is_none() { <button class="btn small" type="button" id={format!("name-{}", d.device)} onclick={begin} data-test="name-device">{ "Name" }<span class="sr">{ format!(" {name}") }</span></button> }
                     if !d.this && !props.gone { <button class="btn small danger-quiet" type="button" onclick={revoke} data-test="revoke-device">{ "Revoke" }<span class="sr">{ format!(" {name}") }</span></button> }
                 </div>
             </div>
             if let Some(now) = &*naming {
-                <form class="line end mt2" onsubmit={save} aria-label={format!("Name of {name}")}>
+                <form class="line end mt2" onsubmit={save} {onkeydown} aria-label={format!("Name of {name}")}>
                     <div class="grow"><TextField id="device-name" label="Name" value={now.clone()} {onchange} maxlength={40} hint="Only your own computer shows it" /></div>
                     <div class="line nowrap liftup"><button class="btn" type="button" onclick={stop}>{ "Cancel" }</button><button class="btn primary" type="submit" data-test="save-name" disabled={sender.busy()}>{ "Save" }</button></div>
                 </form>

@@ -168,6 +168,11 @@ pub(super) fn feed_card(
     }
 }
 
+/// What a vote is called outside of the feed; what somebody wrote whom this member hides stays folded.
+fn told(item: &FeedItem) -> String {
+    if item.blocked { format!("A vote by {}, whom you hide", item.author) } else { item.title.clone() }
+}
+
 fn waiting_row(item: &FeedItem) -> Html {
     let href = Route::Entry(item.entry.clone()).href();
     let closes = item.poll.as_ref().and_then(|p| browser::local(&p.closes));
@@ -178,9 +183,9 @@ fn waiting_row(item: &FeedItem) -> Html {
     html! {
         <li class="row act" key={item.entry.clone()}>
             <Icon name="vote" />
-            <div><a class="title" href={href.clone()}>{ &item.title }</a><p class="meta">{ format!("{}. {when}{turnout}", item.chapter_name) }</p>
+            <div><a class="title" href={href.clone()}>{ told(item) }</a><p class="meta">{ format!("{}. {when}{turnout}", item.chapter_name) }</p>
                 if let Some(soon) = soon { <p class="mt1" data-test="closes-soon"><Tag class="wait" icon="clock">{ soon.closes_in(now) }</Tag></p> }</div>
-            <a class="btn primary small" {href} data-test="vote-now">{ "Vote" }<span class="sr">{ format!(" on {}", item.title) }</span></a>
+            <a class="btn primary small" {href} data-test="vote-now">{ "Vote" }<span class="sr">{ format!(" on {}", told(item)) }</span></a>
         </li>
     }
 }
@@ -198,7 +203,7 @@ fn OpenVotes(props: &OpenVotesProps) -> Html {
             <div class="card flush rows tight">
                 { for props.open.iter().take(4).filter_map(|i| i.poll.as_ref().map(|p| (i, p))).map(|(item, poll)| html! {
                     <div class="stack tight" key={item.entry.clone()}>
-                        <a class="title" href={Route::Entry(item.entry.clone()).href()}><b>{ &item.title }</b></a>
+                        <a class="title" href={Route::Entry(item.entry.clone()).href()}><b>{ told(item) }</b></a>
                         <Bar part={poll.voters as u64} whole={poll.roll as u64} label={format!("{} of {} members have voted", poll.voters, poll.roll)} />
                         <p class="meta">{ format!("{} of {} voted. {}", poll.voters, poll.roll, browser::local(&poll.closes).map_or_else(String::new, |c| c.closes_in(browser::now()))) }</p>
                     </div>

@@ -58,8 +58,11 @@ pub(crate) fn Join() -> Html {
     // What it says is read while it is pasted; nothing is used yet.
     let preview = use_ask((!trimmed.is_empty()).then(|| Command::InspectInvitation { invitation: trimmed.clone() }), 0);
     let oninput = {
-        let text = text.clone();
-        Callback::from(move |event: InputEvent| text.set(event.target_unchecked_into::<HtmlTextAreaElement>().value()))
+        let (sender, text) = (sender.clone(), text.clone());
+        Callback::from(move |event: InputEvent| {
+            sender.calm();
+            text.set(event.target_unchecked_into::<HtmlTextAreaElement>().value());
+        })
     };
     let onfile = {
         let (sender, text) = (sender.clone(), text.clone());
@@ -72,7 +75,10 @@ pub(crate) fn Join() -> Html {
                 // The same file can be chosen again.
                 input.set_value("");
                 match read {
-                    Some(read) => text.set(read),
+                    Some(read) => {
+                        sender.calm();
+                        text.set(read);
+                    }
                     None => sender.refuse(
                         "This file is no invitation: it is not a short text. Choose the one that you were given.",
                     ),
@@ -128,7 +134,8 @@ pub(crate) fn Join() -> Html {
                 </div>
             }
             if let Some(refusal) = &preview.refusal { <RefusalNote refusal={refusal.clone()} /> }
-            if let Some(refusal) = sender.refusal() { <RefusalNote {refusal} /> }
+            // Said once.
+            if let Some(refusal) = sender.refusal().filter(|refusal| preview.refusal.as_ref() != Some(refusal)) { <RefusalNote {refusal} /> }
             <p class="meta">{ "The members will see the name you chose and your key. They can read what you write there." }</p>
             <div class="line"><button class="btn primary push" type="submit" data-test="join" disabled={sender.busy()}>{ "Join" }</button></div>
         </form>

@@ -12,7 +12,7 @@ use crate::{
     },
     hooks::{use_ask, use_sender, use_store},
     state::{Action, Route, Tab},
-    text::{lower, rules},
+    text::{apostrophes, lower, rules},
 };
 use api::{
     Command, Id, Reply,
@@ -90,7 +90,7 @@ pub(crate) fn MotionPage(props: &MotionPageProps) -> Html {
                 <p class="line">{ stage_tag(m.stage, waits(m)) }
                     <Author member={head.author.member.clone()} handle={head.author.handle.clone()} chapter={AttrValue::from(head.chapter.clone())} />
                     <span class="meta">{ when }</span></p>
-                <h1 class="mt2" data-test="title">{ &m.title }</h1>
+                <h1 class="mt2" data-test="title">{ apostrophes(&m.title) }</h1>
             </div></header>
             <div class="cols act">
                 <div class="stack">
@@ -246,7 +246,7 @@ fn YourVote(props: &YourVoteProps) -> Html {
         <section class="card stack you" aria-labelledby="your-vote" data-test="motion-vote">
             <h2 id="your-vote">{ "Your vote" }</h2>
             <form class="stack" {onsubmit}>
-                <fieldset class="choices"><legend class="sr">{ &m.title }</legend>
+                <fieldset class="choices"><legend class="sr">{ apostrophes(&m.title) }</legend>
                     { for CHOICES.iter().map(|(value, words, small, test)| {
                         let (choice, value) = (choice.clone(), *value);
                         let checked = *choice == Some(value);

@@ -5,7 +5,7 @@ use crate::{
     components::{Answer, Bar, Empty, Icon, SecHead, Tag},
     hooks::{use_ask, use_store},
     state::{Route, Tab},
-    text::lower,
+    text::{apostrophes, lower},
 };
 use api::{
     Command, Reply,
@@ -114,7 +114,7 @@ fn row(m: &MotionView) -> Html {
     html! {
         <article class="item" key={m.head.entry.clone()} data-test="motion" data-stage={match m.stage { MotionStage::Open => "open", MotionStage::Passed => "passed", MotionStage::Failed => "failed" }}>
             <p class="kind dots"><span class="kind"><Icon name={measure_icon(&m.measure)} class="sm" /><b>{ "Motion" }</b></span><span>{ "by " }<bdi>{ &m.head.author.handle }</bdi></span>if let Some(when) = when { <span>{ when }</span> }{ stage_tag(m.stage, waits(m)) }</p>
-            <h3 class="title"><a href={Route::Motion(m.head.entry.clone()).href()} data-step="item">{ &m.title }</a></h3>
+            <h3 class="title"><a href={Route::Motion(m.head.entry.clone()).href()} data-step="item">{ apostrophes(&m.title) }</a></h3>
             <Bar part={voted} whole={m.roll as u64} label={format!("{voted} of {} members have voted", m.roll)} />
             <p class="meta">{ format!("{} for, {} against, {} abstained. {voted} of {} voted.", m.yes, m.no, m.abstain, m.roll) }</p>
         </article>

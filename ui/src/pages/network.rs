@@ -69,6 +69,19 @@ fn sentence(network: &NetworkView) -> String {
     }
 }
 
+/// What would bring somebody.
+fn nobody_yet(network: &NetworkView) -> &'static str {
+    match (network.serving, network.discovery) {
+        (false, _) => "Nobody: this computer does not take part in the network now.",
+        (true, true) => {
+            "Nobody yet. Computers on the same network find each other within seconds when both are unlocked; elsewhere, connect to an address of a member’s computer."
+        }
+        (true, false) => {
+            "Nobody yet. Finding members on the same network is off: switch it on here and there, or connect to an address of a member’s computer."
+        }
+    }
+}
+
 fn route_icon(route: &str) -> &'static str {
     match route {
         "same network" => "wifi",
@@ -82,7 +95,7 @@ fn connected(network: &NetworkView) -> Html {
         return html! {
             <section class="card stack" aria-labelledby="connected">
                 <h2 id="connected" class="h3">{ "Connected now" }</h2>
-                <p class="muted">{ "Nobody yet. Computers on the same network find each other within seconds when both are unlocked; elsewhere, connect to an address of a member’s computer." }</p>
+                <p class="muted">{ nobody_yet(network) }</p>
             </section>
         };
     }
@@ -100,6 +113,8 @@ fn connected(network: &NetworkView) -> Html {
 
 fn peer(peer: &PeerView) -> Html {
     let last = peer.last_exchange.as_deref().and_then(browser::local);
+    // Nothing is exchanged with whoever does not answer.
+    let silent = peer.chapters.is_empty() && !peer.silent.is_empty();
     let words = match peer.route.as_str() {
         "same network" => "Same network",
         "direct" => "Direct",
@@ -111,15 +126,30 @@ fn peer(peer: &PeerView) -> Html {
             <th scope="row">
                 { match &peer.handle { Some(handle) => html! { <bdi>{ handle }</bdi> }, None => html! { <span class="muted">{ "Not a member, or not proven yet" }</span> } } }
                 if !peer.chapters.is_empty() { <span class="meta">{ format!(" {}", peer.chapters.join(", ")) }</span> }
+                if !peer.silent.is_empty() { <p class="meta"><span class="state is-wait" data-test="peer-silent"><Icon name="warn" class="sm" />{ format!("Does not answer this computer in {}", peer.silent.join(", ")) }</span></p> }
                 <p class="meta address">{ &peer.address }</p>
             </th>
             <td data-label="Route"><span class="state"><Icon name={route_icon(&peer.route)} class="sm" />{ words.to_owned() }</span></td>
-            <td data-label="Last exchange">{ last.map_or_else(|| "not yet".to_owned(), |t| t.ago(browser::now())) }</td>
+            <td data-label="Last exchange">{ last.filter(|_| !silent).map_or_else(|| if silent { "none" } else { "not yet" }.to_owned(), |t| t.ago(browser::now())) }</td>
             <td data-label="Left to fetch">
-                if peer.left > 0 { <span class="state is-wait">{ format!("{} left", peer.left) }</span> } else { <span class="state">{ "Nothing" }</span> }
+                if silent { <span class="state is-wait">{ "Not known" }</span> }
+                else if peer.left > 0 { <span class="state is-wait">{ format!("{} left", peer.left) }</span> } else { <span class="state">{ "Nothing" }</span> }
             </td>
         </tr>
     }
+}
+
+/// So many addresses are shown that are being tried.
+const TRIED: usize = 4;
+
+/// Those of the addresses at which nobody is connected.
+fn still_trying(tried: &[String], peers: &[PeerView]) -> Vec<String> {
+    // An address may name the computer that is expected there; what a connection shows of it may, too.
+    fn place(address: &str) -> &str {
+        address.split_once("/p2p/").map_or(address, |(place, _)| place)
+    }
+    let reached = |address: &&String| peers.iter().any(|peer| place(&peer.address) == place(address));
+    tried.iter().filter(|address| !reached(address)).cloned().collect()
 }
 
 #[component]
@@ -128,6 +158,9 @@ fn Routes() -> Html {
     let switch = use_sender();
     let dial = use_sender();
     let address = use_state(String::new);
+    // What was asked for since the page was opened, and has not led to anybody yet.
+    let tried = use_state(Vec::<String>::new);
+    let trying = still_trying(&tried, &store.network.peers);
     let onswitch = {
         let (store, switch) = (store.clone(), switch.clone());
         Callback::from(move |event: Event| {
@@ -142,6 +175,7 @@ fn Routes() -> Html {
     };
     let onsubmit = {
         let (store, dial, address) = (store.clone(), dial.clone(), address.clone());
+        let tried = tried.clone();
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let to = address.trim().to_owned();
@@ -149,16 +183,23 @@ fn Routes() -> Html {
                 dial.refuse("Type the address first. A member finds it on their screen under Network, “Addresses of this computer”.");
                 return;
             }
-            let (store, address) = (store.clone(), address.clone());
-            dial.send(Command::Connect { address: to }, move |_| {
+            let (store, address, tried) = (store.clone(), address.clone(), tried.clone());
+            dial.send(Command::Connect { address: to.clone() }, move |_| {
+                let mut all: Vec<String> = tried.iter().filter(|other| **other != to).cloned().collect();
+                all.insert(0, to);
+                all.truncate(TRIED);
+                tried.set(all);
                 address.set(String::new());
                 store.dispatch(Action::Say("Connecting. It is tried again until it works".to_owned()));
             });
         })
     };
     let onchange = {
-        let address = address.clone();
-        Callback::from(move |value: String| address.set(value))
+        let (address, dial) = (address.clone(), dial.clone());
+        Callback::from(move |value: String| {
+            dial.calm();
+            address.set(value);
+        })
     };
     html! {
         <section class="card stack" aria-labelledby="routes">
@@ -171,6 +212,11 @@ fn Routes() -> Html {
                 <TextField id="connect-address" label="Connect to an address" value={(*address).clone()} {onchange} placeholder="/ip4/192.168.1.20/tcp/4001" hint="Of a computer that is not on this network" />
                 <div><button class="btn small" type="submit" data-test="connect" disabled={dial.busy()}>{ "Connect" }</button></div>
                 if let Some(refusal) = dial.refusal() { <RefusalNote {refusal} /> }
+                if !trying.is_empty() {
+                    <ul class="stack tight" aria-label="Being tried" data-test="trying">{ for trying.into_iter().map(|a| html! {
+                        <li class="meta"><span class="state is-wait"><Icon name="clock" class="sm" />{ "Nobody has answered yet. It is tried again until it works." }</span><br /><span class="address">{ a }</span></li>
+                    }) }</ul>
+                }
             </form>
         </section>
     }
@@ -192,5 +238,36 @@ fn Addresses() -> Html {
                 <ul class="stack tight addresses" data-test="own-addresses">{ for listening.into_iter().map(|a| html! { <li class="address meta">{ a }</li> }) }</ul>
             }
         </section>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_tried_until_somebody_is_there() {
+        let peer = |address: &str| PeerView {
+            peer_id: "p".to_owned(),
+            address: address.to_owned(),
+            route: "direct".to_owned(),
+            handle: None,
+            chapters: Vec::new(),
+            silent: Vec::new(),
+            left: 0,
+            last_exchange: None,
+        };
+        let tried = ["/ip4/10.0.0.2/tcp/4001".to_owned()];
+        assert_eq!(still_trying(&tried, &[]), tried);
+        assert_eq!(still_trying(&tried, &[peer("/ip4/10.0.0.2/tcp/40010")]), tried);
+        assert!(still_trying(&tried, &[peer("/ip4/10.0.0.2/tcp/4001/p2p/12D3")]).is_empty());
+    }
+
+    #[test]
+    fn nobody_is_found_while_finding_is_off() {
+        let network = |serving, discovery| NetworkView { serving, discovery, ..NetworkView::default() };
+        assert!(nobody_yet(&network(true, true)).contains("within seconds"));
+        assert!(nobody_yet(&network(true, false)).contains("is off"));
+        assert!(nobody_yet(&network(false, true)).contains("does not take part"));
     }
 }

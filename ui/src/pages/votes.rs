@@ -36,7 +36,13 @@ pub(crate) fn Votes() -> Html {
         all.iter().cloned().partition(|i| i.poll.as_ref().is_some_and(|p| p.state == PollState::Open));
     let several = store.joined().count() > 1;
     let to = Route::Write(store.here(), Writing::Vote).href();
-    let actions = html! { <a class="btn" href={to.clone()} data-test="open-vote"><Icon name="plus" class="sm" />{ "Open a vote" }</a> };
+    // Whoever is in no chapter has nothing to open a vote in.
+    let homeless = store.chapters.is_some() && store.writable().next().is_none();
+    let actions = if homeless {
+        Html::default()
+    } else {
+        html! { <a class="btn" href={to.clone()} data-test="open-vote"><Icon name="plus" class="sm" />{ "Open a vote" }</a> }
+    };
     let more = {
         let steps = steps.clone();
         Callback::from(move |_| steps.set(*steps + 1))
@@ -51,7 +57,11 @@ pub(crate) fn Votes() -> Html {
         <>
             <PageHead title="Votes" {actions}><p class="sub">{ sub }</p></PageHead>
             <Answer asked={asked}>
-                if all.is_empty() && proposed.is_empty() {
+                if all.is_empty() && proposed.is_empty() && homeless {
+                    <Empty title="No votes yet" text="Votes are held in a chapter. Start one, or join one by an invitation.">
+                        <a class="btn primary" href={Route::Start.href()}>{ "Join or start a chapter" }</a>
+                    </Empty>
+                } else if all.is_empty() && proposed.is_empty() {
                     <Empty title="No votes yet" text="A vote asks every member the same questions. Its result can be counted again on every computer.">
                         <a class="btn" href={to}>{ "Open a vote" }</a>
                     </Empty>

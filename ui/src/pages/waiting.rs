@@ -6,6 +6,7 @@ use crate::{
     components::{Icon, SecHead},
     hooks::{use_ask, use_store},
     state::Route,
+    text::apostrophes,
 };
 use api::{
     Command, Reply,
@@ -73,8 +74,8 @@ fn motion_row(m: &MotionView, place: &str) -> Html {
     html! {
         <li class="row act" key={m.head.entry.clone()} data-test="waiting-motion">
             <Icon name="hand" />
-            <div><a class="title" href={href.clone()}>{ &m.title }</a><p class="meta">{ format!("{place}Motion. {closes}{} of {} voted", m.yes + m.no + m.abstain, m.roll) }</p></div>
-            <a class="btn small" {href}>{ "Read and vote" }<span class="sr">{ format!(": {}", m.title) }</span></a>
+            <div><a class="title" href={href.clone()}>{ apostrophes(&m.title) }</a><p class="meta">{ format!("{place}Motion. {closes}{} of {} voted", m.yes + m.no + m.abstain, m.roll) }</p></div>
+            <a class="btn small" {href}>{ "Read and vote" }<span class="sr">{ format!(": {}", apostrophes(&m.title)) }</span></a>
         </li>
     }
 }

@@ -7,6 +7,7 @@ use crate::{
     drafts,
     hooks::{use_ask, use_draft, use_sender, use_store},
     state::{Action, Route},
+    text::{count, when::Day},
 };
 use api::{
     Command, MinutesDraft, Reply,
@@ -69,14 +70,16 @@ pub(crate) fn WriteMinutes(props: &WriteMinutesProps) -> Html {
         _ => Vec::new(),
     };
     let pen = Pen { draft: Rc::new(draft.clone()), set };
-    let missing = (*tried).then(|| missing(&draft)).flatten();
+    let today = browser::now().day;
+    let missing = (*tried).then(|| missing(&draft, today)).flatten();
+    let late = draft.actions.iter().filter(|a| is_late(a, today)).count() as u64;
     let onsubmit = {
         let (sender, tried, draft, chapter) =
             (sender.clone(), tried.clone(), draft.clone(), props.chapter.chapter.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             tried.set(true);
-            if let Some((field, _)) = self::missing(&draft) {
+            if let Some((field, _)) = self::missing(&draft, browser::now().day) {
                 browser::focus(&format!("#{field}"));
                 return;
             }
@@ -101,7 +104,7 @@ pub(crate) fn WriteMinutes(props: &WriteMinutesProps) -> Html {
                     <div class="quad">
                         <TextField id="minutes-date" label="Day" kind="date" value={draft.date.clone()} onchange={pen.text(|d, v| d.date = v)} error={error("minutes-date")} />
                         <TextField id="minutes-starts" label="Began" kind="time" value={draft.starts.clone()} onchange={pen.text(|d, v| d.starts = v)} />
-                        <TextField id="minutes-ends" label="Ended" kind="time" value={draft.ends.clone()} onchange={pen.text(|d, v| d.ends = v)} />
+                        <TextField id="minutes-ends" label="Ended" kind="time" value={draft.ends.clone()} onchange={pen.text(|d, v| d.ends = v)} error={error("minutes-ends")} />
                         <TextField id="minutes-place" label="Place" value={draft.place.clone()} onchange={pen.text(|d, v| d.place = v)} maxlength={80} />
                     </div>
                 </section>
@@ -113,11 +116,14 @@ pub(crate) fn WriteMinutes(props: &WriteMinutesProps) -> Html {
                         <TextField id="minutes-note-taker" label="Minutes taken by" list="handles" value={draft.note_taker.clone()} onchange={pen.text(|d, v| d.note_taker = v)} />
                     </div>
                 </section>
-                { agenda(&draft, &pen) }
+                { agenda(&draft, &pen, error("item-title-0")) }
                 { decisions(&draft, &pen) }
-                { actions(&draft, &pen) }
-                { next(&draft, &pen) }
+                { actions(&draft, &pen, today) }
+                { next(&draft, &pen, error("next-date")) }
             </div>
+            if late > 0 {
+                <p class="state is-wait" role="status" data-test="late-actions"><Icon name="clock" class="sm" />{ format!("{} due on a day that is past already. Minutes cannot be changed once they are published.", count(late, "action point is", "action points are")) }</p>
+            }
             if let Some((_, why)) = &missing { <p class="error"><Icon name="warn" class="sm" />{ *why }</p> }
             if let Some(refusal) = sender.refusal() { <RefusalNote {refusal} /> }
             <div class="line">
@@ -129,15 +135,41 @@ pub(crate) fn WriteMinutes(props: &WriteMinutesProps) -> Html {
     }
 }
 
+/// The longest meeting, in minutes: one that ends earlier in the day than it began has gone on past midnight.
+const LONGEST: u16 = 12 * 60;
+
 /// What has to be there before it can be published: the field, and the sentence.
-fn missing(d: &MinutesDraft) -> Option<(&'static str, &'static str)> {
+fn missing(d: &MinutesDraft, today: Day) -> Option<(&'static str, &'static str)> {
+    let tidied = tidy(d);
+    let next = d.next.as_ref().and_then(|next| Day::parse(&next.date));
+    let minute = |time: &str| {
+        let (hour, minute) = time.trim().split_once(':')?;
+        Some(hour.parse::<u16>().ok()? * 60 + minute.parse::<u16>().ok()?)
+    };
+    let too_long = |(starts, ends): (u16, u16)| (ends + 24 * 60).saturating_sub(starts) % (24 * 60) > LONGEST;
     if d.title.trim().is_empty() {
         Some(("minutes-title", "Give the minutes a title."))
     } else if d.date.trim().is_empty() {
         Some(("minutes-date", "Say on which day the meeting was."))
+    } else if minute(&d.starts).zip(minute(&d.ends)).is_some_and(too_long) {
+        Some(("minutes-ends", "It ended before it began. One of the two times is wrong."))
+    } else if tidied.items.is_empty() && tidied.decisions.is_empty() && tidied.actions.is_empty() {
+        Some((
+            "item-title-0",
+            "These minutes say nothing yet. Write at least one agenda item, decision or action point: they cannot be changed once they are published.",
+        ))
+    } else if next.is_some_and(|next| Day::parse(&d.date).is_some_and(|day| next < day)) {
+        Some(("next-date", "The next meeting is after this one. One of the two days is wrong."))
+    } else if next.is_some_and(|next| next < today) {
+        Some(("next-date", "That day is past. Leave it empty if the next meeting is over, too."))
     } else {
         None
     }
+}
+
+/// Whether an action that counts has its day behind it.
+fn is_late(action: &ActionPoint, today: Day) -> bool {
+    !action.what.trim().is_empty() && Day::parse(&action.due).is_some_and(|due| due < today)
 }
 
 /// Empty rows were never written.
@@ -174,14 +206,14 @@ fn small(icon: &'static str, label: String, onclick: Callback<MouseEvent>, disab
     html! { <button class="btn icon-only small ghost" type="button" aria-label={label.clone()} title={label} {onclick} {disabled}><Icon name={icon} class="sm" /></button> }
 }
 
-fn agenda(draft: &MinutesDraft, pen: &Pen) -> Html {
+fn agenda(draft: &MinutesDraft, pen: &Pen, error: Option<AttrValue>) -> Html {
     let last = draft.items.len().saturating_sub(1);
     html! {
         <>
             { for draft.items.iter().enumerate().map(|(n, item)| html! {
                 <section key={n} aria-label={format!("Item {}", n + 1)}><div class="agenda"><span class="n">{ n + 1 }</span><div class="stack">
                     <div class="line end">
-                        <div class="grow"><TextField id={format!("item-title-{n}")} label={format!("Item {}", n + 1)} value={item.title.clone()} onchange={pen.text(move |d, v| if let Some(i) = d.items.get_mut(n) { i.title = v })} maxlength={200} /></div>
+                        <div class="grow"><TextField id={format!("item-title-{n}")} label={format!("Item {}", n + 1)} value={item.title.clone()} onchange={pen.text(move |d, v| if let Some(i) = d.items.get_mut(n) { i.title = v })} maxlength={200} error={error.clone().filter(|_| n == 0)} /></div>
                         <span class="line nowrap">{ small("up", format!("Move item {} up", n + 1), pen.click(move |d| if n > 0 && n < d.items.len() { d.items.swap(n, n - 1) }), n == 0) }
                         { small("dn", format!("Move item {} down", n + 1), pen.click(move |d| if n + 1 < d.items.len() { d.items.swap(n, n + 1) }), n == last) }
                         { small("x", format!("Remove item {}", n + 1), pen.click(move |d| if n < d.items.len() { d.items.remove(n); }), false) }</span>
@@ -209,7 +241,7 @@ fn decisions(draft: &MinutesDraft, pen: &Pen) -> Html {
     }
 }
 
-fn actions(draft: &MinutesDraft, pen: &Pen) -> Html {
+fn actions(draft: &MinutesDraft, pen: &Pen, today: Day) -> Html {
     html! {
         <section class="stack" aria-labelledby="w-actions">
             <h2 id="w-actions">{ "Action points" }</h2>
@@ -217,7 +249,8 @@ fn actions(draft: &MinutesDraft, pen: &Pen) -> Html {
                 <div class="rowform" key={n}>
                     <TextField id={format!("action-what-{n}")} label={format!("Action {}", n + 1)} value={action.what.clone()} onchange={pen.text(move |d, v| if let Some(a) = d.actions.get_mut(n) { a.what = v })} />
                     <TextField id={format!("action-owner-{n}")} label="Owner" list="handles" value={action.owner.clone()} onchange={pen.text(move |d, v| if let Some(a) = d.actions.get_mut(n) { a.owner = v })} />
-                    <TextField id={format!("action-due-{n}")} label="Due" kind="date" value={action.due.clone()} onchange={pen.text(move |d, v| if let Some(a) = d.actions.get_mut(n) { a.due = v })} />
+                    <TextField id={format!("action-due-{n}")} label="Due" kind="date" value={action.due.clone()} onchange={pen.text(move |d, v| if let Some(a) = d.actions.get_mut(n) { a.due = v })}
+                        hint={is_late(action, today).then(|| AttrValue::from("This day is past already"))} />
                     <button class="btn icon-only" type="button" aria-label={format!("Remove action {}", n + 1)} onclick={pen.click(move |d| if n < d.actions.len() { d.actions.remove(n); })}><Icon name="x" class="sm" /></button>
                 </div>
             }) }
@@ -226,13 +259,13 @@ fn actions(draft: &MinutesDraft, pen: &Pen) -> Html {
     }
 }
 
-fn next(draft: &MinutesDraft, pen: &Pen) -> Html {
+fn next(draft: &MinutesDraft, pen: &Pen, error: Option<AttrValue>) -> Html {
     let next = draft.next.clone().unwrap_or_default();
     html! {
         <section class="stack" aria-labelledby="w-next">
             <h2 id="w-next">{ "Next meeting" }</h2>
             <div class="quad three">
-                <TextField id="next-date" label="Day" kind="date" value={next.date.clone()} onchange={pen.text(|d, v| d.next.get_or_insert_default().date = v)} />
+                <TextField id="next-date" label="Day" kind="date" value={next.date.clone()} onchange={pen.text(|d, v| d.next.get_or_insert_default().date = v)} {error} />
                 <TextField id="next-facilitator" label="Facilitator" list="handles" value={next.facilitator.clone()} onchange={pen.text(|d, v| d.next.get_or_insert_default().facilitator = v)} />
                 <TextField id="next-co-facilitator" label="Helps" list="handles" value={next.co_facilitator} onchange={pen.text(|d, v| d.next.get_or_insert_default().co_facilitator = v)} />
             </div>
@@ -258,6 +291,36 @@ mod tests {
         let tidied = tidy(&draft);
         assert_eq!((tidied.title.as_str(), tidied.items.len(), tidied.decisions.len()), ("Assembly", 1, 0));
         assert_eq!((tidied.actions.len(), tidied.next), (1, None));
-        assert_eq!(missing(&MinutesDraft::default()).map(|m| m.0), Some("minutes-title"));
+        let today = Day { year: 2026, month: 11, day: 27 };
+        assert_eq!(missing(&MinutesDraft::default(), today).map(|m| m.0), Some("minutes-title"));
+        assert_eq!(missing(&draft, today), None);
+    }
+
+    #[test]
+    fn minutes_that_say_nothing_or_run_backwards_are_not_published() {
+        let today = Day { year: 2026, month: 11, day: 27 };
+        let item = |title: &str| AgendaItem { title: title.to_owned(), notes: String::new() };
+        let draft = |change: fn(&mut MinutesDraft)| {
+            let mut d = MinutesDraft {
+                title: "Assembly".to_owned(),
+                date: "2026-11-20".to_owned(),
+                items: vec![item("The room")],
+                ..MinutesDraft::default()
+            };
+            change(&mut d);
+            missing(&d, today).map(|m| m.0)
+        };
+        fn next(date: &str) -> Option<NextMeeting> {
+            Some(NextMeeting { date: date.to_owned(), ..NextMeeting::default() })
+        }
+        assert_eq!(draft(|_| ()), None);
+        assert_eq!(draft(|d| d.items = vec![AgendaItem::default()]), Some("item-title-0"));
+        assert_eq!(draft(|d| (d.starts, d.ends) = ("19:00".to_owned(), "18:00".to_owned())), Some("minutes-ends"));
+        assert_eq!(draft(|d| (d.starts, d.ends) = ("22:00".to_owned(), "00:30".to_owned())), None);
+        assert_eq!(draft(|d| d.next = next("2026-11-19")), Some("next-date"));
+        assert_eq!(draft(|d| d.next = next("2025-01-01")), Some("next-date"));
+        assert_eq!(draft(|d| d.next = next("2026-11-27")), None);
+        let late = ActionPoint { what: "Book".to_owned(), due: "2026-11-26".to_owned(), ..ActionPoint::default() };
+        assert!(is_late(&late, today) && !is_late(&ActionPoint { due: today.iso(), ..late }, today));
     }
 }

@@ -279,9 +279,14 @@ impl State {
         self.changes.values().sum()
     }
 
-    /// Whether some other computer of a chapter is connected.
+    /// Whether nobody of a chapter answers this computer, though somebody's was reached.
+    pub(crate) fn silent(&self, chapter: &str) -> bool {
+        self.chapter(chapter).is_some_and(|c| c.silent)
+    }
+
+    /// Whether some other computer of a chapter is connected, be it one that does not answer.
     pub(crate) fn connected(&self) -> bool {
-        self.network.peers.iter().any(|p| !p.chapters.is_empty())
+        self.network.peers.iter().any(|p| !(p.chapters.is_empty() && p.silent.is_empty()))
     }
 
     /// The chapter that the page is about.

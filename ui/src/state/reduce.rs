@@ -161,7 +161,7 @@ impl State {
                 *self.changes.entry(chapter).or_default() += 1;
             }
             Event::Unanswered { chapter, chapter_name } => {
-                self.warn(format!("The others in {chapter_name} do not answer this computer any more. The chapter’s page says what that may mean."));
+                self.warn(format!("The others in {chapter_name} do not answer this computer any more. The chapter’s page says what you can do."));
                 *self.changes.entry(chapter).or_default() += 1;
             }
             Event::JoinTerms { chapter, chapter_name, statement, questions } => {

@@ -22,6 +22,9 @@ pub(crate) struct SyncPill {
     pub(crate) wedges: usize,
 }
 
+/// The longest name of a chapter that has room in it.
+const LONGEST_NAME: usize = 20;
+
 /// What the pill says now.
 pub(crate) fn sync_pill(state: &State) -> SyncPill {
     let network = &state.network;
@@ -41,6 +44,20 @@ pub(crate) fn sync_pill(state: &State) -> SyncPill {
             sub: connected,
             wedges,
         };
+    }
+    let silent: Vec<_> = state.writable().filter(|c| c.silent).collect();
+    if let Some(first) = silent.first() {
+        let title = match silent.len() {
+            1 if first.name.chars().count() <= LONGEST_NAME => format!("Nobody answers in {}", first.name),
+            1 => "Nobody answers in a chapter".to_owned(),
+            n => format!("Nobody answers in {n} chapters"),
+        };
+        let sub = if network.only_here > 0 || devices == 0 { only_here } else { connected };
+        return SyncPill { tone: SyncTone::Waiting, title, sub, wedges: 1 };
+    }
+    if devices > 0 && network.only_here > 0 {
+        let title = format!("{} only here so far", count(network.only_here, "thing", "things"));
+        return SyncPill { tone: SyncTone::Waiting, title, sub: connected, wedges: 4 };
     }
     if devices > 0 {
         return SyncPill { tone: SyncTone::Shared, title: "Up to date".to_owned(), sub: connected, wedges: 8 };

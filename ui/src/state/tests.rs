@@ -48,6 +48,7 @@ fn chapter(id: &str, joining: bool) -> ChapterSummary {
         arriving: false,
         left: 0,
         reading_only: false,
+        silent: false,
         withheld: 0,
     }
 }
@@ -195,10 +196,22 @@ fn the_pill_says_what_is_so() {
         route: "same network".to_owned(),
         handle: Some("rowan".to_owned()),
         chapters: vec!["London".to_owned()],
+        silent: Vec::new(),
         left: 0,
         last_exchange: None,
     }];
+    assert_eq!(sync_pill(&state).title, "2 things only here so far");
+    state.network.only_here = 0;
     assert_eq!((sync_pill(&state).title.as_str(), sync_pill(&state).wedges), ("Up to date", 8));
+    // Whoever was removed sees computers, and none of them answers.
+    let silent = |name: &str| ChapterSummary { silent: true, name: name.to_owned(), ..chapter("s", false) };
+    let mut nobody = state.clone().reduce(Action::Chapters(vec![chapter("c", false), silent("Leeds")]));
+    assert_eq!((sync_pill(&nobody).title.as_str(), sync_pill(&nobody).wedges), ("Nobody answers in Leeds", 1));
+    assert_eq!(sync_pill(&nobody).tone, SyncTone::Waiting);
+    (nobody.network.peers[0].silent, nobody.network.peers[0].chapters) = (vec!["Leeds".to_owned()], Vec::new());
+    assert_eq!(sync_pill(&nobody).sub, "Everything is saved on this computer");
+    let nobody = nobody.reduce(Action::Chapters(vec![silent(&"L".repeat(80))]));
+    assert_eq!(sync_pill(&nobody).title, "Nobody answers in a chapter");
     let state = state.reduce(Action::Heard(Event::Progress { chapter: "c".to_owned(), fetched: 66, left: 34 }));
     assert_eq!(sync_pill(&state).title, "Catching up, 34 left");
     assert_eq!(sync_pill(&state).tone, SyncTone::Waiting);

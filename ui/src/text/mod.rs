@@ -38,6 +38,21 @@ pub(crate) fn ordinal_list(levels: &[Vec<String>]) -> String {
     said.collect::<Vec<_>>().join(", ")
 }
 
+/// Apostrophes as they are set: the node writes those of a terminal.
+pub(crate) fn apostrophes(words: &str) -> String {
+    let mut before = ' ';
+    let set = |c: char| {
+        let set = match c {
+            '\'' if before.is_alphanumeric() => '’',
+            '\'' => '‘',
+            other => other,
+        };
+        before = c;
+        set
+    };
+    words.chars().map(set).collect()
+}
+
 /// `three` as `Three`.
 pub(crate) fn capital(word: &str) -> String {
     let mut letters = word.chars();
@@ -101,6 +116,14 @@ mod tests {
     #[test]
     fn only_todays_are_small_inside_a_sentence() {
         assert_eq!((lower("Today, 20:58"), lower("Monday")), ("today, 20:58".to_owned(), "Monday".to_owned()));
+    }
+
+    #[test]
+    fn apostrophes_are_set() {
+        assert_eq!(
+            apostrophes("the others' computers, the chapter's 'rules'"),
+            "the others’ computers, the chapter’s ‘rules’"
+        );
     }
 
     #[test]

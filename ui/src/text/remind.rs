@@ -99,7 +99,8 @@ mod tests {
     }
 
     fn vote(entry: &str, closes: &str, waiting: bool) -> FeedItem {
-        let poll = PollLine { state: PollState::Open, closes: closes.to_owned(), roll: 5, voters: 1, waiting };
+        let poll =
+            PollLine { state: PollState::Open, closes: closes.to_owned(), roll: 5, voters: 1, waiting, outcome: None };
         FeedItem {
             entry: entry.to_owned(),
             chapter: "c".to_owned(),
@@ -131,11 +132,11 @@ mod tests {
     fn an_opened_vote_is_said_once_and_its_close_once() {
         let items = [vote("a", "2026-12-05T18:00:00Z", true)];
         let (said, told) = at("2026-12-01T10:00:00Z", &items, &Told::new(), false);
-        assert_eq!(said, ["A vote is open in London: The hall. Closes Saturday 18:00."]);
+        assert_eq!(said, ["A vote is open in London: The hall. Closes Saturday, 18:00."]);
         let (said, told) = at("2026-12-01T10:01:00Z", &items, &told, false);
         assert!(said.is_empty());
         let (said, told) = at("2026-12-05T08:00:00Z", &items, &told, true);
-        assert_eq!(said, ["A vote closes soon in London: The hall. Closes today 18:00. You have not voted."]);
+        assert_eq!(said, ["A vote closes soon in London: The hall. Closes today, 18:00. You have not voted."]);
         assert!(at("2026-12-05T09:00:00Z", &items, &told, false).0.is_empty());
     }
 

@@ -177,9 +177,9 @@ impl Local {
         if matches!(day.as_str(), "Today" | "Tomorrow" | "Yesterday") { day.to_lowercase() } else { day }
     }
 
-    /// Of a close that is still ahead: `Closes today 18:00`, `Closes Sunday 18:00`.
+    /// Of a close that is still ahead: `Closes today, 18:00`, `Closes Sunday, 18:00`.
     pub(crate) fn closes(self, now: Self) -> String {
-        format!("Closes {} {}", self.day_within(now), self.clock())
+        format!("Closes {}", self.within(now))
     }
 
     /// The same, where it is near: `Closes in 40 minutes`, `Closes in 5 hours`.
@@ -239,7 +239,7 @@ mod tests {
         assert_eq!(utc("2026-11-18T09:00:00Z").full(now), "Yesterday, 09:00");
         assert_eq!(utc("2026-11-18T09:00:00Z").within(now), "yesterday, 09:00");
         assert_eq!(utc("2026-11-10T09:00:00Z").within(now), "10 November, 09:00");
-        assert_eq!(utc("2026-11-22T18:00:00Z").closes(now), "Closes Sunday 18:00");
+        assert_eq!(utc("2026-11-22T18:00:00Z").closes(now), "Closes Sunday, 18:00");
         assert!(!utc("2026-11-22T18:00:00Z").soon(now));
     }
 

@@ -48,6 +48,11 @@ impl TimeOfDay {
     pub fn new(hour: u8, minute: u8) -> Option<Self> {
         (hour < 24 && minute < 60).then_some(Self { hour, minute })
     }
+
+    /// Minutes since midnight.
+    pub const fn minute_of_day(self) -> u16 {
+        self.hour as u16 * 60 + self.minute as u16
+    }
 }
 
 /// Digits only: no sign, no space.

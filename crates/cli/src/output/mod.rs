@@ -590,6 +590,7 @@ mod tests {
                     roll: 2,
                     voters: 1,
                     waiting,
+                    outcome: None,
                 }),
                 minutes: None,
                 motion: None,

@@ -82,6 +82,7 @@ pub(crate) fn summary(core: &Core, now: Timestamp, id: &ChapterId) -> Result<Cha
         arriving,
         left: core.sync.left(id),
         reading_only,
+        silent: super::unanswered::is_silent(core, id),
         withheld: room.view.withheld() as u64,
     })
 }
@@ -119,6 +120,7 @@ fn expected(core: &Core, id: &ChapterId, invitation: &Invitation) -> ChapterSumm
         arriving: false,
         left: 0,
         reading_only: false,
+        silent: false,
         withheld: 0,
     }
 }
@@ -139,9 +141,15 @@ pub(crate) fn show(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Ref
     let rules = room.view.rules();
     let mut actions: Vec<OpenAction> = Vec::new();
     let mut next_meeting = None;
+    // What is over is announced no more. A day earlier than now in UTC may be today's still where somebody lives.
+    let yesterday = clock::text(Timestamp(now.0.saturating_sub(DAY)));
+    let over = |next: &&kinds::NextMeeting| {
+        next.date.is_some_and(|date| yesterday.get(..10).is_some_and(|day| *date.to_string() < *day))
+    };
     for item in room.view.items(Some(ItemKind::Minutes), None) {
         let Some(minutes) = room.view.minutes(&item.id) else { continue };
-        next_meeting = next_meeting.or_else(|| minutes.next.as_ref().map(super::show::next_meeting));
+        next_meeting =
+            next_meeting.or_else(|| minutes.next.as_ref().filter(|next| !over(next)).map(super::show::next_meeting));
         let open = |action| OpenAction { action: super::show::action(action), minutes: item.id.to_string() };
         actions.extend(minutes.actions.iter().map(open));
     }
@@ -181,8 +189,10 @@ fn small(number: u64) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
+/// A day, in milliseconds.
+const DAY: u64 = 24 * 3_600_000;
 /// How long it is told that somebody has no computer left, in milliseconds.
-const MONTH: u64 = 30 * 24 * 3_600_000;
+const MONTH: u64 = 30 * DAY;
 
 /// What a chapter should know about itself, in plain words.
 fn notices(core: &Core, id: &ChapterId, room: &Room) -> Vec<String> {

@@ -16,13 +16,16 @@ use chapter::{
     view::{Item, ItemKind},
 };
 use entry::{ChapterId, EntryId, Timestamp};
-use pulldown_cmark::{Event, Parser, TagEnd};
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use std::cmp::Reverse;
 
 /// The most that one page of a feed has.
 const MAX_PAGE: usize = 1000;
 /// How much of a text a feed shows, in characters.
 const EXCERPT: usize = 280;
+
+/// The Markdown that is shown.
+const OPTIONS: Options = Options::ENABLE_TABLES.union(Options::ENABLE_STRIKETHROUGH).union(Options::ENABLE_TASKLISTS);
 
 /// The kinds by the names that scripts use.
 const KINDS: [(&str, ItemKind); 7] = [
@@ -66,7 +69,7 @@ pub(crate) fn feed(
         feeds.push((id, room, room.view.items(kind, after).filter(readable).peekable()));
     }
     let limit = limit.min(MAX_PAGE);
-    let mut items = Vec::new();
+    let (mut items, mut ballots) = (Vec::new(), super::polls::BALLOTS);
     while items.len() < limit {
         let first = feeds
             .iter_mut()
@@ -76,7 +79,11 @@ pub(crate) fn feed(
             .min_by_key(|(at, ..)| *at);
         let Some((at, id, room, feed)) = first else { break };
         if let Some(item) = feed.next() {
-            items.push((at, line(core, now, id, room, &item)?));
+            let mut line = line(core, now, id, room, &item)?;
+            if let Some(poll) = line.poll.as_mut().filter(|poll| poll.state == PollState::Closed) {
+                poll.outcome = super::polls::brief(room, &item.id, &mut ballots);
+            }
+            items.push((at, line));
         }
     }
     let after = after.map(|(time, id)| (Reverse(time), id));
@@ -123,6 +130,7 @@ pub(crate) fn line(
         waiting: room.member
             && poll_state(room, &item.id, state.rules.closes, now) == PollState::Open
             && core.house.waits_for(id, &item.id),
+        outcome: None,
     });
     let minutes = room.view.minutes(&item.id).map(|minutes| MinutesLine {
         date: minutes.date.to_string(),
@@ -215,12 +223,18 @@ pub(crate) fn poll_state(room: &Room, poll: &EntryId, closes: Timestamp, now: Ti
 fn excerpt(markdown: &str) -> String {
     let mut text = String::new();
     let mut length = 0;
-    for event in Parser::new(markdown) {
+    for event in Parser::new_ext(markdown, OPTIONS) {
         let part = match &event {
             Event::Text(part) | Event::Code(part) => part.as_ref(),
-            Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item) => {
-                " "
-            }
+            // Nothing begins with a space, and nothing is apart by two.
+            _ if text.is_empty() || text.ends_with(' ') => continue,
+            Event::SoftBreak
+            | Event::HardBreak
+            // A list within an item follows its words at once.
+            | Event::Start(Tag::Item)
+            | Event::End(
+                TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item | TagEnd::CodeBlock | TagEnd::TableCell,
+            ) => " ",
             _ => continue,
         };
         for c in part.chars() {
@@ -248,5 +262,8 @@ mod tests {
         let long = excerpt(&"word ".repeat(200));
         assert!(long.ends_with("word…") && long.chars().count() <= 281);
         assert_eq!(excerpt("<script>alert(1)</script>"), "");
+        assert_eq!(excerpt("- one\n  - two\n  - three\n- four"), "one two three four");
+        assert_eq!(excerpt("- [ ] open\n- [x] done"), "open done");
+        assert_eq!(excerpt("| What | Cost |\n|---|--:|\n| ~~Roof~~ | 4 |\n\nAll."), "What Cost Roof 4 All.");
     }
 }

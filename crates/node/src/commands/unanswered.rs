@@ -40,12 +40,22 @@ fn silence(core: &Core, chapter: &ChapterId) -> Option<String> {
         .collect();
     names.sort_unstable();
     names.dedup();
-    let (names, name) = (names.join(", "), core.house.name(chapter));
+    let reached = match names.split_last() {
+        None => "those that were reached".to_owned(),
+        Some((one, [])) => format!("the computer of {one} was reached, and"),
+        Some((last, others)) => format!("the computers of {} and {last} were reached, and", others.join(", ")),
+    };
+    let name = core.house.name(chapter);
     Some(format!(
-        "the others do not answer this computer any more in {name}: so far, the computers of {names} did not. The members may have removed you, or this \
-         computer may have been revoked; whoever is in the chapter no more is told nothing by the others' computers. Ask \
-         one of them. What is here can be read, and what you write may count for nobody"
+        "the others do not answer this computer any more in {name}: {reached} said nothing. The members may have removed you, \
+         or this computer may have been revoked; nobody is told that by the others' computers. Ask one of the members. \
+         You can read what is here, but what you write may reach nobody"
     ))
+}
+
+/// Whether nobody of a chapter answers, though somebody's computer was reached.
+pub(crate) fn is_silent(core: &Core, chapter: &ChapterId) -> bool {
+    sentence(core, chapter).is_some()
 }
 
 /// The same as a notice.

@@ -96,5 +96,69 @@ pub(crate) fn minutes(house: &mut House, chapter: &str, draft: &MinutesDraft) ->
         decisions: draft.decisions.iter().map(|decision| tidy_text(&decision.text)).collect(),
         actions,
     };
+    sensible(&minutes)?;
     published(house, &chapter, &Kind::Minutes(minutes))
+}
+
+/// The longest meeting, in hours: one that ends earlier in the day than it began has gone on past midnight.
+const LONGEST_MEETING: u16 = 12;
+
+/// What nobody means to publish for good. Entries of others' are not measured by it.
+fn sensible(minutes: &Minutes) -> Result<(), Refusal> {
+    if minutes.items.is_empty() && minutes.decisions.is_empty() && minutes.actions.is_empty() {
+        return Err(invalid(
+            "these minutes say nothing yet: write at least one agenda item, decision or action point; minutes cannot be \
+             changed once they are published",
+        ));
+    }
+    if let (Some(starts), Some(ends)) = (minutes.starts, minutes.ends)
+        && (ends.minute_of_day() + 24 * 60 - starts.minute_of_day()) % (24 * 60) > LONGEST_MEETING * 60
+    {
+        return Err(invalid(format!(
+            "the meeting ends at {ends}, before it begins at {starts}; one of the two is wrong"
+        )));
+    }
+    if let Some(next) = minutes.next.as_ref().and_then(|next| next.date).filter(|next| *next < minutes.date) {
+        return Err(invalid(format!(
+            "the next meeting is on {next}, before the one of the minutes, {}; one of the two is wrong",
+            minutes.date
+        )));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn minutes_that_say_nothing_or_run_backwards_are_refused() {
+        let whole = Minutes {
+            title: "Assembly".to_owned(),
+            date: "2026-11-24".parse().unwrap(),
+            starts: "22:00".parse().ok(),
+            ends: "00:30".parse().ok(),
+            place: String::new(),
+            facilitator: String::new(),
+            note_taker: String::new(),
+            next: None,
+            attendance: Vec::new(),
+            items: Vec::new(),
+            decisions: vec!["We rent the room.".to_owned()],
+            actions: Vec::new(),
+        };
+        assert!(sensible(&whole).is_ok(), "past midnight");
+        let refused = |minutes: Minutes, word: &str| {
+            assert!(sensible(&minutes).is_err_and(|refusal| refusal.message.contains(word)), "{word}");
+        };
+        refused(Minutes { decisions: Vec::new(), ..whole.clone() }, "say nothing");
+        refused(Minutes { ends: "21:00".parse().ok(), ..whole.clone() }, "before it begins");
+        let next = |date: &str| {
+            let (facilitator, co_facilitator) = Default::default();
+            Some(NextMeeting { date: date.parse().ok(), facilitator, co_facilitator })
+        };
+        refused(Minutes { next: next("2026-11-23"), ..whole.clone() }, "next meeting");
+        assert!(sensible(&Minutes { next: next("2026-11-25"), ..whole }).is_ok());
+    }
 }

@@ -2,6 +2,7 @@
 //! together by `show`, a question's count by `count`, what stands proposed by `proposals`, `proposed` and `plan`, what tellers said by `closing`, in the sentences of `words`.
 
 mod answer;
+mod brief;
 mod closing;
 mod count;
 mod counts;
@@ -16,6 +17,7 @@ mod secret;
 mod show;
 mod words;
 
+pub(crate) use brief::{BALLOTS, brief};
 pub(crate) use closing::{close, list, recount, show_tellers, write_receipt};
 pub(crate) use hidden::LOST;
 pub(crate) use proposals::{adopt, amend, answer as answer_objection, object, open_proposal, propose, withdraw};

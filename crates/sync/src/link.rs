@@ -106,6 +106,8 @@ pub(crate) struct Lane {
     /// A proof that could not be read yet, because the keys have not arrived.
     pub(crate) unread: Option<Message>,
     pub(crate) proofs: u32,
+    /// None of them is under a key that is here.
+    pub(crate) foreign: bool,
     /// Whether it was told that whoever let its member in was none.
     pub(crate) told_uprooted: bool,
     /// How many of mine it was sent.
@@ -178,6 +180,7 @@ impl Lane {
             known_since: now,
             unread: None,
             proofs: 0,
+            foreign: false,
             told_uprooted: false,
             proved: 0,
             keys_given: 0,

@@ -269,7 +269,11 @@ impl Sync {
     ) -> Result<(), Reason> {
         let Message::Proof { lane: label, epoch, ref sealed } = message else { return Ok(()) };
         let Some(binding) = self.links.get(peer).and_then(|link| link.binding) else { return Ok(()) };
-        let Some(key) = turn.host.epoch_key(chapter, epoch) else {
+        let key = turn.host.epoch_key(chapter, epoch);
+        if let Some(lane) = self.lane(peer, chapter) {
+            lane.foreign = key.is_none();
+        }
+        let Some(key) = key else {
             // A newer epoch than mine, most likely: its key is on its way. Until then, under one that I can read.
             if let Some(mine) = turn.host.epoch_before(chapter, epoch) {
                 if let Some(lane) = self.lane(peer, chapter) {

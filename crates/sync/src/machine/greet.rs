@@ -308,6 +308,7 @@ impl Sync {
             lane.known_since = turn.now;
         }
         lane.device = Some(proof.device);
+        lane.epoch = Some(epoch);
         if !known {
             turn.out.push(Output::Known { peer: peer.clone() });
         }
@@ -410,7 +411,10 @@ impl Sync {
             return Ok(());
         }
         let last = lane.proved + 1 == PROOFS;
-        if let Some(epoch) = shared_epoch(turn.host, chapter, epoch, last) {
+        // Whoever was let in anew, and has nothing older than what somebody gave them who was no member, shares only what
+        // the other one proved under.
+        let theirs = lane.epoch.filter(|_| lane.member);
+        if let Some(epoch) = shared_epoch(turn.host, chapter, epoch, last).or(theirs) {
             if let Some(lane) = self.lane(peer, chapter) {
                 // Whatever followed my proof was not understood.
                 lane.query = None;

@@ -392,6 +392,33 @@ fn found_that_shows_nothing_older(world: &mut World, founder: HostId) {
     world.ask(founder, Command::FoundChapter { name, place, tier: Tier::Local, rules }).unwrap();
 }
 
+/// They hand over both at once: that they went, and that they want to come back.
+#[test]
+fn whoever_comes_back_before_the_others_know_that_they_went_is_told_at_once_what_they_need() {
+    let mut world = World::new(46, Weather::FAIR);
+    let hosts = chapter_of(&mut world, &["rowan", "asha"]);
+    let [rowan, asha] = hosts[..] else { panic!() };
+    converge(&mut world, &hosts, "London", 5 * MINUTE);
+    world.part(&[&[rowan], &[asha]]);
+    world.ask(asha, Command::Leave { chapter: "London".into(), why: String::new() }).unwrap();
+    let before_they_knew = invite(&mut world, rowan, "London");
+    world.events(asha);
+    start_join(&mut world, asha, before_they_knew);
+    world.heal();
+    let mut reason = String::new();
+    let refused = world.run_until(MINUTE / 3, |world| {
+        let refusal = |event: Event| if let Event::JoinRefused { reason, .. } = event { Some(reason) } else { None };
+        reason.extend(world.events(asha).into_iter().find_map(refusal));
+        !reason.is_empty()
+    });
+    assert!(refused && reason.contains("made since they went"), "{reason}");
+    let since = invite(&mut world, rowan, "London");
+    start_join(&mut world, asha, since);
+    assert!(world.run_until(MINUTE, |world| has_joined(world, asha)));
+    converge(&mut world, &hosts, "London", 5 * MINUTE);
+    assert_eq!(members(&mut world, rowan), ["asha", "rowan"]);
+}
+
 #[test]
 fn a_newcomers_feed_begins_with_their_joining_where_the_chapter_wants_that() {
     let mut world = World::new(35, Weather::FAIR);

@@ -375,19 +375,7 @@ fn whoever_leaves_without_a_net_delivers_that_and_the_exchange_ends() {
 }
 
 fn found_that_shows_nothing_older(world: &mut World, founder: HostId) {
-    let rules = RulesView {
-        sponsors: 1,
-        operating_from: 5,
-        history: History::FromJoining,
-        removal_quorum: "1/2".into(),
-        removal_majority: "2/3".into(),
-        decision_quorum: "1/2".into(),
-        decision_majority: "1/2".into(),
-        stands_for_hours: 0,
-        proposed_for_hours: 0,
-        questions: Vec::new(),
-        statement: String::new(),
-    };
+    let rules = RulesView { history: History::FromJoining, stands_for_hours: 0, ..RulesView::usual() };
     let (name, place, rules) = ("London".into(), String::new(), Some(Box::new(rules)));
     world.ask(founder, Command::FoundChapter { name, place, tier: Tier::Local, rules }).unwrap();
 }
@@ -503,6 +491,7 @@ fn answers_are_not_empty_and_an_invitation_takes_only_so_many_requests() {
     world.wire_all();
     join(&mut world, rowan, asha, "London");
     let Ok(Reply::Rules(rules)) = world.ask(rowan, Command::Rules { chapter: "London".into() }) else { panic!() };
+    assert_eq!(*rules, RulesView::usual());
     let rules = Box::new(RulesView { sponsors: 2, questions: vec!["Why do you come?".into()], ..*rules });
     decide(&mut world, &[rowan, asha], Measure::Rules { rules });
     converge(&mut world, &[rowan, asha], "London", 5 * MINUTE);

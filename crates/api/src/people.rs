@@ -38,6 +38,25 @@ pub struct RulesView {
     pub statement: String,
 }
 
+impl RulesView {
+    /// The rules of a chapter that is founded without any of its own.
+    pub fn usual() -> Self {
+        Self {
+            sponsors: 1,
+            operating_from: 5,
+            history: History::All,
+            removal_quorum: "1/2".into(),
+            removal_majority: "2/3".into(),
+            decision_quorum: "1/2".into(),
+            decision_majority: "1/2".into(),
+            stands_for_hours: 72,
+            proposed_for_hours: 0,
+            questions: Vec::new(),
+            statement: String::new(),
+        }
+    }
+}
+
 /// What newcomers may read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

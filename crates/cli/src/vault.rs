@@ -12,19 +12,24 @@ use node::{Config, local::Client};
 use std::path::Path;
 
 /// Says how long guessing a new passphrase would take, where a person has just typed it.
-pub(crate) async fn say_strength(
+async fn say_strength(session: &Session, output: &Output, passphrase: &str, known: &[String]) -> Result<(), Refusal> {
+    strength(session, output, passphrase, known).await?.iter().for_each(|line| output.remark(line));
+    Ok(())
+}
+
+/// What is said of it; nothing to programs.
+pub(crate) async fn strength(
     session: &Session,
     output: &Output,
     passphrase: &str,
     known: &[String],
-) -> Result<(), Refusal> {
+) -> Result<Option<String>, Refusal> {
     if output.json || passphrase.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
     let command = Command::Strength { passphrase: passphrase.to_owned(), known: known.to_vec() };
     let Reply::Strength(strength) = session.dispatch(command).await? else { return Err(unexpected()) };
-    output.remark(&strength_line(&strength));
-    Ok(())
+    Ok(Some(strength_line(&strength)))
 }
 
 /// `passphrase change`

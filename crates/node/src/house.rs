@@ -696,8 +696,15 @@ impl Host for House {
     fn tie(&self, chapter: &ChapterId, device: &DeviceId) -> Tie {
         let me = self.contents.member.id();
         let Some(room) = self.rooms.get(chapter) else { return Tie::None };
+        let brought = |member| {
+            room.view.member(&me).is_some_and(|me| {
+                me.sponsor == Some(member)
+                    || room.view.item(&me.admitted_by).and_then(|item| item.author) == Some(member)
+            })
+        };
         match room.view.member_of_device(device) {
             Some(member) if member == me => Tie::Own,
+            Some(member) if brought(member) => Tie::LetMeIn,
             Some(member) if room.view.member(&member).is_some_and(|member| member.sponsor == Some(me)) => Tie::LetIn,
             _ => Tie::None,
         }

@@ -275,6 +275,48 @@ fn whoever_was_invited_by_somebody_who_is_no_member_any_more_is_told_so() {
     assert!(notices.iter().all(|notice| !notice.contains("who invited you")), "{notices:?}");
 }
 
+/// Such a newcomer has no key that the others ever had, so that neither can say a word to the other.
+#[test]
+fn whoever_was_let_in_by_somebody_who_is_no_member_any_more_and_reads_nothing_older_is_told_so() {
+    let mut world = World::new(45, Weather::FAIR);
+    let hosts = ["rowan", "asha", "imre", "tomas"].map(|name| world.add(name));
+    let [rowan, asha, imre, tomas] = hosts;
+    let fern = world.add("fern");
+    found_that_shows_nothing_older(&mut world, rowan);
+    world.wire_all();
+    for host in [asha, imre, tomas] {
+        join(&mut world, rowan, host, "London");
+    }
+    converge(&mut world, &hosts, "London", 5 * MINUTE);
+    world.part(&[&[rowan, asha, imre], &[tomas, fern]]);
+    decide(&mut world, &[rowan, asha, imre], remove("tomas"));
+    world.wire_all();
+    join(&mut world, tomas, fern, "London");
+    world.run(MINUTE);
+    let unanswered = |event: &Event| matches!(event, Event::Unanswered { .. });
+    assert!(!world.events(fern).iter().any(unanswered) && page(&mut world, fern).silence.is_none());
+    world.part(&[&[rowan, asha, imre, fern], &[tomas]]);
+    let told = world.run_until(2 * MINUTE, |world| world.events(fern).iter().any(unanswered));
+    let silence = page(&mut world, fern).silence.unwrap_or_default();
+    assert!(
+        told && silence.contains("tomas was no member any more") && silence.contains("new invitation"),
+        "{silence}"
+    );
+    let sync = Command::Sync { chapter: "London".into(), peer: None, timeout_seconds: 120 };
+    assert!(world.ask(fern, sync).unwrap_err().message.contains("do not answer"));
+    for host in [rowan, asha, imre] {
+        assert!(page(&mut world, host).silence.is_none() && !world.events(host).iter().any(unanswered));
+    }
+
+    let again = invite(&mut world, asha, "London");
+    start_join(&mut world, fern, again);
+    assert!(world.run_until(2 * MINUTE, |world| has_joined(world, fern)), "fern is in");
+    converge(&mut world, &[rowan, asha, imre, fern], "London", 5 * MINUTE);
+    assert_eq!(members(&mut world, rowan), ["asha", "fern", "imre", "rowan"]);
+    world.run(5_000);
+    assert_eq!(page(&mut world, fern).silence, None);
+}
+
 #[test]
 fn whoever_left_is_told_so_whatever_they_try() {
     let mut world = World::new(33, Weather::FAIR);
@@ -332,25 +374,44 @@ fn whoever_leaves_without_a_net_delivers_that_and_the_exchange_ends() {
     assert!(feed(&mut world, rowan).iter().any(|item| item.title == "Farewell"));
 }
 
+fn found_that_shows_nothing_older(world: &mut World, founder: HostId) {
+    let rules = RulesView { history: History::FromJoining, stands_for_hours: 0, ..RulesView::usual() };
+    let (name, place, rules) = ("London".into(), String::new(), Some(Box::new(rules)));
+    world.ask(founder, Command::FoundChapter { name, place, tier: Tier::Local, rules }).unwrap();
+}
+
+/// They hand over both at once: that they went, and that they want to come back.
+#[test]
+fn whoever_comes_back_before_the_others_know_that_they_went_is_told_at_once_what_they_need() {
+    let mut world = World::new(46, Weather::FAIR);
+    let hosts = chapter_of(&mut world, &["rowan", "asha"]);
+    let [rowan, asha] = hosts[..] else { panic!() };
+    converge(&mut world, &hosts, "London", 5 * MINUTE);
+    world.part(&[&[rowan], &[asha]]);
+    world.ask(asha, Command::Leave { chapter: "London".into(), why: String::new() }).unwrap();
+    let before_they_knew = invite(&mut world, rowan, "London");
+    world.events(asha);
+    start_join(&mut world, asha, before_they_knew);
+    world.heal();
+    let mut reason = String::new();
+    let refused = world.run_until(MINUTE / 3, |world| {
+        let refusal = |event: Event| if let Event::JoinRefused { reason, .. } = event { Some(reason) } else { None };
+        reason.extend(world.events(asha).into_iter().find_map(refusal));
+        !reason.is_empty()
+    });
+    assert!(refused && reason.contains("made since they went"), "{reason}");
+    let since = invite(&mut world, rowan, "London");
+    start_join(&mut world, asha, since);
+    assert!(world.run_until(MINUTE, |world| has_joined(world, asha)));
+    converge(&mut world, &hosts, "London", 5 * MINUTE);
+    assert_eq!(members(&mut world, rowan), ["asha", "rowan"]);
+}
+
 #[test]
 fn a_newcomers_feed_begins_with_their_joining_where_the_chapter_wants_that() {
     let mut world = World::new(35, Weather::FAIR);
     let [rowan, asha] = ["rowan", "asha"].map(|name| world.add(name));
-    let rules = RulesView {
-        sponsors: 1,
-        operating_from: 5,
-        history: History::FromJoining,
-        removal_quorum: "1/2".into(),
-        removal_majority: "2/3".into(),
-        decision_quorum: "1/2".into(),
-        decision_majority: "1/2".into(),
-        stands_for_hours: 0,
-        proposed_for_hours: 0,
-        questions: Vec::new(),
-        statement: String::new(),
-    };
-    let (name, place, rules) = ("London".into(), String::new(), Some(Box::new(rules)));
-    world.ask(rowan, Command::FoundChapter { name, place, tier: Tier::Local, rules }).unwrap();
+    found_that_shows_nothing_older(&mut world, rowan);
     let before = ["One", "Two", "Three"].map(|title| post(&mut world, rowan, "London", title));
     world.ask(rowan, Command::Comment { entry: before[0].clone(), body: "Text.".into() }).unwrap();
     world.wire_all();
@@ -430,6 +491,7 @@ fn answers_are_not_empty_and_an_invitation_takes_only_so_many_requests() {
     world.wire_all();
     join(&mut world, rowan, asha, "London");
     let Ok(Reply::Rules(rules)) = world.ask(rowan, Command::Rules { chapter: "London".into() }) else { panic!() };
+    assert_eq!(*rules, RulesView::usual());
     let rules = Box::new(RulesView { sponsors: 2, questions: vec!["Why do you come?".into()], ..*rules });
     decide(&mut world, &[rowan, asha], Measure::Rules { rules });
     converge(&mut world, &[rowan, asha], "London", 5 * MINUTE);

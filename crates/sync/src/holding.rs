@@ -30,6 +30,8 @@ pub(crate) struct Holding {
     pub(crate) bulk_at: Option<Timestamp>,
     /// Members' devices that take no notice of this one, since the last that did.
     pub(crate) silent: BTreeSet<DeviceId>,
+    /// Somebody who has this chapter too was met, and neither side has a key that the other one could read.
+    pub(crate) foreign: bool,
 }
 
 /// Something new, to be announced to peers that are not known to have it.
@@ -54,6 +56,7 @@ impl Holding {
             fresh: VecDeque::new(),
             bulk_at: None,
             silent: BTreeSet::new(),
+            foreign: false,
         }
     }
 

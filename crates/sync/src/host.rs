@@ -20,6 +20,8 @@ pub enum Tie {
     Own,
     /// Its member came in by this member's invitation.
     LetIn,
+    /// Its member let this one in, or invited them.
+    LetMeIn,
     /// Nothing.
     None,
 }

@@ -187,7 +187,7 @@ pub enum Output {
         device: DeviceId,
     },
     /// A member's device takes no notice of this one, though it was shown whose it is: the first of this chapter since
-    /// somebody did. See [`crate::Sync::unanswered`].
+    /// somebody did; or nobody can read what the other shows. See [`crate::Sync::unanswered`] and [`crate::Sync::is_foreign`].
     Unanswered {
         /// Which chapter.
         chapter: ChapterId,

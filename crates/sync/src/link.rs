@@ -110,6 +110,10 @@ pub(crate) struct Lane {
     /// A proof that could not be read yet, because the keys have not arrived.
     pub(crate) unread: Option<Message>,
     pub(crate) proofs: u32,
+    /// None of them is under a key that is here.
+    pub(crate) foreign: bool,
+    /// The epoch of the one that could be read.
+    pub(crate) epoch: Option<u64>,
     /// Whether it was told that whoever let its member in was none.
     pub(crate) told_uprooted: bool,
     /// How many of mine it was sent.
@@ -182,6 +186,8 @@ impl Lane {
             known_since: now,
             unread: None,
             proofs: 0,
+            foreign: false,
+            epoch: None,
             told_uprooted: false,
             proved: 0,
             keys_given: 0,

@@ -293,7 +293,8 @@ pub(crate) enum ChapterVerb {
     /// Found a chapter.
     #[command(
         after_help = "Example: chapterhouse chapter found --name London --place \"The Weavers' Room\" --tier local\n\n\
-        With --rules rules.toml the chapter begins with rules of its own; see `chapterhouse rules propose --help`."
+        With --rules rules.toml the chapter begins with rules of its own. What the file leaves out is as usual; its words are \
+        those of `chapterhouse rules propose --help`."
     )]
     Found {
         /// Its name.

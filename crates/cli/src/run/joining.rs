@@ -80,6 +80,10 @@ pub(super) async fn join(
     if let Some(reason) = unknown {
         return Err(Refusal::new(ErrorCode::Invitation, format!("you are not in {name} yet: {reason}")));
     }
+    if !is_sought(session, &id).await? {
+        let message = format!("you gave up joining {name} meanwhile, so nobody is looked for any more");
+        return Err(Refusal::new(ErrorCode::Invalid, message));
+    }
     if let Some(left) = arriving(session, &id).await? {
         return Err(Refusal::new(
             ErrorCode::Timeout,
@@ -105,6 +109,12 @@ pub(super) async fn join(
             }
         ),
     ))
+}
+
+/// Whether an invitation to the chapter is still being used: another command, or the window, may have given it up.
+async fn is_sought(session: &Session, chapter: &str) -> Result<bool, Refusal> {
+    let Reply::Chapters(list) = session.dispatch(Command::ListChapters).await? else { return Err(unexpected()) };
+    Ok(list.iter().any(|known| known.chapter == chapter))
 }
 
 /// How much of a chapter is still to come, while it is copied here for the first time.

@@ -88,9 +88,12 @@ pub(super) async fn perform(verb: Verb, session: &Session, output: &Output) -> R
             super::silence(session, output, &chapter).await
         }
         Verb::Leave { chapter, reason, sure } => {
-            ask::sure(&sure, &leaving(session, &chapter).await?, output.json)?;
+            let (follows, others) = leaving(session, &chapter).await?;
+            ask::sure(&sure, &follows, output.json)?;
             output.reply(&session.dispatch(Command::Leave { chapter, why: reason }).await?)?;
-            tell_the_others(session, output);
+            if others {
+                tell_the_others(session, output);
+            }
             Ok(())
         }
         Verb::Device(DeviceVerb::Pair { cancel: true, .. }) => {
@@ -264,43 +267,48 @@ async fn removal(session: &Session, chapter: &str, member: &str) -> Result<Strin
     ))
 }
 
-async fn leaving(session: &Session, chapter: &str) -> Result<String, Refusal> {
+/// What leaving means, and whether the others hear of it.
+async fn leaving(session: &Session, chapter: &str) -> Result<(String, bool), Refusal> {
     let Reply::Chapters(list) = session.dispatch(Command::ListChapters).await? else { return Err(unexpected()) };
     let wanted = chapter.trim().to_lowercase();
     let this = |known: &&ChapterSummary| known.name.to_lowercase() == wanted || known.chapter.starts_with(&wanted);
     if let Some(known) = list.iter().find(this).filter(|known| known.arriving) {
-        return Ok(format!(
+        let follows = format!(
             "{0} is still arriving on this computer. What came is erased, and this computer asks nobody there any more. The \
              members have let you in already, and you stay among them: to leave for all to see, wait until all is here, or \
              join once more by the same invitation and leave then.",
             known.name
-        ));
+        );
+        return Ok((follows, false));
     }
     if let Some(known) = list.iter().find(this).filter(|known| known.joining) {
-        return Ok(format!(
+        let follows = format!(
             "You are not in {0} yet. This computer asks nobody there any more. If you have asked already, the members \
              still see your request, and can let you in by it: tell them that you do not want to. Let in you would stand \
              among them, and have nothing of {0} here. The invitation stays good until it is over.",
             known.name
-        ));
+        );
+        return Ok((follows, false));
     }
     let Reply::ChapterPage(page) = session.dispatch(Command::ShowChapter { chapter: chapter.to_owned() }).await? else {
         return Err(unexpected());
     };
     let name = &page.summary.name;
-    Ok(if page.summary.members == 1 {
-        format!(
-            "You leave {name}, with all your devices. You are its last member, so the chapter ends with that: nobody is \
-             left who could invite you back, or anybody else. What is here by now stays, and you can read it; you can write \
-             nothing."
-        )
-    } else {
+    let others = page.summary.members > 1;
+    let follows = if others {
         format!(
             "You leave {name}, with all your devices. What is here by now stays, and you can read it; what the others write \
              from now on does not come here any more, and you can write nothing. To come back you need an invitation, as at \
              first."
         )
-    })
+    } else {
+        format!(
+            "You leave {name}, with all your devices. You are its last member, so the chapter ends with that: nobody is \
+             left who could invite you back, or anybody else. What is here by now stays, and you can read it; you can write \
+             nothing."
+        )
+    };
+    Ok((follows, others))
 }
 
 async fn revocation(session: &Session, device: &str, since: Option<&str>) -> Result<String, Refusal> {

@@ -22,7 +22,7 @@ use crate::{
     session::Session,
     vault,
 };
-use api::{Command, ErrorCode, Event, Refusal, Reply, view::VaultState};
+use api::{Command, ErrorCode, Event, Refusal, Reply, people::RulesView, view::VaultState};
 use node::Config;
 use std::{path::PathBuf, time::Duration};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
@@ -111,14 +111,26 @@ async fn perform(
         let handle = if pair.is_some() { String::new() } else { called(handle, restore)? };
         let restore = restore.then(files::recovery_words).transpose()?;
         let passphrase = passphrase(true)?;
-        if passphrase_file.is_none() {
-            vault::say_strength(session, output, &passphrase, std::slice::from_ref(&handle)).await?;
-        }
+        let strength = match passphrase_file {
+            None => vault::strength(session, output, &passphrase, std::slice::from_ref(&handle)).await?,
+            Some(_) => None,
+        };
         if let Some(code) = pair {
+            strength.iter().for_each(|line| output.remark(line));
             return joining::pair(session, output, passphrase, code, search).await;
         }
-        let init = Command::Init { handle, passphrase, restore, pair: None };
-        return output.reply(&session.dispatch(init).await?);
+        let back = restore.is_some();
+        let made = session.dispatch(Command::Init { handle, passphrase, restore, pair: None }).await?;
+        // Of a passphrase that nothing came of, there is nothing to say.
+        strength.iter().for_each(|line| output.remark(line));
+        output.reply(&made)?;
+        if back {
+            output.remark(
+                "The 24 words bring back who you are, not your chapters: ask a member of each for an invitation, and use it \
+                 here with `chapterhouse join`. You come back as the member that you were.",
+            );
+        }
+        return Ok(());
     }
     if let Verb::Backup(BackupVerb::Restore { file }) = verb {
         return vault::restore(session, output, &file, passphrase(false)?).await;
@@ -338,7 +350,9 @@ fn command(verb: Verb) -> Result<Command, Refusal> {
     Ok(match verb {
         Verb::Whoami => Command::WhoAmI,
         Verb::Chapter(ChapterVerb::Found { name, place, tier, rules }) => {
-            let rules = rules.map(|file| files::toml_file(&file).map(Box::new)).transpose()?;
+            let usual = RulesView::usual();
+            let rules = rules.map(|file| files::rules_file(&file, &usual)).transpose()?;
+            let rules = rules.map(|(rules, _)| Box::new(rules));
             Command::FoundChapter { name, place, tier: tier.into(), rules }
         }
         Verb::Chapter(ChapterVerb::List) => Command::ListChapters,

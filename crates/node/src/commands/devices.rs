@@ -133,6 +133,11 @@ fn find(core: &Core, text: &str) -> Result<DeviceId, Refusal> {
     ids.dedup();
     match ids.as_slice() {
         [one] => DeviceId::from_hex(one).ok_or_else(|| invalid("this is no device's id")),
+        [] if list.iter().all(|device| device.this) => Err(Refusal::new(
+            ErrorCode::NotFound,
+            "this computer knows of no other device of yours: it learns of them in the chapters that you share. Come into \
+             one with a member's invitation (`chapterhouse join`), then `chapterhouse device list` lists them",
+        )),
         [] => Err(Refusal::new(
             ErrorCode::NotFound,
             format!(

@@ -127,7 +127,8 @@ pub(crate) fn join(core: &mut Core, now: Timestamp, text: &str) -> Result<Reply,
     // that the invitation was made by those whom they do not hear any more.
     let key = SigningKey::from_bytes(&invitation.secret).verifying_key().to_bytes();
     let known = |room: &Room| room.member && room.view.invites().iter().any(|known| known.invite.invitation == key);
-    let answered = core.sync.unanswered(&id).is_empty() && !core.house.uprooted.contains_key(&id);
+    let silent = !core.sync.unanswered(&id).is_empty() || core.sync.is_foreign(&id);
+    let answered = !silent && !core.house.uprooted.contains_key(&id);
     if core.house.room(&id).is_ok_and(known) && answered {
         let message = format!("you are a member of {} already", core.house.name(&id));
         return Err(Refusal::new(ErrorCode::Invitation, message));

@@ -6,7 +6,22 @@ use entry::ChapterId;
 /// What a person is told. Whoever was removed is told nothing by the others' computers, so this is all that theirs can
 /// know; and a single computer's silence may have other reasons.
 pub(crate) fn sentence(core: &Core, chapter: &ChapterId) -> Option<String> {
-    uprooted(core, chapter).or_else(|| silence(core, chapter))
+    uprooted(core, chapter).or_else(|| silence(core, chapter)).or_else(|| foreign(core, chapter))
+}
+
+/// A newcomer who has no older keys than the one made for them cannot be told why the others do not know them.
+fn foreign(core: &Core, chapter: &ChapterId) -> Option<String> {
+    let room = core.house.room(chapter).ok().filter(|room| room.member && core.sync.is_foreign(chapter))?;
+    let me = room.view.member(&core.house.contents.member.id())?;
+    let let_in = room.view.item(&me.admitted_by).and_then(|item| item.author);
+    let whoever = let_in.and_then(|member| room.view.handle(&member)).unwrap_or("whoever let you in");
+    let name = core.house.name(chapter);
+    Some(format!(
+        "the others in {name} do not answer this computer: a computer of theirs was reached, and neither can read what the other \
+         says. Either they have not heard yet that {whoever} let you in, which ends once {whoever} is connected with them; or \
+         {whoever} was no member any more, so that you are not in it for them either, and nothing that you write here reaches \
+         them. Ask one of them; with a new invitation you are in at once"
+    ))
 }
 
 /// Whoever was let in by somebody who was no member any more is told so by the others' computers.

@@ -270,7 +270,11 @@ impl Sync {
     ) -> Result<(), Reason> {
         let Message::Proof { lane: label, epoch, ref sealed } = message else { return Ok(()) };
         let Some(binding) = self.links.get(peer).and_then(|link| link.binding) else { return Ok(()) };
-        let Some(key) = turn.host.epoch_key(chapter, epoch) else {
+        let key = turn.host.epoch_key(chapter, epoch);
+        if let Some(lane) = self.lane(peer, chapter) {
+            lane.foreign = key.is_none();
+        }
+        let Some(key) = key else {
             // A newer epoch than mine, most likely: its key is on its way. Until then, under one that I can read.
             if let Some(mine) = turn.host.epoch_before(chapter, epoch) {
                 if let Some(lane) = self.lane(peer, chapter) {
@@ -305,6 +309,7 @@ impl Sync {
             lane.known_since = turn.now;
         }
         lane.device = Some(proof.device);
+        lane.epoch = Some(epoch);
         if !known {
             turn.out.push(Output::Known { peer: peer.clone() });
         }
@@ -407,7 +412,10 @@ impl Sync {
             return Ok(());
         }
         let last = lane.proved + 1 == PROOFS;
-        if let Some(epoch) = shared_epoch(turn.host, chapter, epoch, last) {
+        // Whoever was let in anew, and has nothing older than what somebody gave them who was no member, shares only what
+        // the other one proved under.
+        let theirs = lane.epoch.filter(|_| lane.member);
+        if let Some(epoch) = shared_epoch(turn.host, chapter, epoch, last).or(theirs) {
             if let Some(lane) = self.lane(peer, chapter) {
                 // Whatever followed my proof was not understood.
                 lane.query = None;

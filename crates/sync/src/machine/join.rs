@@ -67,6 +67,11 @@ impl Sync {
         welcomed && turn.host.standing(chapter, &turn.host.device()) == Standing::Member
     }
 
+    /// Whether this device was a member's, and is known here not to be one now.
+    fn has_ended(&self, turn: &Turn<'_>, chapter: &ChapterId) -> bool {
+        turn.host.standing(chapter, &turn.host.device()) == Standing::Removed
+    }
+
     /// Whether somebody is sending what they have.
     fn is_copying(&self, chapter: &ChapterId) -> bool {
         let mut lanes = self.links.values().filter_map(|link| link.lanes.get(chapter));
@@ -156,10 +161,13 @@ impl Sync {
                 Ok(())
             }
             Ok(Welcomed::In) => {
+                let left = self.has_ended(turn, chapter);
                 if let Some(quest) = self.quests.get_mut(chapter) {
                     quest.welcomed = true;
                     quest.not_before = turn.now.plus(millis::WELCOMED);
-                    quest.tried.insert(peer.clone(), turn.now.plus(millis::REFUSED));
+                    // Whoever comes back may be ahead of the news that they went: then it has another answer in a moment.
+                    let pause = if left { millis::WELCOMED } else { millis::REFUSED };
+                    quest.tried.insert(peer.clone(), turn.now.plus(pause));
                 }
                 let held = self.holdings.contains_key(chapter);
                 if !held {
@@ -202,9 +210,10 @@ impl Sync {
 
     fn refused(&mut self, turn: &mut Turn<'_>, peer: &Peer, chapter: &ChapterId, reason: Refusal) {
         let mut welcomed = false;
+        let left = self.has_ended(turn, chapter);
         if let Some(quest) = self.quests.get_mut(chapter) {
             quest.tried.insert(peer.clone(), turn.now.plus(millis::REFUSED));
-            welcomed = quest.welcomed;
+            welcomed = quest.welcomed && !left;
         }
         if welcomed {
             // Somebody else said yes, and what they said is on its way.

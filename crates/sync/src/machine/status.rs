@@ -49,6 +49,13 @@ impl Sync {
         self.holdings.get(chapter).map_or_else(Vec::new, |holding| holding.silent.iter().copied().collect())
     }
 
+    /// Somebody who has this chapter too was met, and neither side could read what the other one showed; and no member's
+    /// device takes notice of this one, but at most those of whoever let this member in. So it is for a newcomer of whom the others
+    /// do not know yet, or who counts for nothing with them.
+    pub fn is_foreign(&self, chapter: &ChapterId) -> bool {
+        self.holdings.get(chapter).is_some_and(|holding| holding.foreign)
+    }
+
     /// How many envelopes of a chapter are known of and still to come.
     pub fn left(&self, chapter: &ChapterId) -> u64 {
         self.links.values().filter_map(|link| link.lanes.get(chapter)).map(|lane| lane.left).max().unwrap_or(0)

@@ -7,7 +7,7 @@ use crate::{
     limits::{SILENT_DEVICES, millis},
     link::Link,
 };
-use entry::{ChapterId, Timestamp};
+use entry::{ChapterId, DeviceId, Timestamp};
 
 impl Sync {
     pub(super) fn tick(&mut self, turn: &mut Turn<'_>) {
@@ -86,29 +86,44 @@ impl Sync {
     fn listen_for_silence(&mut self, turn: &mut Turn<'_>, chapter: &ChapterId) {
         let mine = turn.host.device();
         let Some(holding) = self.holdings.get_mut(chapter) else { return };
-        let before = holding.silent.len();
-        let (mut silent, mut let_in) = (holding.silent.clone(), 0);
-        for lane in self.links.values().filter_map(|link| link.lanes.get(chapter)).filter(|lane| lane.member) {
-            let Some(device) = lane.device.filter(|device| *device != mine) else { continue };
+        let told = !holding.silent.is_empty() || holding.foreign;
+        let (mut silent, mut let_in, mut let_me_in) = (holding.silent.clone(), 0, false);
+        let mut foreign = holding.foreign;
+        for lane in self.links.values().filter_map(|link| link.lanes.get(chapter)) {
+            let late = !lane.accepted && passed(lane.known_since, turn.now) > millis::UNANSWERED_PROOF;
+            let Some(device) = lane.device.filter(|device| lane.member && *device != mine) else {
+                // They asked each other for other keys, and it did not help.
+                foreign |= late && lane.device.is_none() && lane.foreign && lane.lacks_key && lane.proofs > 1;
+                continue;
+            };
             if lane.accepted {
                 match turn.host.tie(chapter, &device) {
                     Tie::Own => {}
                     Tie::LetIn => let_in += 1,
+                    Tie::LetMeIn => let_me_in = true,
                     Tie::None => {
                         holding.silent.clear();
+                        holding.foreign = false;
                         return;
                     }
                 }
-            } else if passed(lane.known_since, turn.now) > millis::UNANSWERED_PROOF && silent.len() < SILENT_DEVICES {
+            } else if late && silent.len() < SILENT_DEVICES {
                 silent.insert(device);
             }
         }
-        if silent.len() > let_in {
+        // Whom one other member ever took notice of, all can read; so nobody who knows no more than a chapter's name
+        // alarms its members.
+        if foreign && !holding.foreign {
+            let met = |device: &DeviceId| turn.host.tie(chapter, device) == Tie::None && *device != mine;
+            foreign = !holding.marks.all().iter().any(|(device, _)| met(device));
+        }
+        holding.foreign = foreign;
+        if silent.len() > let_in && !let_me_in {
             holding.silent = silent;
         } else {
             holding.silent.clear();
         }
-        if before == 0 && !holding.silent.is_empty() {
+        if !told && (!holding.silent.is_empty() || holding.foreign) {
             turn.out.push(Output::Unanswered { chapter: *chapter });
         }
     }

@@ -130,7 +130,14 @@ pub(crate) fn refuse_store(error: &StoreError) -> Refusal {
         StoreError::TooLarge { .. } => ErrorCode::Invalid,
         _ => ErrorCode::Storage,
     };
-    Refusal::new(code, error.to_string())
+    let way_on = match error {
+        StoreError::Corrupt { .. } => {
+            ". Your keys are not in it, and are untouched: move the folder \"store\" out of the data folder and begin again, and \
+             what other members have comes back from them; or bring back a backup"
+        }
+        _ => "",
+    };
+    Refusal::new(code, format!("{error}{way_on}"))
 }
 
 pub(crate) fn invalid(message: impl Into<String>) -> Refusal {

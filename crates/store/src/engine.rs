@@ -274,7 +274,7 @@ fn guarded<T>(doing: &str, call: impl FnOnce() -> sled::Result<T>) -> Result<T, 
     match catch_unwind(AssertUnwindSafe(call)) {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(sled::Error::Io(source))) => Err(StoreError::io(doing, source)),
-        Ok(Err(error @ sled::Error::Corruption { .. })) => damaged(error.to_string()),
+        Ok(Err(error @ (sled::Error::Corruption { .. } | sled::Error::Unsupported(_)))) => damaged(error.to_string()),
         Ok(Err(error)) => Err(StoreError::io(doing, io::Error::other(error.to_string()))),
         Err(panic) => {
             let text = panic.downcast_ref::<String>().map(String::as_str);

@@ -46,7 +46,7 @@ impl Cost {
 
     /// What takes about `target` on this machine: tries the minimum, scales, and goes by the fastest of some tries. Whatever else
     /// the computer does in that moment makes a try slower, and what is chosen cheaper to guess for as long as the vault lasts.
-    /// Never fewer passes than [`CHOSEN_PASSES`], however slow it is.
+    /// Never fewer than three passes, however slow it is.
     pub fn calibrate(target: Duration) -> Result<Self, VaultError> {
         let mut fastest = Duration::MAX;
         for _ in 0..TRIES {

@@ -144,6 +144,31 @@ fn questions_that_are_answered_apart_have_tags_of_their_own() {
     );
 }
 
+/// What the library tests of itself (the tests in `src/proof.rs` and `src/statement.rs` of triptych 0.1.1: prove and verify, batches that
+/// are empty, bad in one place and bad in all, another message, another input set, another linking tag, padding), through our door.
+#[test]
+fn what_the_library_tests_of_itself_holds_here() {
+    for members in 3..=9 {
+        let (secrets, here) = ring(members, 1);
+        let signed: Vec<Signed> =
+            secrets.iter().map(|secret| here.sign(secret, b"yes", secret.expose()).unwrap()).collect();
+        let claims: Vec<Claim<'_>> = signed.iter().map(|signed| claim(signed, b"yes")).collect();
+        assert_eq!(here.verify(&[]), []);
+        assert!(here.verify(&claims).into_iter().all(|holds| holds), "{members} members, whether or not padded");
+        let evil_messages: Vec<_> = signed.iter().map(|signed| claim(signed, b"no")).collect();
+        assert!(!here.verify(&evil_messages).contains(&true), "blame on all");
+        let (_, more) = ring(members + 1, 1);
+        assert!(!more.verify(&claims).contains(&true), "another input set");
+        for evil in 0..claims.len() {
+            let tag = signed[(evil + 1) % signed.len()].tag;
+            let mut claims: Vec<_> = signed.iter().map(|signed| claim(signed, b"yes")).collect();
+            claims[evil] = Claim { tag, ..claim(&signed[evil], b"yes") };
+            let held = here.verify(&claims);
+            assert!(held.iter().enumerate().all(|(at, holds)| *holds == (at != evil)), "blame on {evil} alone");
+        }
+    }
+}
+
 #[test]
 fn bad_ones_among_many_are_found_and_the_rest_counts() {
     let (secrets, ring) = ring(40, 1);

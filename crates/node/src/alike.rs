@@ -109,6 +109,13 @@ impl Alike {
         let others = self.0.get(&shape(handle)).is_some_and(|members| members.iter().any(|other| other != member));
         (others || is_mixed(handle)).then(|| member.to_string().chars().take(DIGITS).collect())
     }
+
+    /// A member's name as it stands in a sentence that people vote on: with the beginning of their id where the name alone
+    /// could be somebody else's, whatever they call themselves meanwhile.
+    pub(crate) fn named(&self, room: &Room, member: &MemberId) -> String {
+        let handle = room.view.handle(member).unwrap_or("somebody");
+        self.apart(handle, member).map_or_else(|| handle.to_owned(), |id| format!("{handle} ({id})"))
+    }
 }
 
 #[cfg(test)]

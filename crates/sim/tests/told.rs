@@ -480,6 +480,15 @@ fn those_whose_handles_look_alike_are_told_apart() {
             assert_eq!(page.member.member, id);
         }
     }
+    // Nor is there any doubt whom a motion is about, whatever they call themselves.
+    let id = list(&mut world).into_iter().find(|(handle, ..)| handle == "rowan").unwrap().1;
+    let measure = Measure::Remove { member: id.clone() };
+    let draft = api::MotionDraft { measure, why: "A test.".into(), closes: None };
+    let propose = Command::Propose { chapter: "London".into(), motion: draft };
+    let Ok(Reply::Published(made)) = world.ask(asha, propose) else { panic!("no motion") };
+    let view = motion(&mut world, asha, &made.entry).unwrap();
+    assert_eq!(view.title, format!("Remove rowan ({}) from the chapter", &id[..8]));
+    assert!(view.effect.starts_with(&format!("rowan ({}) is no member", &id[..8])), "{}", view.effect);
 }
 
 #[test]

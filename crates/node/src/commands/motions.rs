@@ -156,9 +156,10 @@ fn measure(house: &House, room: &Room, draft: &draft::Measure) -> Result<Measure
 pub(crate) fn list(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Refusal> {
     let chapter = resolve::chapter(&core.house, text)?;
     let room = core.house.room(&chapter)?;
+    let alike = Alike::new(room);
     let motions: Vec<EntryId> = room.view.motions().collect();
     let mut views =
-        motions.iter().map(|motion| view(core, now, &chapter, room, motion)).collect::<Result<Vec<_>, _>>()?;
+        motions.iter().map(|motion| view(core, now, &chapter, room, &alike, motion)).collect::<Result<Vec<_>, _>>()?;
     views.sort_by_key(|view| view.stage != MotionStage::Open);
     Ok(Reply::Motions(views))
 }
@@ -166,7 +167,7 @@ pub(crate) fn list(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Ref
 pub(crate) fn show_one(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Refusal> {
     let (chapter, id) = resolve::entry_as(&core.house, text, Wanted::Motion)?;
     let room = core.house.room(&chapter)?;
-    Ok(Reply::Motion(Box::new(view(core, now, &chapter, room, &id)?)))
+    Ok(Reply::Motion(Box::new(view(core, now, &chapter, room, &Alike::new(room), &id)?)))
 }
 
 /// Open motions that this member has a vote on and has not voted on.
@@ -191,15 +192,8 @@ pub(crate) const fn stage(motion: &MotionState, now: Timestamp) -> MotionStage {
     }
 }
 
-/// A member's name as it stands in a sentence that people vote on: with the beginning of their id where the name alone could
-/// be somebody else's, whatever they call themselves meanwhile.
-fn named(room: &Room, member: &MemberId) -> String {
-    let handle = room.view.handle(member).unwrap_or("somebody");
-    Alike::new(room).apart(handle, member).map_or_else(|| handle.to_owned(), |id| format!("{handle} ({id})"))
-}
-
-pub(crate) fn title(room: &Room, motion: &EntryId, measure: &Measure) -> String {
-    let handle = |member| named(room, member);
+pub(crate) fn title(room: &Room, alike: &Alike, motion: &EntryId, measure: &Measure) -> String {
+    let handle = |member| alike.named(room, member);
     match measure {
         Measure::Rules { .. } if room.view.adopts_text(motion).is_some() => {
             "Adopt a new text of what newcomers agree to".into()
@@ -242,8 +236,8 @@ fn sealed(room: &Room, member: &MemberId, decided: bool, ends: bool) -> String {
     room.view.hanging_on(member).into_iter().take(NAMED).map(told).collect()
 }
 
-fn effect(room: &Room, motion: &EntryId, measure: &Measure, decided: bool) -> String {
-    let handle = |member| named(room, member);
+fn effect(room: &Room, alike: &Alike, motion: &EntryId, measure: &Measure, decided: bool) -> String {
+    let handle = |member| alike.named(room, member);
     match measure {
         Measure::Rules { .. } if room.view.adopts_text(motion).is_some() => "The new text holds from the moment this passes: whoever joins agrees to it, and who has asked to join \
              already is asked once more. It stands on the chapter's page, with this vote. The other rules are those of now."
@@ -318,7 +312,14 @@ fn lapsed_sentence(room: &Room, lapsed: &Lapsed, stage: MotionStage) -> String {
     format!("It had passed{when}. {why}, and without that it has not enough. So nothing follows from it. {next}")
 }
 
-fn view(core: &Core, now: Timestamp, chapter: &ChapterId, room: &Room, id: &EntryId) -> Result<MotionView, Refusal> {
+fn view(
+    core: &Core,
+    now: Timestamp,
+    chapter: &ChapterId,
+    room: &Room,
+    alike: &Alike,
+    id: &EntryId,
+) -> Result<MotionView, Refusal> {
     let missing = || Wanted::Motion.is_not();
     let state = room.view.motion(id).ok_or_else(missing)?;
     let Kind::Motion(motion) = core.house.read(chapter, id)?.1 else { return Err(missing()) };
@@ -327,7 +328,7 @@ fn view(core: &Core, now: Timestamp, chapter: &ChapterId, room: &Room, id: &Entr
     let mut voices = Vec::with_capacity(state.voices.len());
     for (member, (entry, choice)) in &state.voices {
         let Kind::Voice(voice) = core.house.read(chapter, entry)?.1 else { continue };
-        let handle = named(room, member);
+        let handle = alike.named(room, member);
         voices.push(VoiceView { handle, choice: choice_view(*choice), why: voice.why });
     }
     voices.sort_by_key(|voice| voice.handle.to_lowercase());
@@ -348,8 +349,8 @@ fn view(core: &Core, now: Timestamp, chapter: &ChapterId, room: &Room, id: &Entr
             }
             Measure::Rules { .. } | Measure::Hide { .. } => None,
         },
-        title: title(room, id, &motion.measure),
-        effect: effect(room, id, &motion.measure, state.decided.is_some()),
+        title: title(room, alike, id, &motion.measure),
+        effect: effect(room, alike, id, &motion.measure, state.decided.is_some()),
         statement: room
             .view
             .adopts_text(id)

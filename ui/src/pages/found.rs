@@ -9,7 +9,7 @@ use crate::{
     state::{Action, Route},
     text::rules,
 };
-use api::{Command, Reply, view::Tier};
+use api::{Command, Reply, people::RulesView, view::Tier};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
@@ -22,7 +22,7 @@ pub(crate) fn Found() -> Html {
     let name = use_state(String::new);
     let place = use_state(String::new);
     let tier = use_state(|| Tier::Local);
-    let chosen = use_state(rules::usual);
+    let chosen = use_state(RulesView::usual);
     let unfolded = use_state(|| false);
     let tried = use_state(|| false);
     let onsubmit = {
@@ -46,7 +46,7 @@ pub(crate) fn Found() -> Html {
                 name: name.trim().to_owned(),
                 place: place.trim().to_owned(),
                 tier,
-                rules: (wanted != rules::usual()).then(|| Box::new(wanted)),
+                rules: (wanted != RulesView::usual()).then(|| Box::new(wanted)),
             };
             let store = store.clone();
             sender.send(command, move |reply| {
@@ -105,7 +105,7 @@ pub(crate) fn Found() -> Html {
                     </div>
                 </div>
                 <details class="card" open={*unfolded} {ontoggle}>
-                    <summary class="fold" data-test="found-rules"><Icon name="right" class="sm flip" /><span><b>{ "Rules" }</b><span class="meta block">{ if rules::tidy(&chosen) == rules::usual() { "The usual ones. The members can change them later, by a motion." } else { "Your own. The members can change them later, by a motion." } }</span></span></summary>
+                    <summary class="fold" data-test="found-rules"><Icon name="right" class="sm flip" /><span><b>{ "Rules" }</b><span class="meta block">{ if rules::tidy(&chosen) == RulesView::usual() { "The usual ones. The members can change them later, by a motion." } else { "Your own. The members can change them later, by a motion." } }</span></span></summary>
                     <div class="mt4"><RulesForm rules={(*chosen).clone()} onchange={onrules} {problem} /></div>
                 </details>
                 if let Some((_, why)) = problem { <p class="error" role="alert"><Icon name="warn" class="sm" />{ why }</p> }

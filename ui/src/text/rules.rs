@@ -3,23 +3,6 @@
 use super::{capital, count};
 use api::people::{History, RulesView};
 
-/// The rules that a chapter has if its founder does not choose others. The node's own defaults.
-pub(crate) fn usual() -> RulesView {
-    RulesView {
-        sponsors: 1,
-        operating_from: 5,
-        history: History::All,
-        removal_quorum: "1/2".to_owned(),
-        removal_majority: "2/3".to_owned(),
-        decision_quorum: "1/2".to_owned(),
-        decision_majority: "1/2".to_owned(),
-        stands_for_hours: 72,
-        proposed_for_hours: 0,
-        questions: Vec::new(),
-        statement: String::new(),
-    }
-}
-
 /// What belongs together.
 pub(crate) struct Group {
     pub(crate) title: &'static str,
@@ -232,7 +215,7 @@ mod tests {
 
     #[test]
     fn rules_read_as_sentences() {
-        let mut rules = usual();
+        let mut rules = RulesView::usual();
         assert_eq!(words(&rules), "One member’s word lets a newcomer in: whoever invites them has given it.");
         rules.sponsors = 3;
         assert_eq!(
@@ -251,9 +234,9 @@ mod tests {
 
     #[test]
     fn only_what_differs_is_told() {
-        let old = usual();
+        let old = RulesView::usual();
         assert!(changes(&old, &old).is_empty());
-        let new = RulesView { sponsors: 2, statement: "We meet sober.".to_owned(), ..usual() };
+        let new = RulesView { sponsors: 2, statement: "We meet sober.".to_owned(), ..RulesView::usual() };
         let told = changes(&old, &new);
         assert_eq!(
             told.iter().map(|c| c.what).collect::<Vec<_>>(),
@@ -264,11 +247,14 @@ mod tests {
 
     #[test]
     fn what_the_node_would_refuse_is_said_before() {
-        assert_eq!(problem(&usual()), None);
-        assert_eq!(problem(&RulesView { sponsors: 0, ..usual() }).map(|p| p.0), Some("rule-sponsors"));
+        assert_eq!(problem(&RulesView::usual()), None);
+        assert_eq!(problem(&RulesView { sponsors: 0, ..RulesView::usual() }).map(|p| p.0), Some("rule-sponsors"));
         let eleven = vec!["Why?".to_owned(); 11];
-        assert_eq!(problem(&RulesView { questions: eleven, ..usual() }).map(|p| p.0), Some("rule-question-0"));
-        let blank = RulesView { questions: vec![" ".to_owned(), " Why? ".to_owned()], ..usual() };
+        assert_eq!(
+            problem(&RulesView { questions: eleven, ..RulesView::usual() }).map(|p| p.0),
+            Some("rule-question-0")
+        );
+        let blank = RulesView { questions: vec![" ".to_owned(), " Why? ".to_owned()], ..RulesView::usual() };
         assert_eq!(tidy(&blank).questions, ["Why?"]);
     }
 }

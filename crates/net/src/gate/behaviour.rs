@@ -151,7 +151,8 @@ impl Gate {
     pub(crate) fn told(&mut self, conn: ConnectionId, topic: Topic, open: bool) -> Result<(), TooMany> {
         let Some(known) = self.conns.get_mut(&conn) else { return Ok(()) };
         if open {
-            if known.there.len() >= SHARED_TOPICS {
+            // A gate that the other side made anew is told open once more.
+            if known.there.len() >= SHARED_TOPICS && !known.there.contains(&topic) {
                 return Err(TooMany);
             }
             if known.there.insert(topic) {

@@ -238,6 +238,13 @@ async fn as_many_topics_as_can_be_shared_and_no_more() {
     }
     // One less makes room for one more.
     rowan.shut(&asha.id, topics[0]).await;
+    // Asha learns of it while hers is still open, and says so again: that is not one more.
+    for _ in 0..3 {
+        rowan.send(&asha.id, "a moment").await;
+        assert_eq!(asha.message().await, b"a moment");
+        asha.send(&rowan.id, "to spare").await;
+        assert_eq!(rowan.message().await, b"to spare");
+    }
     asha.shut(&rowan.id, topics[0]).await;
     open(&rowan, &asha, topics[SHARED_TOPICS]).await;
     hears(&rowan, &mut asha, topics[SHARED_TOPICS], "at last").await;

@@ -1,45 +1,35 @@
-//! The chapters of one member, their keys and the store: what the sync machine asks of the node, and where every entry
-//! goes in, our own and the others'.
+//! The chapters of one member, their keys and the store: what is here. Where entries go in is in [`intake`], what the sync
+//! machine asks in [`host`], and what a person is told who is refused something in [`refusals`].
+
+mod host;
+mod intake;
+mod refusals;
 
 pub(crate) use crate::room::Room;
+pub(crate) use intake::Fresh;
+pub(crate) use refusals::{COPIED, MENDING, internal, invalid, refuse_draft, refuse_store};
+
 use crate::{
     counts::Counts,
     io::{NotOpened, Saver, Topic},
-    joining, own_devices,
     pairing::{self, Offer},
     quests::Quest,
-    room::LogPast,
     secret::Hands,
     turned_away::TurnedAway,
 };
 use api::{ErrorCode, Refusal, view::Me};
-use chapter::{Kind, Void, draft::Ready, kinds};
-use entry::{ChapterId, DeviceId, Entry, EntryId, Envelope, EnvelopeId, EpochKey, MemberId, Timestamp, Verified};
+use chapter::{Kind, kinds};
+use entry::{ChapterId, DeviceId, Entry, EntryId, MemberId, Timestamp, Verified};
 use keys::{Contents, Invitation, PairCode};
-use log::{Accepted, Ingested, Kept, LogStore, OpenError as EnvelopeError, StoreError};
+use log::LogStore;
 use rand_chacha::ChaCha20Rng;
 use rand_core::Rng;
 use std::collections::{BTreeMap, BTreeSet};
-use sync::{Host, Standing, Tie, Verdict, Welcomed};
+use sync::Host;
 
-/// What a person is told whose disk has lost entries.
-pub(crate) const MENDING: &str = "a part of what was saved on this computer is missing, or may be, because its disk was damaged, \
-    or it was brought back from a backup or moved here; it is being fetched again from other members, and writing goes on as soon as one \
-    of them is connected and has sent it";
-/// The kinds of entries that end somebody's time.
-const ENDINGS: [u64; 3] = [kinds::number::REVOKE, kinds::number::LEAVE, kinds::number::DECISION];
-/// What a person is told whose data folder is a copy, and nobody knows yet of what.
-pub(crate) const COPIED: &str = "this data folder was copied or moved: it was last used in another place. If two computers \
-    used it, they would contradict each other, so nothing is written and nobody is called from here until you say which it \
-    is. If the other one is not used any more, say so (`chapterhouse device moved`, or in the window): writing goes on as soon as \
-    another member has sent what is missing. If both are to be used, erase this copy (`chapterhouse wipe`) and add this computer \
-    as a further one of yours (`chapterhouse device pair` there, `chapterhouse init --pair` here)";
 /// The count of a chapter that came from a backup: nobody knows how many entries there were, so there are fewer here than
 /// there should be until a member's device has sent the rest.
 pub(crate) const RESTORED: u64 = u64::MAX;
-
-/// Of so many envelopes without their texts others are asked in turn.
-const LACKING: usize = 4096;
 
 /// The rooms, the keys, the store.
 pub(crate) struct House {
@@ -96,68 +86,6 @@ pub(crate) struct House {
     pub(crate) turned_away: BTreeMap<ChapterId, TurnedAway>,
     /// Chapters in which somebody's time ended, or a fork was found, since the last commit.
     endings: BTreeSet<ChapterId>,
-}
-
-/// What was taken in since the last commit, from one source.
-pub(crate) struct Fresh {
-    pub(crate) chapter: ChapterId,
-    /// The delivery that it came with; none for what was written here.
-    pub(crate) ticket: Option<u64>,
-    pub(crate) verdict: Verdict,
-}
-
-impl Fresh {
-    pub(crate) fn into_input(self) -> sync::Input {
-        match self.ticket {
-            Some(ticket) => sync::Input::Ingested { ticket, verdict: self.verdict },
-            None => sync::Input::Stored { chapter: self.chapter, new: self.verdict.stored },
-        }
-    }
-}
-
-enum Taken {
-    Stored,
-    Again,
-    Parked,
-    Refused,
-}
-
-/// A store's error as a person is told.
-pub(crate) fn refuse_store(error: &StoreError) -> Refusal {
-    let code = match error {
-        StoreError::DiskFull | StoreError::NoRoom { .. } => ErrorCode::DiskFull,
-        StoreError::Busy { .. } => ErrorCode::Busy,
-        StoreError::TooLarge { .. } => ErrorCode::Invalid,
-        _ => ErrorCode::Storage,
-    };
-    let way_on = match error {
-        StoreError::Corrupt { .. } => {
-            ". Your keys are not in it, and are untouched: move the folder \"store\" out of the data folder and begin again, and \
-             what other members have comes back from them; or bring back a backup"
-        }
-        _ => "",
-    };
-    Refusal::new(code, format!("{error}{way_on}"))
-}
-
-pub(crate) fn invalid(message: impl Into<String>) -> Refusal {
-    Refusal::new(ErrorCode::Invalid, message)
-}
-
-/// Why a draft would not count, as its author is told.
-pub(crate) fn refuse_draft(problem: chapter::draft::Problem) -> Refusal {
-    let code = match problem.0 {
-        Void::Malformed(_) | Void::WrongAnswers | Void::WrongDelegates | Void::ClosesTooEarly => ErrorCode::Invalid,
-        Void::UnknownTarget => ErrorCode::NotFound,
-        Void::Late => ErrorCode::PollClosed,
-        Void::InvitationExpired | Void::InvitationUsed | Void::OldInvitation => ErrorCode::Invitation,
-        _ => ErrorCode::NotAllowed,
-    };
-    Refusal::new(code, problem.to_string())
-}
-
-pub(crate) fn internal(error: &dyn std::error::Error) -> Refusal {
-    Refusal::new(ErrorCode::Internal, error.to_string())
 }
 
 impl House {
@@ -362,202 +290,6 @@ impl House {
         Ok((opened.into_entry(), position))
     }
 
-    // --- the way in ---------------------------------------------------------------------------------------------
-
-    /// Signs and seals something of our own, and takes it in like everybody else's.
-    pub(crate) fn publish(&mut self, chapter: &ChapterId, kind: &Kind) -> Result<EntryId, Refusal> {
-        self.publish_ready(chapter, Ready::new(kind.clone()).map_err(refuse_draft)?)
-    }
-
-    /// The same, for what was made ready elsewhere.
-    pub(crate) fn publish_ready(&mut self, chapter: &ChapterId, ready: Ready) -> Result<EntryId, Refusal> {
-        self.check_at_home(chapter)?;
-        let epoch = self.ready_epoch(chapter)?;
-        self.sign_and_take(chapter, ready, epoch)
-    }
-
-    /// Signs and seals something under an older epoch: keys, for those who do not have the newest yet.
-    pub(crate) fn publish_under(&mut self, chapter: &ChapterId, kind: &Kind, epoch: u64) -> Result<EntryId, Refusal> {
-        self.sign_and_take(chapter, Ready::new(kind.clone()).map_err(refuse_draft)?, epoch)
-    }
-
-    /// Whether something could be published now, without doing it.
-    pub(crate) fn try_out(&self, chapter: &ChapterId, kind: Kind) -> Result<(), Refusal> {
-        self.check_at_home(chapter)?;
-        let ready = Ready::new(kind).map_err(refuse_draft)?;
-        let (device, room) = (self.device(), self.room(chapter)?);
-        let checked = room.view.check_at(&ready, device, self.now, &room.log.next_parents(&device));
-        checked.map_err(|problem| self.refuse_own(chapter, problem))
-    }
-
-    fn sign_and_take(&mut self, chapter: &ChapterId, ready: Ready, epoch: u64) -> Result<EntryId, Refusal> {
-        self.check_at_home(chapter)?;
-        let (now, device) = (self.now, self.device());
-        let room = self.room(chapter)?;
-        // With no other device there is nobody to ask, and nobody who could hold another entry in the same place.
-        if room.mending && (room.devices > 1 || room.log.is_empty() && !matches!(ready.kind(), Kind::Charter(_))) {
-            return Err(Refusal::new(ErrorCode::Storage, MENDING));
-        }
-        let parents = room.log.next_parents(&device);
-        room.view.check_at(&ready, device, now, &parents).map_err(|problem| self.refuse_own(chapter, problem))?;
-        let draft = room.log.draft(device, epoch, now, ready.kind().number(), ready.into_body());
-        let entry = draft.sign(self.contents.device.signing_key()).map_err(|error| invalid(error.to_string()))?;
-        let id = entry.id();
-        let opened = room.ring.seal(entry).map_err(|error| internal(&error))?;
-        // What is written here between two commits goes on as one: the sync machine sees how much it is.
-        if self.fresh.last().is_none_or(|fresh| fresh.chapter != *chapter || fresh.ticket.is_some()) {
-            self.fresh.push(Fresh { chapter: *chapter, ticket: None, verdict: Verdict::default() });
-        }
-        self.ingest(chapter, opened).map_err(|error| refuse_store(&error))?;
-        Ok(id)
-    }
-
-    /// Takes envelopes from outside. What became of them is told after the commit, under the ticket.
-    pub(crate) fn receive(&mut self, chapter: &ChapterId, ticket: Option<u64>, envelopes: Vec<Vec<u8>>) {
-        self.fresh.push(Fresh { chapter: *chapter, ticket, verdict: Verdict::default() });
-        let Some(room) = self.rooms.get(chapter) else { return };
-        // What is no envelope is dropped here; the sync machine asks for none and passes none on.
-        let ids = envelopes.into_iter().filter_map(|bytes| Some((Envelope::id_of(&bytes).ok()?, bytes)));
-        let news = |(id, _): &(EnvelopeId, Vec<u8>)| room.log.kept_of(id).is_none_or(|kept| kept == Kept::Stub);
-        let (ids, envelopes): (Vec<EnvelopeId>, Vec<_>) = ids.filter(news).unzip();
-        let mut waiting: Vec<(EnvelopeId, Vec<u8>)> = ids.into_iter().zip(envelopes).collect();
-        // An entry may bring the key of those behind it: then they are tried once more.
-        while !waiting.is_empty() {
-            let Some(room) = self.rooms.get(chapter) else { return };
-            let keys = room.ring.keys();
-            let (ready, locked): (Vec<_>, Vec<_>) =
-                waiting.into_iter().partition(|(_, bytes)| room.ring.has_key_of(bytes));
-            let (ids, envelopes): (Vec<EnvelopeId>, Vec<_>) = ready.into_iter().unzip();
-            for (id, opened) in ids.into_iter().zip(room.ring.open_all(envelopes)) {
-                self.receive_one(chapter, id, opened);
-            }
-            let grown = self.rooms.get(chapter).is_some_and(|room| room.ring.keys() > keys);
-            if !grown {
-                let Some(fresh) = self.fresh.last_mut() else { return };
-                // They come again by reconciliation once the key is here.
-                fresh.verdict.parked.extend(locked.into_iter().map(|(id, _)| id));
-                return;
-            }
-            waiting = locked;
-        }
-    }
-
-    /// Whether this is an entry whose text the chapter hid, and which is here without it.
-    fn is_hidden(&self, chapter: &ChapterId, opened: &log::Opened) -> bool {
-        let entry = opened.entry().id();
-        self.rooms
-            .get(chapter)
-            .is_some_and(|room| room.log.kept(&entry) == Some(Kept::Stub) && room.view.hidden(&entry).is_some())
-    }
-
-    fn receive_one(&mut self, chapter: &ChapterId, id: EnvelopeId, opened: Result<log::Opened, EnvelopeError>) {
-        let taken = match opened {
-            // A text that a peer left out is taken without it only if it is of a kind that can be hidden; whether it was
-            // is found out as the entries behind it come.
-            Ok(opened) if opened.is_stub() && !Kind::can_be_hidden(opened.entry().content().kind) => Ok(Taken::Parked),
-            // Its text was here and is gone for good.
-            Ok(opened) if self.is_hidden(chapter, &opened) => Ok(Taken::Again),
-            Ok(opened) => self.ingest(chapter, opened),
-            Err(EnvelopeError::NoKey { .. }) => Ok(Taken::Parked),
-            Err(error) => {
-                tracing::debug!(%error, "not taken");
-                Ok(Taken::Refused)
-            }
-        };
-        let Some(fresh) = self.fresh.last_mut() else { return };
-        match taken {
-            Ok(Taken::Stored | Taken::Again) => {}
-            Ok(Taken::Parked) => fresh.verdict.parked.push(id),
-            Ok(Taken::Refused) => fresh.verdict.refused.push(id),
-            // It was not staged, so it is simply not here; whoever sent it is not to blame.
-            Err(error) => tracing::warn!(%error, "an entry could not be staged"),
-        }
-    }
-
-    fn ingest(&mut self, chapter: &ChapterId, opened: log::Opened) -> Result<Taken, StoreError> {
-        let is_stub = opened.is_stub();
-        let Some(room) = self.rooms.get_mut(chapter) else { return Ok(Taken::Refused) };
-        Ok(match room.log.ingest(self.now, opened, &room.ring, &mut *self.store)? {
-            Ingested::Accepted(accepted) => {
-                self.accepted(chapter, accepted);
-                Taken::Stored
-            }
-            Ingested::Filled { instead, .. } => {
-                let filled = self.filled.entry(*chapter).or_default();
-                *filled |= instead.is_some();
-                Taken::Again
-            }
-            Ingested::Duplicate => Taken::Again,
-            // Nobody can tell whether a stub is the true one, so that nobody is to blame for it.
-            Ingested::Another if is_stub => Taken::Parked,
-            Ingested::Another => Taken::Refused,
-            Ingested::Parked { .. } => Taken::Parked,
-        })
-    }
-
-    /// Takes in what waited for its time.
-    pub(crate) fn ingest_due(&mut self) {
-        for chapter in self.chapters() {
-            let Some(room) = self.rooms.get_mut(&chapter) else { continue };
-            match room.log.ingest_due(self.now, &room.ring, &mut *self.store) {
-                Ok(accepted) if accepted.is_empty() => {}
-                Ok(accepted) => {
-                    self.fresh.push(Fresh { chapter, ticket: None, verdict: Verdict::default() });
-                    self.accepted(&chapter, accepted);
-                }
-                Err(error) => tracing::warn!(%error, "entries that waited could not be staged"),
-            }
-        }
-    }
-
-    fn accepted(&mut self, chapter: &ChapterId, accepted: Vec<Accepted>) {
-        let device = self.device();
-        let (Some(room), Some(fresh)) = (self.rooms.get_mut(chapter), self.fresh.last_mut()) else { return };
-        for accepted in accepted {
-            let applied = room.view.apply(&accepted.entry, &LogPast(&room.log));
-            // The end itself, or what another computer of this member's wrote without knowing of it.
-            let late = matches!(applied, chapter::view::Applied::Void(void) if void.is_later());
-            if late || ENDINGS.contains(&accepted.entry.content().kind) {
-                self.endings.insert(*chapter);
-            }
-            fresh.verdict.stored.push(sync::Item { hour: accepted.hour, id: accepted.envelope });
-        }
-        // By a fork what counted before may not, though what came does.
-        let forks = room.view.forks().len();
-        if std::mem::replace(&mut room.forks, forks) != forks {
-            self.endings.insert(*chapter);
-        }
-        let was_member = room.member;
-        if !room.count(&device) {
-            return;
-        }
-        self.membership_changes.insert(*chapter);
-        if was_member && !self.is_member(chapter) {
-            self.tell_ended(chapter);
-        }
-        let Some(room) = self.rooms.get(chapter) else { return };
-        let (is_member, joining) = (room.member, self.joins.contains_key(chapter));
-        self.take_keys(chapter);
-        if !was_member && is_member && joining {
-            self.joined.push((*chapter, self.name(chapter)));
-            self.forget_join(chapter);
-        }
-    }
-
-    /// Chapters in which more of this member's entries count no longer than before, by what came since the last time.
-    pub(crate) fn take_voided(&mut self) -> Vec<(ChapterId, usize)> {
-        let me = self.contents.member.id();
-        let mut grown = Vec::new();
-        for chapter in std::mem::take(&mut self.endings) {
-            let Some(room) = self.rooms.get_mut(&chapter) else { continue };
-            let count = crate::commands::voided::count(room, &me);
-            if count > std::mem::replace(&mut room.voided, count) {
-                grown.push((chapter, count));
-            }
-        }
-        grown
-    }
-
     /// Remembers that somebody could not join, and tells the screens.
     pub(crate) fn turn_away(&mut self, chapter: &ChapterId, how: impl FnOnce(&mut TurnedAway)) {
         how(self.turned_away.entry(*chapter).or_default());
@@ -574,49 +306,6 @@ impl House {
     pub(crate) fn next_roll(&self, chapter: &ChapterId) -> Result<BTreeSet<MemberId>, Refusal> {
         let room = self.room(chapter)?;
         Ok(room.view.roll_at(&room.log.next_parents(&self.device())))
-    }
-
-    pub(crate) fn commit(&mut self) -> Result<(), StoreError> {
-        if !self.fresh.is_empty() {
-            self.stage_notes();
-        }
-        self.store.commit()
-    }
-
-    /// Chapters in which texts that had been missing are durable now: their views are made anew, since what is shown of
-    /// an entry, and whether it is in order, are only known with its text. True for those that sync has to look at anew.
-    pub(crate) fn take_filled(&mut self) -> BTreeMap<ChapterId, bool> {
-        let mut filled = std::mem::take(&mut self.filled);
-        let me = self.device();
-        filled.retain(|chapter, _| {
-            let Some(room) = self.rooms.get_mut(chapter) else { return false };
-            room.look_again(&*self.store, &me)
-                .inspect_err(|error| tracing::warn!(%error, "a view is not made anew"))
-                .is_ok()
-        });
-        filled
-    }
-
-    /// Their commit failed: none of them arrived.
-    pub(crate) fn forget_filled(&mut self) {
-        self.filled.clear();
-    }
-
-    /// Forgets what came of a chapter and is not durable yet.
-    pub(crate) fn drop_fresh(&mut self, chapter: &ChapterId) {
-        self.fresh.retain(|fresh| fresh.chapter != *chapter);
-    }
-
-    pub(crate) fn take_fresh(&mut self) -> Vec<Fresh> {
-        std::mem::take(&mut self.fresh)
-    }
-
-    pub(crate) fn take_membership_changes(&mut self) -> BTreeSet<ChapterId> {
-        std::mem::take(&mut self.membership_changes)
-    }
-
-    pub(crate) fn take_joined(&mut self) -> Vec<(ChapterId, String)> {
-        std::mem::take(&mut self.joined)
     }
 
     /// The data folder came from another computer, which is not used any more. What that one signed last may be missing.
@@ -677,119 +366,5 @@ impl House {
         let mut bytes = [0; N];
         self.rng.fill_bytes(&mut bytes);
         bytes
-    }
-}
-
-impl Host for House {
-    fn lacking(&self, chapter: &ChapterId) -> Vec<EnvelopeId> {
-        let Some(room) = self.rooms.get(chapter) else { return Vec::new() };
-        let unexplained = room.log.stubs().filter(|(entry, _)| room.view.hidden(entry).is_none());
-        unexplained.map(|(_, envelope)| envelope).take(LACKING).collect()
-    }
-
-    fn envelope(&self, chapter: &ChapterId, position: u64) -> Option<Vec<u8>> {
-        let room = self.rooms.get(chapter)?;
-        self.store.get(room.ring.tag(), room.log.stored_at(position)?).ok()?
-    }
-
-    fn standing(&self, chapter: &ChapterId, device: &DeviceId) -> Standing {
-        match self.rooms.get(chapter) {
-            Some(room) if room.view.is_member_device(device) => Standing::Member,
-            Some(room) if room.view.is_former_device(device) => Standing::Removed,
-            _ => Standing::Unknown,
-        }
-    }
-
-    fn tie(&self, chapter: &ChapterId, device: &DeviceId) -> Tie {
-        let me = self.contents.member.id();
-        let Some(room) = self.rooms.get(chapter) else { return Tie::None };
-        let brought = |member| {
-            room.view.member(&me).is_some_and(|me| {
-                me.sponsor == Some(member)
-                    || room.view.item(&me.admitted_by).and_then(|item| item.author) == Some(member)
-            })
-        };
-        match room.view.member_of_device(device) {
-            Some(member) if member == me => Tie::Own,
-            Some(member) if brought(member) => Tie::LetMeIn,
-            Some(member) if room.view.member(&member).is_some_and(|member| member.sponsor == Some(me)) => Tie::LetIn,
-            _ => Tie::None,
-        }
-    }
-
-    fn uprooted(&self, chapter: &ChapterId, device: &DeviceId) -> bool {
-        self.rooms.get(chapter).is_some_and(|room| room.view.is_uprooted_device(device))
-    }
-
-    fn epoch(&self, chapter: &ChapterId) -> Option<u64> {
-        self.rooms.get(chapter).map(|room| room.epoch)
-    }
-
-    fn epoch_key(&self, chapter: &ChapterId, epoch: u64) -> Option<EpochKey> {
-        self.contents.chapters.get(chapter)?.epochs.get(&epoch).cloned()
-    }
-
-    fn epoch_before(&self, chapter: &ChapterId, epoch: u64) -> Option<u64> {
-        let older = ..kinds::epoch::first_number(kinds::epoch::generation(epoch));
-        self.keys_of(chapter).epochs.range(older).next_back().map(|(number, _)| *number)
-    }
-
-    fn keys_for(&mut self, chapter: &ChapterId, device: &DeviceId, lacks: bool) -> Option<Vec<u8>> {
-        self.keys_left_out_of(chapter, device, lacks)
-    }
-
-    fn lacks_key(&self, chapter: &ChapterId) -> Option<u64> {
-        self.newest_without(chapter)
-    }
-
-    fn take_keys(&mut self, chapter: &ChapterId, body: &[u8]) -> bool {
-        self.take_given_keys(chapter, body)
-    }
-
-    fn device(&self) -> DeviceId {
-        self.contents.device.id()
-    }
-
-    fn sign(&self, message: &[u8]) -> [u8; 64] {
-        use ed25519_dalek::Signer;
-        self.contents.device.signing_key().sign(message).to_bytes()
-    }
-
-    fn random(&mut self) -> [u8; 32] {
-        self.random_bytes()
-    }
-
-    fn join_request(&mut self, chapter: &ChapterId, binding: &[u8; 32]) -> Option<Vec<u8>> {
-        if let Some(code) = self.pairing.as_ref().filter(|code| code.lane() == *chapter) {
-            return Some(pairing::ask(code, &self.seeking, &self.contents, binding));
-        }
-        if *chapter == self.own_lane() {
-            return Some(own_devices::ask(self, binding));
-        }
-        // No signature over the connection is needed here: the statement names the newcomer's device, and the answer
-        // is wrapped to that device. Whoever passes a stolen statement on gains nothing by it.
-        joining::request(&self.joins.get(chapter)?.joining, &self.contents)
-    }
-
-    fn admit(&mut self, chapter: &ChapterId, request: &[u8], binding: &[u8; 32]) -> Result<Vec<u8>, sync::Refusal> {
-        if self.offer.as_ref().is_some_and(|offer| offer.code.lane() == *chapter) {
-            return pairing::give(self, request, binding).map_err(sync::Refusal);
-        }
-        if *chapter == self.own_lane() {
-            // Not a word to a device that was revoked, or that nobody knows of.
-            return own_devices::give(self, request, binding).ok_or_else(|| sync::Refusal(String::new()));
-        }
-        joining::admit(self, chapter, request).map_err(sync::Refusal)
-    }
-
-    fn welcomed(&mut self, chapter: &ChapterId, welcome: &[u8], binding: &[u8; 32]) -> Result<Welcomed, sync::Refusal> {
-        let plain = |refusal: Refusal| sync::Refusal(refusal.message);
-        if self.pairing.as_ref().is_some_and(|code| code.lane() == *chapter) {
-            return pairing::take(self, welcome, binding).map_err(plain);
-        }
-        if *chapter == self.own_lane() {
-            return own_devices::take(self, welcome, binding).map_err(plain);
-        }
-        self.answered(chapter, welcome).map_err(plain)
     }
 }

@@ -247,13 +247,18 @@ fn votes_wait_for_a_teller_who_was_recalled_and_are_told_as_lost_when_nobody_can
     let until = || "2027-11-23T18:00:00Z".to_owned();
     let give = |name: &str| Measure::Give { role: Role::Teller, member: name.into(), until: until() };
     let recall = |name: &str| Measure::Recall { role: Role::Teller, member: name.into() };
+    let preview = Command::PreviewPoll { chapter: "London".into(), poll: draft(12, world.now().0), propose: true };
+    let Ok(Reply::PollPreview(preview)) = world.ask(rowan, preview) else { panic!() };
+    assert!(preview.opening.unwrap().words[1].starts_with("Nobody has the task of a teller"));
     for name in ["asha", "imre"] {
         decide(&mut world, &hosts[..4], give(name));
     }
-    let preview = Command::PreviewPoll { chapter: "London".into(), poll: draft(12, world.now().0), propose: false };
-    let Ok(Reply::PollPreview(preview)) = world.ask(rowan, preview) else { panic!() };
-    let warning = preview.opening.unwrap().warning.unwrap();
-    assert!(warning.contains("nobody can ever read them"), "{warning}");
+    for propose in [true, false] {
+        let preview = Command::PreviewPoll { chapter: "London".into(), poll: draft(12, world.now().0), propose };
+        let Ok(Reply::PollPreview(preview)) = world.ask(rowan, preview) else { panic!() };
+        let warning = preview.opening.unwrap().warning.unwrap();
+        assert!(warning.contains("nobody can ever read them"), "{warning}");
+    }
     let poll = open(&mut world, rowan, 12);
     converge(&mut world, &hosts, "London", 2 * MINUTE);
     assert!(world.run_until(2 * MINUTE, |world| known(world, tomas, &poll).keys == 2));

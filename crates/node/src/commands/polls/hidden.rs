@@ -13,7 +13,7 @@ use api::{
     view::QuestionView,
 };
 use chapter::{
-    kinds::{Poll, hidden},
+    kinds::{Conduct, Poll, Secrecy, hidden},
     view::{Opener, Opening},
 };
 use entry::{ChapterId, EntryId, Timestamp};
@@ -44,6 +44,9 @@ pub(super) fn check(poll: &Poll) -> Result<(), Refusal> {
 /// What it protects from, and what not.
 fn protects(tellers: &str, all: usize, need: usize, delegation: bool) -> Vec<String> {
     let early = match (all, need) {
+        (0, _) => "Nobody has the task of a teller for that long. Tellers open the votes, so the poll can be opened once somebody has: \
+                   the chapter gives it by a motion. Three or more are good."
+            .to_owned(),
         (1, _) => {
             format!("{tellers}, the only teller, could read the votes before the close without anybody noticing.")
         }
@@ -69,9 +72,9 @@ fn protects(tellers: &str, all: usize, need: usize, delegation: bool) -> Vec<Str
 }
 
 /// What is to be known before a poll of few tellers is opened: here nobody can be missing.
-pub(super) fn warning(room: &Room, poll: &Poll) -> Option<String> {
-    let tellers = &poll.conduct.tellers;
-    let few = poll.is_hidden() && need(tellers.len()) == tellers.len();
+pub(super) fn warning(room: &Room, conduct: &Conduct) -> Option<String> {
+    let tellers = &conduct.tellers;
+    let few = conduct.secrecy == Secrecy::Hidden && !tellers.is_empty() && need(tellers.len()) == tellers.len();
     few.then(|| all_needed(&names(room, tellers.iter()), tellers.len()))
 }
 
@@ -97,12 +100,12 @@ fn one_or(count: usize, what: &str) -> String {
 }
 
 /// What it would be if it were opened now.
-pub(super) fn preview(room: &Room, poll: &Poll) -> Option<OpeningView> {
-    let tellers = &poll.conduct.tellers;
-    poll.is_hidden().then(|| OpeningView {
+pub(super) fn preview(room: &Room, conduct: &Conduct) -> Option<OpeningView> {
+    let tellers = &conduct.tellers;
+    (conduct.secrecy == Secrecy::Hidden).then(|| OpeningView {
         need: need(tellers.len()),
-        warning: warning(room, poll),
-        words: protects(&names(room, tellers.iter()), tellers.len(), need(tellers.len()), poll.conduct.delegation),
+        warning: warning(room, conduct),
+        words: protects(&names(room, tellers.iter()), tellers.len(), need(tellers.len()), conduct.delegation),
         ..OpeningView::default()
     })
 }

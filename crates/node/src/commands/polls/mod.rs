@@ -108,7 +108,7 @@ pub(crate) fn preview(house: &House, chapter: &str, draft: &PollDraft, propose: 
     let roll = usize::try_from(poll.roll_count).unwrap_or(usize::MAX);
     let questions = poll.questions.iter().map(words::method).collect();
     let secret = secret::preview(house.room(&chapter)?, &poll);
-    let opening = hidden::preview(house.room(&chapter)?, &poll);
+    let opening = hidden::preview(house.room(&chapter)?, &poll.conduct);
     let closing = closing::preview(house.room(&chapter)?, &poll);
     house.try_out(&chapter, Kind::Poll(poll))?;
     Ok(Reply::PollPreview(PollPreview { roll, secret, opening, questions, closing }))
@@ -128,7 +128,7 @@ pub(crate) fn open(house: &mut House, chapter: &str, draft: &PollDraft) -> Resul
         return Err(proposals::propose_first(&house.name(&chapter), hours));
     }
     let poll = drafted(house, &chapter, draft)?;
-    let warning = hidden::warning(house.room(&chapter)?, &poll);
+    let warning = hidden::warning(house.room(&chapter)?, &poll.conduct);
     let id = house.publish(&chapter, &Kind::Poll(poll))?;
     Ok(Reply::PollOpened(PollOpened { poll: id.to_string(), warning }))
 }

@@ -121,9 +121,12 @@ pub(super) fn preview(house: &House, chapter: &ChapterId, draft: &PollDraft) -> 
     let is_secret = apart || plan.conduct.secrecy == Secrecy::Secret;
     let room = house.room(chapter)?;
     let secret = is_secret.then(|| secret::would(room, &roll, apart));
+    // Its tellers are those who have the task when it is opened; these have it now.
+    let parents = room.log.next_parents(&house.device());
+    let opening = hidden::preview(room, &room.view.poll_of(&EntryId([0; 32]), &plan, house.now, &parents).conduct);
     let questions = plan.questions.iter().map(super::words::method).collect();
     house.try_out(chapter, Kind::Proposal(Box::new(Proposal { plan, version: None })))?;
-    Ok(Reply::PollPreview(PollPreview { roll: roll.len(), secret, questions, ..PollPreview::default() }))
+    Ok(Reply::PollPreview(PollPreview { roll: roll.len(), secret, opening, questions, ..PollPreview::default() }))
 }
 
 /// The proposer's own amendment is the next version.
@@ -263,7 +266,7 @@ pub(crate) fn open_proposal(house: &mut House, text: &str) -> Result<Reply, Refu
     }
     secret::check(room, &poll)?;
     hidden::check(&poll)?;
-    let warning = hidden::warning(room, &poll);
+    let warning = hidden::warning(room, &poll.conduct);
     let id = house.publish(&chapter, &Kind::Poll(poll))?;
     Ok(Reply::PollOpened(PollOpened { poll: id.to_string(), warning }))
 }

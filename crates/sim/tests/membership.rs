@@ -211,6 +211,7 @@ fn sponsors_terms_and_a_conversation() {
     let asked = requests(&mut world, vera).remove(0);
     assert!(asked.admitted);
     assert_eq!((asked.sponsors.len(), asked.declines.len(), asked.comments.len()), (3, 1, 1));
+    assert!(asked.sponsors.is_sorted_by_key(|word| word.time.clone()), "as they were said: {:?}", asked.sponsors);
 }
 
 #[test]

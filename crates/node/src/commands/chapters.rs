@@ -172,7 +172,7 @@ pub(crate) fn show(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Ref
         notices: notices(core, &id, room),
         silence: super::unanswered::notice(core, &id),
         voided: super::voided::count(room, &core.house.contents.member.id()),
-        ended: super::devices::own_end(&core.house, room).map(|how| super::devices::ended(room, &how)),
+        ended: super::devices::own_end_view(&core.house, room),
     })))
 }
 
@@ -257,10 +257,7 @@ fn notices(core: &Core, id: &ChapterId, room: &Room) -> Vec<String> {
         };
         notices.push(format!("{entries} why where it is shown."));
     }
-    let waiting = room.log.park().len();
-    if waiting > 0 {
-        notices.push(format!("{waiting} entries wait for others that have not arrived yet, or for their time."));
-    }
+    notices.extend(super::clocks::notices(core, room));
     notices
 }
 

@@ -43,6 +43,9 @@ pub(crate) fn propose(house: &mut House, text: &str, motion: &MotionDraft) -> Re
             invalid(format!("closes: \"{text}\" is no point in time; write it as 2026-12-01T18:00:00Z"))
         })?,
     };
+    if closes <= house.now {
+        return Err(invalid("the end of voting would be over already: choose a later one"));
+    }
     if closes < house.now.plus(hours * 3_600_000) {
         return Err(invalid(format!(
             "by this chapter's rules a motion stands open for {hours} hour{} at least; choose a later end",
@@ -80,6 +83,14 @@ fn check(house: &House, room: &Room, measure: &Measure) -> Result<(), Refusal> {
                 && (*role != kinds::Role::Teller || room.view.hanging_on(member).is_empty()) =>
         {
             no(format!("{} is not a {}: there is nothing to take back", handle(member), people::role_name(*role)))
+        }
+        Measure::Remove { member } if room.view.roll().len() == 2 => no(format!(
+            "there are only the two of you, and nobody decides alone about somebody else: a removal takes two votes for it. \
+             You can leave (`chapterhouse leave`, or in the window), and found another chapter without {}",
+            handle(member)
+        )),
+        Measure::Rules { rules } if room.view.rules() == Some(rules) => {
+            no("these are the rules that hold already: there is nothing to decide".into())
         }
         Measure::Remove { member } => {
             let same = |other: &Measure| matches!(other, Measure::Remove { member: other } if other == member);

@@ -184,7 +184,9 @@ pub(super) fn member_page(page: &MemberPage) -> String {
     for motion in &page.motions {
         let _ = write!(text, "\n\nA motion is about them: chapterhouse motion show {}", short(motion));
     }
-    if !page.latest.is_empty() {
+    if page.member.blocked && !page.latest.is_empty() {
+        text.push_str("\n\nWhat they wrote last is not shown: you block them.");
+    } else if !page.latest.is_empty() {
         let _ = write!(text, "\n\n{}", page.latest.iter().map(feed_line).collect::<Vec<_>>().join("\n"));
     }
     text

@@ -83,6 +83,7 @@ pub(crate) fn summary(core: &Core, now: Timestamp, id: &ChapterId) -> Result<Cha
         left: core.sync.left(id),
         reading_only,
         silent: super::unanswered::is_silent(core, id),
+        lost: room.mending && room.log.is_empty(),
         withheld: room.view.withheld() as u64,
     })
 }
@@ -120,6 +121,7 @@ fn expected(core: &Core, id: &ChapterId, invitation: &Invitation) -> ChapterSumm
         arriving: false,
         left: 0,
         reading_only: false,
+        lost: false,
         silent: false,
         withheld: 0,
     }

@@ -108,8 +108,13 @@ fn check(house: &House, room: &Room, measure: &Measure) -> Result<(), Refusal> {
 }
 
 fn check_hiding(house: &House, room: &Room, entry: &EntryId) -> Result<(), Refusal> {
-    use chapter::view::ItemKind::{Blog, Comment, Discussion, Minutes, News, Profile};
+    use chapter::view::ItemKind::{Blog, Comment, Discussion, Minutes, News, Profile, Withheld};
     let kind = room.view.item(entry).map(|item| item.kind);
+    if matches!(kind, Some(Withheld(_))) && room.view.hidden(entry).is_none() {
+        return Err(invalid(
+            "this was written before you joined, and you cannot read it: a member who can has to move that it be hidden",
+        ));
+    }
     if !matches!(kind, Some(News | Blog | Discussion | Minutes | Comment | Profile)) {
         return Err(invalid("only posts, comments, minutes and profiles can be hidden, and this is none of them"));
     }

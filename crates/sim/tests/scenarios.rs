@@ -300,6 +300,7 @@ fn a_clock_a_year_ahead_makes_its_entries_wait_and_loses_none() {
     world.run(30_000);
     assert!(world.ask(hosts[0], Command::Show { entry: behind.clone() }).is_err(), "not yet");
     told(&mut world, hosts[1], "This computer wrote 1 entry here with a date that is still to come");
+    told(&mut world, hosts[1], "If the clock is wrong now, set it right, and that is all.");
     told(&mut world, hosts[0], "1 entry waits for others that have not arrived yet.");
     world.run(3_600_000);
     let page = chapter_page(&mut world, hosts[1], "London");

@@ -24,14 +24,15 @@ pub(crate) fn notices(core: &Core, room: &Room) -> Vec<String> {
     notices
 }
 
-/// This computer wrote with a clock that was ahead. Nobody is told by the others' computers, who only wait.
+/// This computer wrote with a clock that was ahead, or has one now that is behind. The others' computers only wait.
 fn mine(many: usize, last: Timestamp, now: Timestamp) -> String {
     let wrote = if many == 1 { "1 entry".to_owned() } else { format!("{many} entries") };
     format!(
-        "This computer wrote {wrote} here with a date that is still to come, the latest {}; by its clock it is {} now. The \
-         other members' computers show that, and whatever this computer writes after it, only when that day has come. To be \
-         read before, set the clock right, revoke this computer from another one of yours, and add it anew (`chapterhouse \
-         wipe`, then `chapterhouse init --pair`); or come back with your 24 words and an invitation.",
+        "This computer wrote {wrote} here with a date that is still to come, the latest {}; by its clock it is {} now. If the \
+         clock is wrong now, set it right, and that is all. If it was wrong then, the other members' computers show that, and \
+         whatever this one writes after it, only when that day has come. To be read before, revoke this computer from another \
+         one of yours, and add it anew (`chapterhouse wipe`, then `chapterhouse init --pair`); or come back with your 24 words \
+         and an invitation.",
         clock::text(last),
         clock::text(now),
     )

@@ -118,6 +118,9 @@ pub struct EndedView {
     /// The motion that the members decided it by, if they did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub motion: Option<Id>,
+    /// Of a chapter's page: it is this computer alone that was revoked, and its owner a member still, on others.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub this_alone: bool,
 }
 
 /// A request to join.

@@ -7,13 +7,14 @@ use chapterhouse_chapter::{
     kinds::{self, Bar, Choice, Decline, Fraction, History, Invite, Measure, Request, Role, Rules, Sponsor},
     testing::{
         Chapter,
-        people::{self, member},
+        people::{self, device, member},
         settled,
         story::{MINUTE, WEEK, charter, comment, decision, epoch, farewell, motion, post, revocation, voice},
     },
     view::Ending,
 };
 use entry::{EntryId, Timestamp};
+use std::collections::BTreeSet;
 
 fn five() -> Chapter {
     Chapter::founded_by("rowan").with(["asha", "imre", "noor", "tomas"])
@@ -655,6 +656,33 @@ fn who_revokes_their_first_computer_stays_whose_guest_they_were() {
     assert_eq!(after.sponsor, Some(member("rowan")));
     assert_eq!((after.since, after.admitted_by, after.ended), (before.since, before.admitted_by, None));
     assert_eq!(after.devices.len(), 1);
+}
+
+#[test]
+fn what_falls_with_a_device_is_known_before_it_is_revoked() {
+    let mut chapter = five();
+    let before = chapter.place_of("asha", 0).map(|(_, id)| id);
+    chapter.add_device("asha", 0, 1);
+    let between = chapter.place_of("asha", 0).map(|(_, id)| id);
+    chapter.add_device("asha", 1, 2);
+    chapter.add_device("asha", 0, 3);
+    let all = chapter.place_of("asha", 0).map(|(_, id)| id);
+    let [first, second, third, fourth] = [0, 1, 2, 3].map(|number| device("asha", number));
+    let view = settled(&chapter);
+    let falls = |last: Option<EntryId>| view.falls_with(&first, last.as_ref());
+    assert_eq!(falls(before), [second, third, fourth].into(), "the third was added by the second");
+    assert_eq!(falls(None), [second, third, fourth].into());
+    assert_eq!(falls(between), [fourth].into());
+    assert!(falls(all).is_empty() && view.falls_with(&fourth, None).is_empty());
+    // And so it comes.
+    for last in [before, between, all] {
+        let mut chapter = chapter.clone();
+        chapter.by("asha").on(1).writes(&revocation("asha", 0, last));
+        let after = settled(&chapter);
+        let gone: BTreeSet<_> =
+            [second, third, fourth].into_iter().filter(|one| !after.is_member_device(one)).collect();
+        assert_eq!(gone, falls(last));
+    }
 }
 
 #[test]

@@ -57,9 +57,12 @@ pub enum BadCode {
     /// The check does not fit.
     #[error("there is a mistake in the code: compare it with the other screen, character by character")]
     Typo,
-    /// The long form, damaged.
+    /// The long form is not as it was shown.
+    #[error("the code is damaged: a part of it is missing or changed; copy it once more from the other computer")]
+    Damaged,
+    /// The long form, of a program that is newer.
     #[error(transparent)]
-    Long(#[from] BadInvitation),
+    Long(BadInvitation),
     /// The secret could not be derived.
     #[error(transparent)]
     Derive(#[from] VaultError),
@@ -87,10 +90,13 @@ impl PairCode {
     /// code takes a fraction of a second: its secret is derived as slowly as a passphrase's key.
     pub fn from_text(text: &str) -> Result<Self, BadCode> {
         if text.trim_start().starts_with(PREFIX) {
-            let code: Self = read(PREFIX, text)?;
+            let code: Self = read(PREFIX, text).map_err(|bad| match bad {
+                BadInvitation::Damaged => BadCode::Damaged,
+                other => BadCode::Long(other),
+            })?;
             let sound =
                 code.version == 1 && code.addresses.len() <= MAX_ADDRESSES && code.expires <= entry::time::LAST.0;
-            return if sound { Ok(code) } else { Err(BadInvitation::Damaged.into()) };
+            return if sound { Ok(code) } else { Err(BadCode::Damaged) };
         }
         let secret = secret_of(&tidy(text)?)?;
         Ok(Self { version: 1, secret, expires: entry::time::LAST.0, addresses: Vec::new(), peer: String::new() })
@@ -172,7 +178,8 @@ mod tests {
         for i in PREFIX.len()..text.len() {
             let mut changed = text.clone().into_bytes();
             changed[i] = if changed[i] == b'A' { b'B' } else { b'A' };
-            assert!(PairCode::from_text(std::str::from_utf8(&changed).unwrap()).is_err());
+            let read = PairCode::from_text(std::str::from_utf8(&changed).unwrap());
+            assert!(matches!(read, Err(BadCode::Damaged)), "{read:?}");
         }
         assert!(crate::Invitation::from_text(&text).is_err(), "a code is no invitation");
         assert!(!format!("{code:?}").contains("1, 1"));

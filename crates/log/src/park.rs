@@ -3,7 +3,7 @@
 
 use crate::open::Opened;
 use entry::{Entry, EntryId, EnvelopeId, Timestamp, Verified};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
 /// The most entries that wait at once.
 pub const MAX_PARKED: usize = 8192;
@@ -167,9 +167,8 @@ impl Park {
         }
     }
 
-    /// How many entries wait for what, for a notice to people: (for parents, for their time).
-    pub fn counts(&self) -> BTreeMap<&'static str, usize> {
-        let time = self.by_time.len();
-        BTreeMap::from([("parents", self.waiting.len() - time), ("time", time)])
+    /// Those that wait for their time, the earliest first.
+    pub fn for_their_time(&self) -> impl Iterator<Item = &Entry<Verified>> {
+        self.by_time.iter().filter_map(|(_, id)| Some(self.waiting.get(id)?.opened.entry()))
     }
 }

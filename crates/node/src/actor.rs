@@ -705,6 +705,7 @@ fn refuse_vault(error: &VaultError) -> Refusal {
         | VaultError::BackupTooNew { .. }
         | VaultError::BackupTruncated
         | VaultError::BackupAltered(_) => ErrorCode::Invalid,
+        VaultError::Io { path, source, .. } => return backup::refuse_io(path, source),
         _ => ErrorCode::Storage,
     };
     let next = match error {

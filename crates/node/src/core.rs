@@ -617,7 +617,11 @@ impl Core {
 
     /// Chapters of which something is missing here.
     fn notes(&self) -> Vec<String> {
-        let note = |(chapter, name): (ChapterId, String)| format!("{name}: {}.", self.house.mending_words(&chapter));
+        let note = |(chapter, name): (ChapterId, String)| {
+            // Where nothing of it can be read, its name cannot either.
+            let id = chapter.to_string().chars().take(12).collect();
+            format!("{}: {}.", if name.is_empty() { id } else { name }, self.house.mending_words(&chapter))
+        };
         self.house.mending().into_iter().map(note).collect()
     }
 

@@ -199,6 +199,13 @@ impl Client {
             {
                 return Ok(None);
             }
+            Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
+                let message = format!(
+                    "you may not open {} as this user of the computer: it is somebody else's. Choose another folder (--data)",
+                    data.display()
+                );
+                return Err(Refusal::new(ErrorCode::Storage, message));
+            }
             Err(error) => {
                 let message = format!("could not reach the Chapterhouse that runs on {}: {error}", data.display());
                 return Err(Refusal::new(ErrorCode::Busy, message));

@@ -258,3 +258,36 @@ fn a_device_that_is_not_known_yet_or_revoked_is_told_what_to_do() {
         "{refused}"
     );
 }
+
+/// With a moment of before it was added itself, the desk would put itself out, and its owner.
+#[test]
+fn nobody_revokes_the_device_that_added_this_one_from_before_that() {
+    let mut world = World::new(44, Weather::FAIR);
+    let hosts = chapter_of(&mut world, &["asha", "rowan"]);
+    let (asha, laptop) = (hosts[0], hosts[1]);
+    let [desk, phone] = ["rowan's desk", "rowan's telephone"].map(|name| world.add(name));
+    world.wire_all();
+    pair(&mut world, laptop, desk);
+    assert!(world.run_until(5 * MINUTE, |world| chapters(world, desk) == ["London"]));
+    pair(&mut world, desk, phone);
+    assert!(world.run_until(5 * MINUTE, |world| chapters(world, phone) == ["London"]));
+    let id = this(&mut world, laptop);
+    let since =
+        |since: &str| Command::RevokeDevice { device: id.clone(), why: String::new(), since: Some(since.into()) };
+    for host in [desk, phone] {
+        let before = chapter_page(&mut world, host, "London").summary.entries;
+        let refused = world.ask(host, since("2020-01-01T00:00:00Z")).unwrap_err().message;
+        assert!(refused.contains("made this computer yours in London"), "{refused}");
+        let listed = devices(&mut world, host).into_iter().find(|device| device.device == id).unwrap();
+        assert!(listed.ended.is_none(), "nothing was done");
+        assert_eq!(chapter_page(&mut world, host, "London").summary.entries, before);
+    }
+    revoke(&mut world, desk, id.clone());
+    // Of this computer alone, its owner being a member still, is said what it is.
+    let ended = |world: &mut World| chapter_page(world, laptop, "London").ended;
+    assert!(world.run_until(5 * MINUTE, |world| ended(world).is_some()));
+    let here = ended(&mut world).unwrap();
+    assert!(here.how == "revoked" && here.this_alone, "{here:?}");
+    let entry = post(&mut world, phone, "London", "Still here");
+    assert!(world.run_until(5 * MINUTE, |world| show(world, asha, &entry).is_some()));
+}

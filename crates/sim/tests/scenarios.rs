@@ -289,7 +289,23 @@ fn a_clock_a_year_ahead_makes_its_entries_wait_and_loses_none() {
     let ahead = post(&mut world, hosts[1], "London", "From the future");
     world.run(30_000);
     assert!(world.ask(hosts[0], Command::Show { entry: ahead.clone() }).is_err(), "not yet");
+    let told = |world: &mut World, host, words: &str| {
+        let page = chapter_page(world, host, "London");
+        assert!(page.notices.iter().any(|notice| notice.contains(words)), "{:?}", page.notices);
+    };
+    told(&mut world, hosts[0], "1 entry by asha is dated ahead of this computer's clock");
+    // With the clock right again, what it writes waits behind that, and its owner is told why nobody answers.
+    world.skew(hosts[1], 0);
+    let behind = post(&mut world, hosts[1], "London", "The clock is right again");
+    world.run(30_000);
+    assert!(world.ask(hosts[0], Command::Show { entry: behind.clone() }).is_err(), "not yet");
+    told(&mut world, hosts[1], "This computer wrote 1 entry here with a date that is still to come");
+    told(&mut world, hosts[1], "If the clock is wrong now, set it right, and that is all.");
+    told(&mut world, hosts[0], "1 entry waits for others that have not arrived yet.");
     world.run(3_600_000);
+    let page = chapter_page(&mut world, hosts[1], "London");
+    assert!(page.notices.is_empty(), "{:?}", page.notices);
+    world.ask(hosts[0], Command::Show { entry: behind }).unwrap();
     world.ask(hosts[0], Command::Show { entry: ahead }).unwrap();
     converge(&mut world, &hosts, "London", 120_000);
 }

@@ -422,6 +422,10 @@ fn a_newcomers_feed_begins_with_their_joining_where_the_chapter_wants_that() {
     assert_eq!(titles(&mut world, asha), ["Welcome, asha"]);
     assert_eq!(titles(&mut world, rowan), ["Welcome, asha", "Three", "Two", "One"]);
     assert_eq!((page(&mut world, asha).summary.withheld, page(&mut world, rowan).summary.withheld), (3, 0));
+    let unread = Measure::Hide { entry: before[0].clone() };
+    let motion = api::MotionDraft { measure: unread, why: "I guess.".into(), closes: None };
+    let refused = world.ask(asha, Command::Propose { chapter: "London".into(), motion }).unwrap_err().message;
+    assert!(refused.contains("a member who can has to move"), "{refused}");
     // What the chapter hides keeps its place, also where nobody could read it.
     decide(&mut world, &[rowan, asha], Measure::Hide { entry: before[1].clone() });
     converge(&mut world, &[rowan, asha], "London", 5 * MINUTE);

@@ -110,6 +110,8 @@ fn blocking_somebody_is_ones_own_affair() {
     rowan.sees("London", "Quiet");
     let state = rowan.agrees_with(&asha, "London");
     asha.object(&["block", "London", "rowan"]);
+    let shown = asha.reads(&["member", "show", "London", "rowan"]);
+    assert!(shown.contains("not shown: you block them."), "{shown}");
     assert_eq!(asha.titles("London"), ["Quiet"]);
     let folded = asha.reads(&["show", &loud]);
     assert!(folded.contains("you block rowan") && !folded.contains("As said."), "{folded}");

@@ -96,6 +96,14 @@ fn chapters_that_come_after_the_pairing_reach_both_computers() {
     desk.serves(&[]);
     until("York on the desk", || (desk.list(&["chapter", "list"]).len() == 3).then_some(()));
 
+    // Nobody puts themself out by a slip of the year; and a computer that was revoked says that it alone was.
+    let laptop = rowan.text(&["whoami"], "device");
+    let slip = desk.refused(&["device", "revoke", &laptop, "--since", "2020-01-01T00:00:00Z", "--yes"]);
+    assert!(slip.message.contains("made this computer yours in London"), "{}", slip.message);
+    desk.object(&["device", "revoke", &desk.text(&["whoami"], "device"), "--yes"]);
+    let shown = desk.reads(&["chapter", "show", "London"]);
+    assert!(shown.contains("this computer is in it no more, since 2") && shown.contains("a member still"), "{shown}");
+
     // Another one is lost before it was in any chapter that this one knows of.
     let other = Member::newcomer("rowan");
     let code = rowan.text(&["device", "pair"], "code");

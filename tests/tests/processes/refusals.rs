@@ -164,6 +164,15 @@ fn what_a_damaged_disk_lost_where_nobody_else_has_it_is_said_and_writing_goes_on
         }
     }
     rowan.posts("London", "The roof again");
+
+    // Nothing is left, the name neither.
+    fs::remove_dir_all(&store).unwrap();
+    let listed = rowan.reads(&["chapter", "list"]);
+    assert!(listed.contains("its name is lost") && listed.contains("disk was damaged"), "{listed}");
+    let refused = rowan.refused(&["chapter", "show", "London"]).message;
+    assert!(refused.contains("disk was damaged") && !refused.contains("pairing"), "{refused}");
+    let said = rowan.reads(&["status"]);
+    assert!(!said.contains("note: :"), "{said}");
 }
 
 #[test]

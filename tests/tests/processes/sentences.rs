@@ -24,12 +24,16 @@ fn motions_that_could_not_count() {
     let this = rowan.text(&["whoami"], "device");
     let past = "2020-01-01T00:00:00Z";
     let far = "2036-01-01T00:00:00Z";
-    let refused: [(&[&str], &str); 7] = [
+    let same = rowan.file("rules.toml", "sponsors = 1");
+    let refused: [(&[&str], &str); 10] = [
+        (&["removal", "propose", "London", "asha", "--reason", "Her.", "--yes"], "only the two of you"),
+        (&["rules", "propose", "London", "--file", &same], "the rules that hold already"),
+        (&["hide", &insult, "--reason", "It hurts.", "--closes", past], "over already: choose a later one"),
         (&["task", "give", "London", "teller", "asha", "--until", past], "choose a later end"),
         (&["task", "recall", "London", "teller", "asha"], "nothing to take back"),
         (&["removal", "propose", "London", "rowan", "--reason", "I go.", "--yes"], "chapterhouse leave"),
         (&["profile", "set", "London", "--picture", &rowan.file("p.png", "\u{89}PNG")], "no picture that can be shown"),
-        (&["removal", "propose", "London", "asha", "--reason", "Her.", "--closes", far, "--yes"], "a year at most"),
+        (&["hide", &insult, "--reason", "It hurts.", "--closes", far], "a year at most"),
         (&["device", "revoke", &this, "--since", far, "--yes"], "is still to come"),
         (&["removal", "propose", "London", "tomas", "--reason", "Him.", "--yes"], "nobody here is called"),
     ];
@@ -49,6 +53,9 @@ fn motions_that_could_not_count() {
     asha.votes_for(&motion);
     rowan.sees_passed(&motion);
     assert!(rowan.refused(&["hide", &insult, "--reason", "It hurts."]).message.contains("has hidden this already"));
+    let mut imre = Member::new("imre");
+    imre.joins(&rowan.invites("London"));
+    imre.stays_with(&rowan);
     let removal = ["removal", "propose", "London", "asha", "--reason", "She hurts.", "--yes"];
     let motion = rowan.text(&removal, "entry");
     let again = rowan.refused(&removal);

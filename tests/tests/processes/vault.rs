@@ -58,6 +58,8 @@ fn what_is_no_whole_backup_is_refused_and_leaves_nothing() {
     fs::remove_file(&file).unwrap();
     rowan.object(&["backup", "create", &file]);
     assert!(rowan.refused(&["backup", "create", &file]).message.contains("not overwritten"));
+    let nowhere = rowan.refused(&["backup", "create", "/no/such/folder/backup"]);
+    assert!(nowhere.message.starts_with("there is no folder /no/such/folder: "), "{}", nowhere.message);
     assert_eq!(rowan.refused(&["backup", "restore", &file]).code, "vault-exists");
     let whole = fs::read(&file).unwrap();
 

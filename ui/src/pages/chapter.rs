@@ -114,7 +114,9 @@ fn ended_note(page: &ChapterPage) -> Html {
     let title = match ended.how.as_str() {
         "left" => format!("You left: you are no member of {name} any more"),
         "removed" => format!("The members removed you: you are no member of {name} any more"),
-        "revoked" => format!("This computer was revoked: it is not yours in {name} any more"),
+        "revoked" if ended.this_alone => format!("This computer was revoked: it is not yours in {name} any more"),
+        _ if ended.this_alone => format!("This computer is not yours in {name} any more"),
+        "revoked" => format!("All your computers were revoked: you are no member of {name} any more"),
         _ => format!("You are no member of {name} any more"),
     };
     let action = ended.motion.as_ref().map_or_else(Html::default, |motion| {
@@ -124,8 +126,10 @@ fn ended_note(page: &ChapterPage) -> Html {
     html! {
         <div class="above"><Note kind={NoteKind::Wait} icon="info" {title} {action} test="ended">
             <p>{ format!("On {when}. You can read what is here on this computer; nothing new comes, and nothing can be written.") }</p>
-            if ended.how == "revoked" {
+            if ended.this_alone {
                 <p>{ "You are a member all the same, on your other devices. If this computer is in your hands and you want to use it again: " }<a href={Route::Settings.href()}>{ "erase it under Settings" }</a>{ ", then add it anew from another device." }</p>
+            } else if ended.how == "revoked" {
+                <p>{ "The way back is a new invitation from a member, on a new computer with your 24 words." }</p>
             } else {
                 <p>{ "The way back is a new invitation from a member." }</p>
             }

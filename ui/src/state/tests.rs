@@ -48,6 +48,7 @@ fn chapter(id: &str, joining: bool) -> ChapterSummary {
         arriving: false,
         left: 0,
         reading_only: false,
+        lost: false,
         silent: false,
         withheld: 0,
     }

@@ -68,6 +68,9 @@ pub struct ChapterSummary {
     /// True when other members' computers were reached and none answers this one: this member may have been removed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub silent: bool,
+    /// True when nothing that was saved of it can be read any more, its name included: the disk was damaged.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub lost: bool,
     /// Posts, minutes and votes that are in no feed here: they were written before this member joined, and the chapter
     /// shows newcomers only what was written since.
     #[serde(default)]

@@ -2,7 +2,7 @@
 
 use super::{
     View,
-    acts::{ActNo, Deed, MemberNo, Target},
+    acts::{ActNo, Deed, MemberNo, Said, Target},
     authority::{MemberState, Moment},
     pasts::SetId,
 };
@@ -403,6 +403,37 @@ impl View {
             own.then(|| (self.authority.device(said.device).id, self.authority.device(admission.device).id))
         });
         added.collect()
+    }
+
+    /// What else a revocation of a device ends that names this entry as its last one: further devices of the same member
+    /// that it added later, and those that these added. A device that another admission keeps is not among them.
+    pub fn falls_with(&self, device: &DeviceId, last: Option<&EntryId>) -> BTreeSet<DeviceId> {
+        let (Some(by), Some(member)) = (self.authority.device_no(device), self.member_of_device(device)) else {
+            return BTreeSet::new();
+        };
+        let seen = last.and_then(|last| self.row(last)).map_or(0, |row| self.record(row).seq);
+        let now = self.authority.now();
+        let admissions = self.authority.find_member(&member).map_or(&[][..], |state| &state.admissions);
+        let held: Vec<_> = (admissions.iter())
+            .filter_map(|act| Some((now.holds(*act)?.device, &self.authority.act(*act).said)))
+            .collect();
+        let mut fallen = BTreeSet::new();
+        loop {
+            let falls = |said: &Said| fallen.contains(&said.device) || said.device == by && said.seq > seen;
+            let kept: BTreeSet<_> = held.iter().filter(|(_, said)| !falls(said)).map(|(device, _)| *device).collect();
+            let all: BTreeSet<_> = held.iter().map(|(device, _)| *device).filter(|device| *device != by).collect();
+            let next: BTreeSet<_> = all.difference(&kept).copied().collect();
+            if next.len() == fallen.len() {
+                return fallen.into_iter().map(|device| self.authority.device(device).id).collect();
+            }
+            fallen = next;
+        }
+    }
+
+    /// Times that a device wrote on its entries and that are still to come by this clock, for whoever judges by it.
+    pub fn dated_ahead(&self, device: &DeviceId, now: Timestamp) -> impl Iterator<Item = Timestamp> {
+        let chain = self.authority.find_device(device).map_or(&[][..], |state| &state.chain);
+        chain.iter().map(|row| self.record(*row).time).filter(move |time| time.is_ahead_of(now))
     }
 
     fn show_device(

@@ -184,7 +184,9 @@ pub(super) fn member_page(page: &MemberPage) -> String {
     for motion in &page.motions {
         let _ = write!(text, "\n\nA motion is about them: chapterhouse motion show {}", short(motion));
     }
-    if !page.latest.is_empty() {
+    if page.member.blocked && !page.latest.is_empty() {
+        text.push_str("\n\nWhat they wrote last is not shown: you block them.");
+    } else if !page.latest.is_empty() {
         let _ = write!(text, "\n\n{}", page.latest.iter().map(feed_line).collect::<Vec<_>>().join("\n"));
     }
     text
@@ -410,6 +412,13 @@ pub(super) fn pairing(offer: &PairingReply) -> String {
 /// What waits for this member on a chapter's page.
 pub(super) fn waiting_lines(page: &ChapterPage) -> String {
     let (name, mut text) = (&page.summary.name, String::new());
+    if let Some(over) = page.ended.as_ref().filter(|over| over.this_alone) {
+        return format!(
+            "\nthis computer is in it no more, since {}: you are a member still, on another one of yours. From here you can \
+             read what came until then, and write nothing",
+            over.when
+        );
+    }
     if let Some(over) = &page.ended {
         let over = ended(over);
         return format!("\nyou are no member any more ({over}): you can read what is here, and write nothing");

@@ -274,6 +274,11 @@ fn head_line(head: &EntryHead) -> String {
 }
 
 fn chapter_line(chapter: &ChapterSummary) -> String {
+    if chapter.lost {
+        let how = "nothing that was saved of it can be read any more, because the disk was damaged: leave `chapterhouse serve` or \
+                   the window running until another member's computer has sent it again; a backup has it, too";
+        return format!("{}  (its name is lost as well)  {how}", short(&chapter.chapter));
+    }
     if chapter.joining && chapter.name.is_empty() {
         let how = "it came with this computer's pairing, and nothing of it is here yet: leave `chapterhouse serve` or the window \
                    running until it has met your other computer, or another member's";

@@ -322,7 +322,11 @@ async fn revocation(session: &Session, device: &str, since: Option<&str>) -> Res
     let name = if known.name.is_empty() { &known.device[..known.device.len().min(12)] } else { &known.name };
     let place = if known.chapters.is_empty() { String::new() } else { format!(" in {}", known.chapters.join(", ")) };
     let counts = match since {
-        Some(since) => format!("What it wrote after {since} does not count"),
+        Some(since) => {
+            format!(
+                "What it wrote after {since} does not count, and a further computer that it added since then goes with it"
+            )
+        }
         None => "What you have of it counts; what it wrote and you do not have, does not".to_owned(),
     };
     let this = match (known.this, others) {

@@ -361,9 +361,26 @@ pub(super) fn latest() -> Option<PathBuf> {
     files.max_by_key(|path| path.metadata().and_then(|data| data.modified()).ok())
 }
 
+/// What the operating system refused, as a person is told.
 pub(super) fn refuse_io(path: &Path, error: &std::io::Error) -> Refusal {
-    let code = if error.kind() == ErrorKind::StorageFull { ErrorCode::DiskFull } else { ErrorCode::Storage };
-    Refusal::new(code, format!("could not write {}: {error}", path.display()))
+    let (folder, path) = (path.parent().unwrap_or(path).display(), path.display());
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            let full = "the disk is full, so nothing of this was saved; free some space and try again";
+            Refusal::new(ErrorCode::DiskFull, full)
+        }
+        ErrorKind::PermissionDenied => Refusal::new(
+            ErrorCode::Storage,
+            format!(
+                "you may not open or change {path} as this user of the computer: look whose it is, and begin as them, or \
+                 choose another place"
+            ),
+        ),
+        ErrorKind::NotFound | ErrorKind::NotADirectory => {
+            Refusal::new(ErrorCode::Storage, format!("there is no folder {folder}: choose another place"))
+        }
+        _ => Refusal::new(ErrorCode::Storage, format!("could not read or write {path}: {error}")),
+    }
 }
 
 /// A backup's error as a person is told: the same words as for the vault would name the wrong file.

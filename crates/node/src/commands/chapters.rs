@@ -83,6 +83,7 @@ pub(crate) fn summary(core: &Core, now: Timestamp, id: &ChapterId) -> Result<Cha
         left: core.sync.left(id),
         reading_only,
         silent: super::unanswered::is_silent(core, id),
+        lost: room.mending && room.log.is_empty(),
         withheld: room.view.withheld() as u64,
     })
 }
@@ -120,6 +121,7 @@ fn expected(core: &Core, id: &ChapterId, invitation: &Invitation) -> ChapterSumm
         arriving: false,
         left: 0,
         reading_only: false,
+        lost: false,
         silent: false,
         withheld: 0,
     }
@@ -172,7 +174,7 @@ pub(crate) fn show(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Ref
         notices: notices(core, &id, room),
         silence: super::unanswered::notice(core, &id),
         voided: super::voided::count(room, &core.house.contents.member.id()),
-        ended: super::devices::own_end(&core.house, room).map(|how| super::devices::ended(room, &how)),
+        ended: super::devices::own_end_view(&core.house, room),
     })))
 }
 
@@ -257,10 +259,7 @@ fn notices(core: &Core, id: &ChapterId, room: &Room) -> Vec<String> {
         };
         notices.push(format!("{entries} why where it is shown."));
     }
-    let waiting = room.log.park().len();
-    if waiting > 0 {
-        notices.push(format!("{waiting} entries wait for others that have not arrived yet, or for their time."));
-    }
+    notices.extend(super::clocks::notices(core, room));
     notices
 }
 

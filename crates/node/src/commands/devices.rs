@@ -37,7 +37,14 @@ pub(crate) fn ended(room: &Room, ended: &Ended) -> EndedView {
         when: clock::text(ended.when),
         by: ended.by.to_string(),
         motion: motion.map(|motion| motion.to_string()),
+        this_alone: false,
     }
+}
+
+/// How this member's time in a chapter ended, or this device's, for its screens.
+pub(crate) fn own_end_view(house: &House, room: &Room) -> Option<EndedView> {
+    let still_in = room.view.is_member(&house.contents.member.id());
+    own_end(house, room).map(|how| EndedView { this_alone: still_in, ..ended(room, &how) })
 }
 
 /// How this member's time in a chapter ended, or that of this device of theirs alone; nothing if it did not.
@@ -91,6 +98,7 @@ pub(crate) fn list(core: &Core) -> Reply {
             when: clock::text(Timestamp(when)),
             by: String::new(),
             motion: None,
+            this_alone: false,
         });
         known.ended = known.ended.take().or(revoked);
     }
@@ -183,6 +191,9 @@ pub(crate) fn revoke(core: &mut Core, device: &str, why: &str, since: Option<&st
             clock::text(since)
         )));
     }
+    if let Some(since) = since {
+        stays_in(core, &id, since)?;
+    }
     let this = id == core.house.contents.device.id();
     let mut revoked = 0;
     if !this {
@@ -214,6 +225,28 @@ pub(crate) fn revoke(core: &mut Core, device: &str, why: &str, since: Option<&st
         return Err(Refusal::new(ErrorCode::NotFound, nothing_to_revoke(core, &id, this)));
     }
     Ok(Reply::Done)
+}
+
+/// Refuses to revoke a device from before it added this one: what it wrote then would not count, so that this one would be
+/// nobody's, and its owner perhaps no member.
+fn stays_in(core: &Core, id: &DeviceId, since: Timestamp) -> Result<(), Refusal> {
+    let this = core.house.contents.device.id();
+    for (chapter, room) in core.house.rooms() {
+        let last = room.view.last_before(id, since);
+        if !room.member || !room.view.falls_with(id, last.as_ref()).contains(&this) {
+            continue;
+        }
+        let added = room.view.devices().into_iter().find(|device| device.id == this).map(|device| device.since);
+        return Err(invalid(format!(
+            "that device made this computer yours in {} on {}, and it would count no more either, if nothing counted that was \
+             written there since {}. You would be out, and nothing was done: say a later moment (or leave `--since` away, \
+             and all that came from that device by now counts)",
+            core.house.name(chapter),
+            clock::text(added.unwrap_or(since)),
+            clock::text(since),
+        )));
+    }
+    Ok(())
 }
 
 /// Why there is nothing to revoke, and what may be meant instead.

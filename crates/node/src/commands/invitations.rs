@@ -135,8 +135,9 @@ pub(crate) fn join(core: &mut Core, now: Timestamp, text: &str) -> Result<Reply,
     }
     if invitation.expires < now.0 {
         let message = format!(
-            "this invitation expired at {}; ask {} for a new one",
+            "this invitation expired at {}; by this computer's clock it is {} now. If the clock is right, ask {} for a new one",
             clock::text(Timestamp(invitation.expires)),
+            clock::text(now),
             invitation.inviter
         );
         return Err(Refusal::new(ErrorCode::Invitation, message));

@@ -43,6 +43,9 @@ pub(crate) fn propose(house: &mut House, text: &str, motion: &MotionDraft) -> Re
             invalid(format!("closes: \"{text}\" is no point in time; write it as 2026-12-01T18:00:00Z"))
         })?,
     };
+    if closes <= house.now {
+        return Err(invalid("the end of voting would be over already: choose a later one"));
+    }
     if closes < house.now.plus(hours * 3_600_000) {
         return Err(invalid(format!(
             "by this chapter's rules a motion stands open for {hours} hour{} at least; choose a later end",
@@ -81,6 +84,14 @@ fn check(house: &House, room: &Room, measure: &Measure) -> Result<(), Refusal> {
         {
             no(format!("{} is not a {}: there is nothing to take back", handle(member), people::role_name(*role)))
         }
+        Measure::Remove { member } if room.view.roll().len() == 2 => no(format!(
+            "there are only the two of you, and nobody decides alone about somebody else: a removal takes two votes for it. \
+             You can leave (`chapterhouse leave`, or in the window), and found another chapter without {}",
+            handle(member)
+        )),
+        Measure::Rules { rules } if room.view.rules() == Some(rules) => {
+            no("these are the rules that hold already: there is nothing to decide".into())
+        }
         Measure::Remove { member } => {
             let same = |other: &Measure| matches!(other, Measure::Remove { member: other } if other == member);
             match open_already(house, room, same) {
@@ -97,8 +108,13 @@ fn check(house: &House, room: &Room, measure: &Measure) -> Result<(), Refusal> {
 }
 
 fn check_hiding(house: &House, room: &Room, entry: &EntryId) -> Result<(), Refusal> {
-    use chapter::view::ItemKind::{Blog, Comment, Discussion, Minutes, News, Profile};
+    use chapter::view::ItemKind::{Blog, Comment, Discussion, Minutes, News, Profile, Withheld};
     let kind = room.view.item(entry).map(|item| item.kind);
+    if matches!(kind, Some(Withheld(_))) && room.view.hidden(entry).is_none() {
+        return Err(invalid(
+            "this was written before you joined, and you cannot read it: a member who can has to move that it be hidden",
+        ));
+    }
     if !matches!(kind, Some(News | Blog | Discussion | Minutes | Comment | Profile)) {
         return Err(invalid("only posts, comments, minutes and profiles can be hidden, and this is none of them"));
     }

@@ -102,7 +102,13 @@ fn view(
             _ => String::new(),
         };
         let time = room.view.item(&word.entry).map_or(Timestamp(0), |item| item.time);
-        Ok::<_, Refusal>(WordView { handle: handle(&word.member), why, time: clock::text(time) })
+        Ok::<_, Refusal>((time, WordView { handle: handle(&word.member), why, time: clock::text(time) }))
+    };
+    // As they were said, as far as the clocks tell.
+    let in_order = |words: &[Word]| {
+        let mut list = words.iter().map(word).collect::<Result<Vec<_>, _>>()?;
+        list.sort_by_key(|(time, _)| *time);
+        Ok::<_, Refusal>(list.into_iter().map(|(_, word)| word).collect())
     };
     let join = &asked.statement.join;
     let questions = room.view.rules().map(|rules| rules.questions.clone()).unwrap_or_default();
@@ -124,8 +130,8 @@ fn view(
             .zip(&join.answers)
             .map(|(question, answer)| AnswerView { question, answer: answer.clone() })
             .collect(),
-        sponsors: asked.sponsors.iter().map(word).collect::<Result<_, _>>()?,
-        declines: asked.declines.iter().map(word).collect::<Result<_, _>>()?,
+        sponsors: in_order(&asked.sponsors)?,
+        declines: in_order(&asked.declines)?,
         need: u32::try_from(asked.need).unwrap_or(u32::MAX),
         admitted: asked.admitted,
         former: asked.admitted && !room.view.is_member(&asked.statement.member_id()),

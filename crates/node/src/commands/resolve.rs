@@ -49,10 +49,17 @@ pub(crate) fn chapter(house: &House, text: &str) -> Result<ChapterId, Refusal> {
         found.dedup();
     }
     // What a newly paired computer has of a chapter before it meets anybody.
-    let nameless = house.rooms().any(|(id, room)| room.log.is_empty() && !house.joins.contains_key(id));
+    let empty = |lost| {
+        move |(id, room): (&ChapterId, &Room)| {
+            room.log.is_empty() && room.mending == lost && !house.joins.contains_key(id)
+        }
+    };
     let none = format!(
         "no chapter of yours is called \"{wanted}\", nor begins like that{}: `chapterhouse chapter list` lists yours",
-        if nameless {
+        if house.rooms().any(empty(true)) {
+            " (of one, nothing that was saved can be read any more, because the disk was damaged: leave `chapterhouse serve` \
+             or the window running until another member's computer has sent it again; a backup has it, too)"
+        } else if house.rooms().any(empty(false)) {
             " (of one that came with this computer's pairing, nothing is here yet: leave `chapterhouse serve` or the \
              window running until it has met your other computer, or another member's)"
         } else {

@@ -95,7 +95,7 @@ pub(crate) fn list(core: &Core, text: &str) -> Result<Reply, Refusal> {
         items.sort_unstable_by_key(|(item, _)| (Reverse(item.time), item.id));
         let when = clock::text(room.view.item(&counts).map_or(Timestamp(0), |item| item.time));
         list.push(VoidedView {
-            ended: EndedView { how: "forked".into(), when, by: counts.to_string(), motion: None },
+            ended: EndedView { how: "forked".into(), when, by: counts.to_string(), motion: None, this_alone: false },
             why: FORKED.into(),
             advice: (if room.member { FORKED_ADVICE } else { advice(Ending::Left, false) }).into(),
             count: items.len(),

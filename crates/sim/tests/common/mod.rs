@@ -5,7 +5,7 @@ use api::{
     Command, Event, MotionDraft, Reply,
     draft::Measure,
     people::{Choice, MotionStage, MotionView},
-    view::{MemberView, PostKind, PostView, Tier},
+    view::{ChapterPage, MemberView, PostKind, PostView, Tier},
 };
 use chapterhouse_sim::{Weather, World, world::HostId};
 
@@ -23,6 +23,13 @@ pub(crate) fn found(world: &mut World, host: HostId, name: &str) {
     let command =
         Command::FoundChapter { name: name.into(), place: "the library".into(), tier: Tier::Local, rules: None };
     world.ask(host, command).unwrap();
+}
+
+pub(crate) fn chapter_page(world: &mut World, host: HostId, chapter: &str) -> ChapterPage {
+    match world.ask(host, Command::ShowChapter { chapter: chapter.into() }) {
+        Ok(Reply::ChapterPage(page)) => *page,
+        other => panic!("{other:?}"),
+    }
 }
 
 pub(crate) fn invite(world: &mut World, host: HostId, chapter: &str) -> String {

@@ -152,6 +152,9 @@ fn everybody_counts_a_secret_vote_and_nobody_sees_whose_a_ballot_is() {
     imre.stops();
     let alone = imre.tries(&["vote", &poll, "--answer", "chair=imre"]).succeeded();
     assert!(alone.stderr.contains("start chapterhouse serve"), "{alone}");
+    // Nor one that calls nobody; there it is not said to be on its way.
+    let refused = imre.copies().refused(&["vote", &poll, "--answer", "chair=asha"]);
+    assert_eq!(refused.code, "storage", "{}", refused.message);
     imre.stays_with(&rowan);
     let all = [&rowan, &asha, &imre, &noor];
     for member in [&rowan, &asha, &imre] {

@@ -237,6 +237,7 @@ fn a_vote_that_was_refused_is_not_cast_when_writing_goes_on() {
     let [rowan, .., tomas] = hosts[..] else { panic!() };
     let poll = open(&mut world, rowan, 15);
     converge(&mut world, &hosts, "London", 2 * MINUTE);
+    assert!(world.run_until(2 * MINUTE, |world| known(world, tomas, &poll).keys == 3));
     cast(&mut world, tomas, &poll, "no", 1);
     converge(&mut world, &hosts, "London", 2 * MINUTE);
     world.back_up(tomas);

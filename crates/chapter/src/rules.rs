@@ -361,9 +361,14 @@ impl ItemKind {
     }
 
     /// Whether it stands beside others of its device in one place. What tellers said stays: it is what they contradict
-    /// themselves by; and their keys and secrets, since who has seen them knows them.
+    /// themselves by; and their keys and secrets, since who has seen them knows them. So do a poll and a ballot box: others'
+    /// votes are in them, and whoever opened the one or passed on the other shall not take these back when they know the result.
     pub(crate) const fn survives_forks(self) -> bool {
-        self.is_membership() || matches!(self, Self::Receipt | Self::Cutoff | Self::TellerKey | Self::TellerSecret)
+        self.is_membership()
+            || matches!(
+                self,
+                Self::Poll | Self::BallotBox | Self::Receipt | Self::Cutoff | Self::TellerKey | Self::TellerSecret
+            )
     }
 
     /// Whether it is in feeds.

@@ -11,7 +11,7 @@ use chapterhouse_chapter::{
         Chapter,
         orders::settled,
         people::{ballot_secret, member},
-        story::{WEEK, ballot},
+        story::{WEEK, ballot, post, revocation},
     },
     view::TellerWord,
 };
@@ -257,21 +257,57 @@ fn a_flood_of_ballots_is_bounded_for_each_who_passes_them_on() {
 }
 
 #[test]
-fn who_is_removed_has_passed_on_what_they_had_and_what_they_pass_on_later_needs_another() {
+fn who_is_removed_passes_on_others_ballots_all_the_same() {
     let mut chapter = five();
     let poll = open(&mut chapter);
-    let ballots = ["rowan", "asha", "imre"].map(|name| says(&chapter, name, poll, 1, 0));
+    let ballots = ["rowan", "asha"].map(|name| says(&chapter, name, poll, 1, 0));
     chapter.carry("tomas", poll, vec![ballots[0].clone()]);
     let before = heads(&chapter);
     chapter.decide(Measure::Remove { member: member("tomas") }, &ALL[..4]);
+    // The removal has not seen it, or its author kept quiet about it. It is asha's ballot, and not tomas's.
     let ballots_box = BallotBox { poll, ballots: vec![ballots[1].clone()] };
-    let late = chapter.by("tomas").seeing(before).writes(&Kind::BallotBox(ballots_box));
-    let view = chapter.view();
-    assert!(matches!(void_of(&view, &late), Some(Void::Removed { .. })));
-    assert_eq!(view.outcome(&poll).unwrap().voters, 1, "what was there before counts");
-    chapter.carry("noor", poll, vec![ballots[1].clone()]);
-    assert_eq!(chapter.view().outcome(&poll).unwrap().voters, 2);
-    settled(&chapter);
+    let unseen = chapter.by("tomas").seeing(before).writes(&Kind::BallotBox(ballots_box));
+    let view = settled(&chapter);
+    assert!(matches!(void_of(&view, &unseen), Some(Void::Removed { .. })));
+    assert_eq!(view.outcome(&poll).unwrap().voters, 2);
+}
+
+/// Attack: whoever passed ballots on waits for the result, and then makes their own entry, in which others' ballots are, void.
+#[test]
+fn who_passed_ballots_on_takes_nothing_back_when_the_result_is_known() {
+    let mut chapter = five();
+    chapter.make_tellers(&["asha", "imre", "noor"], &ALL[..4]);
+    chapter.add_device("tomas", 0, 1);
+    let mut tellers = ["asha", "imre", "noor"].map(member).to_vec();
+    tellers.sort_unstable();
+    let poll = draft(&chapter, Conduct { tellers, ..secret() });
+    let poll = chapter.by("rowan").writes(&poll);
+    let [yes, no, other] = [("rowan", 0), ("asha", 1), ("imre", 1)].map(|(name, n)| says(&chapter, name, poll, 1, n));
+    let known = chapter.post("tomas", "Hello");
+    let (place, before) = (chapter.place_of("tomas", 0), heads(&chapter));
+    let passed = chapter.carry("tomas", poll, vec![no, other]);
+    chapter.carry("noor", poll, vec![yes]);
+    for name in ["asha", "imre", "noor"] {
+        chapter.cutoff(name, poll);
+    }
+    let closed = heads(&chapter);
+    let same = |chapter: &Chapter| {
+        let view = settled(chapter);
+        assert_eq!((yes_no(&view, &poll), view.closing(&poll).unwrap().settled), ((1, 2), true));
+    };
+    same(&chapter);
+    // Of two entries in one place the one with the smaller id counts, and whoever signs chooses among many.
+    let rival = (0..64).map(|n| {
+        let rival = post(&format!("Rival {n}"), "");
+        chapter.by("tomas").behind(place).seeing(before.clone()).writes(&rival)
+    });
+    assert!(rival.min().unwrap() < passed);
+    same(&chapter);
+    // Or says that this computer was stolen before it passed them on.
+    let revoked = revocation("tomas", 0, Some(known));
+    chapter.by("tomas").on(1).seeing(closed).writes(&revoked);
+    assert!(matches!(void_of(&chapter.view(), &passed), Some(Void::Revoked { .. })));
+    same(&chapter);
 }
 
 #[test]

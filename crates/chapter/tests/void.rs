@@ -458,6 +458,25 @@ fn forked_posts() {
     assert_eq!(forks[0].member, Some(people::member("asha")));
 }
 
+/// Attack: whoever opened a poll takes it back when they know the result, by signing something else in its place.
+#[test]
+fn forked_polls_stand_both() {
+    let mut chapter = three();
+    let heads: Vec<EntryId> = chapter.heads().iter().copied().collect();
+    let place = chapter.place_of("asha", 0);
+    let poll = chapter.poll("asha", "Roof?");
+    chapter.vote("imre", poll, 1, &[Some(1)]);
+    let rivals = (0..64).map(|n| {
+        let rival = post(&format!("Rival {n}"), "");
+        chapter.by("asha").behind(place).seeing(heads.clone()).writes(&rival)
+    });
+    assert!(rivals.min().unwrap() < poll);
+    let view = chapter.view();
+    assert_eq!((view.counted(&poll), view.polls().collect::<Vec<_>>()), (Ok(()), vec![poll]));
+    assert_eq!(view.outcome(&poll).unwrap().questions[0].options, [0, 1]);
+    assert_eq!(view.forks().len(), 1, "and it is shown");
+}
+
 #[test]
 fn forked_comments_and_ballots() {
     let mut chapter = three();

@@ -113,6 +113,7 @@ impl House {
         answers: Vec<Answer>,
     ) -> Result<Option<EntryId>, Refusal> {
         let me = self.contents.member.id();
+        self.check_whole(chapter)?;
         let view = &self.room(chapter)?.view;
         let Some(state) = view.poll(poll) else {
             return Err(Refusal::new(ErrorCode::NotFound, "this is not a poll, or it does not count"));

@@ -3,7 +3,7 @@
 
 use crate::{
     clock, early,
-    house::{House, refuse_draft},
+    house::{House, MENDING, refuse_draft},
 };
 use api::{ErrorCode, Refusal};
 use chapter::{
@@ -39,6 +39,12 @@ impl House {
             Some(message) => Err(Refusal::new(ErrorCode::NotAllowed, message)),
             None => Ok(()),
         }
+    }
+
+    /// Refuses where entries of this device may be missing which another one can send.
+    pub(crate) fn check_whole(&self, chapter: &ChapterId) -> Result<(), Refusal> {
+        let room = self.room(chapter)?;
+        if room.mending && room.devices > 1 { Err(Refusal::new(ErrorCode::Storage, MENDING)) } else { Ok(()) }
     }
 
     /// Why a draft of this device's would not count, as its owner is told: where the device is not in the chapter, what

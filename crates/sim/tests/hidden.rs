@@ -5,7 +5,7 @@
 mod common;
 
 use api::{
-    Command, PollDraft, Reply,
+    Command, ErrorCode, PollDraft, Refusal, Reply,
     closing::{PollSummary, Stage},
     draft::{Measure, QuestionDraft},
     opening::{OpeningStage, OpeningView},
@@ -68,13 +68,17 @@ fn open(world: &mut World, host: HostId, minutes: u64) -> String {
 
 /// Answers both questions; a whole order of eight places cannot be in any bytes by accident.
 fn cast(world: &mut World, host: HostId, poll: &str, roof: &str, first: usize) -> Reply {
+    tries(world, host, poll, roof, first).unwrap()
+}
+
+fn tries(world: &mut World, host: HostId, poll: &str, roof: &str, first: usize) -> Result<Reply, Refusal> {
     let mut places = PLACES.map(|place| vec![place.to_owned()]);
     places.rotate_left(first);
     let answers = BTreeMap::from([
         ("roof".to_owned(), Answer::One(roof.into())),
         ("place".to_owned(), Answer::Ranks(places.to_vec())),
     ]);
-    world.ask(host, Command::Vote { poll: poll.into(), answers, reasons: BTreeMap::new() }).unwrap()
+    world.ask(host, Command::Vote { poll: poll.into(), answers, reasons: BTreeMap::new() })
 }
 
 fn seen(world: &mut World, host: HostId, poll: &str) -> PollView {
@@ -224,6 +228,26 @@ fn what_waits_gives_way_to_what_was_said_later_elsewhere() {
     let view = seen(&mut world, tomas, &poll);
     assert_eq!(votes(&view), [1, 0]);
     assert_eq!(view.mine.unwrap().answers["roof"], Answer::One("yes".into()));
+}
+
+/// Whoever is told that nothing can be written has not voted, and does not by themself later.
+#[test]
+fn a_vote_that_was_refused_is_not_cast_when_writing_goes_on() {
+    let (mut world, hosts) = five(4);
+    let [rowan, .., tomas] = hosts[..] else { panic!() };
+    let poll = open(&mut world, rowan, 15);
+    converge(&mut world, &hosts, "London", 2 * MINUTE);
+    assert!(world.run_until(2 * MINUTE, |world| known(world, tomas, &poll).keys == 3));
+    cast(&mut world, tomas, &poll, "no", 1);
+    converge(&mut world, &hosts, "London", 2 * MINUTE);
+    world.back_up(tomas);
+    world.part(&[&hosts[..4], &[tomas]]);
+    world.restore(tomas);
+    assert_eq!(tries(&mut world, tomas, &poll, "yes", 4).unwrap_err().code, ErrorCode::Storage);
+    world.heal();
+    until_open(&mut world, rowan, &poll);
+    let view = seen(&mut world, rowan, &poll);
+    assert_eq!((votes(&view), view.aside.replaced), (vec![0, 1], 0));
 }
 
 fn tellers_words(world: &mut World, host: HostId, poll: &str) -> String {

@@ -175,6 +175,13 @@ fn every_method_in_one_poll() {
         assert!(refused.message.contains(part), "{}", refused.message);
     }
 
+    // A reason in which there is nothing to see is none.
+    for why in [" ", "\u{200b}\u{ad}"] {
+        let block = ["vote", &poll, "--answer", "plan=block", "--reason", &format!("plan={why}")];
+        let refused = rowan.refused(&block);
+        assert!(refused.message.contains("whoever blocks says why"), "{}", refused.message);
+    }
+
     let counted = all_count(&all, &poll, 3);
     // Two parts a vote, each of sixty. Rowan 120; asha 180 and 40 of noor's; imre 120 and 80 of noor's.
     assert_eq!((&counted["unit"], &counted["roll"], &counted["cast"]), (&json!(120), &json!(4), &json!(540)));

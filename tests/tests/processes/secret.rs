@@ -29,7 +29,10 @@ fn same_for_all(poll: &str, members: &[&Member]) {
             fs::read_to_string(path).unwrap()
         })
         .collect();
-    assert!(files[0].contains("result_hash") && !files[0].contains("\"mine\"") && !files[0].contains("\"own\""));
+    assert!(files[0].contains("result_hash"));
+    for own in ["\"mine\"", "\"own\"", "\"counts\""] {
+        assert!(!files[0].contains(own), "{own}");
+    }
     for file in &files {
         assert_eq!(*file, files[0]);
     }
@@ -152,6 +155,9 @@ fn everybody_counts_a_secret_vote_and_nobody_sees_whose_a_ballot_is() {
     imre.stops();
     let alone = imre.tries(&["vote", &poll, "--answer", "chair=imre"]).succeeded();
     assert!(alone.stderr.contains("start chapterhouse serve"), "{alone}");
+    // Nor one that calls nobody; there it is not said to be on its way.
+    let refused = imre.copies().refused(&["vote", &poll, "--answer", "chair=asha"]);
+    assert_eq!(refused.code, "storage", "{}", refused.message);
     imre.stays_with(&rowan);
     let all = [&rowan, &asha, &imre, &noor];
     for member in [&rowan, &asha, &imre] {
@@ -169,6 +175,7 @@ fn everybody_counts_a_secret_vote_and_nobody_sees_whose_a_ballot_is() {
 
     noor.object(&["comment", &poll, "--body", "We meet on Tuesday."]);
     noor.agrees_with(&rowan, "London");
+    noor.object(&["recount", &poll]);
     same_for_all(&poll, &[&noor, &rowan]);
     let path = noor.file("chair.poll", "");
     fs::remove_file(&path).unwrap();

@@ -195,17 +195,18 @@ impl View {
         own.iter().zip(seen).filter(|(_, seen)| *seen).map(|((_, ballots), _)| ballots.len()).sum()
     }
 
-    /// All secret ballots of a poll that are here in entries that stand, by what their voters find them by.
+    /// All secret ballots of a poll that are here, by what their voters find them by.
     pub fn carried(&self, poll: &EntryId) -> Vec<CarriedBallot> {
         self.voting(poll).map(|voting| self.carried_in(voting)).unwrap_or_default()
     }
 
-    /// The ballots of a secret poll that are here in entries that stand, by what their voters find them by. A proof that does
+    /// The ballots of a secret poll that are here, by what their voters find them by. Also those in a box that was cut off: they are
+    /// others', and each proves itself, so that it makes no difference what becomes of whoever passed them on. A proof that does
     /// not hold says nothing: else somebody could bring all answers along in time, and one proof of them after the close.
     pub(super) fn copies<'a>(&'a self, voting: &'a Voting) -> BTreeMap<EntryId, Copies<'a>> {
         let Some(secrets) = &voting.secrets else { return BTreeMap::new() };
         let id = voting.state.rules.id;
-        let rows = secrets.boxes.iter().filter(|(row, _)| self.void_at(*row).is_none());
+        let rows = secrets.boxes.iter().filter(|(row, _)| self.record(*row).valid);
         let all: Vec<(u32, &SecretBallot)> =
             rows.flat_map(|(row, ballots)| ballots.iter().map(move |ballot| (*row, ballot))).collect();
         let ballots: Vec<&SecretBallot> = all.iter().map(|(_, ballot)| *ballot).collect();

@@ -370,7 +370,11 @@ impl Model {
         let stands = |rival: usize| self.told[rival].author.is_some() && self.cut(&effect, rival).is_none();
         let rank = |rival: &usize| (!stands(*rival), self.told[*rival].id);
         let counts = self.told[rivals.min_by_key(rank).expect("at least itself")].id;
-        if counts == told.id || entry::is_membership(told.number) { Ok(()) } else { Err(Void::Forked { counts }) }
+        if counts == told.id || entry::is_membership(told.number) || told.number == kinds::number::POLL {
+            Ok(())
+        } else {
+            Err(Void::Forked { counts })
+        }
     }
 }
 

@@ -33,10 +33,10 @@ pub(super) async fn save(poll: PollView, format: ResultFormat) -> Result<Reply, 
 }
 
 /// All that is shown of a poll, less what is this member's or this computer's alone: whoever hands the file on hands on nothing
-/// of their own vote.
+/// of their own vote. How many computers counted the same goes with it: each counts itself, whether it has told the others or not.
 pub fn whole_result(poll: &PollView) -> Result<String, serde_json::Error> {
     const OWN: [(&str, &[&str]); 7] = [
-        ("", &["on_roll", "mine", "my_vote", "share", "blocked", "early"]),
+        ("", &["on_roll", "mine", "my_vote", "share", "blocked", "early", "counts"]),
         ("/author", &["me"]),
         ("/secret", &["own", "barred"]),
         ("/opening", &["own"]),

@@ -66,9 +66,10 @@ impl House {
     fn sign_and_take(&mut self, chapter: &ChapterId, ready: Ready, epoch: u64) -> Result<EntryId, Refusal> {
         self.check_at_home(chapter)?;
         let (now, device) = (self.now, self.device());
+        self.check_whole(chapter)?;
         let room = self.room(chapter)?;
         // With no other device there is nobody to ask, and nobody who could hold another entry in the same place.
-        if room.mending && (room.devices > 1 || room.log.is_empty() && !matches!(ready.kind(), Kind::Charter(_))) {
+        if room.mending && room.log.is_empty() && !matches!(ready.kind(), Kind::Charter(_)) {
             return Err(Refusal::new(ErrorCode::Storage, MENDING));
         }
         let parents = room.log.next_parents(&device);

@@ -2,6 +2,7 @@
 //! look the same, they need not be the same one. This is asked when a poll is drafted, and decides nothing about polls that are
 //! there: tables of characters grow from year to year, and what counts must be the same in every version.
 
+use chapter::kinds::text::tidy_line;
 use std::collections::BTreeMap;
 use unicode_normalization::UnicodeNormalization;
 
@@ -64,6 +65,12 @@ fn shape(text: &str) -> String {
 /// Whether there is nothing to see.
 pub(super) fn is_blank(text: &str) -> bool {
     seen(text).is_empty()
+}
+
+/// A line as it was typed; empty, if there is nothing to see in it.
+pub(super) fn line(text: &str) -> String {
+    let line = tidy_line(text);
+    if is_blank(&line) { String::new() } else { line }
 }
 
 /// The first two that look the same, though they are not.

@@ -54,7 +54,7 @@ pub(super) fn poll(
         )));
     }
     Ok(Poll {
-        title: tidy_line(&draft.title),
+        title: distinct::line(&draft.title),
         description: tidy_text(&draft.description),
         closes,
         questions,
@@ -150,7 +150,7 @@ fn question(draft: &QuestionDraft) -> Result<Question, Refusal> {
     if !has_positions(&method) && options.len() >= 2 && method.rule().check(places).is_err() {
         return Err(wrong(what_fits(&method, places)));
     }
-    Ok(Question { key, text: tidy_line(&draft.text), options, method })
+    Ok(Question { key, text: distinct::line(&draft.text), options, method })
 }
 
 /// What the settings of a method can be, for so many options.
@@ -297,12 +297,12 @@ fn conduct(
     let mut weights = Vec::new();
     for (weight, (number, per)) in read {
         let parts = number.checked_mul(per_vote / per).ok_or_else(|| too_heavy(weight))?;
-        weights.push(Weight { member: somebody(&weight.member)?, parts, why: tidy_line(&weight.reason) });
+        weights.push(Weight { member: somebody(&weight.member)?, parts, why: distinct::line(&weight.reason) });
     }
     weights.sort_by_key(|weight| weight.member);
     let mut observers = Vec::new();
     for observer in &draft.observers {
-        observers.push(Observer { member: somebody(&observer.member)?, why: tidy_line(&observer.reason) });
+        observers.push(Observer { member: somebody(&observer.member)?, why: distinct::line(&observer.reason) });
     }
     observers.sort_by_key(|observer| observer.member);
     Ok(Conduct {
@@ -384,7 +384,8 @@ fn amount(weight: &WeightDraft) -> Result<(u32, u32), Refusal> {
     Ok((number / common, per / common))
 }
 
-const fn gcd(mut one: u32, mut other: u32) -> u32 {
+/// The greatest number that divides both.
+pub(super) const fn gcd(mut one: u32, mut other: u32) -> u32 {
     while other > 0 {
         (one, other) = (other, one % other);
     }
@@ -421,6 +422,13 @@ mod tests {
         for wrong in ["", "half", "3/2", "1/2 of whom", "at least", "0/2"] {
             assert!(bar(wrong).unwrap_err().message.contains("at least 2/3"), "{wrong}");
         }
+    }
+
+    #[test]
+    fn what_shows_nothing_is_left_out() {
+        let nothing = QuestionDraft { text: "\u{200b} \u{ad}".into(), ..draft(Name::Single) };
+        assert_eq!(question(&nothing).unwrap().text, "", "and a question that is empty is refused");
+        assert_eq!(distinct::line(" Which\u{a0}hall?\n"), "Which hall?");
     }
 
     #[test]

@@ -140,6 +140,8 @@ pub(crate) fn vote(
     reasons: &BTreeMap<String, String>,
 ) -> Result<Reply, Refusal> {
     let (chapter, poll) = resolve::entry_as(house, poll, Wanted::Poll)?;
+    // A secret vote is no entry, and a hidden one is kept before it is one: neither shall be kept where no other can be cast.
+    house.check_at_home(&chapter)?;
     let me = house.contents.member.id();
     let room = house.room(&chapter)?;
     let state = state(room, &poll)?;
@@ -168,7 +170,7 @@ pub(crate) fn vote(
     for (n, question) in (0_u16..).zip(&state.questions) {
         let said = answers.get(&question.key).unwrap_or(&Answer::Blank);
         ballot.answers.push(answer::read(question, said)?);
-        let why = reasons.get(&question.key).map(|why| tidy_text(why)).filter(|why| !why.is_empty());
+        let why = reasons.get(&question.key).map(|why| tidy_text(why)).filter(|why| !distinct::is_blank(why));
         if why.is_none() && answer::needs_reason(question, ballot.answers.last()) {
             return Err(invalid(format!(
                 "\"{}\": whoever blocks says why, so that it can be talked about; give a reason for {}",

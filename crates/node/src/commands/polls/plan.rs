@@ -1,6 +1,9 @@
 //! What a poll would be: from a draft, back to one, in words, and what is different between two.
 
-use super::{draft, handle, options, words};
+use super::{
+    draft::{self, gcd},
+    handle, options, words,
+};
 use crate::{clock, house::Room};
 use api::{
     PollDraft, Refusal,
@@ -41,10 +44,11 @@ fn span(plan: &Plan) -> String {
     }
 }
 
-fn weight(weight: &Weight, per_vote: u32) -> String {
-    match weight.parts.checked_rem(per_vote) {
-        Some(0) => (weight.parts / per_vote).to_string(),
-        _ => format!("{}/{per_vote}", weight.parts),
+pub(super) fn weight(weight: &Weight, per_vote: u32) -> String {
+    let common = gcd(weight.parts, per_vote).max(1);
+    match (weight.parts / common, per_vote / common) {
+        (whole, 1) => whole.to_string(),
+        (parts, per_vote) => format!("{parts}/{per_vote}"),
     }
 }
 
@@ -209,4 +213,18 @@ fn decided(question: &Question) -> String {
 
 fn whole(question: &Question) -> String {
     format!("{} ({}). {}", question.text, options(question).join(", "), decided(question))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_weight_is_told_as_it_was_written() {
+        // Beside others a vote is divided more finely.
+        for (parts, per_vote, text) in [(9, 6, "3/2"), (2, 6, "1/3"), (12, 6, "2"), (7, 3, "7/3"), (1, 1, "1")] {
+            let one = Weight { member: MemberId([1; 32]), parts, why: String::new() };
+            assert_eq!(weight(&one, per_vote), text);
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! What is done with polls that stand proposed: proposed, objected to, amended, changed, and opened when their time is over.
 
-use super::{handle, hidden, plan, secret};
+use super::{distinct, handle, hidden, plan, secret};
 use crate::{
     clock,
     commands::resolve,
@@ -59,7 +59,7 @@ pub(super) fn missing() -> Refusal {
 /// What somebody has to say, which they have to.
 fn said(text: &str, what: &str) -> Result<String, Refusal> {
     let text = tidy_text(text);
-    if text.trim().is_empty() { Err(invalid(what)) } else { Ok(text) }
+    if distinct::is_blank(&text) { Err(invalid(what)) } else { Ok(text) }
 }
 
 /// More than one member may say to one proposal.

@@ -3,7 +3,7 @@
 use super::{
     answer::by_question,
     count::{Asked, Space},
-    handle, mine, words,
+    handle, mine, plan, words,
 };
 use crate::{
     clock,
@@ -199,14 +199,10 @@ pub(crate) fn poll(core: &Core, now: Timestamp, chapter: &ChapterId, id: &EntryI
 
 fn weights(room: &Room, definition: &Poll) -> Vec<WeightView> {
     let per_vote = definition.conduct.per_vote;
-    let text = |weight: &Weight| match weight.parts.checked_rem(per_vote) {
-        Some(0) => (weight.parts / per_vote).to_string(),
-        _ => format!("{}/{per_vote}", weight.parts),
-    };
     let view = |weight: &Weight| WeightView {
         member: weight.member.to_string(),
         handle: handle(room, &weight.member),
-        weight: text(weight),
+        weight: plan::weight(weight, per_vote),
         reason: weight.why.clone(),
     };
     definition.conduct.weights.iter().map(view).collect()

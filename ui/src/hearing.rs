@@ -1,6 +1,10 @@
 //! Hearing the node: the first questions, its events, and asking again when something changed.
 
-use crate::{backend, hooks::Store, state::Action};
+use crate::{
+    backend, browser,
+    hooks::Store,
+    state::{Action, Route},
+};
 use api::{Command, ErrorCode, Event, Id, Refusal, Reply, view::VaultState};
 use gloo_timers::callback::Timeout;
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
@@ -141,6 +145,8 @@ fn hear(store: &Store, calm: &Rc<Calm>, event: Event) {
             let store = store.clone();
             spawn_local(async move { opened(&store).await });
         }
+        // While it is locked the page is where the door leads to.
+        Event::NoticeClicked { about } => browser::go(&Route::parse(&about).href()),
         Event::Progress { .. }
         | Event::DeviceAdded { .. }
         | Event::JoinTerms { .. }

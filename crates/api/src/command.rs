@@ -447,6 +447,9 @@ pub enum Command {
         title: String,
         /// A sentence or two.
         body: String,
+        /// What `Event::NoticeClicked` says when somebody clicks on it. The node makes nothing of it.
+        #[serde(default)]
+        about: String,
     },
     /// Writes a poll into a file that a stranger can check. Answered with `Reply::Exported`.
     ExportPoll {

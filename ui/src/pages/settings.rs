@@ -73,7 +73,7 @@ pub(crate) fn Settings() -> Html {
                         }) }</span></fieldset></div>
                     <div class="setting"><div><h2 id="letters">{ "Single letters as keys" }</h2><p>{ "N writes, J and K go through a list, G then H goes to the front page." }</p></div>
                         <input class="switch" type="checkbox" aria-labelledby="letters" checked={prefs.letters} onchange={letters} data-test="letters" /></div>
-                    <div class="setting"><div><h2 id="notices">{ "Reminders" }</h2><p>{ "The desktop says when a vote that you can vote in is opened, and when one that you have not voted in closes within a day. Its title is in it, so others at your screen can read it. Nothing is said while Chapterhouse is locked." }</p></div>
+                    <div class="setting"><div><h2 id="notices">{ "Reminders" }</h2><p>{ "The desktop says when a vote or a motion that waits for your vote is opened, and when one that you have not voted in closes within a day. A click on it opens it here. Its title is in it, so others at your screen can read it. Nothing is said while Chapterhouse is locked." }</p></div>
                         <input class="switch" type="checkbox" aria-labelledby="notices" checked={prefs.notices} onchange={notices} data-test="notices" /></div>
                     <div class="setting"><div><h2>{ "Keys" }</h2><p>{ "Everything can be done without a mouse." }</p></div>
                         <button class="btn" type="button" onclick={keys}><Icon name="keyboard" class="sm" />{ "Show the keys" }</button></div>

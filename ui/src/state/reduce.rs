@@ -197,7 +197,7 @@ impl State {
                 *self = Self { gate: Gate::Wiped(report), version, prefs, ..Self::default() };
             }
             // The window asks who opened it and answers with `Opened`.
-            Event::Unlocked => {}
+            Event::Unlocked | Event::NoticeClicked { .. } => {}
             Event::Warning { message } => self.warn(message),
             Event::Mending { chapter, message } => {
                 self.mending.insert(chapter, message.clone());

@@ -188,6 +188,7 @@ impl Output {
             | Event::Listening { .. }
             | Event::Locked { .. }
             | Event::Unlocked
+            | Event::NoticeClicked { .. }
             | Event::Backup { .. } => Ok(()),
         }
     }

@@ -464,15 +464,16 @@ fn those_whose_handles_look_alike_are_told_apart() {
     found(&mut world, rowan, "London");
     world.wire_all();
     join(&mut world, rowan, asha, "London");
-    let list = |world: &mut World| -> Vec<(String, String, Option<String>)> {
+    let list = |world: &mut World| -> Vec<(String, String, String, Option<String>)> {
         let Ok(Reply::Members(list)) = world.ask(asha, Command::Members { chapter: "London".into() }) else { panic!() };
-        list.into_iter().map(|member| (member.handle, member.member, member.apart)).collect()
+        list.into_iter().map(|member| (member.handle, member.member, member.six_words, member.apart)).collect()
     };
-    assert!(list(&mut world).iter().all(|(_, _, apart)| apart.is_none()));
+    assert!(list(&mut world).iter().all(|(.., apart)| apart.is_none()));
     join(&mut world, rowan, second, "London");
     converge(&mut world, &[rowan, asha, second], "London", 5 * MINUTE);
-    for (handle, id, apart) in list(&mut world) {
-        assert_eq!(apart, (handle != "asha").then(|| id[..8].to_owned()), "{handle}");
+    let first = |six: &str| six.split(' ').take(3).collect::<Vec<_>>().join(" ");
+    for (handle, id, six, apart) in list(&mut world) {
+        assert_eq!(apart, (handle != "asha").then(|| first(&six)), "{handle}");
         if let Some(apart) = apart {
             // And by that they can be named.
             let command = Command::ShowMember { chapter: "London".into(), member: apart };
@@ -481,14 +482,14 @@ fn those_whose_handles_look_alike_are_told_apart() {
         }
     }
     // Nor is there any doubt whom a motion is about, whatever they call themselves.
-    let id = list(&mut world).into_iter().find(|(handle, ..)| handle == "rowan").unwrap().1;
+    let (_, id, six, _) = list(&mut world).into_iter().find(|(handle, ..)| handle == "rowan").unwrap();
     let measure = Measure::Remove { member: id.clone() };
     let draft = api::MotionDraft { measure, why: "A test.".into(), closes: None };
     let propose = Command::Propose { chapter: "London".into(), motion: draft };
     let Ok(Reply::Published(made)) = world.ask(asha, propose) else { panic!("no motion") };
     let view = motion(&mut world, asha, &made.entry).unwrap();
-    assert_eq!(view.title, format!("Remove rowan ({}) from the chapter", &id[..8]));
-    assert!(view.effect.starts_with(&format!("rowan ({}) is no member", &id[..8])), "{}", view.effect);
+    assert_eq!(view.title, format!("Remove rowan ({}) from the chapter", first(&six)));
+    assert!(view.effect.starts_with(&format!("rowan ({}) is no member", first(&six))), "{}", view.effect);
 }
 
 #[test]

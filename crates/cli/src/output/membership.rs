@@ -145,7 +145,7 @@ pub(super) fn members(list: &[MemberView]) -> String {
     if list.is_empty() { "Nobody.".into() } else { table(&list.iter().map(row).collect::<Vec<_>>()) }
 }
 
-/// A handle, with the beginning of the id where another one looks like it.
+/// A handle, with the first of the six words where another one looks like it.
 pub(crate) fn told_apart(handle: &str, apart: Option<&str>) -> String {
     apart.map_or_else(|| handle.to_owned(), |id| format!("{handle} ({id})"))
 }

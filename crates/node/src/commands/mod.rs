@@ -17,6 +17,8 @@ pub(crate) mod unanswered;
 pub(crate) mod voided;
 pub(crate) mod writing;
 
+pub(crate) use requests::is_open;
+
 use crate::core::{Core, Ticket};
 use api::{Command, ErrorCode, Refusal, Reply};
 use entry::Timestamp;

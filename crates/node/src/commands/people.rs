@@ -35,7 +35,7 @@ pub(crate) fn members(core: &Core, now: Timestamp, text: &str, former: bool) -> 
     let room = core.house.room(&id)?;
     let connected = connected(core, &id, room);
     let list = if former { room.view.former_members() } else { room.view.members() };
-    let alike = Alike::new(room);
+    let alike = Alike::new(room, now);
     let mut members: Vec<MemberView> =
         list.iter().map(|member| line(core, now, &id, room, member, &connected, &alike)).collect();
     members.sort_by(|a, b| (a.handle.to_lowercase(), &a.member).cmp(&(b.handle.to_lowercase(), &b.member)));
@@ -114,7 +114,7 @@ pub(crate) fn show(core: &Core, now: Timestamp, chapter: &str, text: &str) -> Re
     Ok(Reply::MemberPage(Box::new(MemberPage {
         chapter: id.to_string(),
         profile_entry: member.profile.map(|entry| entry.to_string()),
-        member: line(core, now, &id, room, &member, &connected(core, &id, room), &Alike::new(room)),
+        member: line(core, now, &id, room, &member, &connected(core, &id, room), &Alike::new(room, now)),
         profile,
         motions: room.view.motions().filter(open).map(|motion| motion.to_string()).collect(),
         latest: latest.take(LATEST).map(|item| reading::line(core, now, &id, room, &item)).collect::<Result<_, _>>()?,

@@ -132,6 +132,9 @@ pub struct ChapterSummary {
     /// admission is among it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub arriving: bool,
+    /// True while what was saved of it here, and cannot be read any more, is fetched again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub mending: bool,
     /// Entries that are known of and still to fetch.
     #[serde(default)]
     pub left: u64,

@@ -164,6 +164,19 @@ fn what_a_damaged_disk_lost_where_nobody_else_has_it_is_said_and_writing_goes_on
         }
     }
     rowan.posts("London", "The roof again");
+
+    // All of it gone: nobody is told that it came from another computer of theirs.
+    fs::remove_dir_all(&store).unwrap();
+    let listed = rowan.reads(&["chapter", "list"]);
+    assert!(
+        listed.contains("cannot be read any more, and is fetched again") && !listed.contains("pairing"),
+        "{listed}"
+    );
+    let refused = rowan.refused(&["chapter", "show", "London"]).message;
+    assert!(
+        refused.contains("what was saved here cannot be read any more") && !refused.contains("pairing"),
+        "{refused}"
+    );
 }
 
 #[test]

@@ -46,6 +46,7 @@ fn chapter(id: &str, joining: bool) -> ChapterSummary {
         joining,
         asks: false,
         arriving: false,
+        mending: false,
         left: 0,
         reading_only: false,
         silent: false,

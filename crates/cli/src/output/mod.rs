@@ -276,9 +276,16 @@ fn head_line(head: &EntryHead) -> String {
 
 fn chapter_line(chapter: &ChapterSummary) -> String {
     if chapter.joining && chapter.name.is_empty() {
-        let how = "it came with this computer's pairing, and nothing of it is here yet: leave `chapterhouse serve` or the window \
-                   running until it has met your other computer, or another member's";
-        return format!("{}  (its name has not come yet)  {how}", short(&chapter.chapter));
+        let (name, what) = if chapter.mending {
+            (
+                "its name is lost here",
+                "what was saved of it on this computer cannot be read any more, and is fetched again",
+            )
+        } else {
+            ("its name has not come yet", "it came with this computer's pairing, and nothing of it is here yet")
+        };
+        let how = "leave `chapterhouse serve` or the window running until it has met your other computer, or another member's";
+        return format!("{}  ({name})  {what}: {how}", short(&chapter.chapter));
     }
     if chapter.asks {
         let how = "it asks something of you first: `chapterhouse join`, with the same invitation, shows it and takes your answers";

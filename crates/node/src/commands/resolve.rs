@@ -51,16 +51,22 @@ pub(crate) fn chapter(house: &House, text: &str) -> Result<ChapterId, Refusal> {
         found.sort_unstable();
         found.dedup();
     }
-    // What a newly paired computer has of a chapter before it meets anybody.
-    let nameless = house.rooms().any(|(id, room)| room.log.is_empty() && !house.joins.contains_key(id));
+    // What a newly paired computer has of a chapter before it meets anybody, or one whose disk was damaged.
+    let nameless = house.rooms().filter(|(id, room)| room.log.is_empty() && !house.joins.contains_key(id));
+    let why = match nameless.map(|(_, room)| room.mending).max() {
+        Some(true) => "of one, what was saved here cannot be read any more",
+        Some(false) => "of one that came with this computer's pairing, nothing is here yet",
+        None => "",
+    };
+    let why = match why {
+        "" => String::new(),
+        why => format!(
+            " ({why}: leave `chapterhouse serve` or the window running until it has met your other computer, or another \
+             member's)"
+        ),
+    };
     let none = format!(
-        "no chapter of yours is called \"{wanted}\", nor begins like that{}: `chapterhouse chapter list` lists yours",
-        if nameless {
-            " (of one that came with this computer's pairing, nothing is here yet: leave `chapterhouse serve` or the \
-             window running until it has met your other computer, or another member's)"
-        } else {
-            ""
-        }
+        "no chapter of yours is called \"{wanted}\", nor begins like that{why}: `chapterhouse chapter list` lists yours"
     );
     one(found, &none, |found| {
         let list: Vec<String> =

@@ -44,6 +44,16 @@ pub enum Command {
     Lock,
     /// Answered with `Reply::Me`.
     WhoAmI,
+    /// What this member is called from now on: in chapters to come, and in those where it can be said now, if
+    /// `everywhere`. Their other computers, and what is written already, keep the name they have. Answered with
+    /// `Reply::Renamed`.
+    Rename {
+        /// 1 to 32 characters.
+        handle: String,
+        /// Also in the profile of each chapter that they are in.
+        #[serde(default)]
+        everywhere: bool,
+    },
 
     /// Founds a chapter with this member as its founder. Answered with `Reply::Chapter`.
     FoundChapter {
@@ -602,6 +612,7 @@ impl Command {
             Self::Sponsor { .. } => "sponsor",
             Self::Decline { .. } => "decline",
             Self::Rules { .. } => "rules",
+            Self::Rename { .. } => "rename",
             Self::Propose { .. } => "propose",
             Self::Motions { .. } => "motions",
             Self::ShowMotion { .. } => "show-motion",

@@ -458,6 +458,43 @@ fn a_profile_has_an_entry_that_the_chapter_can_hide() {
 }
 
 #[test]
+fn whoever_takes_another_name_has_it_everywhere_and_loses_nothing_by_it() {
+    let mut world = World::new(44, Weather::FAIR);
+    let [rowan, asha] = ["rowan", "asha"].map(|name| world.add(name));
+    found(&mut world, rowan, "London");
+    world.wire_all();
+    join(&mut world, rowan, asha, "London");
+    let profile = Profile { handle: "rowan".into(), about: "I bake.".into(), ..Profile::default() };
+    world.ask(rowan, Command::SetProfile { chapter: "London".into(), profile }).unwrap();
+    let rename = |world: &mut World, handle: &str, everywhere| {
+        world.ask(rowan, Command::Rename { handle: handle.into(), everywhere })
+    };
+    for bad in ["", "rowan smith", "rowan\u{202e}", &"r".repeat(33)] {
+        assert!(rename(&mut world, bad, true).is_err(), "{bad}");
+    }
+    let Ok(Reply::Renamed(renamed)) = rename(&mut world, " rowan.smith ", true) else { panic!() };
+    assert_eq!(
+        (renamed.me.handle.as_str(), renamed.told.as_slice()),
+        ("rowan.smith", ["London".to_owned()].as_slice())
+    );
+    // Said again, there is nothing to say.
+    let Ok(Reply::Renamed(again)) = rename(&mut world, "rowan.smith", true) else { panic!() };
+    assert!(again.told.is_empty() && again.not_told.is_empty());
+    converge(&mut world, &[rowan, asha], "London", 5 * MINUTE);
+    let command = Command::ShowMember { chapter: "London".into(), member: "rowan.smith".into() };
+    let Ok(Reply::MemberPage(page)) = world.ask(asha, command) else { panic!() };
+    assert_eq!(page.profile.unwrap().about, "I bake.");
+    // For later alone: London keeps what it has.
+    let Ok(Reply::Renamed(later)) = rename(&mut world, "ro", false) else { panic!() };
+    assert!(later.told.is_empty());
+    found(&mut world, rowan, "Leeds");
+    for (chapter, handle) in [("London", "rowan.smith"), ("Leeds", "ro")] {
+        let Ok(Reply::Members(list)) = world.ask(rowan, Command::Members { chapter: chapter.into() }) else { panic!() };
+        assert!(list.iter().any(|member| member.me && member.handle == handle), "{chapter}");
+    }
+}
+
+#[test]
 fn those_whose_handles_look_alike_are_told_apart() {
     let mut world = World::new(40, Weather::FAIR);
     let [rowan, asha, second] = ["rowan", "asha", "Rоwan"].map(|name| world.add(name));

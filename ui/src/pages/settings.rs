@@ -3,6 +3,7 @@
 use super::{members::six_words, security::Security};
 use crate::{
     components::{Icon, PageHead, Seal},
+    dialogs::RenameDialog,
     hooks::{use_sender, use_store},
     state::{Action, Overlay, Prefs, Route, Theme},
 };
@@ -45,6 +46,15 @@ pub(crate) fn Settings() -> Html {
             sender.send(Command::Lock, move |_| store.dispatch(Action::Locked));
         })
     };
+    let renaming = use_state(|| false);
+    let rename = {
+        let renaming = renaming.clone();
+        Callback::from(move |_: MouseEvent| renaming.set(true))
+    };
+    let renamed = {
+        let renaming = renaming.clone();
+        Callback::from(move |()| renaming.set(false))
+    };
     let themes = [
         (Theme::System, "As the desktop", "theme-system"),
         (Theme::Light, "Light", "theme-light"),
@@ -56,7 +66,9 @@ pub(crate) fn Settings() -> Html {
             <div class="narrow wide stack">
                 if let Some(me) = &store.me {
                     <section class="card stack" aria-labelledby="you">
-                        <div class="row"><Seal member={me.member.clone()} size="md" /><div><h2 class="h3" id="you">{ &me.handle }</h2><p class="meta">{ "Your name on this computer" }</p></div></div>
+                        <div class="row"><Seal member={me.member.clone()} size="md" /><div><h2 class="h3" id="you"><bdi>{ &me.handle }</bdi></h2><p class="meta">{ "Your name. What else members see of you stands in your profile, in each chapter." }</p></div>
+                            <button class="btn small" type="button" onclick={rename} data-test="rename"><Icon name="edit" class="sm" />{ "Change" }<span class="sr">{ " your name" }</span></button></div>
+                        if *renaming { <RenameDialog now={me.handle.clone()} onclose={renamed} /> }
                         <h3>{ "Your six words" }</h3>
                         { six_words(&me.six_words) }
                         <p class="meta">{ "Members compare them with you by voice. They come from your key and do not change." }</p>

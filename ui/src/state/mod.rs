@@ -213,6 +213,10 @@ pub(crate) enum Action {
     BackupEnded,
     /// The chapters of this member.
     Chapters(Vec<ChapterSummary>),
+    /// A file was dropped on the window.
+    Dropped(String),
+    /// This member is called something else now.
+    Renamed(Me),
     /// Connections.
     Network(NetworkView),
     /// The node said something by itself.

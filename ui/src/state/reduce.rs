@@ -63,6 +63,8 @@ impl State {
                 self.route = Route::Home;
             }
             Action::BackupEnded => self.backup = None,
+            Action::Dropped(path) => self.dropped = Some(path),
+            Action::Renamed(me) => self.me = Some(me),
             // Refused commands say it once more: the first reason stays.
             Action::Locked => self = self.locked(None),
             Action::Chapters(chapters) => {

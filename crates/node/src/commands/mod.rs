@@ -34,6 +34,7 @@ pub(crate) fn perform(
     Some(match command {
         Command::Status => Ok(Reply::Status(core.status())),
         Command::WhoAmI => Ok(Reply::Me(core.me())),
+        Command::Rename { handle, everywhere } => people::rename(house, &handle, everywhere),
         Command::Init { .. } => Err(Refusal::new(ErrorCode::VaultExists, "there is a member on this computer already")),
         Command::Unlock { .. } => Ok(Reply::Me(core.me())),
         Command::Lock

@@ -12,7 +12,7 @@ use crate::{
 use api::{
     ErrorCode, Refusal, Reply, draft,
     people::{HiddenView, History, MemberPage, Role, RulesView, TaskView},
-    reply::Published,
+    reply::{Published, Renamed},
     view::MemberView,
 };
 use chapter::{
@@ -143,6 +143,31 @@ pub(crate) fn set_profile(house: &mut House, chapter: &str, profile: &draft::Pro
     };
     let id = house.publish(&chapter, &Kind::Profile(Box::new(profile)))?;
     Ok(Reply::Published(Published { entry: id.to_string() }))
+}
+
+/// Says the new name where it can be said, and keeps it for what is founded and joined later.
+pub(crate) fn rename(house: &mut House, handle: &str, everywhere: bool) -> Result<Reply, Refusal> {
+    let handle = tidy_line(handle);
+    kinds::text::handle(&handle).map_err(|bad| invalid(bad.to_string()))?;
+    let me = house.contents.member.id();
+    let (mut told, mut not_told) = (Vec::new(), Vec::new());
+    let chapters = house.chapters().into_iter().filter(|_| everywhere);
+    for chapter in chapters.filter(|chapter| house.is_member(chapter)).collect::<Vec<_>>() {
+        let member = house.room(&chapter)?.view.member(&me);
+        let Some(member) = member.filter(|member| member.handle != handle) else { continue };
+        // Everything else in it stays what it is.
+        let profile = match member.profile.map(|entry| house.read(&chapter, &entry)).transpose()? {
+            Some((_, Kind::Profile(profile), _)) => *profile,
+            _ => kinds::Profile::default(),
+        };
+        let profile = Kind::Profile(Box::new(kinds::Profile { handle: handle.clone(), ..profile }));
+        let said = house.publish(&chapter, &profile).is_ok();
+        if said { &mut told } else { &mut not_told }.push(house.name(&chapter));
+    }
+    let mut contents = house.contents.clone();
+    contents.handle = handle;
+    house.save(contents)?;
+    Ok(Reply::Renamed(Renamed { me: house.me(), told, not_told }))
 }
 
 pub(crate) fn block(house: &mut House, chapter: &str, member: &str, on: bool) -> Result<Reply, Refusal> {

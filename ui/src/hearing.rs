@@ -20,6 +20,11 @@ pub(crate) async fn start(store: Store) {
         let store = store.clone();
         backend::listen(move |event| hear(&store, &calm, event)).await
     };
+    {
+        let store = store.clone();
+        // Where nothing can be dropped, files are chosen.
+        let _ = backend::dropped(move |path| store.dispatch(Action::Dropped(path))).await;
+    }
     match heard {
         Ok(()) => begin(&store).await,
         Err(refusal) => store.dispatch(Action::Status(Err(refusal))),

@@ -461,6 +461,20 @@ pub enum Command {
         #[serde(default)]
         about: String,
     },
+    /// Asks the person for a file with the system's dialog; only where there is a window. Nothing is read or written.
+    /// Answered with `Reply::Chosen`.
+    ChooseFile {
+        /// The path that is offered first; may be empty.
+        path: String,
+        /// Whether the file is to be made. Otherwise it has to be there.
+        #[serde(default)]
+        new: bool,
+    },
+    /// Shows a folder with the system's program for that; only where there is a window. Answered with `Reply::Done`.
+    ShowFolder {
+        /// The folder, or a file in it; from the root, or beginning with `~/`.
+        path: String,
+    },
     /// Writes a poll into a file that a stranger can check. Answered with `Reply::Exported`.
     ExportPoll {
         /// Which poll.
@@ -598,6 +612,7 @@ impl Command {
             Self::SetKeyring { .. } => "set-keyring",
             Self::Lock => "lock",
             Self::WhoAmI => "who-am-i",
+            Self::Rename { .. } => "rename",
             Self::FoundChapter { .. } => "found-chapter",
             Self::ListChapters => "list-chapters",
             Self::ShowChapter { .. } => "show-chapter",
@@ -612,7 +627,6 @@ impl Command {
             Self::Sponsor { .. } => "sponsor",
             Self::Decline { .. } => "decline",
             Self::Rules { .. } => "rules",
-            Self::Rename { .. } => "rename",
             Self::Propose { .. } => "propose",
             Self::Motions { .. } => "motions",
             Self::ShowMotion { .. } => "show-motion",
@@ -654,6 +668,8 @@ impl Command {
             Self::ShowPoll { .. } => "show-poll",
             Self::SaveResult { .. } => "save-result",
             Self::Notify { .. } => "notify",
+            Self::ChooseFile { .. } => "choose-file",
+            Self::ShowFolder { .. } => "show-folder",
             Self::ShowCount { .. } => "show-count",
             Self::Polls { .. } => "polls",
             Self::Tellers { .. } => "tellers",

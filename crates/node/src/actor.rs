@@ -7,6 +7,7 @@ mod archive;
 mod backup;
 mod beginning;
 mod drafts;
+mod files;
 mod handle;
 mod idle;
 mod invitation;
@@ -104,6 +105,8 @@ pub struct Handle {
     /// None where there is no window.
     desk: Option<Arc<dyn Desk>>,
     notices: notify::Notices,
+    /// Held while the system's dialog for files is open.
+    choosing: Arc<tokio::sync::Mutex<()>>,
 }
 
 type Answer = oneshot::Sender<Result<Reply, Refusal>>;
@@ -143,7 +146,7 @@ impl Node {
         let repairs = report.repairs.iter().map(ToString::to_string).collect();
         let (asks, inbox) = mpsc::channel(4096);
         let (events, _) = broadcast::channel(1024);
-        let handle = Handle { asks, events, desk, notices: notify::Notices::default() };
+        let handle = Handle { asks, events, desk, notices: notify::Notices::default(), choosing: Arc::default() };
         let actor_handle = handle.clone();
         let (ready, started) = std::sync::mpsc::channel();
         let thread = std::thread::Builder::new()

@@ -465,6 +465,7 @@ fn plain(reply: &Reply) -> String {
             )
         }
         Reply::Saved(saved) => format!("Written to {}.", saved.path),
+        Reply::Chosen(chosen) => chosen.path.clone().unwrap_or_default(),
         Reply::InvitationPreview(p) | Reply::Joining(p) => {
             format!("{} invites you to {}, until {}", p.inviter, p.chapter_name, p.expires)
         }

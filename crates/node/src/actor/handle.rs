@@ -20,6 +20,8 @@ impl Handle {
                 let notice = notify::Notice { title: &title, body: &body, about: &about };
                 self.notices.show(notice, self.desk.as_ref(), &self.events).await
             }
+            Command::ChooseFile { path, new } => self.choose_file(&path, new).await,
+            Command::ShowFolder { path } => self.show_folder(&path),
             other => self.ask(|answer| Ask::Command(other, answer)).await,
         }
     }

@@ -50,6 +50,8 @@ pub(crate) fn perform(
         | Command::SaveInvitation { .. }
         | Command::SaveResult { .. }
         | Command::Notify { .. }
+        | Command::ChooseFile { .. }
+        | Command::ShowFolder { .. }
         | Command::ExportPoll { .. }
         | Command::UnlockWithKeyring
         | Command::SetKeyring { .. }

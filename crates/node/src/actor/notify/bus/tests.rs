@@ -2,8 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 use super::*;
+use crate::desk::{Answer, Choice};
 use std::{
-    io::{BufRead, BufReader},
+    io::{self, BufRead, BufReader},
+    path::Path,
     process::{Child, Command, Stdio},
     sync::Mutex as Plain,
 };
@@ -74,6 +76,14 @@ impl Desk for Front {
 
     fn come_forward(&self, leave: Option<String>) {
         self.0.lock().unwrap().push(leave);
+    }
+
+    fn choose(&self, _choice: Choice, _answer: Answer) -> bool {
+        false
+    }
+
+    fn show_folder(&self, _folder: &Path) -> io::Result<()> {
+        Ok(())
     }
 }
 

@@ -469,7 +469,7 @@ fn whoever_takes_another_name_has_it_everywhere_and_loses_nothing_by_it() {
     let rename = |world: &mut World, handle: &str, everywhere| {
         world.ask(rowan, Command::Rename { handle: handle.into(), everywhere })
     };
-    for bad in ["", "rowan smith", "rowan\u{202e}", &"r".repeat(33)] {
+    for bad in ["", "rowan smith", "rowan@home", &"r".repeat(33)] {
         assert!(rename(&mut world, bad, true).is_err(), "{bad}");
     }
     let Ok(Reply::Renamed(renamed)) = rename(&mut world, " rowan.smith ", true) else { panic!() };

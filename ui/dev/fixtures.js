@@ -205,7 +205,7 @@
     devices: () => ["devices", scene === "alone" ? devices().slice(0, 1) : devices()], "name-device": () => ["done"], "revoke-device": () => ["done"],
     pair: () => ["pairing", { short: "7K3MQ-XFT9W", code: "chapterhouse:pair/7bna8rwe5yc3hd6vf1jp0szg4kx9tq2m7bna8rwe5yc3hd6vf1jp0szg", expires: new Date(Date.now() + 598000).toISOString().slice(0, 19) + "Z", qr_path: qr(), qr_size: 45 }], "cancel-pair": () => ["done"],
     "answer-terms": () => { setTimeout(() => say({ event: "join-waiting", chapter: london.chapter, have: 1, need: 3 }), 300); return ["done"]; },
-    members: () => ["members", scene === "alone" ? [members[0]] : members],
+    members: () => ["members", scene === "alone" ? [members[0]] : scene === "alike" ? [...members, { ...member("Rowan", { sponsor: "tomas", since: "2026-11-20T10:00:00Z" }), apart: "seven maple harbour" }].map((m) => m.handle === "rowan" ? { ...m, apart: "cedar nine oat" } : m.sponsor === "rowan" ? { ...m, sponsor_apart: "cedar nine oat" } : m) : members],
     invite: () => ["invitation", { uses: 1, invitation: "chapterhouse:join/4kx9tq2m7bna8rwe5yc3hd6vf1jp0szg4kx9tq2m7bna8rwe5yc3hd6vf1jp0szg", expires: ago(-60 * 24 * 7), qr_path: qr(), qr_size: 45 }],
     "inspect-invitation": (c) => c.invitation.startsWith("chapterhouse:join/") ? ["invitation-preview", preview] : refuse("invitation", "This is not an invitation. Its text begins with chapterhouse:join/. Copy it again as a whole."),
     join: () => ["joining", preview], "cancel-join": () => ["done"],

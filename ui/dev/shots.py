@@ -173,6 +173,8 @@ SCREENS = [
     ("chapter-votes", "open", [chapter("/votes")]),
     ("chapter-minutes", "open", [chapter("/minutes")]),
     ("members", "open", [chapter("/members")]),
+    ("members-alike", "alike", [chapter("/members"), wait(200), lambda p: p.locator("#directory").scroll_into_view_if_needed()]),
+    ("find-alike", "alike", [lambda p: p.keyboard.press("Control+k"), wait(200), fill("palette-input", "row"), wait(300)]),
     ("chapter-ended", "ended", [chapter()]),
     ("silent-chapter", "silent", [chapter()]),
     ("silent-network", "silent", [go("#/network"), wait(200)]),

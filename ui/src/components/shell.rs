@@ -226,6 +226,18 @@ fn top_bar(store: &Store, pill: &SyncPill) -> Html {
 }
 
 /// The narrow window's foot: five places.
+/// Under which of the places below a page is found.
+fn place(route: &Route) -> Route {
+    match route {
+        Route::Found | Route::Join => Route::Start,
+        Route::Devices | Route::Pairing => Route::Settings,
+        Route::Member(chapter, _) | Route::Request(chapter, _) | Route::Profile(chapter) => {
+            Route::Chapter(chapter.clone(), Tab::Members)
+        }
+        other => other.clone(),
+    }
+}
+
 fn tab_bar(store: &Store) -> Html {
     let route = &store.route;
     let members = match store.here() {
@@ -242,7 +254,7 @@ fn tab_bar(store: &Store) -> Html {
     html! {
         <nav class="tabbar" aria-label="Sections">
             { for places.into_iter().map(|(icon, words, to)| html! {
-                <a href={to.href()} aria-current={current(*route == to)}><Icon name={icon} /><span>{ words }</span></a>
+                <a href={to.href()} aria-current={current(place(route) == to)}><Icon name={icon} /><span>{ words }</span></a>
             }) }
         </nav>
     }

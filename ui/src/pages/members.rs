@@ -99,7 +99,7 @@ fn member_row(chapter: &Id, m: &MemberView) -> Html {
             </th>
             if tasks.is_empty() { <td></td> } else { <td data-label="Tasks">{ tasks }</td> }
             <td data-label="Since" class="nowrap">{ browser::local(&m.since).map_or_else(|| m.since.clone(), |t| t.day.month_and_year()) }</td>
-            <td data-label="Let in by">{ m.sponsor.clone().map_or_else(|| html! { <span class="muted">{ "Nobody, founded it" }</span> }, |s| html! { <><bdi>{ s }</bdi>{ apart(m.sponsor_apart.as_deref()) }</> }) }</td>
+            <td data-label="Let in by">{ m.sponsor.clone().map_or_else(|| html! { <span class="muted">{ "nobody (founder)" }</span> }, |s| html! { <><bdi>{ s }</bdi>{ apart(m.sponsor_apart.as_deref()) }</> }) }</td>
             <td data-label="Devices" class="r num">{ m.devices }</td>
         </tr>
     }

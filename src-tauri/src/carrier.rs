@@ -1,8 +1,9 @@
 //! Commands to the node, events to the window.
 
+use crate::desk::Window;
 use api::{Command, ErrorCode, Event, Refusal, Reply};
 use node::{Config, Handle, Node};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use tauri::{AppHandle, Emitter, Manager, State, async_runtime};
 use tokio::sync::{OnceCell, broadcast::error::RecvError};
 
@@ -27,7 +28,8 @@ impl Carrier {
 
     async fn open(&self, app: &AppHandle) -> Result<Handle, Refusal> {
         let config = self.config.clone()?;
-        let node = async_runtime::spawn_blocking(move || Node::open(config)).await.map_err(|error| {
+        let desk = Arc::new(Window(app.clone()));
+        let node = async_runtime::spawn_blocking(move || Node::open_on(config, desk)).await.map_err(|error| {
             Refusal::new(ErrorCode::Internal, format!("Opening did not end as it should: {error}"))
         })??;
         let handle = node.handle();

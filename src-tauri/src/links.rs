@@ -1,5 +1,6 @@
 //! The window shows our own pages and nothing else. A link to the web or to a mailbox opens in the system's program.
 
+use std::{io, path::Path};
 use tauri::Url;
 
 /// Where an address leads.
@@ -21,6 +22,11 @@ fn leads(url: &Url) -> Leads {
         ("http" | "https", Some(_)) | ("mailto", None) => Leads::Outside,
         _ => Leads::Nowhere,
     }
+}
+
+/// Shows a folder in the system's program for that.
+pub(crate) fn show_folder(folder: &Path) -> io::Result<()> {
+    open::that_detached(folder)
 }
 
 /// Decides about every address that the window is asked to go to.

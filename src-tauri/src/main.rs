@@ -2,10 +2,12 @@
 //!
 //! Knows: Tauri, how to start a node. Must not know: rules; what a command or an event means.
 //!
-//! Reading order: [`carrier`] (commands and events), [`links`] (what leaves the window), then this file.
+//! Reading order: [`carrier`] (commands and events), [`desk`] (the window as the node knows it), [`links`] (what leaves the
+//! window), then this file.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 mod carrier;
+mod desk;
 mod links;
 
 use carrier::Carrier;

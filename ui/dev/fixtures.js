@@ -177,6 +177,9 @@
     strength: (c) => ["strength", c.passphrase.length < 12 ? { level: 0, time: "less than a minute", why: "This is similar to a commonly used password." } : { level: 4, time: "thousands of years" }],
     security, "set-auto-lock": (c) => { lockAfter = c.minutes; return security(); }, "in-use": () => ["done"], "keep-draft": () => ["done"], draft: () => ["draft", ""],
     "change-passphrase": (c) => c.old === "wrong" ? refuse("wrong-passphrase", "The first one is not the passphrase of this computer; it was not changed.") : ["done"],
+    "choose-file": () => ["chosen", { path: "/media/stick/chapterhouse-asha-2026-11-26.backup" }],
+    "show-folder": () => ["done"],
+    rename: (c) => /\s/.test(c.handle) ? refuse("invalid", "a name is made of letters, digits, - _ and . alone") : (me.handle = c.handle, ["renamed", { me, told: c.everywhere ? ["London"] : [], not_told: c.everywhere ? ["South East"] : [] }]),
     "create-backup": async (c) => { say({ event: "backup", done: 120, total: 415 }); if (scene === "backing") await new Promise((r) => setTimeout(r, 60000)); return ["backed-up", { path: c.path, bytes: 1200000, chapters: 2, entries: 1619 }]; },
     "restore-backup": (c) => c.passphrase === "wrong" ? refuse("wrong-passphrase", "This is not the passphrase of this backup; it has the one of the day on which it was made, or one of its own. Nothing was changed.") : (vault = "open", ["restored", { me, chapters: 2, entries: 1619 }]),
     wipe: () => ["wiped", wiped],
@@ -202,7 +205,7 @@
     devices: () => ["devices", scene === "alone" ? devices().slice(0, 1) : devices()], "name-device": () => ["done"], "revoke-device": () => ["done"],
     pair: () => ["pairing", { short: "7K3MQ-XFT9W", code: "chapterhouse:pair/7bna8rwe5yc3hd6vf1jp0szg4kx9tq2m7bna8rwe5yc3hd6vf1jp0szg", expires: new Date(Date.now() + 598000).toISOString().slice(0, 19) + "Z", qr_path: qr(), qr_size: 45 }], "cancel-pair": () => ["done"],
     "answer-terms": () => { setTimeout(() => say({ event: "join-waiting", chapter: london.chapter, have: 1, need: 3 }), 300); return ["done"]; },
-    members: () => ["members", scene === "alone" ? [members[0]] : members],
+    members: () => ["members", scene === "alone" ? [members[0]] : scene === "alike" ? [...members, { ...member("Rowan", { sponsor: "tomas", since: "2026-11-20T10:00:00Z" }), apart: "seven maple harbour" }].map((m) => m.handle === "rowan" ? { ...m, apart: "cedar nine oat" } : m.sponsor === "rowan" ? { ...m, sponsor_apart: "cedar nine oat" } : m) : members],
     invite: () => ["invitation", { uses: 1, invitation: "chapterhouse:join/4kx9tq2m7bna8rwe5yc3hd6vf1jp0szg4kx9tq2m7bna8rwe5yc3hd6vf1jp0szg", expires: ago(-60 * 24 * 7), qr_path: qr(), qr_size: 45 }],
     "inspect-invitation": (c) => c.invitation.startsWith("chapterhouse:join/") ? ["invitation-preview", preview] : refuse("invitation", "This is not an invitation. Its text begins with chapterhouse:join/. Copy it again as a whole."),
     join: () => ["joining", preview], "cancel-join": () => ["done"],
@@ -220,7 +223,7 @@
   };
   window.__TAURI__ = {
     core: { invoke: async (name, { command }) => { await new Promise((r) => setTimeout(r, 5)); const answer = await answers[command.command](command); const [reply, value] = answer; return JSON.parse(JSON.stringify(value === undefined ? { reply } : { reply, value })); } },
-    event: { listen: async (_, hear) => { listeners.push(hear); setTimeout(() => {
+    event: { listen: async (name, hear) => { if (name !== "chapterhouse") { window.drop = (path) => hear({ payload: { paths: [path] } }); return () => {}; } listeners.push(hear); setTimeout(() => {
       if (scene === "catching") say({ event: "progress", chapter: south.chapter, fetched: 1170, left: 34 });
       if (scene === "arriving") say({ event: "progress", chapter: london.chapter, fetched: 412, left: 8210 });
       if (scene === "refused") say({ event: "join-refused", chapter: hex("London"), reason: "The invitation was used by somebody else." });

@@ -21,17 +21,35 @@ pub(crate) async fn dispatch(command: Command) -> Result<Reply, Refusal> {
     parse(&value).ok_or_else(|| defect("the answer was not understood"))
 }
 
-/// Calls `hear` for everything that the node says by itself, as long as the window lives.
+/// Calls `hear` for everything that the node says by itself, as long as the window lives. An event of a newer node that
+/// this window does not know is none of its business.
 pub(crate) async fn listen(hear: impl Fn(Event) + 'static) -> Result<(), Refusal> {
+    on("chapterhouse", hear).await
+}
+
+/// Calls `hear` with the path of a file that somebody drops on the window, of several with the first one's.
+pub(crate) async fn dropped(hear: impl Fn(String) + 'static) -> Result<(), Refusal> {
+    #[derive(serde::Deserialize)]
+    struct Drop {
+        paths: Vec<String>,
+    }
+    on("tauri://drag-drop", move |drop: Drop| {
+        if let Some(path) = drop.paths.into_iter().next() {
+            hear(path);
+        }
+    })
+    .await
+}
+
+async fn on<T: DeserializeOwned>(name: &str, hear: impl Fn(T) + 'static) -> Result<(), Refusal> {
     let listen = tauri(&["event", "listen"])?;
     let closure = Closure::<dyn Fn(JsValue)>::new(move |message: JsValue| {
-        // An event of a newer node that this window does not know is none of its business.
-        if let Some(event) = Reflect::get(&message, &"payload".into()).ok().and_then(|p| parse::<Event>(&p)) {
-            hear(event);
+        if let Some(said) = Reflect::get(&message, &"payload".into()).ok().and_then(|p| parse::<T>(&p)) {
+            hear(said);
         }
     });
     let function: Function = closure.into_js_value().unchecked_into();
-    let arguments = Array::of2(&"chapterhouse".into(), &function);
+    let arguments = Array::of2(&name.into(), &function);
     let promise = Reflect::apply(&listen, &JsValue::NULL, &arguments)
         .and_then(|p| p.dyn_into::<Promise>())
         .map_err(|e| from_js(&e))?;

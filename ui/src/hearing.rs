@@ -1,6 +1,10 @@
 //! Hearing the node: the first questions, its events, and asking again when something changed.
 
-use crate::{backend, hooks::Store, state::Action};
+use crate::{
+    backend, browser,
+    hooks::Store,
+    state::{Action, Route},
+};
 use api::{Command, ErrorCode, Event, Id, Refusal, Reply, view::VaultState};
 use gloo_timers::callback::Timeout;
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
@@ -16,6 +20,11 @@ pub(crate) async fn start(store: Store) {
         let store = store.clone();
         backend::listen(move |event| hear(&store, &calm, event)).await
     };
+    {
+        let store = store.clone();
+        // Where nothing can be dropped, files are chosen.
+        let _ = backend::dropped(move |path| store.dispatch(Action::Dropped(path))).await;
+    }
     match heard {
         Ok(()) => begin(&store).await,
         Err(refusal) => store.dispatch(Action::Status(Err(refusal))),
@@ -141,6 +150,8 @@ fn hear(store: &Store, calm: &Rc<Calm>, event: Event) {
             let store = store.clone();
             spawn_local(async move { opened(&store).await });
         }
+        // While it is locked the page is where the door leads to.
+        Event::NoticeClicked { about } => browser::go(&Route::parse(&about).href()),
         Event::Progress { .. }
         | Event::DeviceAdded { .. }
         | Event::JoinTerms { .. }

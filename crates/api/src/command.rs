@@ -44,6 +44,16 @@ pub enum Command {
     Lock,
     /// Answered with `Reply::Me`.
     WhoAmI,
+    /// What this member is called from now on: in chapters to come, and in those where it can be said now, if
+    /// `everywhere`. Their other computers, and what is written already, keep the name they have. Answered with
+    /// `Reply::Renamed`.
+    Rename {
+        /// 1 to 32 characters.
+        handle: String,
+        /// Also in the profile of each chapter that they are in.
+        #[serde(default)]
+        everywhere: bool,
+    },
 
     /// Founds a chapter with this member as its founder. Answered with `Reply::Chapter`.
     FoundChapter {
@@ -447,6 +457,23 @@ pub enum Command {
         title: String,
         /// A sentence or two.
         body: String,
+        /// What `Event::NoticeClicked` says when somebody clicks on it. The node makes nothing of it.
+        #[serde(default)]
+        about: String,
+    },
+    /// Asks the person for a file with the system's dialog; only where there is a window. Nothing is read or written.
+    /// Answered with `Reply::Chosen`.
+    ChooseFile {
+        /// The path that is offered first; may be empty.
+        path: String,
+        /// Whether the file is to be made. Otherwise it has to be there.
+        #[serde(default)]
+        new: bool,
+    },
+    /// Shows a folder with the system's program for that; only where there is a window. Answered with `Reply::Done`.
+    ShowFolder {
+        /// The folder, or a file in it; from the root, or beginning with `~/`.
+        path: String,
     },
     /// Writes a poll into a file that a stranger can check. Answered with `Reply::Exported`.
     ExportPoll {
@@ -585,6 +612,7 @@ impl Command {
             Self::SetKeyring { .. } => "set-keyring",
             Self::Lock => "lock",
             Self::WhoAmI => "who-am-i",
+            Self::Rename { .. } => "rename",
             Self::FoundChapter { .. } => "found-chapter",
             Self::ListChapters => "list-chapters",
             Self::ShowChapter { .. } => "show-chapter",
@@ -640,6 +668,8 @@ impl Command {
             Self::ShowPoll { .. } => "show-poll",
             Self::SaveResult { .. } => "save-result",
             Self::Notify { .. } => "notify",
+            Self::ChooseFile { .. } => "choose-file",
+            Self::ShowFolder { .. } => "show-folder",
             Self::ShowCount { .. } => "show-count",
             Self::Polls { .. } => "polls",
             Self::Tellers { .. } => "tellers",

@@ -141,6 +141,11 @@ pub enum Event {
         /// Entries in all.
         total: u64,
     },
+    /// Somebody clicked on a notice of the desktop: the window comes to the front, and shows what it was about.
+    NoticeClicked {
+        /// What `Command::Notify` said.
+        about: String,
+    },
     /// What was on this computer has been destroyed.
     Wiped(WipeReport),
 }

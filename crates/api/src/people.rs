@@ -133,7 +133,7 @@ pub struct JoinRequestView {
     /// What the newcomer wants to be called.
     pub handle: String,
     /// Where somebody else's handle is the same or looks like it, or letters of several alphabets stand in it: the
-    /// beginning of the newcomer's id, to be shown beside it.
+    /// first three of the newcomer's six words, to be shown beside it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub apart: Option<String>,
     /// The newcomer's member id.
@@ -142,7 +142,7 @@ pub struct JoinRequestView {
     pub six_words: String,
     /// Handle of the inviter.
     pub inviter: String,
-    /// The beginning of the inviter's id, where another handle looks like theirs.
+    /// The first three of the inviter's six words, where another handle looks like theirs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inviter_apart: Option<String>,
     /// When it was put on record.

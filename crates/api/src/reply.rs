@@ -41,6 +41,10 @@ pub enum Reply {
     Invitation(InvitationReply),
     /// A file was written.
     Saved(Saved),
+    /// What this member is called now.
+    Renamed(Renamed),
+    /// Which file a person chose.
+    Chosen(Chosen),
     /// What an invitation says.
     InvitationPreview(InvitationPreview),
     /// The search for the chapter's members has begun.
@@ -163,6 +167,25 @@ pub struct InvitationReply {
 pub struct Saved {
     /// Where the file is.
     pub path: String,
+}
+
+/// Answer to `Rename`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Renamed {
+    /// Who they are.
+    pub me: Me,
+    /// Names of the chapters whose members are told.
+    pub told: Vec<String>,
+    /// Names of those in which nothing can be written now, so that the old name stands there still.
+    pub not_told: Vec<String>,
+}
+
+/// Answer to `ChooseFile`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chosen {
+    /// The file; none if the person thought better of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
 }
 
 /// What an invitation says before it is used. The names are the inviter's word until the chapter confirms them.

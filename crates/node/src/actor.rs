@@ -7,6 +7,7 @@ mod archive;
 mod backup;
 mod beginning;
 mod drafts;
+mod files;
 mod handle;
 mod idle;
 mod invitation;
@@ -23,6 +24,7 @@ mod vault;
 use crate::{
     clock,
     core::{Core, Effect, Input, ReadyPost, Ticket, Traffic},
+    desk::Desk,
     house::{invalid, refuse_store},
     keyring::{Keyring, SystemKeyring},
     local,
@@ -100,6 +102,11 @@ pub struct Node {
 pub struct Handle {
     asks: mpsc::Sender<Ask>,
     events: broadcast::Sender<Event>,
+    /// None where there is no window.
+    desk: Option<Arc<dyn Desk>>,
+    notices: notify::Notices,
+    /// Held while the system's dialog for files is open.
+    choosing: Arc<tokio::sync::Mutex<()>>,
 }
 
 type Answer = oneshot::Sender<Result<Reply, Refusal>>;
@@ -118,8 +125,17 @@ impl Node {
         Self::open_with(config, Arc::new(SystemKeyring))
     }
 
+    /// The same for a program that has a window.
+    pub fn open_on(config: Config, desk: Arc<dyn Desk>) -> Result<Self, Refusal> {
+        Self::open_as(config, Arc::new(SystemKeyring), Some(desk))
+    }
+
     /// The same with another keyring than the system's.
     pub fn open_with(config: Config, keyring: Arc<dyn Keyring>) -> Result<Self, Refusal> {
+        Self::open_as(config, keyring, None)
+    }
+
+    fn open_as(config: Config, keyring: Arc<dyn Keyring>, desk: Option<Arc<dyn Desk>>) -> Result<Self, Refusal> {
         make_private(&config.data).map_err(|error| {
             Refusal::new(ErrorCode::Storage, format!("could not make the folder {}: {error}", config.data.display()))
         })?;
@@ -130,7 +146,7 @@ impl Node {
         let repairs = report.repairs.iter().map(ToString::to_string).collect();
         let (asks, inbox) = mpsc::channel(4096);
         let (events, _) = broadcast::channel(1024);
-        let handle = Handle { asks, events };
+        let handle = Handle { asks, events, desk, notices: notify::Notices::default(), choosing: Arc::default() };
         let actor_handle = handle.clone();
         let (ready, started) = std::sync::mpsc::channel();
         let thread = std::thread::Builder::new()

@@ -1,13 +1,13 @@
 //! Handles that look alike. Nobody owns a handle, so two members can have the same, or one that a hurried reader takes for
-//! it; lists then show the beginning of the id beside it. This decides nothing but what is shown.
+//! it; lists then show the first of their six words beside it. This decides nothing but what is shown.
 
-use crate::house::Room;
-use entry::MemberId;
+use crate::{commands::is_open, house::Room};
+use entry::{MemberId, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use unicode_normalization::UnicodeNormalization;
 
-/// Digits of the id that are shown; as many are asked for where somebody is named by them.
-const DIGITS: usize = 8;
+/// So many of the six words are shown; as many are asked for where somebody is named by them.
+pub(crate) const WORDS: usize = 3;
 
 /// Letters that look like a Latin one, in small letters: Cyrillic, Greek, and what Latin has twice.
 const LOOK_LIKE: [(char, char); 52] = [
@@ -85,16 +85,16 @@ fn is_mixed(handle: &str) -> bool {
     handle.nfkc().filter_map(alphabet).collect::<BTreeSet<_>>().len() > 1
 }
 
-/// The handles of a chapter: those of members, of former ones, and of whoever asks to join.
+/// The handles of a chapter: those of members, of former ones, and of whoever asks to join and still can be let in.
 pub(crate) struct Alike(BTreeMap<String, BTreeSet<MemberId>>);
 
 impl Alike {
-    pub(crate) fn new(room: &Room) -> Self {
+    pub(crate) fn new(room: &Room, now: Timestamp) -> Self {
         let mut shapes = Self(BTreeMap::new());
         for member in room.view.members().iter().chain(&room.view.former_members()) {
             shapes.add(&member.handle, member.id);
         }
-        for asked in room.view.requests() {
+        for asked in room.view.requests().iter().filter(|asked| is_open(room, asked, now)) {
             shapes.add(&asked.statement.join.handle, asked.statement.member_id());
         }
         shapes
@@ -104,17 +104,17 @@ impl Alike {
         self.0.entry(shape(handle)).or_default().insert(member);
     }
 
-    /// What tells somebody apart, where their handle alone does not: the beginning of their id.
+    /// What tells somebody apart, where their handle alone does not: the first of the words that they compare by voice.
     pub(crate) fn apart(&self, handle: &str, member: &MemberId) -> Option<String> {
         let others = self.0.get(&shape(handle)).is_some_and(|members| members.iter().any(|other| other != member));
-        (others || is_mixed(handle)).then(|| member.to_string().chars().take(DIGITS).collect())
+        (others || is_mixed(handle)).then(|| keys::six_words(&member.0)[..WORDS].join(" "))
     }
 
-    /// A member's name as it stands in a sentence that people vote on: with the beginning of their id where the name alone
+    /// A member's name as it stands in a sentence that people vote on: with what tells them apart where the name alone
     /// could be somebody else's, whatever they call themselves meanwhile.
     pub(crate) fn named(&self, room: &Room, member: &MemberId) -> String {
         let handle = room.view.handle(member).unwrap_or("somebody");
-        self.apart(handle, member).map_or_else(|| handle.to_owned(), |id| format!("{handle} ({id})"))
+        self.apart(handle, member).map_or_else(|| handle.to_owned(), |words| format!("{handle} ({words})"))
     }
 }
 
@@ -160,7 +160,10 @@ mod tests {
         shapes.add("RÖWAN", asha);
         assert_eq!(shapes.apart("rowan", &rowan), None);
         shapes.add("Rowan", other);
-        assert_eq!(shapes.apart("rowan", &rowan).as_deref(), Some("01010101"));
-        assert_eq!(shapes.apart("Rowan", &other).as_deref(), Some("02020202"));
+        for (handle, member) in [("rowan", rowan), ("Rowan", other)] {
+            let words = shapes.apart(handle, &member).unwrap_or_default();
+            assert_eq!(words.split(' ').count(), WORDS);
+            assert!(keys::six_words(&member.0).join(" ").starts_with(&words));
+        }
     }
 }

@@ -17,6 +17,7 @@ mod clock;
 mod commands;
 pub mod core;
 mod counts;
+pub mod desk;
 mod duties;
 mod early;
 mod epochs;
@@ -41,6 +42,7 @@ mod wipe;
 
 pub use actor::{Config, Handle, Node, default_data_folder, whole_result};
 pub use archives::verify as verify_archive;
+pub use desk::Desk;
 pub use keyring::Keyring;
 pub use wipe::wipe;
 

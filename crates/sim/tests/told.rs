@@ -462,21 +462,61 @@ fn a_profile_has_an_entry_that_the_chapter_can_hide() {
 }
 
 #[test]
+fn whoever_takes_another_name_has_it_everywhere_and_loses_nothing_by_it() {
+    let mut world = World::new(44, Weather::FAIR);
+    let [rowan, asha] = ["rowan", "asha"].map(|name| world.add(name));
+    found(&mut world, rowan, "London");
+    world.wire_all();
+    join(&mut world, rowan, asha, "London");
+    let profile = Profile { handle: "rowan".into(), about: "I bake.".into(), ..Profile::default() };
+    world.ask(rowan, Command::SetProfile { chapter: "London".into(), profile }).unwrap();
+    let rename = |world: &mut World, handle: &str, everywhere| {
+        // The later one by its own time counts.
+        world.run(MINUTE);
+        world.ask(rowan, Command::Rename { handle: handle.into(), everywhere })
+    };
+    for bad in ["", "rowan smith", "rowan@home", &"r".repeat(33)] {
+        assert!(rename(&mut world, bad, true).is_err(), "{bad}");
+    }
+    let Ok(Reply::Renamed(renamed)) = rename(&mut world, " rowan.smith ", true) else { panic!() };
+    assert_eq!(
+        (renamed.me.handle.as_str(), renamed.told.as_slice()),
+        ("rowan.smith", ["London".to_owned()].as_slice())
+    );
+    // Said again, there is nothing to say.
+    let Ok(Reply::Renamed(again)) = rename(&mut world, "rowan.smith", true) else { panic!() };
+    assert!(again.told.is_empty() && again.not_told.is_empty());
+    converge(&mut world, &[rowan, asha], "London", 5 * MINUTE);
+    let command = Command::ShowMember { chapter: "London".into(), member: "rowan.smith".into() };
+    let Ok(Reply::MemberPage(page)) = world.ask(asha, command) else { panic!() };
+    assert_eq!(page.profile.unwrap().about, "I bake.");
+    // For later alone: London keeps what it has.
+    let Ok(Reply::Renamed(later)) = rename(&mut world, "ro", false) else { panic!() };
+    assert!(later.told.is_empty());
+    found(&mut world, rowan, "Leeds");
+    for (chapter, handle) in [("London", "rowan.smith"), ("Leeds", "ro")] {
+        let Ok(Reply::Members(list)) = world.ask(rowan, Command::Members { chapter: chapter.into() }) else { panic!() };
+        assert!(list.iter().any(|member| member.me && member.handle == handle), "{chapter}");
+    }
+}
+
+#[test]
 fn those_whose_handles_look_alike_are_told_apart() {
     let mut world = World::new(40, Weather::FAIR);
     let [rowan, asha, second] = ["rowan", "asha", "Rоwan"].map(|name| world.add(name));
     found(&mut world, rowan, "London");
     world.wire_all();
     join(&mut world, rowan, asha, "London");
-    let list = |world: &mut World| -> Vec<(String, String, Option<String>)> {
+    let list = |world: &mut World| -> Vec<(String, String, String, Option<String>)> {
         let Ok(Reply::Members(list)) = world.ask(asha, Command::Members { chapter: "London".into() }) else { panic!() };
-        list.into_iter().map(|member| (member.handle, member.member, member.apart)).collect()
+        list.into_iter().map(|member| (member.handle, member.member, member.six_words, member.apart)).collect()
     };
-    assert!(list(&mut world).iter().all(|(_, _, apart)| apart.is_none()));
+    assert!(list(&mut world).iter().all(|(.., apart)| apart.is_none()));
     join(&mut world, rowan, second, "London");
     converge(&mut world, &[rowan, asha, second], "London", 5 * MINUTE);
-    for (handle, id, apart) in list(&mut world) {
-        assert_eq!(apart, (handle != "asha").then(|| id[..8].to_owned()), "{handle}");
+    let first = |six: &str| six.split(' ').take(3).collect::<Vec<_>>().join(" ");
+    for (handle, id, six, apart) in list(&mut world) {
+        assert_eq!(apart, (handle != "asha").then(|| first(&six)), "{handle}");
         if let Some(apart) = apart {
             // And by that they can be named.
             let command = Command::ShowMember { chapter: "London".into(), member: apart };
@@ -485,21 +525,21 @@ fn those_whose_handles_look_alike_are_told_apart() {
         }
     }
     // Nor is there any doubt whom a motion is about, whatever they call themselves.
-    let id = list(&mut world).into_iter().find(|(handle, ..)| handle == "rowan").unwrap().1;
+    let (_, id, six, _) = list(&mut world).into_iter().find(|(handle, ..)| handle == "rowan").unwrap();
     let measure = Measure::Remove { member: id.clone() };
     let draft = api::MotionDraft { measure, why: "A test.".into(), closes: None };
     let propose = Command::Propose { chapter: "London".into(), motion: draft };
     let Ok(Reply::Published(made)) = world.ask(asha, propose) else { panic!("no motion") };
     let view = motion(&mut world, asha, &made.entry).unwrap();
-    assert_eq!(view.title, format!("Remove rowan ({}) from the chapter", &id[..8]));
-    assert!(view.effect.starts_with(&format!("rowan ({}) is no member", &id[..8])), "{}", view.effect);
+    assert_eq!(view.title, format!("Remove rowan ({}) from the chapter", first(&six)));
+    assert!(view.effect.starts_with(&format!("rowan ({}) is no member", first(&six))), "{}", view.effect);
 }
 
 #[test]
 fn answers_are_not_empty_and_an_invitation_takes_only_so_many_requests() {
     let mut world = World::new(41, Weather::FAIR);
     let [rowan, asha] = ["rowan", "asha"].map(|name| world.add(name));
-    let guests = ["fern", "imre", "noor", "tomas", "vera"].map(|name| world.add(name));
+    let guests = ["Rowan", "imre", "noor", "tomas", "vera"].map(|name| world.add(name));
     found(&mut world, rowan, "London");
     world.wire_all();
     join(&mut world, rowan, asha, "London");
@@ -508,7 +548,7 @@ fn answers_are_not_empty_and_an_invitation_takes_only_so_many_requests() {
     let rules = Box::new(RulesView { sponsors: 2, questions: vec!["Why do you come?".into()], ..*rules });
     decide(&mut world, &[rowan, asha], Measure::Rules { rules });
     converge(&mut world, &[rowan, asha], "London", 5 * MINUTE);
-    let invitation = invite(&mut world, rowan, "London");
+    let invitation = invite_for(&mut world, rowan, 3600, 1);
     let mut heard = Vec::new();
     for guest in guests {
         start_join(&mut world, guest, invitation.clone());
@@ -544,6 +584,15 @@ fn answers_are_not_empty_and_an_invitation_takes_only_so_many_requests() {
         panic!()
     };
     assert!(list.len() == 4 && list.iter().all(|request| request.answers[0].answer == "To sing."), "{list:?}");
+
+    // One of them looks like a member: who that is stands beside both names, as long as they can be let in.
+    let marked = |world: &mut World| {
+        let Ok(Reply::Members(list)) = world.ask(asha, Command::Members { chapter: "London".into() }) else { panic!() };
+        list.into_iter().filter(|member| member.apart.is_some()).map(|member| member.handle).collect::<Vec<_>>()
+    };
+    assert_eq!(marked(&mut world), ["rowan"]);
+    world.run(61 * MINUTE);
+    assert!(marked(&mut world).is_empty());
 }
 
 #[test]

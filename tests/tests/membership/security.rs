@@ -5,6 +5,7 @@ use chapterhouse_tests::{
     Member,
     helper::{installed, skipped},
     screen::Screen,
+    wait::until,
     window::Window,
     x11::{CONTROL, DELETE, SHIFT},
 };
@@ -77,6 +78,19 @@ fn a_backup_brings_everything_back_and_the_last_resort_takes_it_away() {
     mine.reads("title", "Settings");
     mine.has_value("lock-after", "5");
 
+    // Another name, on this computer and in the chapter.
+    mine.clicks("rename");
+    mine.retypes("new-name", "rowan smith");
+    mine.clicks("rename-save");
+    mine.sees("A name has no spaces");
+    mine.looks("renaming");
+    mine.retypes("new-name", "rowan.smith");
+    mine.clicks("rename-save");
+    mine.reads("me", "rowan.smith");
+    until("the other's list has the new name", || {
+        asha.reads(&["members", "London"]).contains("rowan.smith").then_some(())
+    });
+
     // Everything in one file.
     let file = rowan.data().parent().unwrap().join("rowan.backup");
     mine.clicks("backup-make");
@@ -84,7 +98,10 @@ fn a_backup_brings_everything_back_and_the_last_resort_takes_it_away() {
     mine.types("backup-passphrase", NEW);
     mine.looks("backup");
     mine.clicks("backup-create");
-    mine.reads("toasts", "Backed up to");
+    mine.reads("backup-saved", file.to_str().unwrap());
+    mine.looks("backed-up");
+    mine.clicks("backup-done");
+    mine.lacks("backup-saved");
     assert!(file.exists());
 
     // The computer is in danger: real keys, asked once, and nothing is left.

@@ -1,7 +1,7 @@
 //! What stands on a page while an answer is on its way, and when there is none.
 
 use super::RefusalNote;
-use crate::hooks::Asked;
+use crate::{hooks::Asked, state::Route};
 use gloo_timers::callback::Timeout;
 use yew::prelude::*;
 
@@ -45,7 +45,14 @@ pub(crate) struct AnswerProps {
 pub(crate) fn Answer(props: &AnswerProps) -> Html {
     match (&props.asked.reply, &props.asked.refusal) {
         (Some(_), _) => props.children.clone(),
-        (None, Some(refusal)) => html! { <>{ heading(props.heading) }<RefusalNote refusal={refusal.clone()} /></> },
+        (None, Some(refusal)) => html! {
+            <>
+                { heading(props.heading) }
+                <RefusalNote refusal={refusal.clone()} />
+                // A page of its own has nothing else on it.
+                if props.heading.is_some() { <p class="mt4"><a class="btn" href={Route::Home.href()}>{ "To the front page" }</a></p> }
+            </>
+        },
         (None, None) => html! { <Loading /> },
     }
 }

@@ -1,6 +1,6 @@
 //! An invitation: for one person or several, as a code, a text, a file.
 
-use super::{Dialog, Icon, Note, NoteKind, RefusalNote};
+use super::{Dialog, Icon, Note, NoteKind, RefusalNote, Saved};
 use crate::{
     browser,
     hooks::{use_sender, use_store},
@@ -130,14 +130,14 @@ fn Invitation(props: &InvitationProps) -> Html {
         })
     };
     let sender = use_sender();
-    let saved = use_state(|| None::<String>);
+    let saved = use_state(|| None::<AttrValue>);
     let save = {
         let (sender, saved, invitation) = (sender.clone(), saved.clone(), invitation.invitation.clone());
         Callback::from(move |_: MouseEvent| {
             let saved = saved.clone();
             sender.send(Command::SaveInvitation { invitation: invitation.clone(), path: None }, move |reply| {
                 if let Reply::Saved(made) = reply {
-                    saved.set(Some(made.path));
+                    saved.set(Some(made.path.into()));
                 }
             });
         })
@@ -167,7 +167,7 @@ fn Invitation(props: &InvitationProps) -> Html {
             <div class="line">
                 <button class="btn small" type="button" onclick={save} disabled={sender.busy()} data-test="invitation-save"><Icon name="disk" class="sm" />{ "Save as a file" }</button>
             </div>
-            <p class="meta" role="status" data-test="invitation-saved">{ (*saved).clone().map_or_else(String::new, |path| format!("Saved: {path}")) }</p>
+            <Saved path={(*saved).clone()} test="invitation-saved" />
             if let Some(refusal) = sender.refusal() { <RefusalNote {refusal} /> }
             <p class="meta">{ "Whoever has it learns that the chapter exists and how to reach your computer, and can join with it until then." }</p>
         </div>

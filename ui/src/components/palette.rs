@@ -187,7 +187,8 @@ fn hits(state: &State, titles: &[FeedItem], members: &BTreeMap<Id, Vec<MemberVie
         route,
     });
     // Two whose names look alike are told apart here, too.
-    let name = |m: &MemberView| m.apart.as_ref().map_or_else(|| m.handle.clone(), |id| format!("{} {id}", m.handle));
+    let name =
+        |m: &MemberView| m.apart.as_ref().map_or_else(|| m.handle.clone(), |words| format!("{} ({words})", m.handle));
     let people = state.joined().filter_map(|c| Some((c, members.get(&c.chapter)?)));
     let people = people.flat_map(|(c, list)| list.iter().map(move |m| (c, m)));
     let people = people.filter(|(_, m)| !query.is_empty() && fits(&m.handle)).take(HITS).map(|(c, m)| Hit {

@@ -110,7 +110,7 @@ fn Sidebar() -> Html {
                     { for joined.iter().map(|c| chapter_link(&store, c)) }
                     { for joining.iter().map(|c| html! {
                         <li key={c.chapter.clone()}><a href={Route::Join.href()}><Badge chapter={c.chapter.clone()} name={c.name.clone()} />
-                            <span class="grow">{ &c.name }<span class="sub">{ joining_words(&store, &c.chapter) }</span></span></a></li>
+                            <span class="grow">{ joining_name(c) }<span class="sub">{ joining_words(&store, c) }</span></span></a></li>
                     }) }
                     <li><a href={Route::Start.href()} aria-current={current(matches!(route, Route::Start | Route::Found | Route::Join))} data-test="nav-start"><Icon name="plus" /><span class="grow">{ "Join or start a chapter" }</span></a></li>
                 </ul>
@@ -120,9 +120,17 @@ fn Sidebar() -> Html {
     }
 }
 
+/// What a chapter is called of which nothing is here, perhaps not even its name.
+fn joining_name(c: &ChapterSummary) -> &str {
+    if c.name.is_empty() { "A chapter of yours" } else { &c.name }
+}
+
 /// How far the joining of a chapter is.
-fn joining_words(store: &Store, chapter: &str) -> String {
-    match store.joining.get(chapter).map(|j| (&j.terms, j.words)) {
+fn joining_words(store: &Store, c: &ChapterSummary) -> String {
+    if c.lost {
+        return "Lost here, being fetched again".to_owned();
+    }
+    match store.joining.get(&c.chapter).map(|j| (&j.terms, j.words)) {
         Some((Some(_), _)) => "Asks you something".to_owned(),
         Some((None, Some((have, need)))) => format!("{have} of {need} gave their word"),
         _ => "Looking for members".to_owned(),
@@ -218,6 +226,18 @@ fn top_bar(store: &Store, pill: &SyncPill) -> Html {
 }
 
 /// The narrow window's foot: five places.
+/// Under which of the places below a page is found.
+fn place(route: &Route) -> Route {
+    match route {
+        Route::Found | Route::Join => Route::Start,
+        Route::Devices | Route::Pairing => Route::Settings,
+        Route::Member(chapter, _) | Route::Request(chapter, _) | Route::Profile(chapter) => {
+            Route::Chapter(chapter.clone(), Tab::Members)
+        }
+        other => other.clone(),
+    }
+}
+
 fn tab_bar(store: &Store) -> Html {
     let route = &store.route;
     let members = match store.here() {
@@ -234,7 +254,7 @@ fn tab_bar(store: &Store) -> Html {
     html! {
         <nav class="tabbar" aria-label="Sections">
             { for places.into_iter().map(|(icon, words, to)| html! {
-                <a href={to.href()} aria-current={current(*route == to)}><Icon name={icon} /><span>{ words }</span></a>
+                <a href={to.href()} aria-current={current(place(route) == to)}><Icon name={icon} /><span>{ words }</span></a>
             }) }
         </nav>
     }

@@ -7,7 +7,7 @@ use crate::{
     dialogs::RevokeDialog,
     hooks::{use_ask, use_sender, use_store},
     state::{Action, Route},
-    text::{count, list, lower, short_id},
+    text::{count, list, lower},
 };
 use api::{Command, Reply, people::DeviceView};
 use yew::prelude::*;
@@ -81,11 +81,11 @@ pub(crate) fn Devices() -> Html {
     }
 }
 
-/// What a device is called; its number where nobody has named it.
+/// What a device is called; since when it is theirs tells those apart that nobody has named.
 fn name(d: &DeviceView) -> String {
     match (d.name.trim(), d.this) {
         ("", true) => "This computer".to_owned(),
-        ("", false) => format!("Device {}", short_id(&d.device).get(..9).unwrap_or_default()),
+        ("", false) => "A device without a name".to_owned(),
         (name, _) => name.to_owned(),
     }
 }

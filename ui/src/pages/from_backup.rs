@@ -1,7 +1,7 @@
 //! Everything back from a backup, on a computer on which there is nothing yet.
 
 use crate::{
-    components::{Note, NoteKind, RefusalNote, TextField, passphrase_field},
+    components::{Note, NoteKind, PathField, RefusalNote, passphrase_field},
     hearing,
     hooks::{use_ask, use_sender, use_store},
     state::Action,
@@ -31,10 +31,19 @@ pub(crate) fn FromBackup(props: &FromBackupProps) -> Html {
     use_effect_with((), |()| {
         crate::browser::focus("#backup-path");
     });
+    {
+        let typed = typed.clone();
+        use_effect_with(store.dropped.clone(), move |dropped| {
+            if let Some(path) = dropped {
+                typed.set(Some(path.clone()));
+                crate::browser::focus("#backup-passphrase");
+            }
+        });
+    }
     let path = (*typed).clone().or_else(|| found.clone()).unwrap_or_default();
     let hint = match &found {
-        Some(_) if typed.is_none() => "The latest one in your documents. Another is named by its whole path.",
-        _ => "The whole path, as in ~/Documents/chapterhouse-rowan-2026-11-26.backup",
+        Some(_) if typed.is_none() => "The latest one in your documents. Choose another, or drop it on this window.",
+        _ => "Choose it, or drop it on this window. Its name ends in .backup.",
     };
     let onpath = {
         let typed = typed.clone();
@@ -70,7 +79,7 @@ pub(crate) fn FromBackup(props: &FromBackupProps) -> Html {
                 <p>{ "Only when the old computer is gone or erased. Two computers with the same keys would contradict each other." }</p>
             </Note>
             <form class="stack" {onsubmit} novalidate=true>
-                <TextField id="backup-path" label="The backup’s file" value={path} onchange={onpath} {hint} />
+                <PathField id="backup-path" label="The backup’s file" value={path} onchange={onpath} {hint} />
                 { passphrase_field("backup-passphrase", "The backup’s passphrase", Some("The one of the day on which it was made. From now on it opens Chapterhouse on this computer."), &passphrase, &shown, None, false) }
                 if let Some(refusal) = sender.refusal() { <RefusalNote {refusal} /> }
                 <div class="line">

@@ -89,7 +89,7 @@ fn Shown(props: &ShownProps) -> Html {
         <>
             <PageHead title={m.handle.clone()} {actions} badge={html! { <Portrait member={m.member.clone()} picture={profile.picture.clone()} /> }}>
                 <p class="sub dots">
-                    <span>{ match (m.me, m.ended.is_some()) { (true, false) => "You, a member since ", (true, true) => "You, a member from ", (false, false) => "Member since ", (false, true) => "Member from " } }{ since }</span>
+                    <span>{ match (m.me, m.ended.is_some()) { (true, false) => "You, a member since ", (true, true) => "You joined on ", (false, false) => "Member since ", (false, true) => "Joined on " } }{ since }</span>
                     <span>{ m.sponsor.as_ref().map_or_else(|| html! { "founder" }, |s| html! { <>{ "let in by " }<bdi>{ s }</bdi></> }) }</span>
                     if m.ended.is_none() { <span>{ count(m.devices as u64, "device", "devices") }</span> }
                 </p>

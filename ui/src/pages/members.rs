@@ -46,6 +46,9 @@ pub(crate) fn Members(props: &MembersProps) -> Html {
                                 <tbody>{ for members.iter().map(|m| member_row(&c.chapter, m)) }</tbody>
                             </table>
                         </div>
+                        if members.iter().any(|m| m.apart.is_some()) {
+                            <p class="meta mt2">{ "Where two names look alike, the first of their six words stand beside them. Their pages show all six." }</p>
+                        }
                         if blocked > 0 {
                             <p class="meta mt2">{ format!("On this computer you hide what {} {}. Nobody else knows.", count(blocked, "member", "members"), if blocked == 1 { "writes" } else { "write" }) }</p>
                         }
@@ -96,7 +99,7 @@ fn member_row(chapter: &Id, m: &MemberView) -> Html {
             </th>
             if tasks.is_empty() { <td></td> } else { <td data-label="Tasks">{ tasks }</td> }
             <td data-label="Since" class="nowrap">{ browser::local(&m.since).map_or_else(|| m.since.clone(), |t| t.day.month_and_year()) }</td>
-            <td data-label="Let in by">{ m.sponsor.clone().map_or_else(|| html! { <span class="muted">{ "Founded it" }</span> }, |s| html! { <bdi>{ s }</bdi> }) }</td>
+            <td data-label="Let in by">{ m.sponsor.clone().map_or_else(|| html! { <span class="muted">{ "nobody (founder)" }</span> }, |s| html! { <><bdi>{ s }</bdi>{ apart(m.sponsor_apart.as_deref()) }</> }) }</td>
             <td data-label="Devices" class="r num">{ m.devices }</td>
         </tr>
     }
@@ -139,7 +142,9 @@ fn Former(props: &FormerProps) -> Html {
     }
 }
 
-/// The beginning of somebody's id, where another handle looks like theirs.
-pub(super) fn apart(id: Option<&str>) -> Html {
-    id.map_or_else(Html::default, |id| html! { <span class="meta" title="Somebody else’s name looks like this one" data-test="apart">{ format!(" {id}") }</span> })
+/// The first of somebody's six words, where another handle looks like theirs.
+pub(super) fn apart(words: Option<&str>) -> Html {
+    words.map_or_else(Html::default, |words| {
+        html! { <span class="meta apart" data-test="apart">{ " " }<span class="sr">{ "Six words beginning with " }</span>{ words }</span> }
+    })
 }

@@ -127,7 +127,7 @@ fn peer(peer: &PeerView) -> Html {
                 { match &peer.handle { Some(handle) => html! { <bdi>{ handle }</bdi> }, None => html! { <span class="muted">{ "Not a member, or not proven yet" }</span> } } }
                 if !peer.chapters.is_empty() { <span class="meta">{ format!(" {}", peer.chapters.join(", ")) }</span> }
                 if !peer.silent.is_empty() { <p class="meta"><span class="state is-wait" data-test="peer-silent"><Icon name="warn" class="sm" />{ format!("Does not answer this computer in {}", peer.silent.join(", ")) }</span></p> }
-                <p class="meta address">{ &peer.address }</p>
+                <details class="address"><summary class="textbtn"><Icon name="right" class="sm flip" />{ "Its address" }</summary><p class="meta">{ &peer.address }</p></details>
             </th>
             <td data-label="Route"><span class="state"><Icon name={route_icon(&peer.route)} class="sm" />{ words.to_owned() }</span></td>
             <td data-label="Last exchange">{ last.filter(|_| !silent).map_or_else(|| if silent { "none" } else { "not yet" }.to_owned(), |t| t.ago(browser::now())) }</td>

@@ -44,7 +44,8 @@ pub(crate) fn Request(props: &RequestProps) -> Html {
                 Some(request) => html! { <Shown {request} chapter_name={name} /> },
                 None if asked.reply.is_some() => html! {
                     <><PageHead title="Nothing to show" />
-                    <RefusalNote refusal={Refusal::new(ErrorCode::NotFound, "This request is not on this computer. It may still be on its way.")} /></>
+                    <RefusalNote refusal={Refusal::new(ErrorCode::NotFound, "This request is not on this computer. It may still be on its way.")} />
+                    <p class="mt4"><a class="btn" href={Route::Chapter(props.chapter.clone(), Tab::Members).href()}>{ "To the members" }</a></p></>
                 },
                 None => html! { <Answer {asked} heading="Nothing to show"><></></Answer> },
             } }

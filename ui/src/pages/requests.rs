@@ -78,7 +78,7 @@ fn card(r: &JoinRequestView, filled: bool) -> Html {
         <article class="card stack" key={r.request.clone()} data-test="request" data-handle={r.handle.clone()}>
             <div class="row top"><Seal member={r.member.clone()} size="md" />
                 <div><h3><a class="title" href={href.clone()}><bdi>{ &r.handle }</bdi></a>{ super::members::apart(r.apart.as_deref()) }</h3>
-                    <p class="meta">{ "Asked " }<When time={r.time.clone()} />{ ", with " }<bdi>{ &r.inviter }</bdi>{ "’s invitation" }</p></div>
+                    <p class="meta">{ "Asked " }<When time={r.time.clone()} />{ ", with " }<bdi>{ &r.inviter }</bdi>{ "’s invitation" }{ super::members::apart(r.inviter_apart.as_deref()) }</p></div>
                 { state_tag(r) }
             </div>
             if let Some(a) = first { <p>{ format!("“{}”", a.answer.trim()) }</p> }

@@ -1,11 +1,12 @@
 //! Settings, security: passphrase, locking by itself, backup, erasing.
 
 use crate::{
-    components::{Bar, Dialog, Icon, RefusalNote, Strength, TextField, passphrase_field},
+    components::{Bar, Dialog, Icon, PathField, RefusalNote, Saved, Strength, passphrase_field},
     hooks::{use_ask, use_sender, use_store},
     state::{Action, Overlay},
+    text::count,
 };
-use api::{Command, Reply, view::Erased};
+use api::{Command, Reply, reply::BackedUp, view::Erased};
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
@@ -212,6 +213,7 @@ fn KeyringDialog(props: &DialogProps) -> Html {
 fn BackupDialog(props: &DialogProps) -> Html {
     let store = use_store();
     let sender = use_sender();
+    let made = use_state(|| None::<BackedUp>);
     let path = use_state(|| props.path.clone());
     let (passphrase, own, again) = (use_state(String::new), use_state(String::new), use_state(String::new));
     let shown = use_state(|| false);
@@ -225,7 +227,7 @@ fn BackupDialog(props: &DialogProps) -> Html {
         Callback::from(move |event: Event| separate.set(event.target_unchecked_into::<HtmlInputElement>().checked()))
     };
     let onsubmit = {
-        let (sender, onclose, store) = (sender.clone(), props.onclose.clone(), store.clone());
+        let (sender, made, store) = (sender.clone(), made.clone(), store.clone());
         let (path, passphrase, own, again, separate) =
             (path.clone(), passphrase.clone(), own.clone(), again.clone(), separate.clone());
         Callback::from(move |event: SubmitEvent| {
@@ -243,13 +245,12 @@ fn BackupDialog(props: &DialogProps) -> Html {
                 passphrase: (*passphrase).clone(),
                 separate: separate.then(|| (*own).clone()),
             };
-            let (store, onclose) = (store.clone(), onclose.clone());
+            let (store, made) = (store.clone(), made.clone());
             sender.send(command, move |reply| {
                 store.dispatch(Action::BackupEnded);
-                if let Reply::BackedUp(made) = reply {
-                    store.dispatch(Action::Say(format!("Backed up to {}", made.path)));
+                if let Reply::BackedUp(backed_up) = reply {
+                    made.set(Some(backed_up));
                 }
-                onclose.emit(());
             });
         })
     };
@@ -257,11 +258,14 @@ fn BackupDialog(props: &DialogProps) -> Html {
     use_effect_with((), |()| {
         crate::browser::focus("#backup-passphrase");
     });
+    if let Some(made) = &*made {
+        return html! { <BackupMade onclose={props.onclose.clone()} made={made.clone()} /> };
+    }
     html! {
         <Dialog labelled="backup-title" onclose={props.onclose.clone()}>
             <h2 id="backup-title">{ "Back up everything" }</h2>
             <form class="stack" {onsubmit} novalidate=true>
-                <TextField id="backup-path" label="The file to make" value={(*path).clone()} onchange={onpath} hint="The whole path. On a stick, it survives this computer." />
+                <PathField id="backup-path" label="The file to make" value={(*path).clone()} onchange={onpath} hint="On a stick, it survives this computer." new=true />
                 { passphrase_field("backup-passphrase", "The passphrase of this computer", Some("Asked for, so that nobody carries your keys away from an open window."), &passphrase, &shown, None, false) }
                 <label class="line nowrap"><input type="checkbox" checked={*separate} onchange={onseparate} data-test="backup-separate" /><span>{ "Give the backup a passphrase of its own" }</span></label>
                 if *separate {
@@ -282,6 +286,36 @@ fn BackupDialog(props: &DialogProps) -> Html {
                     </button>
                 </div>
             </form>
+        </Dialog>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct MadeProps {
+    onclose: Callback<()>,
+    made: BackedUp,
+}
+
+/// What was made, where it is, and what to do with it.
+#[component]
+fn BackupMade(props: &MadeProps) -> Html {
+    let made = &props.made;
+    let what = format!(
+        "{} and {} are in it, sealed. {}",
+        count(made.chapters as u64, "chapter", "chapters"),
+        count(made.entries, "entry", "entries"),
+        if made.separate { "It has a passphrase of its own." } else { "This computer’s passphrase opens it." }
+    );
+    let close = props.onclose.reform(|_: MouseEvent| ());
+    html! {
+        <Dialog labelled="backup-made" onclose={props.onclose.clone()}>
+            <h2 id="backup-made">{ "Backed up" }</h2>
+            <div class="stack">
+                <p>{ what }</p>
+                <Saved path={AttrValue::from(made.path.clone())} test="backup-saved" />
+                <p class="meta">{ "Copy it to a stick, or to another computer of yours: on this one it is lost together with everything else. Bring it back from the first page of Chapterhouse there, when this computer is gone." }</p>
+                <div class="buttons"><button class="btn primary" type="button" onclick={close} data-first="" data-test="backup-done">{ "Done" }</button></div>
+            </div>
         </Dialog>
     }
 }

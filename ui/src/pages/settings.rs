@@ -3,6 +3,7 @@
 use super::{members::six_words, security::Security};
 use crate::{
     components::{Icon, PageHead, Seal},
+    dialogs::RenameDialog,
     hooks::{use_sender, use_store},
     state::{Action, Overlay, Prefs, Route, Theme},
 };
@@ -45,6 +46,15 @@ pub(crate) fn Settings() -> Html {
             sender.send(Command::Lock, move |_| store.dispatch(Action::Locked));
         })
     };
+    let renaming = use_state(|| false);
+    let rename = {
+        let renaming = renaming.clone();
+        Callback::from(move |_: MouseEvent| renaming.set(true))
+    };
+    let renamed = {
+        let renaming = renaming.clone();
+        Callback::from(move |()| renaming.set(false))
+    };
     let themes = [
         (Theme::System, "As the desktop", "theme-system"),
         (Theme::Light, "Light", "theme-light"),
@@ -56,7 +66,9 @@ pub(crate) fn Settings() -> Html {
             <div class="narrow wide stack">
                 if let Some(me) = &store.me {
                     <section class="card stack" aria-labelledby="you">
-                        <div class="row"><Seal member={me.member.clone()} size="md" /><div><h2 class="h3" id="you">{ &me.handle }</h2><p class="meta">{ "Your name on this computer" }</p></div></div>
+                        <div class="row"><Seal member={me.member.clone()} size="md" /><div><h2 class="h3" id="you"><bdi>{ &me.handle }</bdi></h2><p class="meta">{ "Your name. What else members see of you stands in your profile, in each chapter." }</p></div>
+                            <button class="btn small" type="button" onclick={rename} data-test="rename"><Icon name="edit" class="sm" />{ "Change" }<span class="sr">{ " your name" }</span></button></div>
+                        if *renaming { <RenameDialog now={me.handle.clone()} onclose={renamed} /> }
                         <h3>{ "Your six words" }</h3>
                         { six_words(&me.six_words) }
                         <p class="meta">{ "Members compare them with you by voice. They come from your key and do not change." }</p>
@@ -73,7 +85,7 @@ pub(crate) fn Settings() -> Html {
                         }) }</span></fieldset></div>
                     <div class="setting"><div><h2 id="letters">{ "Single letters as keys" }</h2><p>{ "N writes, J and K go through a list, G then H goes to the front page." }</p></div>
                         <input class="switch" type="checkbox" aria-labelledby="letters" checked={prefs.letters} onchange={letters} data-test="letters" /></div>
-                    <div class="setting"><div><h2 id="notices">{ "Reminders" }</h2><p>{ "The desktop says when a vote that you can vote in is opened, and when one that you have not voted in closes within a day. Its title is in it, so others at your screen can read it. Nothing is said while Chapterhouse is locked." }</p></div>
+                    <div class="setting"><div><h2 id="notices">{ "Reminders" }</h2><p>{ "The desktop says when a vote or a motion that waits for your vote is opened, and when one that you have not voted in closes within a day. A click on it opens it here. Its title is in it, so others at your screen can read it. Nothing is said while Chapterhouse is locked." }</p></div>
                         <input class="switch" type="checkbox" aria-labelledby="notices" checked={prefs.notices} onchange={notices} data-test="notices" /></div>
                     <div class="setting"><div><h2>{ "Keys" }</h2><p>{ "Everything can be done without a mouse." }</p></div>
                         <button class="btn" type="button" onclick={keys}><Icon name="keyboard" class="sm" />{ "Show the keys" }</button></div>

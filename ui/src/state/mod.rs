@@ -182,6 +182,8 @@ pub(crate) struct State {
     pub(crate) locked_because: LockCause,
     /// How far a backup is that is being written or read: entries done, entries in all.
     pub(crate) backup: Option<(u64, u64)>,
+    /// The file that was dropped on the window last.
+    pub(crate) dropped: Option<String>,
     /// Minutes that the window has been open: "2 minutes ago" grows old.
     pub(crate) minutes: u64,
 }
@@ -211,6 +213,10 @@ pub(crate) enum Action {
     Restored(Me),
     /// A backup is written, or was refused.
     BackupEnded,
+    /// A file was dropped on the window.
+    Dropped(String),
+    /// This member is called something else now.
+    Renamed(Me),
     /// The chapters of this member.
     Chapters(Vec<ChapterSummary>),
     /// Connections.

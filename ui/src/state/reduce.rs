@@ -63,6 +63,8 @@ impl State {
                 self.route = Route::Home;
             }
             Action::BackupEnded => self.backup = None,
+            Action::Dropped(path) => self.dropped = Some(path),
+            Action::Renamed(me) => self.me = Some(me),
             // Refused commands say it once more: the first reason stays.
             Action::Locked => self = self.locked(None),
             Action::Chapters(chapters) => {
@@ -197,7 +199,7 @@ impl State {
                 *self = Self { gate: Gate::Wiped(report), version, prefs, ..Self::default() };
             }
             // The window asks who opened it and answers with `Opened`.
-            Event::Unlocked => {}
+            Event::Unlocked | Event::NoticeClicked { .. } => {}
             Event::Warning { message } => self.warn(message),
             Event::Mending { chapter, message } => {
                 self.mending.insert(chapter, message.clone());

@@ -46,9 +46,9 @@ fn chapter(id: &str, joining: bool) -> ChapterSummary {
         joining,
         asks: false,
         arriving: false,
+        lost: false,
         left: 0,
         reading_only: false,
-        lost: false,
         silent: false,
         withheld: 0,
     }

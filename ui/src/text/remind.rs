@@ -1,9 +1,11 @@
-//! What is said outside of the window about votes: that one is proposed, that one's own can be opened, that one was opened,
-//! and that one closes within a day. Each once.
+//! What is said outside of the window about votes and motions: that one is proposed, that one's own can be opened, that one
+//! was opened, and that one closes within a day. Each once.
 
-use super::{proposal, when::Local};
+use super::{apostrophes, proposal, when::Local};
+use crate::state::Route;
 use api::{
     Id,
+    people::MotionStage,
     proposal::ProposalStage,
     view::{FeedItem, PollState},
 };
@@ -28,6 +30,34 @@ pub(crate) type Told = BTreeMap<Id, Said>;
 pub(crate) struct Notice {
     pub(crate) title: String,
     pub(crate) body: String,
+    /// Where a click leads.
+    pub(crate) to: Route,
+}
+
+/// A vote or a motion that can be voted on.
+struct Open<'a> {
+    word: &'static str,
+    closes: &'a str,
+    waiting: bool,
+}
+
+fn open(item: &FeedItem) -> Option<Open<'_>> {
+    let poll = item.poll.as_ref().filter(|poll| poll.state == PollState::Open);
+    let motion = item.motion.as_ref().filter(|motion| motion.stage == MotionStage::Open);
+    poll.map(|poll| Open { word: "vote", closes: &poll.closes, waiting: poll.waiting }).or(motion.map(|motion| Open {
+        word: "motion",
+        closes: &motion.closes,
+        waiting: motion.waiting,
+    }))
+}
+
+/// What it is called outside; what the chapter or this member hid is not said there.
+fn called(item: &FeedItem) -> String {
+    match (item.hidden, item.blocked) {
+        (true, _) => "Its text was hidden".to_owned(),
+        (_, true) => format!("By {}, whom you hide", item.author),
+        _ => apostrophes(item.title.trim_end_matches('.')),
+    }
 }
 
 /// What is to be said now, and what will have been said then. `fresh`: the window has just been opened, and whoever did
@@ -46,46 +76,58 @@ pub(crate) fn remind(
             let before = told.get(&item.entry).copied().unwrap_or_default();
             let ready = line.stage == ProposalStage::Ready && line.may_open;
             next.insert(item.entry.clone(), Said { opened: true, closing: before.closing || ready });
-            let body =
-                format!("{}. {}.", item.title.trim_end_matches('.'), proposal::line(line, local(&line.opens), now));
+            let body = format!("{}. {}.", called(item), proposal::line(line, local(&line.opens), now));
+            let say = |title: String| Notice { title, body, to: Route::Entry(item.entry.clone()) };
             if ready && !before.closing {
-                notices.push(Notice { title: format!("Your vote can be opened in {}", item.chapter_name), body });
+                notices.push(say(format!("Your vote can be opened in {}", item.chapter_name)));
             } else if !before.opened && !fresh && item.author_id != me {
-                notices
-                    .push(Notice { title: format!("{} proposes a vote in {}", item.author, item.chapter_name), body });
+                notices.push(say(format!("{} proposes a vote in {}", item.author, item.chapter_name)));
             }
             continue;
         }
-        let Some(poll) = item.poll.as_ref().filter(|poll| poll.state == PollState::Open) else { continue };
+        let Some(Open { word, closes, waiting }) = open(item) else { continue };
         let before = told.get(&item.entry).copied().unwrap_or_default();
-        let closes = local(&poll.closes);
+        let closes = local(closes);
         let soon = closes.is_some_and(|closes| closes.soon(now));
-        next.insert(item.entry.clone(), Said { opened: true, closing: before.closing || soon && poll.waiting });
-        if !poll.waiting {
+        next.insert(item.entry.clone(), Said { opened: true, closing: before.closing || soon && waiting });
+        if !waiting {
             continue;
         }
         let when = closes.map_or_else(String::new, |closes| format!(" {}.", closes.closes(now)));
         let say = |title: String, more: &str| Notice {
             title,
-            body: format!("{}.{when}{more}", item.title.trim_end_matches('.')),
+            body: format!("{}.{when}{more}", called(item)),
+            to: Route::Entry(item.entry.clone()),
         };
         if soon && !before.closing {
-            notices.push(say(format!("A vote closes soon in {}", item.chapter_name), " You have not voted."));
+            notices.push(say(format!("A {word} closes soon in {}", item.chapter_name), " You have not voted."));
         } else if !before.opened && !fresh {
-            notices.push(say(format!("A vote is open in {}", item.chapter_name), ""));
+            notices.push(say(format!("A {word} is open in {}", item.chapter_name), ""));
         }
     }
     if notices.len() > MOST {
-        // More may wait than there is news of.
-        let waiting = items.iter().filter_map(|item| item.poll.as_ref()).filter(|poll| poll.waiting).count();
-        let body = match waiting {
-            0 => "They are on the page of votes.".to_owned(),
-            1 => "1 vote waits for you. It is on the front page.".to_owned(),
-            n => format!("{n} votes wait for you. They are on the front page, those that close first above."),
-        };
-        notices = vec![Notice { title: format!("There is news of {} votes", notices.len()), body }];
+        notices = vec![together(notices.len(), items)];
     }
     (notices, next)
+}
+
+/// Many at once. More may wait than there is news of.
+fn together(news: usize, items: &[FeedItem]) -> Notice {
+    let waiting: Vec<Open<'_>> = items.iter().filter_map(open).filter(|open| open.waiting).collect();
+    let motions = waiting.iter().filter(|open| open.word == "motion").count();
+    let word = |one: &'static str, n: usize| if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") };
+    let what = match (waiting.len() - motions, motions) {
+        (votes, 0) => word("vote", votes),
+        (0, motions) => word("motion", motions),
+        (votes, motions) => format!("{} and {}", word("vote", votes), word("motion", motions)),
+    };
+    let (body, to) = match waiting.len() {
+        0 => ("They are on the page of votes.".to_owned(), Route::Votes),
+        1 => (format!("{what} waits for you. It is on the front page."), Route::Home),
+        _ => (format!("{what} wait for you. They are on the front page, those that close first above."), Route::Home),
+    };
+    let any = if items.iter().any(|item| item.motion.is_some()) { "votes and motions" } else { "votes" };
+    Notice { title: format!("There is news of {news} {any}"), body, to }
 }
 
 #[cfg(test)]
@@ -176,6 +218,40 @@ mod tests {
         assert!(at("2026-12-04T19:01:00Z", &[proposal(ProposalStage::Ready, true, "me")], &told, true).0.is_empty());
     }
 
+    fn motion(entry: &str, closes: &str, waiting: bool) -> FeedItem {
+        let line =
+            api::view::MotionLine { stage: MotionStage::Open, closes: closes.to_owned(), roll: 5, voters: 1, waiting };
+        FeedItem { poll: None, motion: Some(line), title: "Remove imre".to_owned(), ..vote(entry, closes, waiting) }
+    }
+
+    #[test]
+    fn a_motion_that_waits_for_a_vote_is_said_like_one() {
+        let items = [motion("m", "2026-12-05T18:00:00Z", true), motion("n", "2026-12-05T18:00:00Z", false)];
+        let (said, told) = at("2026-12-01T10:00:00Z", &items, &Told::new(), false);
+        assert_eq!(said, ["A motion is open in London: Remove imre. Closes Saturday, 18:00."]);
+        let (said, told) = at("2026-12-05T08:00:00Z", &items, &told, false);
+        assert_eq!(said, ["A motion closes soon in London: Remove imre. Closes today, 18:00. You have not voted."]);
+        let mut over = items;
+        over.iter_mut().filter_map(|item| item.motion.as_mut()).for_each(|line| line.stage = MotionStage::Passed);
+        let (said, told) = at("2026-12-05T08:01:00Z", &over, &told, false);
+        assert!(said.is_empty() && told.is_empty());
+    }
+
+    #[test]
+    fn a_click_leads_to_what_was_said_and_nothing_hidden_is_said() {
+        let hidden = FeedItem { hidden: true, title: String::new(), ..vote("a", "2026-12-05T18:00:00Z", true) };
+        let blocked = FeedItem { blocked: true, ..motion("b", "2026-12-05T18:00:00Z", true) };
+        let now = utc("2026-12-01T10:00:00Z").unwrap();
+        let (notices, _) = remind(&[hidden, blocked], "me", &Told::new(), false, now, utc);
+        assert_eq!(
+            notices.iter().map(|notice| (notice.to.href(), notice.body.as_str())).collect::<Vec<_>>(),
+            [
+                ("#/entry/a".to_owned(), "Its text was hidden. Closes Saturday, 18:00."),
+                ("#/entry/b".to_owned(), "By rowan, whom you hide. Closes Saturday, 18:00."),
+            ]
+        );
+    }
+
     #[test]
     fn many_at_once_are_one() {
         let items = ["a", "b", "c", "d"].map(|entry| vote(entry, "2026-12-05T18:00:00Z", true));
@@ -186,5 +262,13 @@ mod tests {
         let more = ["e", "f", "g", "h", "i"].map(|entry| vote(entry, "2026-12-06T18:00:00Z", true));
         let all: Vec<FeedItem> = items.into_iter().chain(more).collect();
         assert_eq!(at("2026-12-01T11:00:00Z", &all, &told, false).0, [format!("There is news of 5 votes: 9 {rest}")]);
+        // Motions among them are counted as what they are.
+        let mixed = ["x", "y"].map(|entry| motion(entry, "2026-12-06T18:00:00Z", true));
+        let all: Vec<FeedItem> = all.into_iter().take(3).chain(mixed).collect();
+        let rest = rest.trim_start_matches("votes ");
+        assert_eq!(
+            at("2026-12-01T11:00:00Z", &all, &Told::new(), false).0,
+            [format!("There is news of 5 votes and motions: 3 votes and 2 motions {rest}")]
+        );
     }
 }

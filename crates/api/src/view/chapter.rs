@@ -139,7 +139,7 @@ pub struct MemberView {
     /// Handle.
     pub handle: String,
     /// Where somebody else's handle is the same or looks like it, or letters of several alphabets stand in it: the
-    /// beginning of the id, to be shown beside it.
+    /// first three of the six words, to be shown beside it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub apart: Option<String>,
     /// Since when.

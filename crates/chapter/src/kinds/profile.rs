@@ -13,7 +13,7 @@ pub const MAX_CONTACT: usize = 200;
 pub const MAX_PICTURE: usize = 24 * 1024;
 
 /// A member's profile. Each one replaces the one before, whole.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Decode)]
 #[cbor(array)]
 pub struct Profile {
     /// What the others shall call them.

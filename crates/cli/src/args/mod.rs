@@ -65,6 +65,18 @@ pub(crate) enum Verb {
     /// Show who you are.
     #[command(after_help = "Example: chapterhouse whoami")]
     Whoami,
+    /// Be called something else.
+    #[command(after_help = "Example: chapterhouse rename rowan.smith --everywhere\n\n\
+        In chapters that you found or join from now on; with --everywhere in those that you are in, too.\n\
+        What is written already says the new name wherever it shows yours; minutes keep the names that\n\
+        they were written with. Your other computers go on with the old name for new chapters.")]
+    Rename {
+        /// The new name.
+        handle: String,
+        /// In the chapters that you are in, too.
+        #[arg(long)]
+        everywhere: bool,
+    },
     /// Found, list and show chapters.
     #[command(subcommand, after_help = "Example: chapterhouse chapter list")]
     Chapter(ChapterVerb),

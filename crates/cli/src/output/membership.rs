@@ -8,7 +8,7 @@ use api::{
         Choice, DeviceView, EndedView, HiddenView, History, JoinRequestView, MemberPage, MotionStage, MotionView, Role,
         RulesView, TaskView, VoidedEntry, VoidedView, WordView,
     },
-    reply::{Initialised, PairingReply},
+    reply::{Initialised, PairingReply, Renamed},
     view::{ChapterPage, Erased, MemberView},
 };
 use std::fmt::Write;
@@ -145,9 +145,25 @@ pub(super) fn members(list: &[MemberView]) -> String {
     if list.is_empty() { "Nobody.".into() } else { table(&list.iter().map(row).collect::<Vec<_>>()) }
 }
 
-/// A handle, with the beginning of the id where another one looks like it.
+/// A handle, with the first of the six words where another one looks like it.
 pub(crate) fn told_apart(handle: &str, apart: Option<&str>) -> String {
     apart.map_or_else(|| handle.to_owned(), |id| format!("{handle} ({id})"))
+}
+
+pub(crate) fn renamed(renamed: &Renamed) -> String {
+    let mut text = format!("You are {} now, in chapters that you found or join from now on", renamed.me.handle);
+    if !renamed.told.is_empty() {
+        let _ = write!(text, ", and in {}", renamed.told.join(", "));
+    }
+    text.push('.');
+    if !renamed.not_told.is_empty() {
+        let _ = write!(
+            text,
+            "\nNot in {}: nothing can be written there now. `chapterhouse profile set` says it there later.",
+            renamed.not_told.join(", ")
+        );
+    }
+    text
 }
 
 fn task(task: &TaskView) -> String {

@@ -89,6 +89,8 @@ impl Output {
                 "invitation": value.invitation, "expires": value.expires, "uses": value.uses,
             })),
             Reply::Saved(value) => self.object(value),
+            Reply::Chosen(value) => self.object(value),
+            Reply::Renamed(value) => self.object(value),
             Reply::InvitationPreview(value) | Reply::Joining(value) => self.object(value),
             Reply::State(value) => self.object(value),
             Reply::Published(value) => self.object(value),
@@ -188,6 +190,7 @@ impl Output {
             | Event::Listening { .. }
             | Event::Locked { .. }
             | Event::Unlocked
+            | Event::NoticeClicked { .. }
             | Event::Backup { .. } => Ok(()),
         }
     }
@@ -417,6 +420,7 @@ fn plain(reply: &Reply) -> String {
         Reply::Me(me) => {
             format!("{}\nsix words: {}\nmember {}\ndevice {}", me.handle, me.six_words, me.member, me.device)
         }
+        Reply::Renamed(renamed) => membership::renamed(renamed),
         Reply::Chapter(chapter) => chapter_line(chapter),
         Reply::Chapters(list) if list.is_empty() => "No chapter yet: found one, or join by an invitation.".into(),
         Reply::Chapters(list) => list.iter().map(chapter_line).collect::<Vec<_>>().join("\n"),
@@ -459,6 +463,7 @@ fn plain(reply: &Reply) -> String {
             )
         }
         Reply::Saved(saved) => format!("Written to {}.", saved.path),
+        Reply::Chosen(chosen) => chosen.path.clone().unwrap_or_default(),
         Reply::InvitationPreview(p) | Reply::Joining(p) => {
             format!("{} invites you to {}, until {}", p.inviter, p.chapter_name, p.expires)
         }

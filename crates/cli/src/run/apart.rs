@@ -1,4 +1,4 @@
-//! Handles that look alike, in what is printed for people: the beginning of the id beside them. Scripts have the ids.
+//! Handles that look alike, in what is printed for people: the first of the six words beside them. Scripts have the ids.
 
 use super::unexpected;
 use crate::{output::told_apart, session::Session};

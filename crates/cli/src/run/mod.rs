@@ -349,6 +349,7 @@ async fn unlock(session: &Session, passphrase: impl FnOnce() -> Result<String, R
 fn command(verb: Verb) -> Result<Command, Refusal> {
     Ok(match verb {
         Verb::Whoami => Command::WhoAmI,
+        Verb::Rename { handle, everywhere } => Command::Rename { handle, everywhere },
         Verb::Chapter(ChapterVerb::Found { name, place, tier, rules }) => {
             let usual = RulesView::usual();
             let rules = rules.map(|file| files::rules_file(&file, &usual)).transpose()?;

@@ -31,7 +31,7 @@ const STRIDE: usize = 8 * 1024 * 1024;
 /// What is committed at once while everything comes back.
 const BATCH: usize = 4 * 1024 * 1024;
 /// How backups are called.
-const ENDING: &str = ".backup";
+pub(super) const ENDING: &str = ".backup";
 const BEGINNING: &str = "chapterhouse-";
 /// Says that what is in the store is a restore's that was interrupted.
 const MARK: &str = "restoring";

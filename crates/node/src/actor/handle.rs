@@ -14,11 +14,14 @@ impl Handle {
             }
             // The file is written by whoever asks, not by the node.
             Command::SaveResult { poll, format } => self.save_result(poll, format).await,
-            Command::Notify { title, body } => {
+            Command::Notify { title, body, about } => {
                 // Refused while it is locked, as everything is that tells of a chapter.
                 self.ask(|answer| Ask::Command(Command::WhoAmI, answer)).await?;
-                notify::show(&title, &body).await
+                let notice = notify::Notice { title: &title, body: &body, about: &about };
+                self.notices.show(notice, self.desk.as_ref(), &self.events).await
             }
+            Command::ChooseFile { path, new } => self.choose_file(&path, new).await,
+            Command::ShowFolder { path } => self.show_folder(&path),
             other => self.ask(|answer| Ask::Command(other, answer)).await,
         }
     }

@@ -1,9 +1,25 @@
-//! A few words on the desktop. On Linux over the session's bus; other systems show none yet.
+//! A few words on the desktop, and what becomes of a click on them. On Linux over the session's bus; other systems show
+//! none yet.
 
-use api::{ErrorCode, Refusal, Reply};
+#[cfg(target_os = "linux")]
+mod bus;
+
+use crate::desk::Desk;
+use api::{ErrorCode, Event, Refusal, Reply};
+use std::sync::Arc;
+use tokio::sync::broadcast;
 
 /// As long as a title is, and a body. Titles of votes are written by members.
 const MOST: usize = 300;
+
+/// What is shown.
+#[derive(Clone, Copy)]
+pub(super) struct Notice<'a> {
+    pub(super) title: &'a str,
+    pub(super) body: &'a str,
+    /// What is said when it is clicked.
+    pub(super) about: &'a str,
+}
 
 /// One line, and not too long a one.
 fn line(text: &str) -> String {
@@ -19,29 +35,47 @@ fn none(why: &str) -> Refusal {
     Refusal::new(ErrorCode::Unreachable, format!("this desktop shows no notices ({why}); the front page says the same"))
 }
 
-#[cfg(target_os = "linux")]
-pub(super) async fn show(title: &str, body: &str) -> Result<Reply, Refusal> {
-    send(&line(title), &plain(body)).await.map_err(|error| none(&error.to_string()))?;
-    Ok(Reply::Done)
+/// The way to the desktop's notices: opened with the first one.
+#[derive(Clone, Default)]
+pub(super) struct Notices {
+    #[cfg(target_os = "linux")]
+    bus: Arc<tokio::sync::Mutex<Option<bus::Bus>>>,
 }
 
-/// The freedesktop.org notification: no actions, nothing to click, as long as the desktop likes.
-#[cfg(target_os = "linux")]
-async fn send(title: &str, body: &str) -> zbus::Result<()> {
-    use std::collections::HashMap;
-    use zbus::{Connection, Proxy, zvariant::Value};
+impl Notices {
+    #[cfg(target_os = "linux")]
+    pub(super) async fn show(
+        &self,
+        notice: Notice<'_>,
+        desk: Option<&Arc<dyn Desk>>,
+        events: &broadcast::Sender<Event>,
+    ) -> Result<Reply, Refusal> {
+        let mut place = self.bus.lock().await;
+        let sent = tokio::time::timeout(bus::PATIENCE, async {
+            let bus = match place.take() {
+                Some(bus) => bus,
+                None => bus::Bus::open(zbus::Connection::session().await?, desk.cloned(), events.clone()).await?,
+            };
+            // What failed is opened anew with the next notice.
+            bus.show(notice).await.map(|()| bus)
+        });
+        match sent.await {
+            Ok(Ok(bus)) => *place = Some(bus),
+            Ok(Err(error)) => return Err(none(&error.to_string())),
+            Err(_) => return Err(none("it does not answer")),
+        }
+        Ok(Reply::Done)
+    }
 
-    let bus = Connection::session().await?;
-    let service = "org.freedesktop.Notifications";
-    let desktop = Proxy::new(&bus, service, "/org/freedesktop/Notifications", service).await?;
-    let (actions, hints): (&[&str], HashMap<&str, Value<'_>>) = (&[], HashMap::new());
-    let _shown: u32 = desktop.call("Notify", &("Chapterhouse", 0_u32, "", title, body, actions, hints, -1_i32)).await?;
-    Ok(())
-}
-
-#[cfg(not(target_os = "linux"))]
-pub(super) async fn show(_title: &str, _body: &str) -> Result<Reply, Refusal> {
-    Err(none("only Linux has them so far"))
+    #[cfg(not(target_os = "linux"))]
+    pub(super) async fn show(
+        &self,
+        _notice: Notice<'_>,
+        _desk: Option<&Arc<dyn Desk>>,
+        _events: &broadcast::Sender<Event>,
+    ) -> Result<Reply, Refusal> {
+        Err(none("only Linux has them so far"))
+    }
 }
 
 #[cfg(test)]

@@ -18,6 +18,8 @@ pub(crate) mod unanswered;
 pub(crate) mod voided;
 pub(crate) mod writing;
 
+pub(crate) use requests::is_open;
+
 use crate::core::{Core, Ticket};
 use api::{Command, ErrorCode, Refusal, Reply};
 use entry::Timestamp;
@@ -33,6 +35,7 @@ pub(crate) fn perform(
     Some(match command {
         Command::Status => Ok(Reply::Status(core.status())),
         Command::WhoAmI => Ok(Reply::Me(core.me())),
+        Command::Rename { handle, everywhere } => people::rename(house, &handle, everywhere),
         Command::Init { .. } => Err(Refusal::new(ErrorCode::VaultExists, "there is a member on this computer already")),
         Command::Unlock { .. } => Ok(Reply::Me(core.me())),
         Command::Lock
@@ -48,6 +51,8 @@ pub(crate) fn perform(
         | Command::SaveInvitation { .. }
         | Command::SaveResult { .. }
         | Command::Notify { .. }
+        | Command::ChooseFile { .. }
+        | Command::ShowFolder { .. }
         | Command::ExportPoll { .. }
         | Command::UnlockWithKeyring
         | Command::SetKeyring { .. }

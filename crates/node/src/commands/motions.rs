@@ -172,7 +172,7 @@ fn measure(house: &House, room: &Room, draft: &draft::Measure) -> Result<Measure
 pub(crate) fn list(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Refusal> {
     let chapter = resolve::chapter(&core.house, text)?;
     let room = core.house.room(&chapter)?;
-    let alike = Alike::new(room);
+    let alike = Alike::new(room, now);
     let motions: Vec<EntryId> = room.view.motions().collect();
     let mut views =
         motions.iter().map(|motion| view(core, now, &chapter, room, &alike, motion)).collect::<Result<Vec<_>, _>>()?;
@@ -183,7 +183,7 @@ pub(crate) fn list(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Ref
 pub(crate) fn show_one(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Refusal> {
     let (chapter, id) = resolve::entry_as(&core.house, text, Wanted::Motion)?;
     let room = core.house.room(&chapter)?;
-    Ok(Reply::Motion(Box::new(view(core, now, &chapter, room, &Alike::new(room), &id)?)))
+    Ok(Reply::Motion(Box::new(view(core, now, &chapter, room, &Alike::new(room, now), &id)?)))
 }
 
 /// Open motions that this member has a vote on and has not voted on.

@@ -12,7 +12,7 @@ use crate::{
 use api::{
     ErrorCode, Refusal, Reply, draft,
     people::{HiddenView, History, MemberPage, Role, RulesView, TaskView},
-    reply::Published,
+    reply::{Published, Renamed},
     view::MemberView,
 };
 use chapter::{
@@ -35,7 +35,7 @@ pub(crate) fn members(core: &Core, now: Timestamp, text: &str, former: bool) -> 
     let room = core.house.room(&id)?;
     let connected = connected(core, &id, room);
     let list = if former { room.view.former_members() } else { room.view.members() };
-    let alike = Alike::new(room);
+    let alike = Alike::new(room, now);
     let mut members: Vec<MemberView> =
         list.iter().map(|member| line(core, now, &id, room, member, &connected, &alike)).collect();
     members.sort_by(|a, b| (a.handle.to_lowercase(), &a.member).cmp(&(b.handle.to_lowercase(), &b.member)));
@@ -114,7 +114,7 @@ pub(crate) fn show(core: &Core, now: Timestamp, chapter: &str, text: &str) -> Re
     Ok(Reply::MemberPage(Box::new(MemberPage {
         chapter: id.to_string(),
         profile_entry: member.profile.map(|entry| entry.to_string()),
-        member: line(core, now, &id, room, &member, &connected(core, &id, room), &Alike::new(room)),
+        member: line(core, now, &id, room, &member, &connected(core, &id, room), &Alike::new(room, now)),
         profile,
         motions: room.view.motions().filter(open).map(|motion| motion.to_string()).collect(),
         latest: latest.take(LATEST).map(|item| reading::line(core, now, &id, room, &item)).collect::<Result<_, _>>()?,
@@ -143,6 +143,31 @@ pub(crate) fn set_profile(house: &mut House, chapter: &str, profile: &draft::Pro
     };
     let id = house.publish(&chapter, &Kind::Profile(Box::new(profile)))?;
     Ok(Reply::Published(Published { entry: id.to_string() }))
+}
+
+/// Says the new name where it can be said, and keeps it for what is founded and joined later.
+pub(crate) fn rename(house: &mut House, handle: &str, everywhere: bool) -> Result<Reply, Refusal> {
+    let handle = tidy_line(handle);
+    kinds::text::handle(&handle).map_err(|bad| invalid(bad.to_string()))?;
+    let me = house.contents.member.id();
+    let (mut told, mut not_told) = (Vec::new(), Vec::new());
+    let chapters = house.chapters().into_iter().filter(|_| everywhere);
+    for chapter in chapters.filter(|chapter| house.is_member(chapter)).collect::<Vec<_>>() {
+        let member = house.room(&chapter)?.view.member(&me);
+        let Some(member) = member.filter(|member| member.handle != handle) else { continue };
+        // Everything else in it stays what it is.
+        let profile = match member.profile.map(|entry| house.read(&chapter, &entry)).transpose()? {
+            Some((_, Kind::Profile(profile), _)) => *profile,
+            _ => kinds::Profile::default(),
+        };
+        let profile = Kind::Profile(Box::new(kinds::Profile { handle: handle.clone(), ..profile }));
+        let said = house.publish(&chapter, &profile).is_ok();
+        if said { &mut told } else { &mut not_told }.push(house.name(&chapter));
+    }
+    let mut contents = house.contents.clone();
+    contents.handle = handle;
+    house.save(contents)?;
+    Ok(Reply::Renamed(Renamed { me: house.me(), told, not_told }))
 }
 
 pub(crate) fn block(house: &mut House, chapter: &str, member: &str, on: bool) -> Result<Reply, Refusal> {

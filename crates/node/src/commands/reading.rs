@@ -143,7 +143,7 @@ pub(crate) fn line(
     let author = item.author;
     let motion = room.view.motion(&item.id);
     let title = match &motion {
-        Some(state) => super::motions::title(room, &Alike::new(room), &item.id, &state.measure),
+        Some(state) => super::motions::title(room, &Alike::new(room, core.house.now), &item.id, &state.measure),
         // The title went with the text.
         None if item.hidden.is_some() => String::new(),
         None => item.title.to_owned(),

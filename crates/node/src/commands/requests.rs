@@ -25,7 +25,7 @@ use entry::{ChapterId, EntryId, MemberId, Timestamp};
 pub(crate) fn list(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Refusal> {
     let chapter = resolve::chapter(&core.house, text)?;
     let room = core.house.room(&chapter)?;
-    let (asked, alike) = (room.view.requests(), Alike::new(room));
+    let (asked, alike) = (room.view.requests(), Alike::new(room, now));
     let views = asked.iter().map(|asked| view(core, now, &chapter, room, asked, &alike));
     Ok(Reply::JoinRequests(views.collect::<Result<_, _>>()?))
 }
@@ -46,6 +46,11 @@ enum Over {
     Admitted,
     Expired,
     UsedUp,
+}
+
+/// Whether they can still be let in by it.
+pub(crate) fn is_open(room: &Room, asked: &Asked, now: Timestamp) -> bool {
+    over(room, asked, now).is_none()
 }
 
 fn over(room: &Room, asked: &Asked, now: Timestamp) -> Option<Over> {

@@ -1,6 +1,9 @@
 //! From what a person typed to the thing that is meant.
 
-use crate::house::{House, Room};
+use crate::{
+    alike::WORDS,
+    house::{House, Room},
+};
 use api::{ErrorCode, Refusal};
 use entry::{ChapterId, EntryId, MemberId};
 
@@ -136,18 +139,23 @@ pub(crate) fn member(room: &Room, text: &str) -> Result<MemberId, Refusal> {
         if !named.is_empty() {
             return one(named, "", |_| {
                 format!(
-                    "more than one is called \"{wanted}\": give the beginning of the id, which the members' page shows"
+                    "more than one is called \"{wanted}\": give the words that stand beside the name in the list of members"
                 )
             });
         }
     }
-    let begins = |id: &MemberId| wanted.len() >= SHORTEST && id.to_string().starts_with(&wanted);
+    // By the words that tell them apart from others of that name, or by the id.
+    let words: Vec<&str> = wanted.split_whitespace().collect();
+    let begins = |id: &MemberId| {
+        words.len() >= WORDS && keys::six_words(&id.0).starts_with(&words)
+            || wanted.len() >= SHORTEST && id.to_string().starts_with(&wanted)
+    };
     let found: Vec<MemberId> = now.iter().chain(&former).map(|member| member.id).filter(begins).collect();
     let none = format!(
-        "nobody here is called \"{wanted}\": give a handle, or at least the first {SHORTEST} digits of a member's id. \
+        "nobody here is called \"{wanted}\": give a handle, or at least the first {WORDS} of a member's six words. \
          `chapterhouse members CHAPTER` lists the members"
     );
-    one(found, &none, |_| format!("more than one id begins with {wanted}: give more digits"))
+    one(found, &none, |_| format!("more than one begins with {wanted}: give more of it"))
 }
 
 fn one<T>(found: Vec<T>, none: &str, many: impl FnOnce(&[T]) -> String) -> Result<T, Refusal> {

@@ -1,7 +1,7 @@
 //! The result as a file.
 
 use crate::{
-    components::{Icon, RefusalNote},
+    components::{Icon, RefusalNote, Saved},
     hooks::use_sender,
     text::sentence,
 };
@@ -37,9 +37,9 @@ pub(crate) fn SaveResult(props: &SaveProps) -> Html {
                 <button class="btn small" type="button" onclick={save(ResultFormat::Json)} disabled={sender.busy()} data-test="save-json"><Icon name="disk" class="sm" />{ "For a program (JSON)" }</button>
                 <button class="btn small" type="button" onclick={save(ResultFormat::Archive)} disabled={sender.busy()} data-test="save-archive"><Icon name="disk" class="sm" />{ "For a stranger, to check it" }</button>
             </div>
-            <div role="status" data-test="result-saved">
-                if let Some((path, note)) = &*saved { <p class="meta">{ format!("Saved: {path}") }</p>if !note.is_empty() { <p class="meta mt1">{ sentence(note) }</p> } }
-            </div>
+            <Saved path={saved.as_ref().map(|(path, _)| AttrValue::from(path.clone()))} test="result-saved">
+                if let Some((_, note)) = saved.as_ref().filter(|(_, note)| !note.is_empty()) { <p class="meta mt1">{ sentence(note) }</p> }
+            </Saved>
             if let Some(refusal) = sender.refusal() { <RefusalNote {refusal} /> }
         </section>
     }

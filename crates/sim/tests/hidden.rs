@@ -248,6 +248,15 @@ fn a_vote_that_was_refused_is_not_cast_when_writing_goes_on() {
     until_open(&mut world, rowan, &poll);
     let view = seen(&mut world, rowan, &poll);
     assert_eq!((votes(&view), view.aside.replaced), (vec![0, 1], 0));
+
+    // Whoever hands the result on hands on the same as others, whether or not their computer has told them what it counted.
+    world.ask(rowan, Command::Recount { poll: poll.clone() }).unwrap();
+    world.run(MINUTE);
+    converge(&mut world, &hosts, "London", 2 * MINUTE);
+    let told = [rowan, tomas].map(|host| seen(&mut world, host, &poll));
+    assert_ne!(told[0].counts, told[1].counts);
+    let files = told.map(|view| node::whole_result(&view).unwrap());
+    assert_eq!(files[0], files[1]);
 }
 
 fn tellers_words(world: &mut World, host: HostId, poll: &str) -> String {

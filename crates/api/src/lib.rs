@@ -25,6 +25,7 @@ pub mod picture;
 pub mod poll;
 pub mod proposal;
 pub mod reply;
+pub mod safety;
 pub mod table;
 pub mod view;
 

@@ -32,6 +32,7 @@ const NAMED: usize = 20;
 
 pub(crate) fn propose(house: &mut House, text: &str, motion: &MotionDraft) -> Result<Reply, Refusal> {
     let chapter = resolve::chapter(house, text)?;
+    house.check_at_home(&chapter)?;
     let room = house.room(&chapter)?;
     let measure = measure(house, room, &motion.measure)?;
     check(house, room, &measure)?;

@@ -330,6 +330,9 @@ fn votes_wait_for_a_teller_who_was_recalled_and_are_told_as_lost_when_nobody_can
     cast(&mut world, tomas, &lost, "no", 1);
     cast(&mut world, asha, &lost, "no", 1);
     converge(&mut world, &hosts, "London", 2 * MINUTE);
+    // Should he leave by himself, he is told before.
+    assert_eq!(chapter_page(&mut world, imre, "London").summary.owed, ["2 votes in \"Roof\""]);
+    assert!(chapter_page(&mut world, asha, "London").summary.owed.is_empty());
     world.switch_off(imre);
     assert!((0..20).any(|_| {
         world.run(MINUTE);

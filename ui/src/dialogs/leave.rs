@@ -22,8 +22,9 @@ pub(crate) struct LeaveProps {
 pub(crate) fn LeaveDialog(props: &LeaveProps) -> Html {
     let (store, sender) = (use_store(), use_sender());
     let why = use_state(String::new);
-    let (name, members) =
-        store.chapter(&props.chapter).map_or_else(|| (String::new(), 0), |c| (c.name.clone(), c.members));
+    let known = store.chapter(&props.chapter);
+    let (name, members) = known.map_or_else(|| (String::new(), 0), |c| (c.name.clone(), c.members));
+    let owed = known.map(|c| c.owed.clone()).unwrap_or_default();
     let onact = {
         let (store, sender, why) = (store.clone(), sender.clone(), why.clone());
         let (chapter, name, onclose) = (props.chapter.clone(), name.clone(), props.onclose.clone());
@@ -44,7 +45,7 @@ pub(crate) fn LeaveDialog(props: &LeaveProps) -> Html {
         Callback::from(move |value| why.set(value))
     };
     html! {
-        <Before title={format!("Leave {name}?")} points={before::leave(&name, members)} act={format!("Leave {name}")} danger=true
+        <Before title={format!("Leave {name}?")} points={before::leave(&name, members, &owed)} act={format!("Leave {name}")} danger=true
             {sender} {onact} onclose={props.onclose.clone()} test="leave-now">
             <TextField id="leave-why" label="A word to the others" hint="May stay empty." value={(*why).clone()} {onchange} maxlength={500} />
         </Before>

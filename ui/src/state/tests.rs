@@ -49,6 +49,7 @@ fn chapter(id: &str, joining: bool) -> ChapterSummary {
         lost: false,
         left: 0,
         reading_only: false,
+        owed: Vec::new(),
         silent: false,
         withheld: 0,
     }

@@ -17,13 +17,13 @@ pub(crate) enum Point {
 use Point::{Forever, Happens, Stays};
 
 /// Before leaving a chapter.
-pub(crate) fn leave(chapter: &str, members: usize) -> Vec<Point> {
+pub(crate) fn leave(chapter: &str, members: usize, owed: &[String]) -> Vec<Point> {
     let back = if members <= 1 {
         format!("You are the only member of {chapter}. After you nobody is left who could let anybody in.")
     } else {
         "You cannot take it back. The way in again is a new invitation, like everybody’s first one.".to_owned()
     };
-    vec![
+    let mut points = vec![
         Happens(format!(
             "You and all your devices stop being members of {chapter}, at once. The others see that you left. Nothing that they write from then on comes to you."
         )),
@@ -32,7 +32,14 @@ pub(crate) fn leave(chapter: &str, members: usize) -> Vec<Point> {
                 .to_owned(),
         ),
         Forever(back),
-    ]
+    ];
+    if members > 1 && !owed.is_empty() {
+        points.push(Forever(format!(
+            "Only your devices can open {}, which is then never counted. They give the key by themselves once that vote is over: leave after that.",
+            owed.join(", ")
+        )));
+    }
+    points
 }
 
 /// Before a removal is moved.
@@ -196,10 +203,14 @@ mod tests {
     #[test]
     fn what_is_for_good_is_said() {
         let forever = |points: &[Point]| points.iter().any(|p| matches!(p, Forever(_)));
-        assert!(forever(&leave("London", 4)) && forever(&remove("imre", "London")) && forever(&hide("imre", "London")));
+        assert!(
+            forever(&leave("London", 4, &[])) && forever(&remove("imre", "London")) && forever(&hide("imre", "London"))
+        );
         assert!(forever(&revoke("Grey laptop", &[], true)));
         // Blocking is not.
         assert!(!forever(&block("imre")));
-        assert!(matches!(&leave("London", 1)[2], Forever(words) if words.contains("only member")));
+        let owed = leave("London", 4, &["2 votes in “Roof”".to_owned()]);
+        assert!(matches!(owed.last(), Some(Forever(words)) if words.contains("2 votes in “Roof”")));
+        assert!(matches!(&leave("London", 1, &[])[2], Forever(words) if words.contains("only member")));
     }
 }

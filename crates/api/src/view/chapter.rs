@@ -71,6 +71,10 @@ pub struct ChapterSummary {
     /// True when nothing that was saved of it can be read any more, its name included: the disk was damaged.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub lost: bool,
+    /// Votes in hidden polls that nobody can open without this member's key, which is not given yet, as in `2 votes in "Roof"`:
+    /// whoever leaves takes it with them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub owed: Vec<String>,
     /// Posts, minutes and votes that are in no feed here: they were written before this member joined, and the chapter
     /// shows newcomers only what was written since.
     #[serde(default)]

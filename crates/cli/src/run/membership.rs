@@ -308,7 +308,16 @@ async fn leaving(session: &Session, chapter: &str) -> Result<(String, bool), Ref
              nothing."
         )
     };
-    Ok((follows, others))
+    let owed = page.summary.owed.join(", ");
+    let owed = if owed.is_empty() || !others {
+        String::new()
+    } else {
+        format!(
+            "\nOnly your computers can open {owed}, which is then never counted: wait until that vote is over and they have given \
+             the key, which they do by themselves."
+        )
+    };
+    Ok((follows + &owed, others))
 }
 
 async fn revocation(session: &Session, device: &str, since: Option<&str>) -> Result<String, Refusal> {

@@ -84,6 +84,7 @@ pub(crate) fn summary(core: &Core, now: Timestamp, id: &ChapterId) -> Result<Cha
         reading_only,
         silent: super::unanswered::is_silent(core, id),
         lost: room.mending && room.log.is_empty(),
+        owed: if room.member { super::motions::owed(room, &core.house.contents.member.id()) } else { Vec::new() },
         withheld: room.view.withheld() as u64,
     })
 }
@@ -122,6 +123,7 @@ fn expected(core: &Core, id: &ChapterId, invitation: &Invitation) -> ChapterSumm
         left: 0,
         reading_only: false,
         lost: false,
+        owed: Vec::new(),
         silent: false,
         withheld: 0,
     }

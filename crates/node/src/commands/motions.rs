@@ -32,6 +32,7 @@ const NAMED: usize = 20;
 
 pub(crate) fn propose(house: &mut House, text: &str, motion: &MotionDraft) -> Result<Reply, Refusal> {
     let chapter = resolve::chapter(house, text)?;
+    house.check_at_home(&chapter)?;
     let room = house.room(&chapter)?;
     let measure = measure(house, room, &motion.measure)?;
     check(house, room, &measure)?;
@@ -233,23 +234,34 @@ pub(crate) fn title(room: &Room, alike: &Alike, motion: &EntryId, measure: &Meas
 fn sealed(room: &Room, member: &MemberId, decided: bool, ends: bool) -> String {
     let handle = room.view.handle(member).unwrap_or("they");
     let told = |hanging: Hanging| {
-        let title = room.view.item(&hanging.poll).map_or("", |item| item.title);
-        let votes = if hanging.ballots == 1 { "1 vote".to_owned() } else { format!("{} votes", hanging.ballots) };
+        let votes = votes_in(room, &hanging);
         match (ends, hanging.opened) {
-            (true, _) => format!(
-                " Unless {handle} gives the key before, {votes} in \"{title}\" can then never be opened: nobody else can."
-            ),
+            (true, _) => {
+                format!(" Unless {handle} gives the key before, {votes} can then never be opened: nobody else can.")
+            }
             (false, true) if !decided => format!(
-                " Unless {handle} gives the key before, {votes} in \"{title}\" can then never be opened; the rest is counted \
+                " Unless {handle} gives the key before, {votes} can then never be opened; the rest is counted \
                  without."
             ),
             (false, _) => format!(
-                " {votes} in \"{title}\" cannot be opened without the key of {handle}, also after this: whoever takes the place \
+                " {votes} cannot be opened without the key of {handle}, also after this: whoever takes the place \
                  cannot open them. They wait until a computer of {handle} is back, which opens them by itself."
             ),
         }
     };
     room.view.hanging_on(member).into_iter().take(NAMED).map(told).collect()
+}
+
+/// `2 votes in "Roof"`.
+fn votes_in(room: &Room, hanging: &Hanging) -> String {
+    let title = room.view.item(&hanging.poll).map_or("", |item| item.title);
+    let votes = if hanging.ballots == 1 { "1 vote".to_owned() } else { format!("{} votes", hanging.ballots) };
+    format!("{votes} in \"{title}\"")
+}
+
+/// What nobody can open once a member is gone.
+pub(crate) fn owed(room: &Room, member: &MemberId) -> Vec<String> {
+    room.view.hanging_on(member).iter().take(NAMED).map(|hanging| votes_in(room, hanging)).collect()
 }
 
 fn effect(room: &Room, alike: &Alike, motion: &EntryId, measure: &Measure, decided: bool) -> String {

@@ -124,8 +124,7 @@ pub struct ChapterSummary {
     /// True while the invitation is being used: nothing of the chapter is here yet.
     #[serde(default)]
     pub joining: bool,
-    /// True while it is being joined and asks something that has not been answered yet, as far as is known since the program
-    /// was started.
+    /// True while it is being joined and asks something not answered yet, as far as is known since the program was started.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub asks: bool,
     /// True while it is copied here for the first time: what came can be read, and nothing written until this member's own
@@ -211,8 +210,7 @@ pub struct MemberView {
     pub member: Id,
     /// Handle.
     pub handle: String,
-    /// Where somebody else's handle is the same or looks like it, or letters of several alphabets stand in it: the
-    /// first three of the six words, to be shown beside it.
+    /// Where somebody else's handle looks like it, or several alphabets stand in it: the first three of the six words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub apart: Option<String>,
     /// Since when.

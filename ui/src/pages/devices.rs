@@ -98,7 +98,8 @@ fn facts(d: &DeviceView) -> String {
     let used = match (d.last_used.as_str(), d.last_met.as_str()) {
         _ if d.this => "in use now".to_owned(),
         ("", "") => "not met yet".to_owned(),
-        (wrote, met) if met > wrote => format!("last met {}", lower(&day(met))),
+        // Days are what is shown: who wrote is met a moment later, and that is no news.
+        (wrote, met) if met.get(..10) > wrote.get(..10) => format!("last met {}", lower(&day(met))),
         (wrote, _) => format!("last wrote {}", lower(&day(wrote))),
     };
     let chapters = if d.chapters.is_empty() { "in no chapter".to_owned() } else { format!("in {}", list(&d.chapters)) };

@@ -66,7 +66,10 @@ fn motions_that_could_not_count() {
     // She takes a name like his: wherever either is written it says whose it is.
     let renamed = asha.text(&["profile", "set", "London", "--handle", "Rowan"], "entry");
     rowan.receives(&["show", &renamed]);
-    let [his, hers] = [&rowan, &asha].map(|member| member.text(&["whoami"], "member")[..8].to_owned());
+    let [his, hers] = [&rowan, &asha].map(|member| {
+        let words = member.text(&["whoami"], "six_words");
+        words.split(' ').take(3).collect::<Vec<_>>().join(" ")
+    });
     for (words, part) in [
         (["feed"].as_slice(), format!("(Rowan ({hers}), London)")),
         (&["show", &insult], format!("London · Rowan ({hers}) · ")),

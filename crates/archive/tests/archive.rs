@@ -9,7 +9,7 @@ use chapter::{
     testing::{
         Chapter,
         people::{device_key, member},
-        story::{ballot, giving},
+        story::{ballot, giving, revocation},
     },
 };
 use chapterhouse_archive::{
@@ -356,6 +356,35 @@ fn a_secret_poll_is_checked_to_the_last_proof_and_names_nobody() {
     let at = parts.entries.iter().position(keys).unwrap();
     parts.entries[at].body = None;
     assert!(checked(&parts.bytes()).1.is_err());
+}
+
+/// Attack: whoever passed secret ballots on makes their own box void when the result is known.
+#[test]
+fn a_stranger_counts_ballots_that_their_carrier_wants_back() {
+    let mut chapter = Chapter::founded_by("rowan").with(NAMES);
+    chapter.make_tellers(&["asha", "imre", "noor"], &MOST);
+    for name in MOST {
+        chapter.publish_keys(name, 2);
+    }
+    chapter.add_device("tomas", 0, 1);
+    let mut tellers = ["asha", "imre", "noor"].map(member).to_vec();
+    tellers.sort_unstable();
+    let conduct = Conduct { secrecy: Secrecy::Secret, tellers, ..Conduct::default() };
+    let poll = chapter.draft_poll_held("Roof", vec![question()], conduct);
+    let poll = chapter.by("rowan").writes(&poll);
+    let says = |name, option| chapter.secret_ballot(name, poll, 1, vec![vote::Answer::One(option)]);
+    let (kept, wanted) = (says("rowan", 0), says("asha", 1));
+    chapter.carry("noor", poll, vec![kept]);
+    let known = chapter.post("tomas", "Hello");
+    let passed = chapter.carry("tomas", poll, vec![wanted]);
+    for teller in ["asha", "imre", "noor"] {
+        chapter.cutoff(teller, poll);
+    }
+    chapter.by("tomas").on(1).writes(&revocation("tomas", 0, Some(known)));
+    assert!(matches!(chapter.view().counted(&passed), Err(Void::Revoked { .. })));
+    let result = checked(&archive(&chapter, &poll)).1.unwrap();
+    assert!(result.view.has(&passed));
+    assert_eq!((result.stated.stage, &result.stated.questions[0].votes[..]), (Stage::Final, &[1, 1][..]));
 }
 
 /// Who comes after whom is the same for the entry that most is asked about, for any other, and for the chapter itself.

@@ -225,7 +225,6 @@ fn top_bar(store: &Store, pill: &SyncPill) -> Html {
     }
 }
 
-/// The narrow window's foot: five places.
 /// Under which of the places below a page is found.
 fn place(route: &Route) -> Route {
     match route {
@@ -238,6 +237,7 @@ fn place(route: &Route) -> Route {
     }
 }
 
+/// The narrow window's foot: five places.
 fn tab_bar(store: &Store) -> Html {
     let route = &store.route;
     let members = match store.here() {

@@ -196,6 +196,31 @@ impl Window {
         });
     }
 
+    /// Puts the cursor into the field of this name in the moment in which it comes, before the page is ready.
+    pub fn is_quick(&self, name: &str) {
+        let script = "const watch = new MutationObserver(() => { \
+                          const field = document.getElementById(arguments[0]); \
+                          if (field) { field.focus(); watch.disconnect() } \
+                      }); \
+                      watch.observe(document.body, { childList: true, subtree: true })";
+        self.does(&format!("waits for {name}"), |driver| driver.script(script, &[json!(name)]));
+    }
+
+    /// Waits until the page has come to rest, and tells where the cursor is.
+    pub fn cursor(&self) -> String {
+        let script = "if (document.rested) { delete document.rested; return document.activeElement.id } \
+                      if (document.rested === undefined) { \
+                          document.rested = false; \
+                          requestAnimationFrame(() => setTimeout(() => { document.rested = true }, 50)) \
+                      } \
+                      return null";
+        self.does("comes to rest", |driver| {
+            let here = driver.script(script, &[])?;
+            let none = || Failed { error: "not at rest".into(), message: String::new() };
+            here.as_str().map(str::to_owned).ok_or_else(none)
+        })
+    }
+
     /// Empties the field of this name and types into it.
     pub fn retypes(&self, name: &str, text: &str) {
         self.fills(name, "");

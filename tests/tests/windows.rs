@@ -66,7 +66,11 @@ fn founds_london(rowan: &Window) {
 }
 
 fn writes_a_post(rowan: &Window) {
+    // Letters are keys of the window where they are in no field, so a page that comes leaves the cursor where somebody put it.
+    rowan.is_quick("post-title");
     rowan.clicks("write");
+    rowan.reads("title", "Write a post");
+    assert_eq!(rowan.cursor(), "post-title", "the page took the cursor away");
     rowan.clicks("kind-news");
     rowan.types("post-title", "We have a room");
     rowan.types("post-body", "From May on, **every** Tuesday.");

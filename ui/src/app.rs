@@ -110,8 +110,11 @@ pub(crate) fn App() -> Html {
             return;
         }
         browser::scroll_up();
-        // The keyboard goes on at the beginning of the page, unless the page chose a field.
+        // The keyboard goes on at the beginning of the page, unless the page chose a field, or somebody writes already.
         Timeout::new(0, || {
+            if browser::writing() {
+                return;
+            }
             if !browser::focus("main [data-first]") {
                 browser::focus("#main");
             }

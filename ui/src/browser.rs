@@ -241,3 +241,9 @@ pub(crate) fn typing(target: Option<&Element>) -> bool {
             || e.has_attribute("contenteditable")
     })
 }
+
+/// Whether the keyboard is in a field of the page.
+pub(crate) fn writing() -> bool {
+    let active = window().and_then(|w| w.document()).and_then(|d| d.active_element());
+    active.is_some_and(|field| typing(Some(&field)) && field.closest("#main").is_ok_and(|main| main.is_some()))
+}

@@ -3,12 +3,12 @@
 
 use chapterhouse_chapter::{
     Kind, Past, View, Void,
-    kinds::{Conduct, Cutoff, Measure, Poll, Question, Receipt, Role, number, teller::MAX_RECEIPTS},
+    kinds::{Conduct, Cutoff, Measure, Poll, Question, Receipt, Role, decode, number, teller::MAX_RECEIPTS},
     testing::{
         Chapter,
         orders::settled,
         people::member,
-        story::{MINUTE, WEEK, ballot, giving},
+        story::{MINUTE, WEEK, ballot, giving, revocation},
     },
     view::{Closing, TellerWord},
 };
@@ -370,8 +370,9 @@ fn receipts_add_up() {
     }
 }
 
-/// Which votes a poll without recalls counts, from KINDS.md alone: everything is asked of entries and their pasts.
-fn by_the_book(chapter: &Chapter, view: &View, poll: &EntryId, named: &[&str]) -> (Vec<EntryId>, bool) {
+/// Which votes a poll without recalls leaves to the count, which of these it holds, and whether it is settled, from KINDS.md alone:
+/// everything is asked of entries and their pasts. Nobody's time ends but by revocations.
+fn by_the_book(chapter: &Chapter, view: &View, poll: &EntryId, named: &[&str]) -> (Vec<EntryId>, Vec<EntryId>, bool) {
     let closes = view.poll(poll).unwrap().rules.closes;
     let of_kind = |kinds: &'static [u64]| {
         let valid = |entry: &&Entry<Verified>| {
@@ -380,44 +381,71 @@ fn by_the_book(chapter: &Chapter, view: &View, poll: &EntryId, named: &[&str]) -
         };
         chapter.entries().iter().filter(move |entry| kinds.contains(&entry.content().kind)).filter(valid)
     };
-    let votes: Vec<EntryId> = of_kind(&[number::BALLOT, number::DELEGATION]).map(Entry::id).collect();
-    let has = |entry: &Entry<Verified>| -> Vec<EntryId> {
-        votes.iter().filter(|vote| chapter.graph().contains(vote, &entry.id())).copied().collect()
+    let knows = |of: &EntryId, entry: &EntryId| chapter.graph().contains(entry, of);
+    let votes: Vec<&Entry<Verified>> = of_kind(&[number::BALLOT, number::DELEGATION]).collect();
+    // In the past of an entry.
+    let revoked = |entry: &Entry<Verified>, of: &EntryId| {
+        of_kind(&[number::REVOKE]).filter(|act| knows(of, &act.id())).any(|act| {
+            let Ok(Kind::Revoke(revoke)) = decode(number::REVOKE, act.body().unwrap()) else { panic!("no revocation") };
+            let seen = revoke.last.is_some_and(|last| last == entry.id() || knows(&last, &entry.id()));
+            revoke.device == entry.content().device && !seen
+        })
+    };
+    let stands_by = |of: &EntryId, vote: &Entry<Verified>| {
+        let place = |entry: &Entry<Verified>| (entry.content().device, entry.content().seq);
+        let others = chapter.entries().iter().filter(|other| place(other) == place(vote) && other.id() < vote.id());
+        let signed = |other: &&Entry<Verified>| view.item(&other.id()).unwrap().author.is_some();
+        let mut others = others.filter(|other| knows(of, &other.id()) && signed(other) && !revoked(other, of));
+        knows(of, &vote.id()) && !revoked(vote, of) && others.next().is_none()
+    };
+    let has =
+        |of: &EntryId| -> Vec<EntryId> { votes.iter().map(|vote| vote.id()).filter(|vote| knows(of, vote)).collect() };
+    let standing = |of: &EntryId| -> Vec<EntryId> {
+        votes.iter().filter(|vote| stands_by(of, vote)).map(|vote| vote.id()).collect()
     };
     let mut cutoffs = Vec::new();
     for name in named {
         let own = |kind: &'static [u64]| {
             of_kind(kind).filter(|entry| view.item(&entry.id()).unwrap().author == Some(member(name)))
         };
-        let closed: Vec<_> = own(&[number::CUTOFF]).map(has).collect();
+        let closed: Vec<_> = own(&[number::CUTOFF]).map(|cutoff| (has(&cutoff.id()), standing(&cutoff.id()))).collect();
         let Some(first) = closed.first() else { continue };
         let early = own(&[number::RECEIPT]).filter(|receipt| receipt.content().time <= closes);
-        let broken = early.flat_map(has).any(|vote| !first.contains(&vote));
+        let broken = early.flat_map(|receipt| has(&receipt.id())).any(|vote| !first.0.contains(&vote));
         if closed.iter().all(|other| other == first) && !broken {
-            cutoffs.push(first.clone());
+            cutoffs.push(first.1.clone());
         }
     }
     let (need, missing) = (named.len() / 2 + 1, named.len() - cutoffs.len());
-    let have = |vote: &EntryId| cutoffs.iter().filter(|cutoff| cutoff.contains(vote)).count();
-    let counts = votes.iter().filter(|vote| have(vote) + missing >= need).copied().collect();
-    let settled = missing < need && votes.iter().all(|vote| have(vote) >= need || have(vote) + missing < need);
-    (counts, settled)
+    let all = || votes.iter().map(|vote| vote.id());
+    let stand = |vote: &EntryId| cutoffs.iter().filter(|cutoff| cutoff.contains(vote)).count();
+    let left = all().filter(|vote| stand(vote) + missing >= need).collect();
+    let held: Vec<EntryId> = all().filter(|vote| stand(vote) >= need).collect();
+    let settled = missing < need && all().all(|vote| held.contains(&vote) || stand(&vote) + missing < need);
+    (left, held, settled)
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 40, failure_persistence: Some(Box::new(FileFailurePersistence::Off)), ..ProptestConfig::default() })]
 
-    /// Voters and tellers who see this and that, sign twice in one place, and close when they like: in every order it comes to
-    /// the same, and to what the rules say.
+    /// Voters and tellers who see this and that, sign twice in one place, close when they like, and voters who revoke what they
+    /// voted with: in every order it comes to the same, and to what the rules say.
     #[test]
-    fn whatever_is_said_comes_to_the_same_in_every_order(deeds in proptest::collection::vec((0_u8..10, 0_usize..6, any::<u32>()), 4..26)) {
+    fn whatever_is_said_comes_to_the_same_in_every_order(deeds in proptest::collection::vec((0_u8..12, 0_usize..6, any::<u32>()), 4..30)) {
         let names = ["rowan", "asha", "imre", "noor", "tomas", "vera"];
         let mut chapter = six();
+        for name in ["rowan", "tomas", "vera"] {
+            chapter.add_device(name, 0, 1);
+        }
         let poll = three(&mut chapter);
         let (closes, opened) = (closes(&chapter, &poll), chapter.entries().len());
         let mut places: Vec<_> = names.iter().map(|name| vec![chapter.place_of(name, 0)]).collect();
         for (n, (deed, who, dice)) in (1..).zip(deeds) {
-            let who = if deed >= 4 { 1 + who % 3 } else { who };
+            let who = match deed {
+                0..=3 => who,
+                4..=9 => 1 + who % 3,
+                _ => [0, 4, 5][who % 3],
+            };
             let name = names[who];
             let since = &chapter.entries()[opened - 1..];
             let seeing: Vec<EntryId> = if dice % 3 == 0 {
@@ -425,6 +453,14 @@ proptest! {
             } else {
                 (0..2).map(|shift| since[(dice >> (8 * shift)) as usize % since.len()].id()).collect()
             };
+            if deed >= 10 {
+                // From after the poll, which rowan opened, so that there is one.
+                let before = places[who][dice as usize % places[who].len()].map(|(_, id)| id);
+                let before = before.filter(|id| seeing.iter().any(|seen| seen == id || chapter.graph().contains(id, seen)));
+                let last = before.or((who == 0).then_some(poll));
+                chapter.by(name).on(1).seeing(seeing).at(closes.plus(2)).writes(&revocation(name, 0, last));
+                continue;
+            }
             let place = if deed == 9 || deed == 3 && dice % 2 == 0 { places[who][dice as usize % places[who].len()] } else { chapter.place_of(name, 0) };
             let seen = chapter.view_of(seeing.iter().copied().chain(place.map(|(_, id)| id)));
             let (kind, time) = match deed {
@@ -437,13 +473,17 @@ proptest! {
             places[who].push(chapter.place_of(name, 0));
         }
         let view = settled(&chapter);
-        let (counts, done) = by_the_book(&chapter, &view, &poll, &["asha", "imre", "noor"]);
+        let (left, held, done) = by_the_book(&chapter, &view, &poll, &["asha", "imre", "noor"]);
         let cast = view.ballots(&poll).into_iter().map(|cast| (cast.ballot.entry, cast.void));
         let given = view.delegations(&poll).into_iter().map(|given| (given.delegation.entry, given.void));
         for (vote, void) in cast.chain(given) {
-            let ruled_out = void == Some(Void::Unseen);
-            let forked = matches!(void, Some(Void::Forked { .. }));
-            prop_assert!(forked || ruled_out != counts.contains(&vote), "{vote:?} {void:?}");
+            if held.contains(&vote) {
+                prop_assert_eq!(void, None);
+            } else if left.contains(&vote) {
+                prop_assert!(matches!(void, None | Some(Void::Forked { .. } | Void::Revoked { .. })), "{vote:?} {void:?}");
+            } else {
+                prop_assert!(void.is_some(), "{vote:?} is ruled out");
+            }
         }
         prop_assert_eq!(view.closing(&poll).unwrap().settled, done);
     }

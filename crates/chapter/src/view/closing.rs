@@ -4,15 +4,20 @@
 //! they leave, before they closed the poll, somebody else with the task of a teller can close it in their place. A vote
 //! counts unless so many places have closed the poll without it that most cannot have it any more. So the first count
 //! is that of all votes, each cutoff can only take from it, and it is final once nobody who is missing could.
+//!
+//! A cutoff stands by what counts in its past, and by what most of them stand by no act that they had not heard of takes away:
+//! else whoever has two computers could take a vote back when the result is known, by revoking the one that they voted with.
 
 use super::{
-    View,
+    ItemKind, View,
     acts::{ActNo, Deed, MemberNo, Said},
+    authority::Moment,
     content::{self, Voting},
+    pasts::SetId,
     secret::Copies,
 };
 use crate::{
-    Void,
+    Past, Void,
     kinds::{Cutoff, Measure, Role},
 };
 use entry::{EntryId, MemberId, Timestamp};
@@ -97,20 +102,25 @@ impl Told<'_> {
         self.places - self.cutoffs.len()
     }
 
-    /// How many have seen a vote, which may have come in several entries.
-    fn seen_by(&self, rows: &[u32]) -> usize {
-        let seen = |cutoff: &&&content::Told| rows.iter().any(|row| cutoff.votes.binary_search(row).is_ok());
-        self.cutoffs.iter().filter(seen).count()
+    /// How many stand by a vote, which may have come in several entries, or by the poll.
+    fn stand_by(&self, rows: &[u32]) -> usize {
+        let stands = |cutoff: &&&content::Told| rows.iter().any(|row| cutoff.stands_by.binary_search(row).is_ok());
+        self.cutoffs.iter().filter(stands).count()
     }
 
-    /// Whether most tellers cannot have seen a vote any more.
+    /// Whether most tellers stand by it: then nothing that they did not know of takes it away.
+    pub(super) fn holds(&self, row: u32) -> bool {
+        self.places > 0 && self.stand_by(&[row]) >= self.need()
+    }
+
+    /// Whether most tellers cannot stand by a vote any more.
     pub(super) fn rules_out(&self, rows: &[u32]) -> bool {
-        self.places > 0 && self.seen_by(rows) + self.missing() < self.need()
+        self.places > 0 && self.stand_by(rows) + self.missing() < self.need()
     }
 
     /// Whether it hangs on those who are missing.
     fn leaves_open(&self, rows: &[u32]) -> bool {
-        !self.rules_out(rows) && self.seen_by(rows) < self.need()
+        !self.rules_out(rows) && self.stand_by(rows) < self.need()
     }
 }
 
@@ -121,11 +131,12 @@ struct Words<'a> {
 }
 
 impl<'a> Words<'a> {
-    /// Two entries that contradict each other, if there are any: two cutoffs with other votes, or a receipt from before
-    /// the close for a vote that a cutoff has not.
+    /// Two entries that contradict each other, if there are any: two cutoffs with other votes, or that stand by others, or a
+    /// receipt from before the close for a vote that a cutoff has not.
     fn contradiction(&self, closes: Timestamp) -> Option<Vec<EntryId>> {
         let first = self.cutoffs.first()?;
-        if let Some(other) = self.cutoffs.iter().find(|cutoff| cutoff.votes != first.votes) {
+        let same = |cutoff: &&&content::Told| cutoff.votes == first.votes && cutoff.stands_by == first.stands_by;
+        if let Some(other) = self.cutoffs.iter().find(|cutoff| !same(cutoff)) {
             return Some(vec![first.said.id, other.said.id]);
         }
         let lacks = |receipt: &&&content::Told| {
@@ -216,6 +227,48 @@ impl View {
 
     pub(super) fn tellers<'a>(&'a self, voting: &'a Voting) -> Told<'a> {
         self.hear(voting).1
+    }
+
+    /// Of a poll and its votes, those that count in the past of a cutoff.
+    pub(super) fn stood_by(
+        &self,
+        poll: u32,
+        votes: &[u32],
+        cutoff: &EntryId,
+        set: SetId,
+        past: &dyn Past,
+    ) -> Box<[u32]> {
+        let moment = self.authority.moment(set);
+        // What passes on secret ballots does not speak for them: they prove themselves.
+        let secret = self.content.polls.get(&poll).is_some_and(|voting| voting.secrets.is_some());
+        let counts = |row: &u32| secret && *row != poll || self.counts_in(&moment, *row, cutoff, past);
+        let mut rows: Vec<u32> = votes.iter().copied().chain([poll]).filter(counts).collect();
+        rows.sort_unstable();
+        rows.into_boxed_slice()
+    }
+
+    /// Whether a valid row counts in the past of an entry.
+    fn counts_in(&self, moment: &Moment<'_>, row: u32, of: &EntryId, past: &dyn Past) -> bool {
+        let record = self.record(row);
+        let stands = |row: u32| self.said(row).is_some_and(|said| moment.counts(&said));
+        if !stands(row) {
+            return false;
+        }
+        let place = (self.authority.device(record.device).id, record.seq);
+        let Some(rows) = self.forks.get(&place).filter(|_| !record.kind.survives_forks()) else { return true };
+        let others = rows.iter().filter(|other| **other != row && self.record(**other).id < record.id);
+        let mut others = others.filter(|other| past.contains(&self.record(**other).id, of));
+        !others.any(|other| stands(*other))
+    }
+
+    /// Whether most tellers stand by a poll, or by a vote in one.
+    pub(super) fn is_held(&self, row: u32) -> bool {
+        let record = self.record(row);
+        let poll = if record.kind == ItemKind::Poll { Some(row) } else { record.target };
+        let voting = poll.and_then(|poll| self.content.polls.get(&poll));
+        // Most are closed by nobody yet, and need no look at what their tellers said.
+        let voting = voting.filter(|voting| voting.cutoffs.len() >= need(voting.state.tellers.len()));
+        voting.is_some_and(|voting| self.tellers(voting).holds(row))
     }
 
     /// Whose votes are in these entries, by number: whoever voted twice once; and of secret ballots, of which a box can have

@@ -73,6 +73,8 @@ pub(crate) struct Told {
     pub(crate) time: Timestamp,
     /// Rows of ballots and delegations, ascending. Of a receipt those that the device's receipts before it had not seen.
     pub(crate) votes: Box<[u32]>,
+    /// Of a cutoff, those of the poll and of these that count in its past, ascending.
+    pub(crate) stands_by: Box<[u32]>,
 }
 
 /// What a device counted.

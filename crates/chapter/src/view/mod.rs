@@ -2,7 +2,8 @@
 //!
 //! Entries are applied one by one, parents before children. What an entry may do is decided once, from its causal past
 //! alone (`rules`), and never again. Two things can change later: a fork shows up and another entry of the same device
-//! counts in its place, or an act arrives that ends its author's time and did not know of it (`standing`). Texts stay
+//! counts in its place, or an act arrives that ends its author's time and did not know of it (`standing`). Neither touches
+//! what most tellers of a poll stand by (`closing`). Texts stay
 //! in the log: per post about 300 bytes are kept.
 //!
 //! [`shown`] and [`people`] are what is answered, `acts` what membership rests on, `authority` who is a member in which
@@ -70,6 +71,8 @@ pub struct View {
     void: BTreeMap<u32, Void>,
     /// Rows of the places where a device signed several entries.
     forks: BTreeMap<(DeviceId, u64), BTreeSet<u32>>,
+    /// Rows of the polls that are cut off.
+    cut_polls: BTreeSet<u32>,
 }
 
 impl View {
@@ -84,6 +87,7 @@ impl View {
             content: Content::default(),
             void: BTreeMap::new(),
             forks: BTreeMap::new(),
+            cut_polls: BTreeSet::new(),
         }
     }
 
@@ -135,6 +139,7 @@ impl View {
             valid: verdict.is_ok(),
             forked: false,
             cut: None,
+            held: false,
         };
         let before = self.authority.mark();
         let (void, judged) = match verdict {
@@ -156,6 +161,10 @@ impl View {
             (0..=row).for_each(|row| self.set_cut(row));
         } else {
             self.set_cut(row);
+        }
+        for poll in self.cut_polls.clone() {
+            let held = self.is_held(poll);
+            self.change(poll, |record| record.held = held);
         }
         match self.void_at(row) {
             None => Applied::Counts,
@@ -243,6 +252,13 @@ impl View {
         let cut = self.said(row).and_then(|said| self.authority.cut_by(self.authority.standing(), &said));
         if cut != self.record(row).cut {
             self.change(row, |record| record.cut = cut);
+            if self.content.polls.contains_key(&row) {
+                if cut.is_some() {
+                    self.cut_polls.insert(row)
+                } else {
+                    self.cut_polls.remove(&row)
+                };
+            }
             self.settle(self.record(row).device, self.record(row).seq);
         }
     }
@@ -275,6 +291,9 @@ impl View {
             if !(by_text && self.hidden(&record.id).is_some()) {
                 return Some(*void);
             }
+        }
+        if (record.cut.is_some() || record.forked) && self.is_held(row) {
+            return None;
         }
         if let Some(cut) = record.cut {
             return Some(self.cut_void(cut));

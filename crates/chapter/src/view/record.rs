@@ -38,11 +38,13 @@ pub(crate) struct Record {
     pub(super) forked: bool,
     /// Whether it is cut off: its author left, was removed or revoked the device, and this was not known then.
     pub(super) cut: Option<CutBy>,
+    /// Of a poll that is cut off, whether its tellers stand by it.
+    pub(super) held: bool,
 }
 
 impl Record {
     pub(super) const fn counts(&self) -> bool {
-        self.valid && !self.forked && self.cut.is_none()
+        self.valid && (self.held || !self.forked && self.cut.is_none())
     }
 
     /// The order of entries that a device signed in one place: the first one counts.

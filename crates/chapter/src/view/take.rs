@@ -49,9 +49,14 @@ impl View {
             Kind::Charter(_) | Kind::Ballot(_) | Kind::HiddenBallot(_) | Kind::Delegation(_) => {}
             Kind::Receipt(Receipt { poll }) | Kind::Cutoff(Cutoff { poll, .. }) => {
                 record.target = self.row(&poll);
-                let Some(voting) = record.target.and_then(|poll| self.content.polls.get_mut(&poll)) else { return };
-                let told = if matches!(kind, Kind::Receipt(_)) { &mut voting.receipts } else { &mut voting.cutoffs };
-                told.push(Told { said, time: record.time, votes: judged.votes.into_boxed_slice() });
+                let Some(row) = record.target else { return };
+                let closes = matches!(kind, Kind::Cutoff(_));
+                let votes = judged.votes.into_boxed_slice();
+                let stands_by =
+                    if closes { self.stood_by(row, &votes, &record.id, record.past, past) } else { Box::default() };
+                let Some(voting) = self.content.polls.get_mut(&row) else { return };
+                let told = if closes { &mut voting.cutoffs } else { &mut voting.receipts };
+                told.push(Told { said, time: record.time, votes, stands_by });
             }
             Kind::Unknown { .. } => {
                 if record.kind.is_listed() {

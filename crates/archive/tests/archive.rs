@@ -387,6 +387,32 @@ fn a_stranger_counts_ballots_that_their_carrier_wants_back() {
     assert_eq!((result.stated.stage, &result.stated.questions[0].votes[..]), (Stage::Final, &[1, 1][..]));
 }
 
+/// Attack: whoever voted makes their vote void when the result is known, and whoever opened the poll the poll.
+#[test]
+fn a_stranger_counts_votes_that_their_voter_wants_back() {
+    let mut chapter = Chapter::founded_by("rowan").with(NAMES);
+    chapter.make_tellers(&["asha", "imre", "noor"], &MOST);
+    for name in ["rowan", "tomas"] {
+        chapter.add_device(name, 0, 1);
+    }
+    let known = ["rowan", "tomas"].map(|name| (name, chapter.place_of(name, 0).unwrap().1));
+    let mut tellers = ["asha", "imre", "noor"].map(member).to_vec();
+    tellers.sort_unstable();
+    let poll = chapter.draft_poll_held("Roof", vec![question()], Conduct { tellers, ..Conduct::default() });
+    let poll = chapter.by("rowan").writes(&poll);
+    chapter.vote("rowan", poll, 1, &[Some(0)]);
+    chapter.vote("tomas", poll, 1, &[Some(1)]);
+    for teller in ["asha", "imre", "noor"] {
+        chapter.cutoff(teller, poll);
+    }
+    for (name, last) in known {
+        chapter.by(name).on(1).writes(&revocation(name, 0, Some(last)));
+    }
+    let (checks, result) = checked(&archive(&chapter, &poll));
+    let result = result.unwrap_or_else(|fault| panic!("{fault}, after {checks:?}"));
+    assert_eq!((result.stated.stage, &result.stated.questions[0].votes[..]), (Stage::Final, &[1, 1][..]));
+}
+
 /// Who comes after whom is the same for the entry that most is asked about, for any other, and for the chapter itself.
 #[test]
 fn the_graph_tells_what_the_chapter_does() {

@@ -75,7 +75,7 @@ pub(crate) fn revoke(name: &str, chapters: &[String], all: bool) -> Vec<Point> {
     let counts = if all {
         "What it wrote until now counts."
     } else {
-        "What it wrote until the moment that you choose counts; what it wrote later does not, votes included."
+        "What it wrote until the moment that you choose counts; what it wrote later does not, except for votes in a result that is final."
     };
     vec![
         Happens(format!(

@@ -264,7 +264,11 @@ impl View {
     /// Whether most tellers stand by a poll, or by a vote in one.
     pub(super) fn is_held(&self, row: u32) -> bool {
         let record = self.record(row);
-        let poll = if record.kind == ItemKind::Poll { Some(row) } else { record.target };
+        let poll = match record.kind {
+            ItemKind::Poll => Some(row),
+            ItemKind::Ballot | ItemKind::Delegation => record.target,
+            _ => None,
+        };
         let voting = poll.and_then(|poll| self.content.polls.get(&poll));
         // Most are closed by nobody yet, and need no look at what their tellers said.
         let voting = voting.filter(|voting| voting.cutoffs.len() >= need(voting.state.tellers.len()));

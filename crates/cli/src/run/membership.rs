@@ -333,7 +333,8 @@ async fn revocation(session: &Session, device: &str, since: Option<&str>) -> Res
     let counts = match since {
         Some(since) => {
             format!(
-                "What it wrote after {since} does not count, and a further computer that it added since then goes with it"
+                "What it wrote after {since} does not count, except for votes in a result that is final, and a further computer \
+                 that it added since then goes with it"
             )
         }
         None => "What you have of it counts; what it wrote and you do not have, does not".to_owned(),

@@ -363,6 +363,22 @@ fn a_revoked_device_counts_up_to_the_named_entry() {
     assert_eq!(view.counted(&misnamed), Err(Void::UnknownTarget));
 }
 
+/// What the last entry had in its past counts, on the other side of a fork, too.
+#[test]
+fn a_revocation_has_seen_what_the_named_entry_knew_of_a_fork() {
+    let mut chapter = five();
+    chapter.add_device("asha", 0, 1);
+    let place = chapter.place_of("asha", 1);
+    let one = chapter.by("asha").on(1).writes(&post("One", ""));
+    let behind = chapter.by("asha").on(1).writes(&post("Behind it", ""));
+    let unseen = chapter.by("asha").on(1).writes(&post("And behind that", ""));
+    let other = chapter.by("asha").on(1).seeing([behind]).behind(place).writes(&post("Other", ""));
+    let revoked = chapter.by("asha").writes(&revocation("asha", 1, Some(other)));
+    let view = settled(&chapter);
+    let cut = |entry| view.counted(&entry) == Err(Void::Revoked { by: revoked });
+    assert_eq!([one, behind, unseen, other].map(cut), [false, false, true, false]);
+}
+
 #[test]
 fn what_somebody_is_called_is_the_same_in_every_order() {
     let mut chapter = five();

@@ -266,11 +266,13 @@ impl View {
         if let Some(last) = revoke.last.and_then(|last| self.row(&last)) {
             let (id, upto) = (self.record(last).id, self.record(last).seq);
             seen = self.seen_of([device].into_iter(), &id, past);
-            // Nothing is in its own past, so the named entry comes on top.
+            // Nothing is in its own past, so the named entry comes on top. What else was signed in its place is in that past or not.
             let of = seen.0.entry(device).or_default();
-            of.upto = upto;
-            of.forked.retain(|(seq, _)| *seq < upto);
-            of.forked.push((upto, vec![last]));
+            of.upto = of.upto.max(upto);
+            match of.forked.iter_mut().find(|(seq, _)| *seq == upto) {
+                Some((_, rows)) => rows.push(last),
+                None => of.forked.push((upto, vec![last])),
+            }
         }
         record.after = self.authority.record(said, Deed::Cut { target: Target::Device(device), seen });
     }

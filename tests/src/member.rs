@@ -28,7 +28,12 @@ pub struct Member {
 impl Member {
     /// Somebody who has the program and has not used it yet.
     pub fn newcomer(handle: &str) -> Self {
-        let home = tempfile::Builder::new().prefix("chapterhouse-").tempdir().unwrap();
+        Self::newcomer_in("chapterhouse-", handle)
+    }
+
+    /// The same in a folder whose name begins so.
+    pub fn newcomer_in(begins: &str, handle: &str) -> Self {
+        let home = tempfile::Builder::new().prefix(begins).tempdir().unwrap();
         let passphrase = format!("{handle}'s kettle sings at seven");
         Self { handle: handle.to_owned(), home, passphrase, serving: None, before: Vec::new() }
     }

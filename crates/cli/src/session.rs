@@ -2,8 +2,16 @@
 
 use api::{Command, ErrorCode, Event, Refusal, Reply};
 use node::{Config, Node, local::Client};
-use std::{path::Path, time::Duration};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 use tokio::sync::broadcast;
+
+/// How long a command waits for a folder that another one holds.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Between two tries.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// A way to a node.
 pub(crate) enum Session {
@@ -19,19 +27,20 @@ impl Session {
         if let Some(client) = Client::connect(data).await? {
             return Ok(Self::There(client));
         }
-        match Node::open(config()) {
-            Ok(node) => Ok(Self::Here(node)),
-            // Whoever holds the folder may just be starting, and its socket appear in a moment.
-            Err(busy) if busy.code == ErrorCode::Busy => {
-                for _ in 0..20 {
-                    tokio::time::sleep(Duration::from_millis(100)).await;
-                    if let Some(client) = Client::connect(data).await? {
-                        return Ok(Self::There(client));
-                    }
-                }
-                Err(busy)
+        let config = config();
+        let end = Instant::now() + PATIENCE;
+        loop {
+            match Node::open(config.clone()) {
+                Ok(node) => return Ok(Self::Here(node)),
+                // Whoever holds the folder may just be starting, and its socket appear in a moment; or be a short command, and done
+                // in a moment.
+                Err(busy) if busy.code == ErrorCode::Busy && Instant::now() < end => {}
+                Err(other) => return Err(other),
             }
-            Err(other) => Err(other),
+            tokio::time::sleep(PAUSE).await;
+            if let Some(client) = Client::connect(data).await? {
+                return Ok(Self::There(client));
+            }
         }
     }
 

@@ -49,8 +49,11 @@ impl Vault {
         let new = vault.write_new()?;
         // Not a rename, which would replace: between the look above and now, another program may have made one.
         link_new(&new, path)?;
-        remove(&new)?;
-        sync_folder(path)?;
+        // It is ours from here on: where the rest fails, nobody is told that there is one, so there is none.
+        if let Err(failed) = remove(&new).and_then(|()| sync_folder(path)) {
+            overwrite(path).and(remove(path))?;
+            return Err(failed);
+        }
         Ok(vault)
     }
 

@@ -78,7 +78,10 @@ pub struct Config {
 
 /// The system's place for a program's data, with our name.
 pub fn default_data_folder() -> Result<PathBuf, Refusal> {
-    let under = |variable: &str, rest: &str| std::env::var_os(variable).map(|base| PathBuf::from(base).join(rest));
+    // What is empty or no whole path counts as not set (XDG Base Directory Specification): else the keys would be wherever somebody
+    // happened to be.
+    let base = |variable: &str| std::env::var_os(variable).map(PathBuf::from).filter(|base| base.is_absolute());
+    let under = |variable: &str, rest: &str| base(variable).map(|base| base.join(rest));
     let folder = if cfg!(target_os = "macos") {
         under("HOME", "Library/Application Support/Chapterhouse")
     } else if cfg!(windows) {
@@ -136,6 +139,7 @@ impl Node {
     }
 
     fn open_as(config: Config, keyring: Arc<dyn Keyring>, desk: Option<Arc<dyn Desk>>) -> Result<Self, Refusal> {
+        keep_to_this_user();
         make_private(&config.data).map_err(|error| {
             Refusal::new(ErrorCode::Storage, format!("could not make the folder {}: {error}", config.data.display()))
         })?;
@@ -683,6 +687,12 @@ impl Actor {
             net.order(order).await;
         }
     }
+}
+
+/// From now on other users of this computer cannot look into anything that this program writes, also in a folder that was there before.
+fn keep_to_this_user() {
+    #[cfg(unix)]
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
 }
 
 /// Makes a folder that other users of this computer cannot look into.

@@ -41,29 +41,46 @@ enum Tell {
     Event { event: Event },
 }
 
-/// Where a data folder's socket is. Socket paths are limited to about 100 bytes, so for a folder with a longer path
-/// it is in the user's runtime folder, under a name made from the path.
-fn socket_path(data: &Path) -> PathBuf {
-    let inside = data.join("socket");
-    if inside.as_os_str().len() < 100 {
-        return inside;
+/// The longest path that a socket can have everywhere (`sun_path` of macOS, with its end).
+const MAX_PATH: usize = 103;
+
+/// A data folder's socket, and the path by which the system takes it.
+struct Place {
+    file: PathBuf,
+    path: PathBuf,
+    /// What the path goes through, as long as it is used.
+    _folder: Option<std::fs::File>,
+}
+
+impl Place {
+    /// It is always in the folder itself, which only this user can change: nobody else can answer there. A path that is too long for
+    /// a socket is said in another way, where there is one.
+    fn of(data: &Path) -> std::io::Result<Self> {
+        let file = data.join("socket");
+        if file.as_os_str().len() <= MAX_PATH {
+            return Ok(Self { path: file.clone(), file, _folder: None });
+        }
+        if !cfg!(target_os = "linux") {
+            let message = "its path is too long for this system; choose a folder with a shorter one (--data)";
+            return Err(std::io::Error::new(std::io::ErrorKind::InvalidFilename, message));
+        }
+        use std::os::fd::AsRawFd;
+        let folder = std::fs::File::open(data)?;
+        let path = PathBuf::from(format!("/proc/self/fd/{}/socket", folder.as_raw_fd()));
+        Ok(Self { file, path, _folder: Some(folder) })
     }
-    let whole = std::fs::canonicalize(data).unwrap_or_else(|_| data.to_owned());
-    let name = blake3::derive_key("chapterhouse 1 socket name", whole.as_os_str().as_encoded_bytes());
-    let runtime = std::env::var_os("XDG_RUNTIME_DIR").map_or_else(std::env::temp_dir, PathBuf::from);
-    runtime.join(format!("chapterhouse-{}", data_encoding::HEXLOWER.encode(&name[..16])))
 }
 
 /// Answers command lines until the node closes. The caller holds the folder's lock, so a socket that is there is a
 /// leftover.
 pub(crate) fn listen(data: &Path) -> std::io::Result<(UnixListener, SocketFile)> {
-    let path = socket_path(data);
-    match std::fs::remove_file(&path) {
+    let place = Place::of(data)?;
+    match std::fs::remove_file(&place.file) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    let listener = UnixListener::bind(&path)?;
-    let file = SocketFile(path);
+    let listener = UnixListener::bind(&place.path)?;
+    let file = SocketFile(place.file);
     {
         use std::os::unix::fs::PermissionsExt;
         std::fs::set_permissions(&file.0, std::fs::Permissions::from_mode(0o600))?;
@@ -91,7 +108,7 @@ pub(crate) async fn accept(listener: UnixListener, node: crate::Handle) {
             continue;
         };
         let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
-        if !same_user(&stream) {
+        if !is_for(&stream, None) {
             continue;
         }
         let node = node.clone();
@@ -104,13 +121,14 @@ pub(crate) async fn accept(listener: UnixListener, node: crate::Handle) {
     }
 }
 
-fn same_user(stream: &UnixStream) -> bool {
+/// Whether whoever is at the other end is this user. The superuser may ask anybody, and asks only who owns the folder.
+fn is_for(stream: &UnixStream, folder: Option<&Path>) -> bool {
     use std::os::unix::fs::MetadataExt;
-    let own = std::fs::metadata("/proc/self").or_else(|_| std::env::current_exe().and_then(std::fs::metadata));
-    match (stream.peer_cred(), own) {
-        (Ok(peer), Ok(own)) => peer.uid() == own.uid() || peer.uid() == 0,
-        _ => false,
-    }
+    let own = rustix::process::geteuid().as_raw();
+    let owner = || folder.and_then(|folder| std::fs::metadata(folder).ok()).map(|folder| folder.uid());
+    stream.peer_cred().is_ok_and(|peer| {
+        peer.uid() == own || if folder.is_some() { own == 0 && owner() == Some(peer.uid()) } else { peer.uid() == 0 }
+    })
 }
 
 async fn serve(stream: UnixStream, node: crate::Handle) -> std::io::Result<()> {
@@ -192,7 +210,21 @@ pub struct Client {
 impl Client {
     /// Connects to the node of a data folder; none when no node answers there.
     pub async fn connect(data: &Path) -> Result<Option<Self>, Refusal> {
-        let stream = match UnixStream::connect(socket_path(data)).await {
+        let place = match Place::of(data) {
+            Ok(place) => place,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            // Then nothing could listen there, either.
+            Err(error) if error.kind() == std::io::ErrorKind::InvalidFilename => return Ok(None),
+            Err(error) => return Err(unreachable(data, &error)),
+        };
+        let stream = match UnixStream::connect(&place.path).await {
+            Ok(stream) if !is_for(&stream, Some(data)) => {
+                let message = format!(
+                    "another user of this computer answers in the place of the program that runs on {}: nothing was said to it",
+                    data.display()
+                );
+                return Err(Refusal::new(ErrorCode::Storage, message));
+            }
             Ok(stream) => stream,
             Err(error)
                 if matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::ConnectionRefused) =>
@@ -206,10 +238,7 @@ impl Client {
                 );
                 return Err(Refusal::new(ErrorCode::Storage, message));
             }
-            Err(error) => {
-                let message = format!("could not reach the Chapterhouse that runs on {}: {error}", data.display());
-                return Err(Refusal::new(ErrorCode::Busy, message));
-            }
+            Err(error) => return Err(unreachable(data, &error)),
         };
         let (read, write) = stream.into_split();
         let waiting = Waiting::default();
@@ -235,6 +264,11 @@ impl Client {
     pub fn events(&self) -> broadcast::Receiver<Event> {
         self.events.subscribe()
     }
+}
+
+fn unreachable(data: &Path, error: &std::io::Error) -> Refusal {
+    let message = format!("could not reach the Chapterhouse that runs on {}: {error}", data.display());
+    Refusal::new(ErrorCode::Busy, message)
 }
 
 fn lock(waiting: &Waiting) -> std::sync::MutexGuard<'_, HashMap<u64, oneshot::Sender<Result<Reply, Refusal>>>> {

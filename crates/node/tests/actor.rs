@@ -36,3 +36,54 @@ async fn thousands_of_commands_at_once_are_all_answered() {
     assert_eq!(state.entries, 2501);
     node.close().await;
 }
+
+/// Whose words nobody has seen has no keys here either.
+#[tokio::test]
+async fn what_cannot_be_begun_to_its_end_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("rowan");
+    let listen = vec!["no address".to_owned()];
+    let config = Config { data: data.clone(), listen, peers: Vec::new(), discovery: false, serve: true };
+    let init =
+        || Command::Init { handle: "rowan".into(), passphrase: "a long enough one".into(), restore: None, pair: None };
+    let node = Node::open(config.clone()).unwrap();
+    assert!(node.dispatch(init()).await.unwrap_err().message.contains("is no address"));
+    node.close().await;
+    assert!(!data.join("vault").exists());
+    let node = Node::open(Config { listen: Vec::new(), serve: false, ..config.clone() }).unwrap();
+    let Reply::Initialised(begun) = node.dispatch(init()).await.unwrap() else { panic!() };
+    assert_eq!(begun.recovery_words.len(), 24);
+    node.close().await;
+    // A folder in the place of a file that is written at the end, as good as a full disk.
+    let other = folder.path().join("asha");
+    let node = Node::open(Config { data: other.clone(), listen: Vec::new(), serve: false, ..config }).unwrap();
+    std::fs::create_dir_all(other.join("place/in the way")).unwrap();
+    node.dispatch(init()).await.unwrap_err();
+    node.close().await;
+    assert!(!other.join("vault").exists());
+}
+
+/// Files of a folder that others can look into are this user's all the same.
+#[cfg(unix)]
+#[tokio::test]
+async fn nothing_that_is_written_can_be_read_by_other_users() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("rowan");
+    std::fs::create_dir(&data).unwrap();
+    std::fs::set_permissions(&data, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let config = Config { data: data.clone(), listen: Vec::new(), peers: Vec::new(), discovery: false, serve: false };
+    let node = Node::open(config).unwrap();
+    let init =
+        Command::Init { handle: "rowan".into(), passphrase: "a long enough one".into(), restore: None, pair: None };
+    node.dispatch(init).await.unwrap();
+    let found = Command::FoundChapter { name: "London".into(), place: String::new(), tier: Tier::Local, rules: None };
+    node.dispatch(found).await.unwrap();
+    node.dispatch(Command::KeepDraft { name: "draft-post-x".into(), text: "Dear all".into() }).await.unwrap();
+    node.close().await;
+    let files: Vec<_> = std::fs::read_dir(&data).unwrap().map(|file| file.unwrap()).collect();
+    assert!(files.len() >= 4, "{files:?}");
+    for file in files {
+        assert_eq!(file.metadata().unwrap().mode() & 0o077, 0, "{file:?}");
+    }
+}

@@ -1,8 +1,22 @@
 //! One data folder: the command line finds the program that runs on it, and a second program is turned away.
 
-use chapterhouse_tests::{Member, wait::until};
+use chapterhouse_tests::{
+    Member,
+    helper::skipped,
+    program::{chapterhouse, run},
+    wait::until,
+};
 use serde_json::json;
-use std::{fs, os::unix::fs::PermissionsExt};
+use std::{
+    fs,
+    io::Read,
+    os::unix::{fs::PermissionsExt, net::UnixListener, process::CommandExt},
+    process::Command,
+    thread,
+};
+
+/// The user whom every system has, and nobody is.
+const NOBODY: u32 = 65_534;
 
 #[test]
 fn the_command_line_goes_through_the_running_program() {
@@ -81,4 +95,58 @@ fn a_leftover_socket_is_no_running_program() {
         (rowan.run_without_passphrase(&["status"]).object()["serving"] == json!(true)).then_some(())
     });
     assert_eq!(rowan.titles("London"), ["Written without it"]);
+}
+
+/// However long the folder's path is, and however it is written, the socket is in it.
+#[test]
+fn the_running_program_is_found_by_any_path_to_its_folder() {
+    let mut rowan = Member::newcomer_in(&"a-long-name-".repeat(12), "rowan");
+    rowan.object(&["init", "--handle", "rowan"]);
+    rowan.serves(&[]);
+    assert!(rowan.socket().exists());
+    let me = rowan.run_without_passphrase(&["whoami"]).object();
+    let mut from_inside = Command::new(chapterhouse());
+    from_inside.args(["--json", "--data", ".", "whoami"]).current_dir(rowan.data());
+    assert_eq!(run(from_inside.env_remove("CHAPTERHOUSE_PASSPHRASE")).object(), me);
+}
+
+/// Attack: another user of this computer answers in the place of the running program, and waits for the passphrase.
+#[test]
+fn nobody_else_is_told_a_passphrase() {
+    if !rustix::process::geteuid().is_root() {
+        return skipped("somebody else's socket", "only the superuser can be two users");
+    }
+    // The same the other way round: the socket is the superuser's, and who asks is somebody else.
+    let place = tempfile::tempdir().unwrap();
+    fs::set_permissions(place.path(), fs::Permissions::from_mode(0o777)).unwrap();
+    let (program, data) = (place.path().join("chapterhouse"), place.path().join("data"));
+    fs::copy(chapterhouse(), &program).unwrap();
+    fs::create_dir(&data).unwrap();
+    std::os::unix::fs::chown(&data, Some(NOBODY), Some(NOBODY)).unwrap();
+    let socket = UnixListener::bind(data.join("socket")).unwrap();
+    fs::set_permissions(data.join("socket"), fs::Permissions::from_mode(0o777)).unwrap();
+    socket.set_nonblocking(true).unwrap();
+    let mut asks = Command::new(program);
+    asks.args(["--json", "--data", data.to_str().unwrap(), "unlock"])
+        .env("CHAPTERHOUSE_PASSPHRASE", "night bus ladder");
+    let refused = run(asks.current_dir(place.path()).uid(NOBODY).gid(NOBODY)).refused();
+    assert!(refused.message.contains("another user of this computer answers"), "{}", refused.message);
+    let mut heard = Vec::new();
+    let (mut stream, _) = socket.accept().unwrap();
+    stream.read_to_end(&mut heard).unwrap();
+    assert_eq!(heard, b"", "nothing was said to it");
+}
+
+/// Whoever comes while another short command is at work waits for its end.
+#[test]
+fn several_short_commands_at_once_all_get_their_turn() {
+    let rowan = Member::new("rowan");
+    rowan.object(&["chapter", "found", "--name", "London"]);
+    thread::scope(|scope| {
+        for n in 0..4 {
+            let rowan = &rowan;
+            scope.spawn(move || rowan.posts("London", &format!("Post {n}")));
+        }
+    });
+    assert_eq!(rowan.titles("London").len(), 4);
 }

@@ -5,8 +5,12 @@ use crate::{
     clock,
     house::{invalid, refuse_store},
 };
-use api::{ErrorCode, Refusal, Reply, reply::Initialised};
-use keys::{Contents, Cost, DeviceKey, MemberKey, Seed32, Vault, VaultError};
+use api::{
+    ErrorCode, Refusal, Reply,
+    reply::Initialised,
+    view::{LockCause, Me},
+};
+use keys::{Contents, Cost, DeviceKey, MemberKey, OpenVault, Seed32, Vault, VaultError};
 
 impl Actor {
     pub(super) async fn init(
@@ -44,16 +48,33 @@ impl Actor {
         let contents = Contents::fresh(handle, member, DeviceKey::generate(&mut rng), Seed32::generate(&mut rng));
         let cost = Cost::calibrate(UNLOCK_TIME).map_err(|error| refuse_vault(&error))?;
         let vault = Vault::create(&path, passphrase, contents, cost).map_err(|error| refuse_vault(&error))?;
+        match self.begin_with(vault, pair).await {
+            // The words are the other computer's: this one's own keys are only for the way there.
+            Ok(me) => {
+                let recovery_words = if pair.is_some() { Vec::new() } else { recovery_words };
+                Ok(Reply::Initialised(Initialised { me, recovery_words }))
+            }
+            // Nobody has seen the words, so what was begun is undone.
+            Err(mut refusal) => {
+                if matches!(self.state, State::Open(_)) {
+                    self.lock(LockCause::Asked).await;
+                }
+                if let Err(left) = Vault::destroy(&path) {
+                    refusal.message = format!("{}; and what was begun is still there: {left}", refusal.message);
+                }
+                Err(refusal)
+            }
+        }
+    }
+
+    async fn begin_with(&mut self, vault: OpenVault, pair: Option<&str>) -> Result<Me, Refusal> {
         self.begins_here()?;
         self.open(vault).await?;
-        let now = clock::now();
         let State::Open(core) = &mut self.state else { return Err(self.not_open()) };
-        // The words are the other computer's: this one's own keys are only for the way there.
-        let recovery_words = match pair {
-            Some(code) => core.pair_with(now, code).map(|()| Vec::new())?,
-            None => recovery_words,
-        };
-        Ok(Reply::Initialised(Initialised { me: core.me(), recovery_words }))
+        if let Some(code) = pair {
+            core.pair_with(clock::now(), code)?;
+        }
+        Ok(core.me())
     }
 
     /// Entries without a vault are somebody's whose vault was lost or moved. New keys beside them could not open them,

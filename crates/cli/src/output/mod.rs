@@ -468,7 +468,10 @@ fn plain(reply: &Reply) -> String {
             format!("{} invites you to {}, until {}", p.inviter, p.chapter_name, p.expires)
         }
         Reply::State(state) => format!("{}\n{}", entries(state.entries), state.state_hash),
-        Reply::Published(made) => format!("{}\nsaved on this computer", made.entry),
+        Reply::Published(made) => {
+            let note = made.note.as_ref().map(|note| format!("\n{note}")).unwrap_or_default();
+            format!("{}\nsaved on this computer{note}", made.entry)
+        }
         Reply::VoteKept(kept) => kept.words.clone(),
         Reply::PollPreview(would) => {
             let rules = would.questions.iter().map(|method| method.words.join(" ")).collect::<Vec<_>>().join("\n");

@@ -12,7 +12,7 @@ use crate::{
     house::{House, Room, invalid},
 };
 use api::{
-    MotionDraft, Refusal, Reply, draft,
+    ErrorCode, MotionDraft, Refusal, Reply, draft,
     people::{Choice, MotionStage, MotionView, StatementChange, VoiceView},
     reply::Published,
 };
@@ -27,6 +27,9 @@ use entry::{ChapterId, EntryId, MemberId, Timestamp};
 const MARGIN: u64 = 60_000;
 /// The longest that a motion stands open: what has been open for years surprises whoever it is about.
 const LONGEST: u64 = 366 * 86_400_000;
+/// What is said to whoever votes on what is decided.
+const DECIDED: &str = "This motion had passed before: what was decided stays as it is, whatever this vote says. It would count only \
+    if votes by which it passed turned out not to count.";
 /// So many polls are named in which votes hang on one member.
 const NAMED: usize = 20;
 
@@ -62,7 +65,7 @@ pub(crate) fn propose(house: &mut House, text: &str, motion: &MotionDraft) -> Re
     }
     let motion = Motion { measure, why, closes };
     let id = house.publish(&chapter, &Kind::Motion(Box::new(motion)))?;
-    Ok(Reply::Published(Published { entry: id.to_string() }))
+    Ok(Reply::Published(Published::new(id)))
 }
 
 /// Refuses what would not count, or would be decided twice, in words for whoever proposes it.
@@ -415,8 +418,14 @@ const fn choice_view(choice: kinds::Choice) -> Choice {
 pub(crate) fn vote(house: &mut House, text: &str, choice: Choice, why: &str) -> Result<Reply, Refusal> {
     let (chapter, motion) = resolve::entry_as(house, text, Wanted::Motion)?;
     let room = house.room(&chapter)?;
-    if room.view.motion(&motion).is_none() {
-        return Err(Wanted::Motion.is_not());
+    let Some(before) = room.view.motion(&motion) else { return Err(Wanted::Motion.is_not()) };
+    if house.now > before.closes {
+        let message = format!(
+            "voting on this motion ended on {}, and a vote would not be counted any more{}",
+            clock::text(before.closes),
+            if before.decided.is_some() { "; it has passed" } else { "; it can be moved again" }
+        );
+        return Err(Refusal::new(ErrorCode::PollClosed, message));
     }
     let choice = match choice {
         Choice::Yes => kinds::Choice::Yes,
@@ -426,7 +435,9 @@ pub(crate) fn vote(house: &mut House, text: &str, choice: Choice, why: &str) -> 
     let number = room.view.next_voice_number(&motion, &house.contents.member.id());
     let id = house.publish(&chapter, &Kind::Voice(Voice { motion, number, choice, why: tidy_text(why) }))?;
     decide(house, &chapter, &motion);
-    Ok(Reply::Published(Published { entry: id.to_string() }))
+    // It counts again should the decision lose votes that it rests on, so it is taken.
+    let note = before.decided.map(|_| DECIDED.to_owned());
+    Ok(Reply::Published(Published { note, ..Published::new(id) }))
 }
 
 /// If this was the vote that was missing, nobody has to wait for somebody's turn.

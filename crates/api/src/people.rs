@@ -1,7 +1,7 @@
 //! Members, their devices, and what a chapter decides: the things that are shown.
 
 use crate::{
-    Id, Time,
+    ErrorCode, Id, Refusal, Time,
     draft::Profile,
     view::{CommentView, EntryHead, Erased, FeedItem, MemberView},
 };
@@ -374,12 +374,49 @@ pub struct DeviceView {
     pub ended: Option<EndedView>,
 }
 
+impl DeviceView {
+    /// The one that is meant: by its name, or by its id or a unique beginning of it.
+    pub fn find<'a>(list: &'a [Self], text: &str) -> Result<&'a Self, Refusal> {
+        let wanted = text.trim().to_lowercase();
+        if wanted.is_empty() {
+            return Err(Refusal::new(
+                ErrorCode::Invalid,
+                "say which device: its name, or the beginning of its id. `chapterhouse device list` lists yours",
+            ));
+        }
+        let is = |device: &&Self| device.name.to_lowercase() == wanted || device.device.starts_with(&wanted);
+        let mut found = list.iter().filter(is);
+        match (found.next(), found.next()) {
+            (Some(one), None) => Ok(one),
+            (Some(_), Some(_)) => Err(Refusal::new(
+                ErrorCode::Ambiguous,
+                format!(
+                    "more than one of your devices is called \"{wanted}\", or has an id that begins like that: give more digits \
+                     of the id"
+                ),
+            )),
+            (None, _) if list.iter().all(|device| device.this) => Err(Refusal::new(
+                ErrorCode::NotFound,
+                "this computer knows of no other device of yours: it learns of them in the chapters that you share. Come into \
+                 one with a member's invitation (`chapterhouse join`), then `chapterhouse device list` lists them",
+            )),
+            (None, _) => Err(Refusal::new(
+                ErrorCode::NotFound,
+                format!(
+                    "no device of yours is called \"{wanted}\", nor has an id that begins like that: `chapterhouse device \
+                     list` lists them"
+                ),
+            )),
+        }
+    }
+}
+
 /// Something that the chapter hid by decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HiddenView {
     /// What.
     pub entry: Id,
-    /// `news`, `blog`, `discussion`, `minutes`, `comment`, `profile`; or `text` where it was hidden before it came here.
+    /// `news`, `blog`, `discussion`, `minutes`, `comment`, `profile`; or `text` for a post whose text is not here.
     pub kind: String,
     /// Whose.
     pub author: String,

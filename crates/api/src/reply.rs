@@ -215,6 +215,16 @@ pub struct StateReply {
 pub struct Published {
     /// The entry's id.
     pub entry: Id,
+    /// What is to be said about it, in a sentence: of a vote, that the motion was decided already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+impl Published {
+    /// An entry of which there is nothing more to say.
+    pub fn new(entry: impl ToString) -> Self {
+        Self { entry: entry.to_string(), note: None }
+    }
 }
 
 /// Answer to `Vote` in a poll that is hidden until the close, as long as nothing can be sealed for its tellers.

@@ -91,6 +91,24 @@ fn removal_for_a_minute(world: &mut World, by: &[HostId], name: &str) -> String 
     made.entry
 }
 
+#[test]
+fn whoever_votes_on_a_motion_that_is_over_is_told_when_it_ended() {
+    let mut world = World::new(48, Weather::FAIR);
+    let [rowan, asha, imre] = ["rowan", "asha", "imre"].map(|name| world.add(name));
+    found_by(&mut world, rowan, |rules| rules.stands_for_hours = 0);
+    world.wire_all();
+    join(&mut world, rowan, asha, "London");
+    join(&mut world, rowan, imre, "London");
+    let moved = removal_for_a_minute(&mut world, &[rowan], "imre");
+    let closes = motion(&mut world, rowan, &moved).unwrap().closes;
+    world.run(5 * MINUTE);
+    let late = Command::VoteOnMotion { motion: moved, choice: api::people::Choice::Yes, why: String::new() };
+    let refused = world.ask(asha, late).unwrap_err();
+    assert_eq!(refused.code, ErrorCode::PollClosed);
+    assert!(refused.message.contains(&format!("ended on {closes}")), "{}", refused.message);
+    assert!(refused.message.ends_with("it can be moved again"), "{}", refused.message);
+}
+
 /// Rowan and his friends remove asha, asha and hers remove rowan, and neither half has heard of the other. The two in the
 /// middle hear first of one, and first of the other.
 fn each_other(seed: u64, friends: usize) {

@@ -37,6 +37,8 @@ fn a_member_is_removed_and_told_so() {
     mine.looks("motion");
     votes_for(&mine);
     mine.looks("voted");
+    // He thinks of changing it, and meanwhile it passes.
+    mine.clicks("change-motion-vote");
 
     // Whom it is about reads it, too.
     his.reads("feed", "Remove imre");
@@ -49,6 +51,7 @@ fn a_member_is_removed_and_told_so() {
     asha.votes_for(&motion);
     tomas.votes_for(&motion);
     mine.reads("effect", "It has passed");
+    mine.notes("motion-voted", "choice", "For");
     mine.looks("passed");
 
     // His own window says it, wherever he looks, and shows nothing new.

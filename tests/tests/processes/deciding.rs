@@ -46,11 +46,18 @@ fn a_task_is_given_and_taken_back() {
             (&json!("note-taker"), &json!(until_then), &json!(false))
         );
     }
+    // Whoever is late is told that it is decided; the vote is taken, for it may be needed yet.
+    let late = rowan.object(&["motion", "vote", &give, "no"]);
+    assert!(late["note"].as_str().is_some_and(|note| note.contains("had passed before")), "{late}");
+    let late = rowan.reads(&["motion", "vote", &give, "yes"]);
+    assert!(late.contains("what was decided stays as it is") && late.contains("Passed: 2 for"), "{late}");
     // The long way round, by a file.
     let file = asha
         .file("motion.toml", "measure = \"recall\"\nrole = \"note-taker\"\nmember = \"asha\"\nwhy = \"I moved.\"\n");
     let recall = asha.text(&["motion", "propose", "London", "--file", &file], "entry");
-    rowan.votes_for(&recall);
+    let first = rowan.receives(&["motion", "show", &recall]);
+    assert_eq!(first["stage"], "open");
+    assert_eq!(rowan.object(&["motion", "vote", &recall, "yes"])["note"], json!(null), "it is what decides");
     asha.votes_for(&recall);
     for member in [&rowan, &asha] {
         member.sees_passed(&recall);

@@ -201,9 +201,15 @@ fn YourVote(props: &YourVoteProps) -> Html {
             };
             let (store, changing) = (store.clone(), changing.clone());
             let command = Command::VoteOnMotion { motion: motion.clone(), choice, why: why.trim().to_owned() };
-            sender.send(command, move |_| {
+            sender.send(command, move |reply| {
                 changing.set(false);
-                store.dispatch(Action::Say("Your vote is cast and saved on this computer".to_owned()));
+                // It may have passed a moment before.
+                let note = match reply {
+                    Reply::Published(published) => published.note,
+                    _ => None,
+                };
+                let saved = "Your vote is cast and saved on this computer";
+                store.dispatch(Action::Say(note.map_or_else(|| saved.to_owned(), |note| format!("{saved}. {note}"))));
             });
         })
     };
@@ -217,7 +223,8 @@ fn YourVote(props: &YourVoteProps) -> Html {
     };
     let reading = store.reading_only(&m.head.chapter);
     let open = m.stage == MotionStage::Open && m.head.void.is_none() && !reading;
-    if let Some(mine) = m.mine.filter(|_| !*changing) {
+    // Whoever was changing their vote when it ended sees the one that they had cast.
+    if let Some(mine) = m.mine.filter(|_| !*changing || !open) {
         return html! {
             <section class="card stack" aria-labelledby="your-vote" data-test="motion-voted" data-choice={choice_words(mine)}>
                 <SecHead id="your-vote" title="Your vote" />

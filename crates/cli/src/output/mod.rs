@@ -132,6 +132,14 @@ impl Output {
         }
     }
 
+    /// The first line of `serve` on a copy: nobody can reach it, and nobody is called from it.
+    pub(crate) fn silent_copy(&self, peer_id: &str) -> Result<(), Refusal> {
+        if self.json {
+            return self.object(&serde_json::json!({ "listening": [], "peer_id": peer_id, "copied": true }));
+        }
+        self.line("Not connected: from a copy nobody is called, and nobody can reach it. Stop with Ctrl C.")
+    }
+
     /// The first line of `serve`.
     pub(crate) fn listening(&self, listening: &[String], peer_id: &str) -> Result<(), Refusal> {
         if self.json {
@@ -306,6 +314,14 @@ fn chapter_line(chapter: &ChapterSummary) -> String {
             entries(chapter.entries),
         );
     }
+    if chapter.rejoining {
+        return format!(
+            "{}  {}  you are in it no more, and ask to join it again: what is here can be read, `chapterhouse serve` goes on \
+             asking its members, `chapterhouse leave` gives it up",
+            short(&chapter.chapter),
+            chapter.name
+        );
+    }
     if chapter.reading_only {
         return format!(
             "{}  {}  you are in it no more: what is here can be read (`chapterhouse chapter show` says since when)",
@@ -468,7 +484,10 @@ fn plain(reply: &Reply) -> String {
             format!("{} invites you to {}, until {}", p.inviter, p.chapter_name, p.expires)
         }
         Reply::State(state) => format!("{}\n{}", entries(state.entries), state.state_hash),
-        Reply::Published(made) => format!("{}\nsaved on this computer", made.entry),
+        Reply::Published(made) => {
+            let note = made.note.as_ref().map(|note| format!("\n{note}")).unwrap_or_default();
+            format!("{}\nsaved on this computer{note}", made.entry)
+        }
         Reply::VoteKept(kept) => kept.words.clone(),
         Reply::PollPreview(would) => {
             let rules = would.questions.iter().map(|method| method.words.join(" ")).collect::<Vec<_>>().join("\n");

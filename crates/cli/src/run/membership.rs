@@ -13,7 +13,7 @@ use crate::{
 use api::{
     Command, MotionDraft, Refusal, Reply,
     draft::{Measure, Profile},
-    people::{JoinRequestView, MemberPage, RulesView},
+    people::{DeviceView, JoinRequestView, MemberPage, RulesView},
     view::ChapterSummary,
 };
 
@@ -234,6 +234,7 @@ async fn chapter_of(session: &Session, entry: &str) -> Result<String, Refusal> {
         Reply::MemberPage(page) => page.chapter,
         // Whether such a thing can be hidden is the node's to say.
         Reply::Motion(motion) => motion.head.chapter,
+        Reply::Proposal(proposal) => proposal.head.chapter,
         _ => return Err(unexpected()),
     })
 }
@@ -281,6 +282,15 @@ async fn leaving(session: &Session, chapter: &str) -> Result<(String, bool), Ref
         );
         return Ok((follows, false));
     }
+    if let Some(known) = list.iter().find(this).filter(|known| known.rejoining) {
+        let follows = format!(
+            "You ask to join {0} again, and are not in yet. This computer asks nobody there any more; what is here by now stays, \
+             and you can read it. If you have asked already, the members still see your request, and can let you in by it: \
+             tell them that you do not want to. The invitation stays good until it is over.",
+            known.name
+        );
+        return Ok((follows, false));
+    }
     if let Some(known) = list.iter().find(this).filter(|known| known.joining) {
         let follows = format!(
             "You are not in {0} yet. This computer asks nobody there any more. If you have asked already, the members \
@@ -321,13 +331,10 @@ async fn leaving(session: &Session, chapter: &str) -> Result<(String, bool), Ref
 }
 
 async fn revocation(session: &Session, device: &str, since: Option<&str>) -> Result<String, Refusal> {
-    let mut found = joining::devices(session).await?;
-    let others = found.iter().filter(|known| !known.this && known.ended.is_none()).count();
-    found.retain(|known| known.device.starts_with(device) || known.name == device);
-    // Unknown, or more than one: the node says so better.
-    let [known] = found.as_slice() else {
-        return Ok(format!("You revoke your device {device}, for ever."));
-    };
+    let list = joining::devices(session).await?;
+    let others = list.iter().filter(|known| !known.this && known.ended.is_none()).count();
+    // Nobody is asked about what is not known, or could be two.
+    let known = DeviceView::find(&list, device)?;
     let name = if known.name.is_empty() { &known.device[..known.device.len().min(12)] } else { &known.name };
     let place = if known.chapters.is_empty() { String::new() } else { format!(" in {}", known.chapters.join(", ")) };
     let counts = match since {

@@ -132,32 +132,9 @@ pub(crate) fn list(core: &Core) -> Reply {
 
 /// One of this member's devices, by its id or a unique beginning of it.
 fn find(core: &Core, text: &str) -> Result<DeviceId, Refusal> {
-    let wanted = text.trim().to_lowercase();
     let Reply::Devices(list) = list(core) else { return Err(invalid("there are no devices")) };
-    let named = list.iter().filter(|device| !wanted.is_empty() && device.name.to_lowercase() == wanted);
-    let begins = list.iter().filter(|device| !wanted.is_empty() && device.device.starts_with(&wanted));
-    let mut ids: Vec<&str> = named.chain(begins).map(|device| device.device.as_str()).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    match ids.as_slice() {
-        [one] => DeviceId::from_hex(one).ok_or_else(|| invalid("this is no device's id")),
-        [] if list.iter().all(|device| device.this) => Err(Refusal::new(
-            ErrorCode::NotFound,
-            "this computer knows of no other device of yours: it learns of them in the chapters that you share. Come into \
-             one with a member's invitation (`chapterhouse join`), then `chapterhouse device list` lists them",
-        )),
-        [] => Err(Refusal::new(
-            ErrorCode::NotFound,
-            format!(
-                "no device of yours is called \"{wanted}\", nor has an id that begins like that: `chapterhouse device list` \
-                 lists them"
-            ),
-        )),
-        _ => Err(Refusal::new(
-            ErrorCode::Ambiguous,
-            format!("more than one of your devices begins with \"{wanted}\": give more digits"),
-        )),
-    }
+    let found = DeviceView::find(&list, text)?;
+    DeviceId::from_hex(&found.device).ok_or_else(|| invalid("this is no device's id"))
 }
 
 pub(crate) fn name(core: &mut Core, device: &str, name: &str) -> Result<Reply, Refusal> {
@@ -276,8 +253,34 @@ fn nothing_to_revoke(core: &Core, id: &DeviceId, this: bool) -> String {
     }
 }
 
+/// Refuses where this computer was revoked: a further one that it adds would be nobody's. In a chapter that it came back to since
+/// then it is a member's again.
+fn check_revoked(core: &Core) -> Result<(), Refusal> {
+    let this = core.house.contents.device.id();
+    let (mut revoked, mut here) = (None, None);
+    for (_, room) in core.house.rooms() {
+        let since = room.view.devices().into_iter().find(|device| device.id == this).map(|device| device.since);
+        here = here.max(since);
+        let end = own_end(&core.house, room).filter(|end| end.how == Ending::Revoked).map(|end| end.when);
+        revoked = revoked.max(end);
+    }
+    match revoked.filter(|when| here.is_none_or(|since| since < *when)) {
+        None => Ok(()),
+        Some(when) => Err(Refusal::new(
+            ErrorCode::NotAllowed,
+            format!(
+                "this computer was revoked on {}, so it cannot make another one yours: none of your chapters would know it. \
+                 Show the code on a computer of yours that was not revoked. If there is none, begin on a new one with your \
+                 24 words (`chapterhouse init --restore`) and a member's invitation",
+                clock::text(when)
+            ),
+        )),
+    }
+}
+
 /// Shows a code to a further device.
 pub(crate) fn pair(core: &mut Core, now: Timestamp) -> Result<Reply, Refusal> {
+    check_revoked(core)?;
     if !core.around.on {
         return Err(Refusal::new(
             ErrorCode::Unreachable,

@@ -12,14 +12,14 @@ use crate::{
     house::{House, Room, invalid},
 };
 use api::{
-    MotionDraft, Refusal, Reply, draft,
+    ErrorCode, MotionDraft, Refusal, Reply, draft,
     people::{Choice, MotionStage, MotionView, StatementChange, VoiceView},
     reply::Published,
 };
 use chapter::{
     Kind,
     kinds::{self, Decision, Measure, Motion, Voice, text::tidy_text},
-    view::{Hanging, Lapsed, MotionState},
+    view::{Hanging, ItemKind, Lapsed, MotionState},
 };
 use entry::{ChapterId, EntryId, MemberId, Timestamp};
 
@@ -27,6 +27,9 @@ use entry::{ChapterId, EntryId, MemberId, Timestamp};
 const MARGIN: u64 = 60_000;
 /// The longest that a motion stands open: what has been open for years surprises whoever it is about.
 const LONGEST: u64 = 366 * 86_400_000;
+/// What is said to whoever votes on what is decided.
+const DECIDED: &str = "This motion had passed before: what was decided stays as it is, whatever this vote says. It would count only \
+    if votes by which it passed turned out not to count.";
 /// So many polls are named in which votes hang on one member.
 const NAMED: usize = 20;
 
@@ -62,7 +65,7 @@ pub(crate) fn propose(house: &mut House, text: &str, motion: &MotionDraft) -> Re
     }
     let motion = Motion { measure, why, closes };
     let id = house.publish(&chapter, &Kind::Motion(Box::new(motion)))?;
-    Ok(Reply::Published(Published { entry: id.to_string() }))
+    Ok(Reply::Published(Published::new(id)))
 }
 
 /// Refuses what would not count, or would be decided twice, in words for whoever proposes it.
@@ -109,7 +112,7 @@ fn check(house: &House, room: &Room, measure: &Measure) -> Result<(), Refusal> {
 }
 
 fn check_hiding(house: &House, room: &Room, entry: &EntryId) -> Result<(), Refusal> {
-    use chapter::view::ItemKind::{Blog, Comment, Discussion, Minutes, News, Profile, Withheld};
+    use ItemKind::{Blog, Comment, Discussion, Minutes, News, Profile, Withheld};
     let kind = room.view.item(entry).map(|item| item.kind);
     if matches!(kind, Some(Withheld(_))) && room.view.hidden(entry).is_none() {
         return Err(invalid(
@@ -117,7 +120,10 @@ fn check_hiding(house: &House, room: &Room, entry: &EntryId) -> Result<(), Refus
         ));
     }
     if !matches!(kind, Some(News | Blog | Discussion | Minutes | Comment | Profile)) {
-        return Err(invalid("only posts, comments, minutes and profiles can be hidden, and this is none of them"));
+        let instead = kind.map_or_else(String::new, |kind| instead_of_hiding(kind, entry));
+        return Err(invalid(format!(
+            "only posts, comments, minutes and profiles can be hidden, and this is none of them{instead}"
+        )));
     }
     if room.view.hidden(entry).is_some() {
         return Err(invalid("the chapter has hidden this already: there is nothing to decide"));
@@ -128,6 +134,28 @@ fn check_hiding(house: &House, room: &Room, entry: &EntryId) -> Result<(), Refus
             "a motion to hide this is open already: vote on it (`chapterhouse motion vote {open} yes`)"
         ))),
     }
+}
+
+/// What can be done about what was said to a proposal: it stands beside the poll and its result, whatever it says.
+fn instead_of_hiding(kind: ItemKind, entry: &EntryId) -> String {
+    let id: String = entry.to_string().chars().take(12).collect();
+    let what = match kind {
+        ItemKind::Objection => format!(
+            "an objection stays on record, beside the poll. Whoever made it can withdraw it (`chapterhouse poll withdraw {id} \
+             --reason …`), and whoever proposed the poll can answer it (`chapterhouse poll answer {id} --text …`)"
+        ),
+        ItemKind::Amendment => {
+            "an amendment stays on record, beside the poll. It changes nothing unless whoever proposed the poll \
+            adopts it, and its reasons can be answered by a comment on the proposal"
+                .to_owned()
+        }
+        ItemKind::Remark => {
+            "what was said to an objection stays on record with it. It can be answered by a comment on the proposal"
+                .to_owned()
+        }
+        _ => return String::new(),
+    };
+    format!(": {what}. Whether its author stays a member can be put to the vote (`chapterhouse removal propose`)")
 }
 
 /// An open motion to the same end, by the beginning of its id.
@@ -164,7 +192,7 @@ fn measure(house: &House, room: &Room, draft: &draft::Measure) -> Result<Measure
         draft::Measure::Hide { entry } => {
             let (_, entry) = resolve::entry(house, entry)?;
             let on = room.view.item(&entry).and_then(|item| item.target);
-            let comment = room.view.item(&entry).is_some_and(|item| item.kind == chapter::view::ItemKind::Comment);
+            let comment = room.view.item(&entry).is_some_and(|item| item.kind == ItemKind::Comment);
             Measure::Hide { entry, on: on.filter(|_| comment) }
         }
     })
@@ -415,8 +443,14 @@ const fn choice_view(choice: kinds::Choice) -> Choice {
 pub(crate) fn vote(house: &mut House, text: &str, choice: Choice, why: &str) -> Result<Reply, Refusal> {
     let (chapter, motion) = resolve::entry_as(house, text, Wanted::Motion)?;
     let room = house.room(&chapter)?;
-    if room.view.motion(&motion).is_none() {
-        return Err(Wanted::Motion.is_not());
+    let Some(before) = room.view.motion(&motion) else { return Err(Wanted::Motion.is_not()) };
+    if house.now > before.closes {
+        let message = format!(
+            "voting on this motion ended on {}, and a vote would not be counted any more{}",
+            clock::text(before.closes),
+            if before.decided.is_some() { "; it has passed" } else { "; it can be moved again" }
+        );
+        return Err(Refusal::new(ErrorCode::PollClosed, message));
     }
     let choice = match choice {
         Choice::Yes => kinds::Choice::Yes,
@@ -426,7 +460,9 @@ pub(crate) fn vote(house: &mut House, text: &str, choice: Choice, why: &str) -> 
     let number = room.view.next_voice_number(&motion, &house.contents.member.id());
     let id = house.publish(&chapter, &Kind::Voice(Voice { motion, number, choice, why: tidy_text(why) }))?;
     decide(house, &chapter, &motion);
-    Ok(Reply::Published(Published { entry: id.to_string() }))
+    // It counts again should the decision lose votes that it rests on, so it is taken.
+    let note = before.decided.map(|_| DECIDED.to_owned());
+    Ok(Reply::Published(Published { note, ..Published::new(id) }))
 }
 
 /// If this was the vote that was missing, nobody has to wait for somebody's turn.

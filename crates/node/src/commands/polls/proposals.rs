@@ -68,7 +68,7 @@ fn said_enough(why: &str) -> Refusal {
 }
 
 fn published(id: EntryId) -> Reply {
-    Reply::Published(Published { entry: id.to_string() })
+    Reply::Published(Published::new(id))
 }
 
 /// The proposal that is meant: by its id, that of one of its versions, or of the poll that it became.

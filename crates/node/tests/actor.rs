@@ -69,11 +69,14 @@ async fn what_cannot_be_begun_to_its_end_leaves_nothing_behind() {
 async fn nothing_that_is_written_can_be_read_by_other_users() {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
     let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("rowan");
-    std::fs::create_dir(&data).unwrap();
-    std::fs::set_permissions(&data, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let (data, empty) = (folder.path().join("rowan"), folder.path().join("asha"));
+    for folder in [&data, &empty] {
+        std::fs::create_dir(folder).unwrap();
+        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    std::fs::write(data.join("letters"), "mine").unwrap();
     let config = Config { data: data.clone(), listen: Vec::new(), peers: Vec::new(), discovery: false, serve: false };
-    let node = Node::open(config).unwrap();
+    let node = Node::open(config.clone()).unwrap();
     let init =
         Command::Init { handle: "rowan".into(), passphrase: "a long enough one".into(), restore: None, pair: None };
     node.dispatch(init).await.unwrap();
@@ -81,9 +84,14 @@ async fn nothing_that_is_written_can_be_read_by_other_users() {
     node.dispatch(found).await.unwrap();
     node.dispatch(Command::KeepDraft { name: "draft-post-x".into(), text: "Dear all".into() }).await.unwrap();
     node.close().await;
-    let files: Vec<_> = std::fs::read_dir(&data).unwrap().map(|file| file.unwrap()).collect();
+    let files = std::fs::read_dir(&data).unwrap().map(|file| file.unwrap());
+    let files: Vec<_> = files.filter(|file| file.file_name() != "letters").collect();
     assert!(files.len() >= 4, "{files:?}");
     for file in files {
         assert_eq!(file.metadata().unwrap().mode() & 0o077, 0, "{file:?}");
     }
+    // Of a folder that holds nothing else nobody sees the names either; one that does is left as it is.
+    Node::open(Config { data: empty.clone(), ..config }).unwrap().close().await;
+    let mode = |folder| std::fs::metadata(folder).unwrap().mode() & 0o777;
+    assert_eq!((mode(&empty), mode(&data)), (0o700, 0o755));
 }

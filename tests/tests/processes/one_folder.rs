@@ -150,3 +150,19 @@ fn several_short_commands_at_once_all_get_their_turn() {
     });
     assert_eq!(rowan.titles("London").len(), 4);
 }
+
+/// What a variable says that is empty, or no whole path, is not taken: else the keys would be wherever somebody happened to be.
+#[test]
+fn without_a_place_for_data_it_is_at_home() {
+    let place = tempfile::tempdir().unwrap();
+    let (home, here) = (place.path().join("home"), place.path().join("here"));
+    fs::create_dir_all(&here).unwrap();
+    for set in ["", "share"] {
+        let mut init = Command::new(chapterhouse());
+        init.args(["--json", "status"]).current_dir(&here).env("HOME", &home).env("XDG_DATA_HOME", set);
+        let refused = run(init.env_remove("CHAPTERHOUSE_DATA")).refused();
+        let expected = home.join(".local/share/chapterhouse");
+        assert!(refused.message.contains(expected.to_str().unwrap()), "{}", refused.message);
+    }
+    assert_eq!(fs::read_dir(&here).unwrap().count(), 0);
+}

@@ -46,7 +46,7 @@ fn main() -> Result<(), WindowError> {
     let arguments = Arguments::parse();
     // Without a folder the window still opens: it is where the person reads what is wrong.
     let data = arguments.data.map_or_else(node::default_data_folder, Ok);
-    // What the web view keeps (drafts, the look) lies with everything else of this folder.
+    // What the web view keeps (the look, and what somebody was reminded of) lies with everything else of this folder.
     let kept = data.as_ref().ok().map(|data| data.join("window"));
     let config = data.map(|data| Config {
         data,

@@ -98,6 +98,35 @@ fn whoever_is_not_in_yet_gives_it_up_by_leaving() {
 }
 
 #[test]
+fn whoever_left_and_asks_to_join_again_is_told_so() {
+    let tomas = Member::new("tomas");
+    let mut rowan = Member::new("rowan");
+    rowan.object(&["chapter", "found", "--name", "London"]);
+    rowan.serves(&[]);
+    tomas.joins(&rowan.invites("London"));
+    tomas.object(&["leave", "London", "--yes"]);
+    let listed = || tomas.list(&["chapter", "list"]).remove(0);
+    assert_eq!((&listed()["reading_only"], &listed()["rejoining"]), (&json!(true), &json!(null)));
+    let invitation = rowan.invites("London");
+    rowan.stops();
+    tomas.refused(&["join", "--no-mdns", "--timeout", "1s", &invitation]);
+    assert_eq!((&listed()["reading_only"], &listed()["rejoining"]), (&json!(true), &json!(true)));
+    for words in [["chapter", "list"].as_slice(), &["chapter", "show", "London"]] {
+        let shown = tomas.reads(words);
+        assert!(shown.contains("in it no more, and ask to join it again"), "{shown}");
+    }
+    // Giving that up takes nothing away.
+    let asked = tomas.refused(&["leave", "London"]);
+    assert!(
+        asked.message.contains("You ask to join London again") && asked.message.contains("--yes"),
+        "{}",
+        asked.message
+    );
+    tomas.object(&["leave", "London", "--yes"]);
+    assert_eq!((&listed()["reading_only"], &listed()["rejoining"]), (&json!(true), &json!(null)));
+}
+
+#[test]
 fn leaving_and_revoking_alone_say_what_that_means() {
     let rowan = Member::new("rowan");
     rowan.object(&["chapter", "found", "--name", "London"]);

@@ -155,10 +155,23 @@ fn chapter_link(store: &Store, c: &ChapterSummary) -> Html {
         <li key={c.chapter.clone()}>
             <a href={Route::front(c.chapter.clone()).href()} aria-current={current(here)} data-test="nav-chapter" data-chapter={c.name.clone()}>
                 <Badge chapter={c.chapter.clone()} name={c.name.clone()} />
-                <span class="grow">{ &c.name }<span class="sub">{ if c.arriving { "Arriving" } else if c.reading_only { "Reading only" } else { tier_words(c.tier) } }</span></span>
+                <span class="grow">{ &c.name }<span class="sub">{ below(store, c) }</span></span>
                 if waiting > 0 { <span class="count" data-test="chapter-waiting">{ waiting }<span class="sr">{ if waiting == 1 { " thing waits for you" } else { " things wait for you" } }</span></span> }
             </a>
         </li>
+    }
+}
+
+/// What stands below a chapter's name.
+fn below(store: &Store, c: &ChapterSummary) -> String {
+    match c {
+        c if c.arriving => "Arriving".to_owned(),
+        c if c.rejoining => match store.joining.get(&c.chapter).map(|j| (&j.terms, j.words)) {
+            Some((Some(_), _) | (None, Some(_))) => joining_words(store, c),
+            _ => "You ask to join again".to_owned(),
+        },
+        c if c.reading_only => "Reading only".to_owned(),
+        c => tier_words(c.tier).to_owned(),
     }
 }
 

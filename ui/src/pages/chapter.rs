@@ -128,6 +128,8 @@ fn ended_note(page: &ChapterPage) -> Html {
             <p>{ format!("On {when}. You can read what is here on this computer; nothing new comes, and nothing can be written.") }</p>
             if ended.this_alone {
                 <p>{ "You are a member all the same, on your other devices. If this computer is in your hands and you want to use it again: " }<a href={Route::Settings.href()}>{ "erase it under Settings" }</a>{ ", then add it anew from another device." }</p>
+            } else if page.summary.rejoining {
+                <p data-test="rejoining">{ "You ask to join it again. " }<a href={Route::Join.href()}>{ "How far that is" }</a></p>
             } else if ended.how == "revoked" {
                 <p>{ "The way back is a new invitation from a member, on a new computer with your 24 words." }</p>
             } else {

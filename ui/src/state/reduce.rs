@@ -5,7 +5,7 @@ use crate::text::count;
 use api::{
     Event, Id,
     reply::InvitationPreview,
-    view::{LockCause, VaultState},
+    view::{ChapterSummary, LockCause, VaultState},
 };
 
 /// More confirmations than this at once would hide the page.
@@ -73,9 +73,12 @@ impl State {
                 if let Some(came) = came.filter(|_| matches!(self.route, Route::Join | Route::Start)) {
                     self.route = Route::front(came.chapter.clone());
                 }
-                self.joining.retain(|id, _| !chapters.iter().any(|c| c.chapter == *id && !c.joining));
+                let asks = |c: &ChapterSummary| c.joining || c.rejoining;
+                // Whoever is not let back in reads why, beside what is here.
+                let stays = |c: &ChapterSummary, j: &Joining| asks(c) || c.reading_only && j.refused.is_some();
+                self.joining.retain(|id, j| !chapters.iter().any(|c| c.chapter == *id && !stays(c, j)));
                 // A search that was begun before the window was opened goes on too.
-                for chapter in chapters.iter().filter(|c| c.joining) {
+                for chapter in chapters.iter().filter(|c| asks(c)) {
                     self.joining_in(&chapter.chapter, &chapter.name);
                 }
                 self.chapters = Some(chapters);
@@ -97,6 +100,7 @@ impl State {
                 self.joining.remove(&id);
                 if let Some(chapters) = &mut self.chapters {
                     chapters.retain(|c| !(c.chapter == id && c.joining));
+                    chapters.iter_mut().filter(|c| c.chapter == id).for_each(|c| c.rejoining = false);
                 }
             }
             Action::Went(route) => {

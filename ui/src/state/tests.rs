@@ -49,6 +49,7 @@ fn chapter(id: &str, joining: bool) -> ChapterSummary {
         lost: false,
         left: 0,
         reading_only: false,
+        rejoining: false,
         owed: Vec::new(),
         silent: false,
         withheld: 0,
@@ -329,6 +330,24 @@ fn a_chapter_that_one_left_is_read_only() {
     assert_eq!((state.joined().count(), state.writable().count()), (2, 1));
     // Its votes wait for nobody here, and nothing is written there by itself.
     assert_eq!((state.waiting_votes(), state.here().as_deref()), (2, Some("b")));
+}
+
+#[test]
+fn whoever_left_and_asks_again_reads_meanwhile_and_is_told_how_far_it_is() {
+    let asks = |rejoining| ChapterSummary { reading_only: true, rejoining, ..chapter("c", false) };
+    let list = |state: State, rejoining| state.reduce(Action::Chapters(vec![asks(rejoining)]));
+    let state = list(State::default().reduce(Action::JoinBegan(preview("c"))), true);
+    let waits = list(state.reduce(waiting(1)), true);
+    assert_eq!(waits.joining["c"].words, Some((1, 3)), "a list that comes meanwhile takes nothing away");
+    assert!(waits.reading_only("c") && waits.joined().count() == 1);
+    // A window that is opened later finds it, too.
+    assert!(list(State::default(), true).joining.contains_key("c"));
+    let refused = Event::JoinRefused { chapter: "c".to_owned(), reason: "It has expired.".to_owned() };
+    let refused = list(waits.clone().reduce(Action::Heard(refused)), false);
+    assert_eq!(refused.joining["c"].refused.as_deref(), Some("It has expired."));
+    let given_up = waits.reduce(Action::JoinGone("c".to_owned()));
+    assert!(given_up.joining.is_empty() && !given_up.chapter("c").unwrap().rejoining);
+    assert!(list(given_up, false).joining.is_empty());
 }
 
 #[test]

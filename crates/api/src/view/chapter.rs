@@ -65,6 +65,9 @@ pub struct ChapterSummary {
     /// True when this member's own membership ended: the chapter can be read, and nothing written.
     #[serde(default)]
     pub reading_only: bool,
+    /// True while this member, who is in it no more, asks to join it again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub rejoining: bool,
     /// True when other members' computers were reached and none answers this one: this member may have been removed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub silent: bool,

@@ -306,6 +306,14 @@ fn chapter_line(chapter: &ChapterSummary) -> String {
             entries(chapter.entries),
         );
     }
+    if chapter.rejoining {
+        return format!(
+            "{}  {}  you are in it no more, and ask to join it again: what is here can be read, `chapterhouse serve` goes on \
+             asking its members, `chapterhouse leave` gives it up",
+            short(&chapter.chapter),
+            chapter.name
+        );
+    }
     if chapter.reading_only {
         return format!(
             "{}  {}  you are in it no more: what is here can be read (`chapterhouse chapter show` says since when)",

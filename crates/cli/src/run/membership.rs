@@ -281,6 +281,15 @@ async fn leaving(session: &Session, chapter: &str) -> Result<(String, bool), Ref
         );
         return Ok((follows, false));
     }
+    if let Some(known) = list.iter().find(this).filter(|known| known.rejoining) {
+        let follows = format!(
+            "You ask to join {0} again, and are not in yet. This computer asks nobody there any more; what is here by now stays, \
+             and you can read it. If you have asked already, the members still see your request, and can let you in by it: \
+             tell them that you do not want to. The invitation stays good until it is over.",
+            known.name
+        );
+        return Ok((follows, false));
+    }
     if let Some(known) = list.iter().find(this).filter(|known| known.joining) {
         let follows = format!(
             "You are not in {0} yet. This computer asks nobody there any more. If you have asked already, the members \

@@ -103,6 +103,10 @@ fn chapters_that_come_after_the_pairing_reach_both_computers() {
     desk.object(&["device", "revoke", &desk.text(&["whoami"], "device"), "--yes"]);
     let shown = desk.reads(&["chapter", "show", "London"]);
     assert!(shown.contains("this computer is in it no more, since 2") && shown.contains("a member still"), "{shown}");
+    let pair = desk.refused(&["device", "pair"]);
+    for part in ["this computer was revoked on 2", "was not revoked", "24 words"] {
+        assert!(pair.message.contains(part), "{part}: {}", pair.message);
+    }
 
     // Another one is lost before it was in any chapter that this one knows of.
     let other = Member::newcomer("rowan");

@@ -276,8 +276,34 @@ fn nothing_to_revoke(core: &Core, id: &DeviceId, this: bool) -> String {
     }
 }
 
+/// Refuses where this computer was revoked: a further one that it adds would be nobody's. In a chapter that it came back to since
+/// then it is a member's again.
+fn check_revoked(core: &Core) -> Result<(), Refusal> {
+    let this = core.house.contents.device.id();
+    let (mut revoked, mut here) = (None, None);
+    for (_, room) in core.house.rooms() {
+        let since = room.view.devices().into_iter().find(|device| device.id == this).map(|device| device.since);
+        here = here.max(since);
+        let end = own_end(&core.house, room).filter(|end| end.how == Ending::Revoked).map(|end| end.when);
+        revoked = revoked.max(end);
+    }
+    match revoked.filter(|when| here.is_none_or(|since| since < *when)) {
+        None => Ok(()),
+        Some(when) => Err(Refusal::new(
+            ErrorCode::NotAllowed,
+            format!(
+                "this computer was revoked on {}, so it cannot make another one yours: none of your chapters would know it. \
+                 Show the code on a computer of yours that was not revoked. If there is none, begin on a new one with your \
+                 24 words (`chapterhouse init --restore`) and a member's invitation",
+                clock::text(when)
+            ),
+        )),
+    }
+}
+
 /// Shows a code to a further device.
 pub(crate) fn pair(core: &mut Core, now: Timestamp) -> Result<Reply, Refusal> {
+    check_revoked(core)?;
     if !core.around.on {
         return Err(Refusal::new(
             ErrorCode::Unreachable,

@@ -3,6 +3,10 @@
 use crate::newcomers::JOINED;
 use chapterhouse_tests::{Member, program, wait::until};
 use serde_json::json;
+use std::{
+    io::{BufRead, BufReader},
+    process::Stdio,
+};
 
 #[test]
 fn a_second_computer_is_paired() {
@@ -248,8 +252,17 @@ fn a_copied_folder_signs_nothing_before_it_is_said_what_it_is() {
     }
     let found = copy.refused(&["chapter", "found", "--name", "York"]);
     assert!(found.message.contains("copied or moved"), "{}", found.message);
+    let mut plain = std::process::Command::new(program::chapterhouse());
+    plain.arg("--data").arg(copy.data()).args(["serve", "--no-mdns"]).env("CHAPTERHOUSE_PASSPHRASE", copy.passphrase());
+    let mut plain = plain.stdout(Stdio::piped()).spawn().unwrap();
+    let mut first = String::new();
+    BufReader::new(plain.stdout.take().unwrap()).read_line(&mut first).unwrap();
+    plain.kill().unwrap();
+    plain.wait().unwrap();
+    assert!(first.starts_with("Not connected: from a copy nobody is called"), "{first}");
     copy.serves(&["--peer", &rowan.address()]);
-    assert_eq!(copy.serving().first_line()["listening"], json!([]));
+    let first = copy.serving().first_line();
+    assert_eq!((&first["listening"], &first["copied"]), (&json!([]), &json!(true)));
     assert!(copy.serving().says("warning")["message"].as_str().unwrap().contains("copied or moved"));
     assert_eq!(rowan.object(&["status"])["connected"], json!(1), "asha, where she was");
     asha.posts("London", "Undisturbed");
@@ -266,6 +279,8 @@ fn a_copied_folder_signs_nothing_before_it_is_said_what_it_is() {
         "{plain}"
     );
     copy.object(&["device", "moved", "--yes"]);
+    let listens = |line: serde_json::Value| line["listening"].as_array().is_some_and(|places| !places.is_empty());
+    until("serve says that it listens now", || copy.serving().events().into_iter().any(listens).then_some(()));
     copy.sees("London", "Undisturbed");
     until("writing goes on", || {
         let post = ["post", "London", "--kind", "news", "--title", "From the second", "--body", "…"];

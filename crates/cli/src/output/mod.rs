@@ -132,6 +132,14 @@ impl Output {
         }
     }
 
+    /// The first line of `serve` on a copy: nobody can reach it, and nobody is called from it.
+    pub(crate) fn silent_copy(&self, peer_id: &str) -> Result<(), Refusal> {
+        if self.json {
+            return self.object(&serde_json::json!({ "listening": [], "peer_id": peer_id, "copied": true }));
+        }
+        self.line("Not connected: from a copy nobody is called, and nobody can reach it. Stop with Ctrl C.")
+    }
+
     /// The first line of `serve`.
     pub(crate) fn listening(&self, listening: &[String], peer_id: &str) -> Result<(), Refusal> {
         if self.json {

@@ -415,11 +415,13 @@ pub(crate) async fn next(events: &mut Receiver<Event>) -> Option<Event> {
 async fn serve(session: &Session, output: &Output) -> Result<(), Refusal> {
     let mut events = session.events();
     // Listens with ears of its own: what happens meanwhile is told after the first line.
-    let copied = matches!(session.dispatch(Command::Status).await?, Reply::Status(status) if status.copied);
-    let (listening, peer_id) = listening(session, &mut session.events(), copied).await?;
-    output.listening(&listening, &peer_id)?;
+    let mut copied = matches!(session.dispatch(Command::Status).await?, Reply::Status(status) if status.copied);
     if copied {
+        let Reply::Network(network) = session.dispatch(Command::Network).await? else { return Err(unexpected()) };
+        output.silent_copy(&network.peer_id)?;
         output.event(&Event::Warning { message: COPIED.into() })?;
+    } else {
+        connected(session, output).await?;
     }
     let stop = stop_signal();
     tokio::pin!(stop);
@@ -434,6 +436,11 @@ async fn serve(session: &Session, output: &Output) -> Result<(), Refusal> {
                     tokio::time::sleep(SETTLED).await;
                     return Ok(());
                 }
+                // Somebody said what it is, and it goes on here.
+                Some(Event::Listening { .. }) if copied => {
+                    copied = false;
+                    connected(session, output).await?;
+                }
                 Some(event) => output.event(&event)?,
                 None => return Err(Refusal::new(ErrorCode::Internal, "the node stopped by itself")),
             },
@@ -441,19 +448,17 @@ async fn serve(session: &Session, output: &Output) -> Result<(), Refusal> {
     }
 }
 
+/// Says where this computer can be reached.
+async fn connected(session: &Session, output: &Output) -> Result<(), Refusal> {
+    let (listening, peer_id) = listening(session, &mut session.events()).await?;
+    output.listening(&listening, &peer_id)
+}
+
 /// The addresses at which this computer can be reached. They appear one by one, in the first moments.
-async fn listening(
-    session: &Session,
-    events: &mut Receiver<Event>,
-    copied: bool,
-) -> Result<(Vec<String>, String), Refusal> {
+async fn listening(session: &Session, events: &mut Receiver<Event>) -> Result<(Vec<String>, String), Refusal> {
     let deadline = tokio::time::Instant::now() + Duration::from_secs(5);
     loop {
         let Reply::Network(network) = session.dispatch(Command::Network).await? else { return Err(unexpected()) };
-        if copied {
-            // Nobody is called from there.
-            return Ok((network.listening, network.peer_id));
-        }
         let more = async { while !matches!(next(events).await, Some(Event::Listening { .. }) | None) {} };
         let patience = if network.listening.is_empty() { deadline } else { tokio::time::Instant::now() + SETTLED };
         if tokio::time::timeout_at(patience.min(deadline), more).await.is_err() {

@@ -1,7 +1,7 @@
 //! Members, their devices, and what a chapter decides: the things that are shown.
 
 use crate::{
-    Id, Time,
+    ErrorCode, Id, Refusal, Time,
     draft::Profile,
     view::{CommentView, EntryHead, Erased, FeedItem, MemberView},
 };
@@ -372,6 +372,43 @@ pub struct DeviceView {
     /// How its time ended, if it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<EndedView>,
+}
+
+impl DeviceView {
+    /// The one that is meant: by its name, or by its id or a unique beginning of it.
+    pub fn find<'a>(list: &'a [Self], text: &str) -> Result<&'a Self, Refusal> {
+        let wanted = text.trim().to_lowercase();
+        if wanted.is_empty() {
+            return Err(Refusal::new(
+                ErrorCode::Invalid,
+                "say which device: its name, or the beginning of its id. `chapterhouse device list` lists yours",
+            ));
+        }
+        let is = |device: &&Self| device.name.to_lowercase() == wanted || device.device.starts_with(&wanted);
+        let mut found = list.iter().filter(is);
+        match (found.next(), found.next()) {
+            (Some(one), None) => Ok(one),
+            (Some(_), Some(_)) => Err(Refusal::new(
+                ErrorCode::Ambiguous,
+                format!(
+                    "more than one of your devices is called \"{wanted}\", or has an id that begins like that: give more digits \
+                     of the id"
+                ),
+            )),
+            (None, _) if list.iter().all(|device| device.this) => Err(Refusal::new(
+                ErrorCode::NotFound,
+                "this computer knows of no other device of yours: it learns of them in the chapters that you share. Come into \
+                 one with a member's invitation (`chapterhouse join`), then `chapterhouse device list` lists them",
+            )),
+            (None, _) => Err(Refusal::new(
+                ErrorCode::NotFound,
+                format!(
+                    "no device of yours is called \"{wanted}\", nor has an id that begins like that: `chapterhouse device \
+                     list` lists them"
+                ),
+            )),
+        }
+    }
 }
 
 /// Something that the chapter hid by decision.

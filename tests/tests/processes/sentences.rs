@@ -144,6 +144,12 @@ fn leaving_and_revoking_alone_say_what_that_means() {
         revoking.message
     );
 
+    // What is meant by nothing is said before what would happen.
+    for device in ["", " ", "ffffffff"] {
+        let plain = rowan.tries(&["device", "revoke", device]);
+        assert!(plain.stderr.starts_with("chapterhouse: ") && plain.stderr.contains("device list"), "{plain}");
+    }
+
     // Names are nobody's property.
     let second = rowan.tries(&["chapter", "found", "--name", "london"]);
     assert!(second.stderr.contains("another chapter called london"), "{second}");

@@ -13,7 +13,7 @@ use crate::{
 use api::{
     Command, MotionDraft, Refusal, Reply,
     draft::{Measure, Profile},
-    people::{JoinRequestView, MemberPage, RulesView},
+    people::{DeviceView, JoinRequestView, MemberPage, RulesView},
     view::ChapterSummary,
 };
 
@@ -330,13 +330,10 @@ async fn leaving(session: &Session, chapter: &str) -> Result<(String, bool), Ref
 }
 
 async fn revocation(session: &Session, device: &str, since: Option<&str>) -> Result<String, Refusal> {
-    let mut found = joining::devices(session).await?;
-    let others = found.iter().filter(|known| !known.this && known.ended.is_none()).count();
-    found.retain(|known| known.device.starts_with(device) || known.name == device);
-    // Unknown, or more than one: the node says so better.
-    let [known] = found.as_slice() else {
-        return Ok(format!("You revoke your device {device}, for ever."));
-    };
+    let list = joining::devices(session).await?;
+    let others = list.iter().filter(|known| !known.this && known.ended.is_none()).count();
+    // Nobody is asked about what is not known, or could be two.
+    let known = DeviceView::find(&list, device)?;
     let name = if known.name.is_empty() { &known.device[..known.device.len().min(12)] } else { &known.name };
     let place = if known.chapters.is_empty() { String::new() } else { format!(" in {}", known.chapters.join(", ")) };
     let counts = match since {

@@ -132,32 +132,9 @@ pub(crate) fn list(core: &Core) -> Reply {
 
 /// One of this member's devices, by its id or a unique beginning of it.
 fn find(core: &Core, text: &str) -> Result<DeviceId, Refusal> {
-    let wanted = text.trim().to_lowercase();
     let Reply::Devices(list) = list(core) else { return Err(invalid("there are no devices")) };
-    let named = list.iter().filter(|device| !wanted.is_empty() && device.name.to_lowercase() == wanted);
-    let begins = list.iter().filter(|device| !wanted.is_empty() && device.device.starts_with(&wanted));
-    let mut ids: Vec<&str> = named.chain(begins).map(|device| device.device.as_str()).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    match ids.as_slice() {
-        [one] => DeviceId::from_hex(one).ok_or_else(|| invalid("this is no device's id")),
-        [] if list.iter().all(|device| device.this) => Err(Refusal::new(
-            ErrorCode::NotFound,
-            "this computer knows of no other device of yours: it learns of them in the chapters that you share. Come into \
-             one with a member's invitation (`chapterhouse join`), then `chapterhouse device list` lists them",
-        )),
-        [] => Err(Refusal::new(
-            ErrorCode::NotFound,
-            format!(
-                "no device of yours is called \"{wanted}\", nor has an id that begins like that: `chapterhouse device list` \
-                 lists them"
-            ),
-        )),
-        _ => Err(Refusal::new(
-            ErrorCode::Ambiguous,
-            format!("more than one of your devices begins with \"{wanted}\": give more digits"),
-        )),
-    }
+    let found = DeviceView::find(&list, text)?;
+    DeviceId::from_hex(&found.device).ok_or_else(|| invalid("this is no device's id"))
 }
 
 pub(crate) fn name(core: &mut Core, device: &str, name: &str) -> Result<Reply, Refusal> {

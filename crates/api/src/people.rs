@@ -416,7 +416,7 @@ impl DeviceView {
 pub struct HiddenView {
     /// What.
     pub entry: Id,
-    /// `news`, `blog`, `discussion`, `minutes`, `comment`, `profile`; or `text` where it was hidden before it came here.
+    /// `news`, `blog`, `discussion`, `minutes`, `comment`, `profile`; or `text` for a post whose text is not here.
     pub kind: String,
     /// Whose.
     pub author: String,

@@ -6,7 +6,7 @@ mod common;
 
 use api::{
     Command, Event, Reply,
-    draft::{Measure, MotionDraft},
+    draft::{AgendaItem, Measure, MinutesDraft, MotionDraft},
     people::{History, JoinRequestView, RulesView},
 };
 use chapterhouse_sim::{Weather, World, world::HostId};
@@ -328,6 +328,47 @@ fn what_the_chapter_hides_leaves_every_disk() {
     let all: Vec<HostId> = hosts.iter().copied().chain([vera]).collect();
     converge(&mut world, &all, "London", 10 * MINUTE);
     assert!(show(&mut world, vera, &insult).unwrap().hidden.is_some());
+}
+
+/// Shown alone it is what it was, at once and when nothing of it is left.
+#[test]
+fn what_is_hidden_says_what_it_was() {
+    let mut world = World::new(47, Weather::FAIR);
+    let hosts = chapter_of(&mut world, &["rowan", "asha"]);
+    let published = |world: &mut World, command| match world.ask(hosts[0], command) {
+        Ok(Reply::Published(made)) => made.entry,
+        other => panic!("{other:?}"),
+    };
+    let chapter = || "London".to_owned();
+    let (kind, text) = (api::view::PostKind::Blog, || "It hurts.".to_owned());
+    let blog = published(&mut world, Command::Post { chapter: chapter(), kind, title: "A day".into(), body: text() });
+    let comment = published(&mut world, Command::Comment { entry: blog.clone(), body: text() });
+    let items = vec![AgendaItem { title: "Her".into(), notes: text() }];
+    let draft = MinutesDraft { title: "November".into(), date: "2026-11-23".into(), items, ..MinutesDraft::default() };
+    let minutes = published(&mut world, Command::RecordMinutes { chapter: chapter(), minutes: draft });
+    for entry in [&comment, &minutes, &blog] {
+        converge(&mut world, &hosts, "London", 5 * MINUTE);
+        decide(&mut world, &hosts, Measure::Hide { entry: entry.clone() });
+    }
+    converge(&mut world, &hosts, "London", 5 * MINUTE);
+    for kind in ["blog", "text"] {
+        for host in &hosts {
+            let mut show = |entry: &String| world.ask(*host, Command::Show { entry: entry.clone() }).unwrap();
+            let Reply::Comment(shown) = show(&comment) else { panic!("{:?}", show(&comment)) };
+            assert_eq!((&shown.on, shown.body.as_str(), shown.hidden.is_some()), (&blog, "", true));
+            let Reply::Minutes(shown) = show(&minutes) else { panic!("{:?}", show(&minutes)) };
+            assert_eq!((shown.title.as_str(), shown.hidden.unwrap().kind.as_str()), ("", "minutes"));
+            let Reply::Post(shown) = show(&blog) else { panic!("{:?}", show(&blog)) };
+            // Its text alone said which kind of post it was.
+            assert_eq!((shown.kind.as_str(), shown.title.as_str(), shown.hidden.is_some()), (kind, "", true));
+            assert_eq!(shown.comments.len(), 1, "in its place");
+        }
+        world.run(MINUTE);
+        for host in &hosts {
+            world.switch_off(*host);
+            world.switch_on(*host);
+        }
+    }
 }
 
 #[test]

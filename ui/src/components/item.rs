@@ -42,6 +42,16 @@ pub(crate) fn kind_words(kind: &str) -> (&'static str, &'static str) {
     }
 }
 
+/// The word for a text that was hidden, and for any other.
+pub(crate) fn text_words(kind: &str) -> &'static str {
+    match kind {
+        "comment" => "Reply",
+        "profile" => "Profile",
+        "text" => "Text",
+        kind => kind_words(kind).1,
+    }
+}
+
 /// Its title; that went with the text where the chapter hid it.
 pub(crate) fn title(item: &FeedItem) -> String {
     match item.kind.as_str() {

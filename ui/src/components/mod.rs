@@ -44,7 +44,7 @@ pub(crate) use file::{PathField, Saved};
 pub(crate) use frame::{Crumbs, PageHead, SecHead};
 pub(crate) use hidden::{HideButton, TextOf};
 pub(crate) use invite::InviteDialog;
-pub(crate) use item::{Item, kind_words};
+pub(crate) use item::{Item, kind_words, text_words};
 pub(crate) use keys::KeysDialog;
 pub(crate) use markdown::Markdown;
 pub(crate) use marks::{Badge, EmptyArt, Icon, Mark, Plan, Seal, ShareMark};

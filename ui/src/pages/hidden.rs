@@ -2,7 +2,7 @@
 
 use crate::{
     browser,
-    components::{Icon, SecHead, kind_words},
+    components::{Icon, SecHead, text_words},
     hooks::{use_ask, use_store},
     state::Route,
 };
@@ -40,12 +40,7 @@ pub(crate) fn HiddenList(props: &HiddenListProps) -> Html {
 }
 
 fn what(h: &HiddenView) -> String {
-    let word = match h.kind.as_str() {
-        "comment" => "Reply",
-        "profile" => "Profile",
-        "text" => "Text",
-        kind => kind_words(kind).1,
-    };
+    let word = text_words(&h.kind);
     let day = browser::local(&h.time).map_or_else(String::new, |t| format!(", {}", t.day.near(browser::now().day)));
     let by = if h.author.is_empty() { String::new() } else { format!(" by {}", h.author) };
     format!("{word}{by}{day}")

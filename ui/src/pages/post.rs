@@ -3,10 +3,12 @@
 use super::entry::void_note;
 use crate::{
     browser,
-    components::{Author, Crumbs, Discussion, HideButton, Markdown, Seal, SecHead, Signature, TextOf, When},
+    components::{
+        Author, Crumbs, Discussion, HideButton, Markdown, Seal, SecHead, Signature, TextOf, When, text_words,
+    },
     state::{Route, Tab},
 };
-use api::view::{PostKind, PostView};
+use api::view::PostView;
 use std::collections::BTreeMap;
 use yew::prelude::*;
 
@@ -28,11 +30,7 @@ pub(crate) fn PostPage(props: &PostProps) -> Html {
         title => title.to_owned(),
     };
     use_effect_with(title.clone(), |title| browser::title(&format!("{title} - Chapterhouse")));
-    let kind = match post.kind {
-        PostKind::News => "News",
-        PostKind::Blog => "Blog",
-        PostKind::Discussion => "Discussion",
-    };
+    let kind = text_words(&post.kind);
     let trail = vec![
         (AttrValue::from(head.chapter_name.clone()), Route::front(head.chapter.clone())),
         (AttrValue::from("Posts"), Route::Chapter(head.chapter.clone(), Tab::Posts)),

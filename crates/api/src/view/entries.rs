@@ -171,8 +171,9 @@ pub struct PostView {
     /// Entry, author, time, share.
     #[serde(flatten)]
     pub head: EntryHead,
-    /// What kind.
-    pub kind: PostKind,
+    /// `news`, `blog`, `discussion`; where its text is not here, what it was: also `comment`, `minutes`, `profile`, or `text`
+    /// for a post of which nobody can tell any more.
+    pub kind: String,
     /// Title.
     pub title: String,
     /// Markdown.

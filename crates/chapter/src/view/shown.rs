@@ -210,7 +210,8 @@ pub struct ForkProof {
 }
 
 impl ItemKind {
-    pub(super) fn of(kind: &kinds::Kind) -> Self {
+    /// What an entry is whose text is here.
+    pub fn of(kind: &kinds::Kind) -> Self {
         match kind {
             kinds::Kind::Charter(_) => Self::Charter,
             kinds::Kind::Invite(_) => Self::Invite,

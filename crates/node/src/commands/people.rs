@@ -18,7 +18,7 @@ use api::{
 use chapter::{
     Kind,
     kinds::{
-        self, Bar, Fraction, Leave, Measure, Rules,
+        self, Bar, Fraction, Leave, Measure, Rules, number,
         text::{tidy_line, tidy_text},
     },
     view::{ItemKind, Member},
@@ -209,6 +209,19 @@ pub(crate) fn hidden(core: &Core, chapter: &str) -> Result<Reply, Refusal> {
     Ok(Reply::Hidden(list.collect()))
 }
 
+/// What kind of text something is, or was: of a post whose text is gone nobody can tell which of the three it was.
+pub(crate) const fn text_kind(kind: ItemKind) -> &'static str {
+    match kind {
+        ItemKind::News => "news",
+        ItemKind::Blog => "blog",
+        ItemKind::Discussion => "discussion",
+        ItemKind::Minutes | ItemKind::Withheld(number::MINUTES) => "minutes",
+        ItemKind::Comment | ItemKind::Withheld(number::COMMENT) => "comment",
+        ItemKind::Profile | ItemKind::Withheld(number::PROFILE) => "profile",
+        _ => "text",
+    }
+}
+
 /// What is shown in the place of a text that the chapter hid.
 pub(crate) fn hidden_view(core: &Core, id: &ChapterId, room: &Room, entry: &entry::EntryId) -> Option<HiddenView> {
     let decision = room.view.hidden(entry)?;
@@ -217,21 +230,12 @@ pub(crate) fn hidden_view(core: &Core, id: &ChapterId, room: &Room, entry: &entr
         Ok((_, Kind::Motion(motion), _)) => motion.why,
         _ => String::new(),
     };
-    let kind = match item.kind {
-        ItemKind::News => "news",
-        ItemKind::Blog => "blog",
-        ItemKind::Discussion => "discussion",
-        ItemKind::Minutes => "minutes",
-        ItemKind::Comment => "comment",
-        ItemKind::Profile => "profile",
-        _ => "text",
-    };
     // Not even let go of yet, or its bytes are still in the saved data.
     let here = u64::from(room.log.kept(entry) != Some(log::Kept::Stub));
     let erased = erased(core.house.store.leftovers().max(here), core.house.room_missing);
     Some(HiddenView {
         entry: entry.to_string(),
-        kind: kind.into(),
+        kind: text_kind(item.kind).into(),
         author: item.author.and_then(|author| room.view.handle(&author)).unwrap_or("nobody").to_owned(),
         time: clock::text(item.time),
         motion: motion.to_string(),

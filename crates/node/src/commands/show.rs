@@ -10,9 +10,13 @@ use crate::{
 use api::{
     ErrorCode, Refusal, Reply,
     draft::{ActionPoint, AgendaItem, Decision, NextMeeting},
-    view::{Author, CommentView, EntryHead, MinutesView, PostKind, PostView, Share},
+    people::HiddenView,
+    view::{Author, CommentView, EntryHead, MinutesView, PostView, Share},
 };
-use chapter::{Kind, kinds};
+use chapter::{
+    Kind, kinds,
+    view::{Item, ItemKind},
+};
 use entry::{ChapterId, EntryId, MemberId, Timestamp};
 
 /// How many devices of the chapter are known to have an entry; this one does.
@@ -109,7 +113,7 @@ fn show_early(core: &Core, text: &str) -> Option<Reply> {
         Kind::Minutes(minutes) => Reply::Minutes(Box::new(show_minutes(head, minutes, Vec::new()))),
         Kind::Post(ref post) => Reply::Post(Box::new(PostView {
             head,
-            kind: post_kind(&early.kind),
+            kind: people::text_kind(early.item_kind()).into(),
             title: post.title.clone(),
             body: post.body.clone(),
             comments: Vec::new(),
@@ -119,12 +123,29 @@ fn show_early(core: &Core, text: &str) -> Option<Reply> {
     })
 }
 
-fn post_kind(kind: &Kind) -> PostKind {
-    match kind {
-        Kind::Post(post) if post.kind == kinds::PostKind::Blog => PostKind::Blog,
-        Kind::Post(post) if post.kind == kinds::PostKind::Discussion => PostKind::Discussion,
-        _ => PostKind::News,
-    }
+/// What stands in the place of a text that is not here.
+fn without_text(core: &Core, chapter: &ChapterId, room: &Room, item: &Item<'_>) -> Result<Reply, Refusal> {
+    let head = head(core, chapter, room, &item.id)?;
+    let hidden = people::hidden_view(core, chapter, room, &item.id).map(Box::new);
+    let (kind, gone) = (people::text_kind(item.kind), hidden.is_some());
+    Ok(match (kind, item.target) {
+        // The decision says what it is on.
+        ("comment", Some(on)) if gone => {
+            Reply::Comment(Box::new(CommentView { head, on: on.to_string(), depth: 0, body: String::new(), hidden }))
+        }
+        ("minutes", _) if gone => {
+            let comments = comments(core, chapter, room, &item.id)?;
+            Reply::Minutes(Box::new(minutes_without_text(head, hidden, comments)))
+        }
+        _ => Reply::Post(Box::new(PostView {
+            head,
+            kind: kind.into(),
+            title: String::new(),
+            body: if gone { String::new() } else { WITHHELD.into() },
+            comments: comments(core, chapter, room, &item.id)?,
+            hidden,
+        })),
+    })
 }
 
 pub(crate) fn entry(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Refusal> {
@@ -134,29 +155,28 @@ pub(crate) fn entry(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Re
     let (chapter, id) = resolve::entry(&core.house, text)?;
     let room = core.house.room(&chapter)?;
     let head = head(core, &chapter, room, &id)?;
-    let hidden = people::hidden_view(core, &chapter, room, &id).map(Box::new);
     let (_, kind, _) = core.house.read(&chapter, &id)?;
+    let gone = matches!(&kind, Kind::Unknown { kind, .. } if Kind::can_be_hidden(*kind));
+    let item = room.view.item(&id).filter(|item| gone || item.hidden.is_some());
+    if let Some(item) = item {
+        return without_text(core, &chapter, room, &item);
+    }
+    let what = people::text_kind(ItemKind::of(&kind));
     Ok(match kind {
-        kind if hidden.is_some() || matches!(&kind, Kind::Unknown { kind, .. } if Kind::can_be_hidden(*kind)) => {
-            let body = if hidden.is_some() { String::new() } else { WITHHELD.into() };
-            let title = String::new();
-            let comments = comments(core, &chapter, room, &id)?;
-            Reply::Post(Box::new(PostView { head, kind: post_kind(&kind), title, body, comments, hidden }))
-        }
-        Kind::Post(ref post) => Reply::Post(Box::new(PostView {
+        Kind::Post(post) => Reply::Post(Box::new(PostView {
             head,
-            kind: post_kind(&kind),
-            title: post.title.clone(),
-            body: post.body.clone(),
+            kind: what.into(),
+            title: post.title,
+            body: post.body,
             comments: comments(core, &chapter, room, &id)?,
-            hidden,
+            hidden: None,
         })),
         Kind::Comment(comment) => Reply::Comment(Box::new(CommentView {
             head,
             on: comment.on.to_string(),
             depth: 0,
             body: comment.body,
-            hidden,
+            hidden: None,
         })),
         Kind::Minutes(minutes) => {
             Reply::Minutes(Box::new(show_minutes(head, minutes, comments(core, &chapter, room, &id)?)))
@@ -180,6 +200,27 @@ pub(crate) fn entry(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Re
             ));
         }
     })
+}
+
+/// In the place of minutes that the chapter hid: nothing of them is left.
+fn minutes_without_text(head: EntryHead, hidden: Option<Box<HiddenView>>, comments: Vec<CommentView>) -> MinutesView {
+    MinutesView {
+        head,
+        hidden,
+        comments,
+        title: String::new(),
+        date: String::new(),
+        starts: String::new(),
+        ends: String::new(),
+        place: String::new(),
+        facilitator: String::new(),
+        note_taker: String::new(),
+        attendance: Vec::new(),
+        items: Vec::new(),
+        decisions: Vec::new(),
+        actions: Vec::new(),
+        next: None,
+    }
 }
 
 fn show_minutes(head: EntryHead, minutes: kinds::Minutes, comments: Vec<CommentView>) -> MinutesView {

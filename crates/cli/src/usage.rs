@@ -29,15 +29,26 @@ pub(crate) fn sentence(error: &clap::Error, words: impl Iterator<Item = String>)
             let near = near.map(|near| format!("; perhaps \"{near}\" is meant")).unwrap_or_default();
             format!("there is no command \"{}\"{near}", said(ContextKind::InvalidSubcommand))
         }
-        ErrorKind::ArgumentConflict => format!("{what} and {} do not go together", said(ContextKind::PriorArg)),
+        ErrorKind::ArgumentConflict => {
+            let other = said(ContextKind::PriorArg);
+            format!("{} and {} do not go together: leave one of the two out", bare(&what), bare(&other))
+        }
         // The rest is clap's own, without its first word.
         _ => return error.to_string().trim_start_matches("error: ").trim().to_owned(),
     };
     let usage = said(ContextKind::Usage);
     let usage = usage.trim().trim_start_matches("Usage: ").lines().next().unwrap_or_default().trim();
-    // With very many words it says less than the explanation.
-    let so = if usage.is_empty() || usage.len() > 100 { String::new() } else { format!("Write it so: {usage}\n") };
+    // With very many words it says less than the explanation; and of two that do not go together it has both.
+    let both = error.kind() == ErrorKind::ArgumentConflict;
+    let so =
+        if usage.is_empty() || usage.len() > 100 || both { String::new() } else { format!("Write it so: {usage}\n") };
     format!("{wrong}.\n{so}`{} --help` explains it, with an example", path(words))
+}
+
+/// The name of an argument, without the marks of one that may be left out, or be there several times.
+fn bare(argument: &str) -> &str {
+    let one = argument.strip_suffix("...").unwrap_or(argument);
+    one.strip_prefix('[').and_then(|one| one.strip_suffix(']')).unwrap_or(one)
 }
 
 fn text(value: &ContextValue) -> String {
@@ -73,6 +84,11 @@ mod tests {
             ("device revoke", "<DEVICE> is missing here.", "`chapterhouse device revoke --help`"),
             ("status --data=", "--data <DIR> is empty", "`chapterhouse status --help`"),
             ("comment 4f2a91c0 --file=", "--file <FILE> is empty", "`chapterhouse comment --help`"),
+            (
+                "delegate 9c01ab77 --revoke asha",
+                "--revoke and MEMBER[:SHARE] do not go together: leave one of the two out.\n`chapterhouse delegate --help`",
+                "with an example",
+            ),
             ("motion vote 4f2a91c0 maybe", "\"maybe\" is nothing", "it takes yes, no, abstain."),
             ("invite London --expires 7w", "\"7w\" is nothing", "use s, m, h or d"),
             ("invite London --uses 0", "\"0\" is nothing", "1..=1000"),

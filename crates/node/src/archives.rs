@@ -191,6 +191,15 @@ fn sentence(check: &Check) -> String {
             keys_of(*secrets),
             if *need == 1 { "is" } else { "are" },
         ),
+        // A hidden poll that is not open has ballots, and nothing to count.
+        Check::Counted { voters: 0, not_counted } => format!(
+            "Counted again: nothing is counted, and so the file says{}.",
+            match not_counted {
+                0 => String::new(),
+                1 => "; 1 vote is in it that was replaced or does not count".into(),
+                more => format!("; {more} votes are in it that were replaced or do not count"),
+            },
+        ),
         Check::Counted { voters, not_counted } => format!(
             "Counted again, {} to the result in the file, in every number; {}.",
             match voters {
@@ -503,6 +512,12 @@ mod tests {
         assert!(told.starts_with("The key of 1 teller is in the file, 1 of which opens"), "{told}");
         let told = sentence(&Check::Counted { voters: 1, not_counted: 1 });
         assert!(told.contains("1 voter's ballot comes") && told.contains("1 more is in it"), "{told}");
+        for (not_counted, end) in
+            [(0, "so the file says."), (1, "; 1 vote is in it that was replaced or does not count.")]
+        {
+            let told = sentence(&Check::Counted { voters: 0, not_counted });
+            assert!(told.starts_with("Counted again: nothing is counted") && told.ends_with(end), "{told}");
+        }
         let told = sentence(&Check::Told { cutoffs: 1, tellers: 1, contradict: 0 });
         assert!(told.starts_with("1 of 1 teller closed"), "{told}");
     }

@@ -213,7 +213,8 @@ impl Question {
         u16::try_from(self.options.len()).unwrap_or(u16::MAX)
     }
 
-    fn check(&self) -> Result<(), BadBody> {
+    /// Whether it can be asked; its method's settings apart.
+    pub fn check(&self) -> Result<(), BadBody> {
         let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-');
         if self.key.is_empty() || self.key.len() > MAX_KEY || !self.key.bytes().all(fits) {
             return Err(BadBody::Key);

@@ -145,15 +145,13 @@ impl Checking<'_> {
         match &word.shape {
             Shape::Text if !found.is_str() => has_to_be("a text in quotation marks"),
             Shape::Time if !found.is_str() && !found.is_datetime() => has_to_be("a day or a time"),
-            Shape::Number(most) => {
-                let number =
-                    found.as_integer().and_then(|number| i64::from_str_radix(number.as_str(), number.radix()).ok());
-                match number {
-                    Some(number) if (0..=*most).contains(&number) => Ok(()),
-                    _ => has_to_be(&format!("a whole number, at most {most}, without quotation marks")),
-                }
-            }
+            Shape::Number(most) => match whole(found) {
+                Some(number) if (0..=*most).contains(&number) => Ok(()),
+                _ => has_to_be(&format!("a whole number, at most {most}, without quotation marks")),
+            },
             Shape::Amount if !found.is_str() && !found.is_integer() && !found.is_float() => has_to_be("a number"),
+            // No file can have it as a number, and no vote weighs so much.
+            Shape::Amount if found.is_integer() && whole(found).is_none() => has_to_be("a smaller number"),
             Shape::Switch if !found.is_bool() => has_to_be("true or false, without quotation marks"),
             Shape::Texts => match found.as_array() {
                 Some(list) if list.iter().all(|one| one.get_ref().is_str()) => Ok(()),
@@ -178,6 +176,11 @@ impl Checking<'_> {
             Shape::Text | Shape::Time | Shape::Amount | Shape::Switch | Shape::One(_) => Ok(()),
         }
     }
+}
+
+/// A whole number that is not too large for a file.
+fn whole(found: &DeValue<'_>) -> Option<i64> {
+    found.as_integer().and_then(|number| i64::from_str_radix(number.as_str(), number.radix()).ok())
 }
 
 /// How many letters have to be changed, put in or left out to make one word of another.
@@ -249,6 +252,11 @@ mod tests {
             (7, "option = [\"yes\", \"no\"]", "did you mean `options`?"),
             (7, "key = \"again\"", "this word is there twice: key = \"again\""),
             (8, "[[weight]]\nmember = \"asha\"\nweight = true\n", "`weight` has to be a number"),
+            (
+                8,
+                "[[weight]]\nmember = \"asha\"\nweight = 99999999999999999999\n",
+                "`weight` has to be a smaller number. Write it like: weight = \"3/2\"",
+            ),
             (8, "[[observer]]\nmember = \"noor\"\n", "an observer needs `reason`"),
         ] {
             let mut lines: Vec<&str> = POLL.lines().collect();

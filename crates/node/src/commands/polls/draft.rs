@@ -22,7 +22,7 @@ use chapter::kinds::{
     text::{tidy_line, tidy_text},
 };
 use entry::{MemberId, Timestamp};
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, num::IntErrorKind};
 use vote::{
     Bar, Fraction, Method, Of, Reach,
     method::{Approval, Budget, Consensus, Consent, Runoff, Schulze, Score, Single, Stv},
@@ -146,11 +146,12 @@ fn question(draft: &QuestionDraft) -> Result<Question, Refusal> {
             "consent and consensus have the same four positions everywhere; leave its options out".into(),
         ));
     }
-    let places = u16::try_from(options.len()).unwrap_or(u16::MAX);
-    if !has_positions(&method) && options.len() >= 2 && method.rule().check(places).is_err() {
-        return Err(wrong(what_fits(&method, places)));
+    let question = Question { key: key.clone(), text: distinct::line(&draft.text), options, method };
+    question.check().map_err(|bad| wrong(bad.to_string()))?;
+    if question.method.rule().check(question.places()).is_err() {
+        return Err(wrong(what_fits(&question.method, question.places())));
     }
-    Ok(Question { key, text: distinct::line(&draft.text), options, method })
+    Ok(question)
 }
 
 /// What the settings of a method can be, for so many options.
@@ -358,7 +359,7 @@ fn tellers(room: &Room, draft: &PollDraft, closes: Timestamp) -> Result<Vec<Memb
 }
 
 fn too_heavy(weight: &WeightDraft) -> Refusal {
-    invalid(format!("the weight of {}: \"{}\" is too much", weight.member, weight.weight))
+    invalid(format!("the weight of {}: {} is too much for one member; take less", weight.member, weight.weight.trim()))
 }
 
 /// `2`, `3/2` or `1.5`: a number of parts, and how many parts one vote has.
@@ -377,7 +378,13 @@ fn amount(weight: &WeightDraft) -> Result<(u32, u32), Refusal> {
     };
     let wrong = || {
         let name = &weight.member;
-        invalid(format!("the weight of {name}: \"{text}\" is no number of votes; write it like 2, 3/2 or 1.5"))
+        let whole = text.split(['/', '.']).next().unwrap_or_default().trim();
+        match whole.parse::<u32>() {
+            Err(error) if *error.kind() == IntErrorKind::PosOverflow => too_heavy(weight),
+            _ => {
+                invalid(format!("the weight of {name}: \"{text}\" is no number of votes; write it like 2, 3/2 or 1.5"))
+            }
+        }
     };
     let (number, per) = read().filter(|(number, per)| *number > 0 && (1..=FINEST).contains(per)).ok_or_else(wrong)?;
     let common = gcd(number, per);
@@ -427,7 +434,8 @@ mod tests {
     #[test]
     fn what_shows_nothing_is_left_out() {
         let nothing = QuestionDraft { text: "\u{200b} \u{ad}".into(), ..draft(Name::Single) };
-        assert_eq!(question(&nothing).unwrap().text, "", "and a question that is empty is refused");
+        let refused = question(&nothing).unwrap_err().message;
+        assert_eq!(refused, "question \"room\": a question is empty");
         assert_eq!(distinct::line(" Which\u{a0}hall?\n"), "Which hall?");
     }
 
@@ -445,6 +453,17 @@ mod tests {
         assert!(message(positions).contains("at least 3/4"));
         let against = QuestionDraft { majority: Some("1/2 of for and against".into()), ..draft(Name::Approval) };
         assert!(message(against).contains("majority is a part"));
+        let against = QuestionDraft { majority: Some("2/3 of for and against".into()), ..draft(Name::Consensus) };
+        let told = message(QuestionDraft { options: vec![], ..against });
+        assert!(told.starts_with("question \"room\": majority is a part of answers, cast or roll"), "{told}");
+        // Whatever else is wrong with one of several questions, too.
+        let few = QuestionDraft { options: vec!["a".into()], ..draft(Name::Single) };
+        let strange = QuestionDraft { key: "Room 1".into(), ..draft(Name::Single) };
+        for (draft, told) in
+            [(few, "question \"room\": a question needs"), (strange, "question \"Room 1\": a question's")]
+        {
+            assert!(message(draft.clone()).starts_with(told), "{}", message(draft));
+        }
     }
 
     #[test]
@@ -504,6 +523,10 @@ mod tests {
         }
         for wrong in ["", "0", "-1", "1/0", "1.", "1/1001", "x", "1e3", "99999999999"] {
             assert!(read(wrong).is_err(), "{wrong}");
+        }
+        for much in ["99999999999999999999", "4294967296", "99999999999999999999/2", "99999999999999999999.5"] {
+            let told = read(much).unwrap_err().message;
+            assert!(told.contains(&format!("{much} is too much for one member")), "{told}");
         }
         assert_eq!(lcm(lcm(4, 6), 10), 60);
     }

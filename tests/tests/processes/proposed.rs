@@ -23,9 +23,19 @@ fn a_poll_is_proposed_amended_and_opened() {
     let second = asha.file("poll.toml", &file("Repair it, with slates?", "open_for = \"3 days\""));
     let amendment = asha.text(&["poll", "amend", &id, &second, "--reason", "They last."], "entry");
     rowan.receives(&["show", &amendment]);
-    rowan.object(&["poll", "answer", &objection, "--text", "The council pays half."]);
+    let answer = rowan.text(&["poll", "answer", &objection, "--text", "The council pays half."], "entry");
     let others = rowan.refused(&["poll", "withdraw", &objection, "--reason", "It does."]);
     assert!(others.code == "not-allowed" && others.message.contains("only asha"), "{}", others.message);
+    // What was said before a poll stays beside it; whoever would have it hidden is told what there is instead.
+    for (entry, part) in [
+        (&objection, format!("`chapterhouse poll withdraw {} --reason", &objection[..12])),
+        (&amendment, "unless whoever proposed the poll adopts it".to_owned()),
+        (&answer, "stays on record with it".to_owned()),
+        (&id, "this is none of them".to_owned()),
+    ] {
+        let refused = rowan.refused(&["hide", entry, "--reason", "It hurts."]);
+        assert!(refused.code == "invalid" && refused.message.contains(&part), "{}: {}", refused.code, refused.message);
+    }
     rowan.object(&["poll", "adopt", &amendment]);
     until("asha is answered", || {
         (asha.object(&["poll", "show", &id])["objections"][0]["stage"] == "answered").then_some(())

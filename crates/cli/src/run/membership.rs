@@ -234,6 +234,7 @@ async fn chapter_of(session: &Session, entry: &str) -> Result<String, Refusal> {
         Reply::MemberPage(page) => page.chapter,
         // Whether such a thing can be hidden is the node's to say.
         Reply::Motion(motion) => motion.head.chapter,
+        Reply::Proposal(proposal) => proposal.head.chapter,
         _ => return Err(unexpected()),
     })
 }

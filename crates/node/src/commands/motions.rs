@@ -19,7 +19,7 @@ use api::{
 use chapter::{
     Kind,
     kinds::{self, Decision, Measure, Motion, Voice, text::tidy_text},
-    view::{Hanging, Lapsed, MotionState},
+    view::{Hanging, ItemKind, Lapsed, MotionState},
 };
 use entry::{ChapterId, EntryId, MemberId, Timestamp};
 
@@ -112,7 +112,7 @@ fn check(house: &House, room: &Room, measure: &Measure) -> Result<(), Refusal> {
 }
 
 fn check_hiding(house: &House, room: &Room, entry: &EntryId) -> Result<(), Refusal> {
-    use chapter::view::ItemKind::{Blog, Comment, Discussion, Minutes, News, Profile, Withheld};
+    use ItemKind::{Blog, Comment, Discussion, Minutes, News, Profile, Withheld};
     let kind = room.view.item(entry).map(|item| item.kind);
     if matches!(kind, Some(Withheld(_))) && room.view.hidden(entry).is_none() {
         return Err(invalid(
@@ -120,7 +120,10 @@ fn check_hiding(house: &House, room: &Room, entry: &EntryId) -> Result<(), Refus
         ));
     }
     if !matches!(kind, Some(News | Blog | Discussion | Minutes | Comment | Profile)) {
-        return Err(invalid("only posts, comments, minutes and profiles can be hidden, and this is none of them"));
+        let instead = kind.map_or_else(String::new, |kind| instead_of_hiding(kind, entry));
+        return Err(invalid(format!(
+            "only posts, comments, minutes and profiles can be hidden, and this is none of them{instead}"
+        )));
     }
     if room.view.hidden(entry).is_some() {
         return Err(invalid("the chapter has hidden this already: there is nothing to decide"));
@@ -131,6 +134,28 @@ fn check_hiding(house: &House, room: &Room, entry: &EntryId) -> Result<(), Refus
             "a motion to hide this is open already: vote on it (`chapterhouse motion vote {open} yes`)"
         ))),
     }
+}
+
+/// What can be done about what was said to a proposal: it stands beside the poll and its result, whatever it says.
+fn instead_of_hiding(kind: ItemKind, entry: &EntryId) -> String {
+    let id: String = entry.to_string().chars().take(12).collect();
+    let what = match kind {
+        ItemKind::Objection => format!(
+            "an objection stays on record, beside the poll. Whoever made it can withdraw it (`chapterhouse poll withdraw {id} \
+             --reason …`), and whoever proposed the poll can answer it (`chapterhouse poll answer {id} --text …`)"
+        ),
+        ItemKind::Amendment => {
+            "an amendment stays on record, beside the poll. It changes nothing unless whoever proposed the poll \
+            adopts it, and its reasons can be answered by a comment on the proposal"
+                .to_owned()
+        }
+        ItemKind::Remark => {
+            "what was said to an objection stays on record with it. It can be answered by a comment on the proposal"
+                .to_owned()
+        }
+        _ => return String::new(),
+    };
+    format!(": {what}. Whether its author stays a member can be put to the vote (`chapterhouse removal propose`)")
 }
 
 /// An open motion to the same end, by the beginning of its id.
@@ -167,7 +192,7 @@ fn measure(house: &House, room: &Room, draft: &draft::Measure) -> Result<Measure
         draft::Measure::Hide { entry } => {
             let (_, entry) = resolve::entry(house, entry)?;
             let on = room.view.item(&entry).and_then(|item| item.target);
-            let comment = room.view.item(&entry).is_some_and(|item| item.kind == chapter::view::ItemKind::Comment);
+            let comment = room.view.item(&entry).is_some_and(|item| item.kind == ItemKind::Comment);
             Measure::Hide { entry, on: on.filter(|_| comment) }
         }
     })

@@ -155,7 +155,7 @@ fn chapter_link(store: &Store, c: &ChapterSummary) -> Html {
         <li key={c.chapter.clone()}>
             <a href={Route::front(c.chapter.clone()).href()} aria-current={current(here)} data-test="nav-chapter" data-chapter={c.name.clone()}>
                 <Badge chapter={c.chapter.clone()} name={c.name.clone()} />
-                <span class="grow">{ &c.name }<span class="sub">{ below(&store, c) }</span></span>
+                <span class="grow">{ &c.name }<span class="sub">{ below(store, c) }</span></span>
                 if waiting > 0 { <span class="count" data-test="chapter-waiting">{ waiting }<span class="sr">{ if waiting == 1 { " thing waits for you" } else { " things wait for you" } }</span></span> }
             </a>
         </li>

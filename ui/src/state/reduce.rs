@@ -75,8 +75,8 @@ impl State {
                 }
                 let asks = |c: &ChapterSummary| c.joining || c.rejoining;
                 // Whoever is not let back in reads why, beside what is here.
-                let over = |c: &ChapterSummary, j: &Joining| !asks(c) && !(c.reading_only && j.refused.is_some());
-                self.joining.retain(|id, j| !chapters.iter().any(|c| c.chapter == *id && over(c, j)));
+                let stays = |c: &ChapterSummary, j: &Joining| asks(c) || c.reading_only && j.refused.is_some();
+                self.joining.retain(|id, j| !chapters.iter().any(|c| c.chapter == *id && !stays(c, j)));
                 // A search that was begun before the window was opened goes on too.
                 for chapter in chapters.iter().filter(|c| asks(c)) {
                     self.joining_in(&chapter.chapter, &chapter.name);

@@ -47,6 +47,8 @@ impl Past for LogPast<'_> {
     }
 }
 
+/// The name of a chapter's gossip topic under a key. Only those who hold the key can make it, and from it nobody gets back to the
+/// chapter.
 fn topic_of(key: &EpochKey) -> Topic {
     blake3::derive_key(TOPIC, key.expose())
 }
@@ -121,5 +123,18 @@ impl Room {
     /// Whether something spread on this topic is this chapter's. Some do not know of the newest key yet.
     pub(crate) fn is_topic(&self, topic: &Topic) -> bool {
         self.topics.contains(topic)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{EpochKey, topic_of};
+
+    /// It is part of the protocol.
+    #[test]
+    fn a_topic_is_the_same_for_ever() {
+        let topic = data_encoding::HEXLOWER.encode(&topic_of(&EpochKey::new([8; 32])));
+        assert_eq!(topic, "e9f3cf20d8ec4ed908d36d6e48af56609f206e3a3442ca7cf09b82ab50e69165");
+        assert_ne!(topic_of(&EpochKey::new([9; 32])), topic_of(&EpochKey::new([8; 32])));
     }
 }

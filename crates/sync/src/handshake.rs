@@ -17,7 +17,6 @@ use zeroize::Zeroizing;
 mod context {
     pub(super) const BINDING: &str = "chapterhouse 1 sync binding";
     pub(super) const PROOF_KEY: &str = "chapterhouse 1 sync proof key";
-    pub(super) const TOPIC: &str = "chapterhouse 1 gossip topic";
     pub(super) const TAG: &[u8] = b"chapterhouse 1 sync tag\0";
     pub(super) const LABEL: &[u8] = b"chapterhouse 1 sync lane\0";
     pub(super) const PROOF: &[u8] = b"chapterhouse 1 sync proof\0";
@@ -122,14 +121,6 @@ pub(crate) struct Proof {
     pub(crate) signature: [u8; 64],
 }
 
-/// The name of a chapter's gossip topic. Only those who hold the epoch's key can make it, and from it nobody gets back
-/// to the chapter.
-pub fn topic(chapter: &ChapterId, key: &EpochKey) -> [u8; 32] {
-    let mut hasher = blake3::Hasher::new_derive_key(context::TOPIC);
-    hasher.update(key.expose()).update(&chapter.0);
-    *hasher.finalize().as_bytes()
-}
-
 fn cut<const N: usize>(bytes: &[u8; 32]) -> [u8; N] {
     let mut out = [0; N];
     out.copy_from_slice(&bytes[..N]);
@@ -184,12 +175,11 @@ mod tests {
             [b"chapterhouse 1 sync proof\0".as_slice(), &[6; 32], &binding, &[1], &1_u64.to_le_bytes()].concat();
         assert_eq!(b.statement(&chapter, 1, true), statement);
         let sealed = a.seal(&chapter, 1, &key, &proof(&a, &chapter, 1), &[9; 32]).unwrap();
-        let golden = [hex(&binding), hex(&topic(&chapter, &key)), hex(blake3::hash(&sealed).as_bytes())];
+        let golden = [hex(&binding), hex(blake3::hash(&sealed).as_bytes())];
         assert_eq!(
             golden,
             [
                 "869f749c2e1d0a5663d64b67564c37e9b5fbab709da41b45f59432231f6b8901",
-                "24437befb34c66b39d1f49ca8c36cb79fe1939a479735ce36f24e09a2759dfb6",
                 "6e0a4bcd25ea08ab062d44939c1567cf8f25f5b6968e35155f81c1f63087c8aa",
             ]
         );
@@ -224,12 +214,5 @@ mod tests {
         assert!(!a.signed(&chapter, 1, &opened));
         assert!(!b.signed(&ChapterId([7; 32]), 1, &opened));
         assert!(!b.signed(&chapter, 2, &opened));
-    }
-
-    #[test]
-    fn topics_differ_by_chapter_and_key() {
-        let (chapter, key) = (ChapterId([6; 32]), EpochKey::new([8; 32]));
-        assert_ne!(topic(&chapter, &key), topic(&ChapterId([7; 32]), &key));
-        assert_ne!(topic(&chapter, &key), topic(&chapter, &EpochKey::new([9; 32])));
     }
 }

@@ -28,7 +28,6 @@ mod set;
 #[cfg(test)]
 mod tests;
 
-pub use handshake::topic;
 pub use host::{Host, Refusal, Standing, Tie, Welcomed};
 pub use io::{Gossip, Input, Item, LaneStatus, Output, Peer, PeerStatus, Reason, Stats, Verdict};
 pub use machine::Sync;

@@ -19,7 +19,7 @@ use keys::OwnBallot;
 use std::collections::{BTreeMap, BTreeSet};
 use vote::{
     Ballot, Outcome,
-    secret::{FEW, FEWEST},
+    secret::{FEW, FEWEST, MOST},
 };
 
 /// So many who cannot vote are named.
@@ -74,13 +74,25 @@ fn without_key(room: &Room, roll: &BTreeSet<MemberId>, slots: &[Slot]) -> Vec<St
     names
 }
 
-/// Refuses a secret poll of too few.
+/// Refuses a poll in which nobody could cast a ballot.
+fn not_too_many(voters: usize) -> Result<(), Refusal> {
+    if voters <= MOST {
+        return Ok(());
+    }
+    Err(invalid(format!(
+        "a secret vote can have {MOST} voters, and this one would have {voters}: hold it in parts, or as a vote that is hidden until \
+         its close"
+    )))
+}
+
+/// Refuses a secret poll of too few, or too many.
 pub(super) fn check(room: &Room, poll: &Poll) -> Result<(), Refusal> {
     if !poll.is_secret() {
         return Ok(());
     }
     let roll = poll.roll_in(room.view.roll());
     let slots = room.view.ring_now(&roll);
+    not_too_many(slots.len())?;
     if slots.len() >= FEWEST {
         return Ok(());
     }
@@ -273,4 +285,15 @@ fn counted(state: &PollState, outcome: &Outcome, carried: &[chapter::view::Carri
             answers: by_question(&state.questions, &carried.ballot.answers),
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MOST, not_too_many};
+
+    #[test]
+    fn a_ring_has_room_for_all_or_there_is_no_poll() {
+        assert!(not_too_many(MOST).is_ok());
+        assert!(not_too_many(MOST + 1).unwrap_err().message.contains("16384 voters, and this one would have 16385"));
+    }
 }

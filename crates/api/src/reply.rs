@@ -257,7 +257,7 @@ pub struct PollOpened {
     pub warning: Option<String>,
 }
 
-/// Answer to `Sync`.
+/// Answer to `Sync`: what came and went since then.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct SyncReport {
     /// Entries sent.

@@ -45,6 +45,8 @@ pub(crate) struct SyncWait {
     pub(crate) chapter: ChapterId,
     pub(crate) started: Timestamp,
     pub(crate) deadline: Timestamp,
+    /// What each connection's counters said when the exchange began.
+    pub(crate) before: BTreeMap<Peer, sync::Stats>,
 }
 
 /// An unlocked node.
@@ -53,6 +55,8 @@ pub struct Core {
     pub(crate) sync: Sync,
     pub(crate) around: Surroundings,
     pub(crate) waits: Vec<SyncWait>,
+    /// Each connection's counters when both sides had the same for the last time.
+    pub(crate) settled: BTreeMap<(Peer, ChapterId), sync::Stats>,
     /// Own network name, as text.
     name: String,
     pending: Vec<Effect>,
@@ -87,6 +91,7 @@ impl Core {
             sync: Sync::new(me),
             around: Surroundings::default(),
             waits: Vec::new(),
+            settled: BTreeMap::new(),
             name,
             pending: Vec::new(),
             forget: Vec::new(),
@@ -230,6 +235,11 @@ impl Core {
     /// What was meant for a peer's connection goes with that connection. Held back until the commit, it would go over the
     /// next one, ahead of its greeting: an offence, for which the other side refuses this one for minutes.
     fn let_go(&mut self, peer: &Peer) {
+        // The next connection counts from nothing.
+        self.settled.retain(|(with, _), _| with != peer);
+        for wait in &mut self.waits {
+            wait.before.remove(peer);
+        }
         self.pending.retain(|effect| match effect {
             Effect::Net(
                 Traffic::Send { peer: to, .. } | Traffic::Trust { peer: to } | Traffic::Open { peer: to, .. },
@@ -423,7 +433,7 @@ impl Core {
             SyncOutput::Progress { chapter, fetched, left, .. } => {
                 self.emit(Event::Progress { chapter: chapter.to_string(), fetched, left });
             }
-            SyncOutput::InSync { chapter, stats, .. } => self.in_sync(now, chapter, &stats),
+            SyncOutput::InSync { chapter, peer, stats } => self.in_sync(now, chapter, peer, stats),
         }
     }
 
@@ -448,13 +458,14 @@ impl Core {
         self.emit(Event::JoinRefused { chapter: chapter.to_string(), reason });
     }
 
-    fn in_sync(&mut self, now: Timestamp, chapter: ChapterId, stats: &sync::Stats) {
+    fn in_sync(&mut self, now: Timestamp, chapter: ChapterId, peer: Peer, stats: sync::Stats) {
         if self.house.mended(&chapter) {
             let chapter_name = self.house.name(&chapter);
             self.emit(Event::Mended { chapter: chapter.to_string(), chapter_name });
         }
         self.house.settled(&chapter);
-        self.answer_waits(&chapter, |wait| Ok(Reply::Synced(commands::network::report(wait, stats, now, None))));
+        self.settled.insert((peer, chapter), stats);
+        commands::network::answer(self, now, &chapter, None);
     }
 
     /// Answers all who wait for an exchange of a chapter.

@@ -160,6 +160,9 @@ pub struct InvitationReply {
     pub qr_path: String,
     /// Side of the square.
     pub qr_size: usize,
+    /// As in [`Published`]: until then nobody else can let anyone in by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dated_ahead: Option<String>,
 }
 
 /// Answer to `SaveInvitation`.
@@ -215,6 +218,29 @@ pub struct StateReply {
 pub struct Published {
     /// The entry's id.
     pub entry: Id,
+    /// Why the other members may not see it yet, in a sentence: this computer wrote with a clock that was ahead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dated_ahead: Option<String>,
+}
+
+impl Published {
+    /// An entry of which there is nothing else to say.
+    pub fn new(entry: impl ToString) -> Self {
+        Self { entry: entry.to_string(), dated_ahead: None }
+    }
+}
+
+impl Reply {
+    /// Why the other members may not see yet what was written, in a sentence.
+    pub fn dated_ahead(&self) -> Option<&str> {
+        match self {
+            Self::Published(made) => made.dated_ahead.as_deref(),
+            Self::PollOpened(made) => made.dated_ahead.as_deref(),
+            Self::VoteKept(kept) => kept.dated_ahead.as_deref(),
+            Self::Invitation(made) => made.dated_ahead.as_deref(),
+            _ => None,
+        }
+    }
 }
 
 /// Answer to `Vote` in a poll that is hidden until the close, as long as nothing can be sealed for its tellers.
@@ -227,6 +253,9 @@ pub struct VoteKept {
     pub entry: Option<Id>,
     /// When it goes out, in a sentence.
     pub words: String,
+    /// As in [`Published`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dated_ahead: Option<String>,
 }
 
 /// Answer to `PreviewPoll`: who could vote now, and by what rules.
@@ -255,6 +284,9 @@ pub struct PollOpened {
     /// What is to be known of it, in a sentence: that nobody can open it if one teller is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub warning: Option<String>,
+    /// As in [`Published`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dated_ahead: Option<String>,
 }
 
 /// Answer to `Sync`: what came and went since then.

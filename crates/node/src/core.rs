@@ -8,7 +8,7 @@
 pub use crate::io::{Effect, Input, NotOpened, ReadyPost, Saver, Ticket, Topic, Traffic};
 use crate::{clock, commands, early, house::House};
 use api::{
-    ErrorCode, Event, Refusal, Reply,
+    Event, Refusal, Reply,
     view::{Me, NetworkView, PeerView, StatusView, VaultState},
 };
 use entry::{ChapterId, DeviceId, Timestamp};
@@ -173,12 +173,12 @@ impl Core {
         match input {
             Input::Command { ticket, command } => {
                 if let Some(outcome) = commands::perform(self, now, ticket, command) {
-                    self.pending.push(Effect::Reply { ticket, outcome });
+                    self.reply(ticket, outcome);
                 }
             }
             Input::Post { ticket, post } => {
                 let outcome = commands::writing::post(&mut self.house, post);
-                self.pending.push(Effect::Reply { ticket, outcome });
+                self.reply(ticket, outcome);
             }
             Input::Pair { ticket, code } => {
                 let outcome = self.pair_with(now, &code).map(|()| Reply::Done);
@@ -232,6 +232,11 @@ impl Core {
         }
     }
 
+    fn reply(&mut self, ticket: Ticket, outcome: Result<Reply, Refusal>) {
+        let outcome = outcome.map(|reply| commands::clocks::with_warning(&self.house, reply));
+        self.pending.push(Effect::Reply { ticket, outcome });
+    }
+
     /// What was meant for a peer's connection goes with that connection. Held back until the commit, it would go over the
     /// next one, ahead of its greeting: an offence, for which the other side refuses this one for minutes.
     fn let_go(&mut self, peer: &Peer) {
@@ -279,18 +284,7 @@ impl Core {
             !over
         });
         for (ticket, chapter) in late {
-            let reached = self.reaches(&chapter);
-            let outcome = Err(if reached {
-                Refusal::new(
-                    ErrorCode::Timeout,
-                    "the exchange took longer than was allowed; what came is saved, and it goes on from there",
-                )
-            } else {
-                Refusal::new(
-                    ErrorCode::Unreachable,
-                    "no other member of this chapter could be reached: is their Chapterhouse open, and the address right?",
-                )
-            });
+            let outcome = Err(commands::network::too_late(self, &chapter));
             self.pending.push(Effect::Reply { ticket, outcome });
         }
         if self.house.marks_due(now) {

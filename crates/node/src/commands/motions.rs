@@ -62,7 +62,7 @@ pub(crate) fn propose(house: &mut House, text: &str, motion: &MotionDraft) -> Re
     }
     let motion = Motion { measure, why, closes };
     let id = house.publish(&chapter, &Kind::Motion(Box::new(motion)))?;
-    Ok(Reply::Published(Published { entry: id.to_string() }))
+    Ok(Reply::Published(Published::new(id)))
 }
 
 /// Refuses what would not count, or would be decided twice, in words for whoever proposes it.
@@ -426,7 +426,7 @@ pub(crate) fn vote(house: &mut House, text: &str, choice: Choice, why: &str) -> 
     let number = room.view.next_voice_number(&motion, &house.contents.member.id());
     let id = house.publish(&chapter, &Kind::Voice(Voice { motion, number, choice, why: tidy_text(why) }))?;
     decide(house, &chapter, &motion);
-    Ok(Reply::Published(Published { entry: id.to_string() }))
+    Ok(Reply::Published(Published::new(id)))
 }
 
 /// If this was the vote that was missing, nobody has to wait for somebody's turn.

@@ -1,6 +1,6 @@
 //! Connections and exchanges.
 
-use super::{resolve, unanswered};
+use super::{clocks, resolve, unanswered};
 use crate::{
     clock,
     core::{Core, SyncWait, Ticket, Traffic},
@@ -67,6 +67,22 @@ pub(crate) fn sync(
     core.waits.push(SyncWait { ticket, chapter, started: now, deadline, before });
     core.feed(now, sync::Input::SyncNow { chapter });
     Ok(())
+}
+
+/// Why an exchange did not come to its end in time.
+pub(crate) fn too_late(core: &Core, chapter: &ChapterId) -> Refusal {
+    if !core.reaches(chapter) {
+        return Refusal::new(
+            ErrorCode::Unreachable,
+            "no other member of this chapter could be reached: is their Chapterhouse open, and the address right?",
+        );
+    }
+    let wrong = core.house.room(chapter).map(|room| clocks::wrong(&core.house, room)).unwrap_or_default();
+    let message = match &wrong[..] {
+        [] => "the exchange took longer than was allowed; what came is saved, and it goes on from there".to_owned(),
+        _ => format!("both sides cannot have the same as long as a clock is wrong. {}", wrong.join(" ")),
+    };
+    Refusal::new(ErrorCode::Timeout, message)
 }
 
 /// Tells all who wait for an exchange of a chapter what it came to.

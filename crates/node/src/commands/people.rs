@@ -142,7 +142,7 @@ pub(crate) fn set_profile(house: &mut House, chapter: &str, profile: &draft::Pro
         picture,
     };
     let id = house.publish(&chapter, &Kind::Profile(Box::new(profile)))?;
-    Ok(Reply::Published(Published { entry: id.to_string() }))
+    Ok(Reply::Published(Published::new(id)))
 }
 
 /// Says the new name where it can be said, and keeps it for what is founded and joined later.
@@ -192,14 +192,14 @@ pub(crate) fn leave(core: &mut Core, now: Timestamp, text: &str, why: &str) -> R
     };
     let house = &mut core.house;
     let id = house.publish(&chapter, &Kind::Leave(Leave { why: tidy_text(why) }))?;
-    Ok(Reply::Published(Published { entry: id.to_string() }))
+    Ok(Reply::Published(Published::new(id)))
 }
 
 pub(crate) fn rotate(house: &mut House, chapter: &str) -> Result<Reply, Refusal> {
     let chapter = resolve::chapter(house, chapter)?;
     house.check_at_home(&chapter)?;
     let id = house.begin_epoch(&chapter)?;
-    Ok(Reply::Published(Published { entry: id.to_string() }))
+    Ok(Reply::Published(Published::new(id)))
 }
 
 pub(crate) fn hidden(core: &Core, chapter: &str) -> Result<Reply, Refusal> {

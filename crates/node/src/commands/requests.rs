@@ -175,7 +175,7 @@ pub(crate) fn sponsor(house: &mut House, request: &str, why: &str) -> Result<Rep
     if complete && let Err(refusal) = house.admit_request(&chapter, &request) {
         tracing::warn!(%refusal, "enough members gave their word, and yet");
     }
-    Ok(Reply::Published(Published { entry: id.to_string() }))
+    Ok(Reply::Published(Published::new(id)))
 }
 
 pub(crate) fn decline(house: &mut House, request: &str, why: &str) -> Result<Reply, Refusal> {
@@ -186,7 +186,7 @@ pub(crate) fn decline(house: &mut House, request: &str, why: &str) -> Result<Rep
         return Err(invalid("say why: the others will want to know"));
     }
     let id = house.publish(&chapter, &Kind::Decline(Decline { request, why }))?;
-    Ok(Reply::Published(Published { entry: id.to_string() }))
+    Ok(Reply::Published(Published::new(id)))
 }
 
 /// Agrees to what a chapter asks, and goes on joining.

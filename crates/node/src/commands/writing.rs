@@ -14,7 +14,7 @@ use chapter::{
 use entry::ChapterId;
 
 fn published(house: &mut House, chapter: &ChapterId, kind: &Kind) -> Result<Reply, Refusal> {
-    house.publish(chapter, kind).map(|id| Reply::Published(Published { entry: id.to_string() }))
+    house.publish(chapter, kind).map(|id| Reply::Published(Published::new(id)))
 }
 
 /// A post, made ready by whoever asks for it and not by the core: half of what writing it takes is compressing its text,
@@ -41,7 +41,7 @@ impl ReadyPost {
 pub(crate) fn post(house: &mut House, post: ReadyPost) -> Result<Reply, Refusal> {
     let chapter = resolve::chapter(house, &post.chapter)?;
     let id = house.publish_ready(&chapter, post.ready.map_err(refuse_draft)?)?;
-    Ok(Reply::Published(Published { entry: id.to_string() }))
+    Ok(Reply::Published(Published::new(id)))
 }
 
 pub(crate) fn comment(house: &mut House, on: &str, body: &str) -> Result<Reply, Refusal> {

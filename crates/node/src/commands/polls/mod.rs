@@ -118,7 +118,7 @@ pub(crate) fn preview(house: &House, chapter: &str, draft: &PollDraft, propose: 
 pub(crate) fn publish_keys(house: &mut House, chapter: &str) -> Result<Reply, Refusal> {
     let chapter = resolve::chapter(house, chapter)?;
     let id = house.publish_ballot_keys(&chapter)?;
-    Ok(Reply::Published(Published { entry: id.to_string() }))
+    Ok(Reply::Published(Published::new(id)))
 }
 
 pub(crate) fn open(house: &mut House, chapter: &str, draft: &PollDraft) -> Result<Reply, Refusal> {
@@ -130,7 +130,7 @@ pub(crate) fn open(house: &mut House, chapter: &str, draft: &PollDraft) -> Resul
     let poll = drafted(house, &chapter, draft)?;
     let warning = hidden::warning(house.room(&chapter)?, &poll.conduct);
     let id = house.publish(&chapter, &Kind::Poll(poll))?;
-    Ok(Reply::PollOpened(PollOpened { poll: id.to_string(), warning }))
+    Ok(Reply::PollOpened(PollOpened { poll: id.to_string(), warning, dated_ahead: None }))
 }
 
 pub(crate) fn vote(
@@ -187,7 +187,7 @@ pub(crate) fn vote(
         house.shows_otherwise(&chapter);
         let words = secret::kept(house, &chapter, &poll)?;
         let entry = if let [id] = &ids[..] { Some(id.to_string()) } else { None };
-        return Ok(Reply::VoteKept(VoteKept { poll: poll.to_string(), entry, words }));
+        return Ok(Reply::VoteKept(VoteKept { poll: poll.to_string(), entry, words, dated_ahead: None }));
     }
     if state.rules.hidden {
         if !ballot.reasons.is_empty() {
@@ -196,16 +196,16 @@ pub(crate) fn vote(
             ));
         }
         return Ok(match house.vote_hidden(&chapter, &poll, ballot.answers)? {
-            Some(id) => Reply::Published(Published { entry: id.to_string() }),
+            Some(id) => Reply::Published(Published::new(id)),
             None => {
                 house.shows_otherwise(&chapter);
                 let words = hidden::kept(house.room(&chapter)?, &poll);
-                Reply::VoteKept(VoteKept { poll: poll.to_string(), entry: None, words })
+                Reply::VoteKept(VoteKept { poll: poll.to_string(), entry: None, words, dated_ahead: None })
             }
         });
     }
     let id = house.publish(&chapter, &Kind::Ballot(ballot))?;
-    Ok(Reply::Published(Published { entry: id.to_string() }))
+    Ok(Reply::Published(Published::new(id)))
 }
 
 pub(crate) fn delegate(house: &mut House, poll: &str, to: &[PartDraft]) -> Result<Reply, Refusal> {
@@ -245,5 +245,5 @@ pub(crate) fn delegate(house: &mut House, poll: &str, to: &[PartDraft]) -> Resul
     parts.sort_unstable_by_key(|part| part.member);
     let number = room.view.next_delegation_number(&poll, &me);
     let id = house.publish(&chapter, &Kind::Delegation(Delegation { poll, number, to: parts }))?;
-    Ok(Reply::Published(Published { entry: id.to_string() }))
+    Ok(Reply::Published(Published::new(id)))
 }

@@ -68,7 +68,7 @@ fn said_enough(why: &str) -> Refusal {
 }
 
 fn published(id: EntryId) -> Reply {
-    Reply::Published(Published { entry: id.to_string() })
+    Reply::Published(Published::new(id))
 }
 
 /// The proposal that is meant: by its id, that of one of its versions, or of the poll that it became.
@@ -268,7 +268,7 @@ pub(crate) fn open_proposal(house: &mut House, text: &str) -> Result<Reply, Refu
     hidden::check(&poll)?;
     let warning = hidden::warning(room, &poll.conduct);
     let id = house.publish(&chapter, &Kind::Poll(poll))?;
-    Ok(Reply::PollOpened(PollOpened { poll: id.to_string(), warning }))
+    Ok(Reply::PollOpened(PollOpened { poll: id.to_string(), warning, dated_ahead: None }))
 }
 
 pub(super) fn may_open(house: &House, room: &Room, state: &ProposalState) -> bool {

@@ -103,6 +103,9 @@ impl Sender {
             match answer {
                 Ok(reply) => {
                     state.set(Sending::default());
+                    if let Some(words) = reply.dated_ahead() {
+                        store.dispatch(Action::DatedAhead(words.to_owned()));
+                    }
                     then(reply);
                 }
                 Err(refusal) if refusal.code == ErrorCode::Locked => {

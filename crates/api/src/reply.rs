@@ -160,6 +160,9 @@ pub struct InvitationReply {
     pub qr_path: String,
     /// Side of the square.
     pub qr_size: usize,
+    /// As in [`Published`]: until then nobody else can let anyone in by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dated_ahead: Option<String>,
 }
 
 /// Answer to `SaveInvitation`.
@@ -218,12 +221,28 @@ pub struct Published {
     /// What is to be said about it, in a sentence: of a vote, that the motion was decided already.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// Why the other members may not see it yet, in a sentence: this computer wrote with a clock that was ahead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dated_ahead: Option<String>,
 }
 
 impl Published {
-    /// An entry of which there is nothing more to say.
+    /// An entry of which there is nothing else to say.
     pub fn new(entry: impl ToString) -> Self {
-        Self { entry: entry.to_string(), note: None }
+        Self { entry: entry.to_string(), note: None, dated_ahead: None }
+    }
+}
+
+impl Reply {
+    /// Why the other members may not see yet what was written, in a sentence.
+    pub fn dated_ahead(&self) -> Option<&str> {
+        match self {
+            Self::Published(made) => made.dated_ahead.as_deref(),
+            Self::PollOpened(made) => made.dated_ahead.as_deref(),
+            Self::VoteKept(kept) => kept.dated_ahead.as_deref(),
+            Self::Invitation(made) => made.dated_ahead.as_deref(),
+            _ => None,
+        }
     }
 }
 
@@ -237,6 +256,9 @@ pub struct VoteKept {
     pub entry: Option<Id>,
     /// When it goes out, in a sentence.
     pub words: String,
+    /// As in [`Published`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dated_ahead: Option<String>,
 }
 
 /// Answer to `PreviewPoll`: who could vote now, and by what rules.
@@ -265,9 +287,12 @@ pub struct PollOpened {
     /// What is to be known of it, in a sentence: that nobody can open it if one teller is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub warning: Option<String>,
+    /// As in [`Published`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dated_ahead: Option<String>,
 }
 
-/// Answer to `Sync`.
+/// Answer to `Sync`: what came and went since then.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct SyncReport {
     /// Entries sent.

@@ -51,7 +51,8 @@ pub struct Limits {
     pub connections: u32,
     /// Incoming connections whose peer has not been trusted yet; the oldest gives way to the newest.
     pub strangers: usize,
-    /// Connections being set up, each way.
+    /// Connections being set up, each way. Of incoming ones, the oldest of the source that has the most gives way to the
+    /// newest.
     pub pending: u32,
     /// Bytes waiting to be sent to one peer; a peer that lets more pile up is disconnected.
     pub outgoing: usize,

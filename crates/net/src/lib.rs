@@ -9,13 +9,15 @@
 //!
 //! Reading order: [`order`] and [`news`] (what can be asked and told), [`net`](Net) (starting and stopping), `driver`
 //! (the loop), `links` (one link per peer), `dialer` (whom to call, and when), `post` (messages), `gate` (gossip that
-//! strangers cannot see), `swarm` (how libp2p is set up).
+//! strangers cannot see), `backlog` (whose connection gives way while many are being set up), `swarm` (how libp2p is set
+//! up).
 
 pub mod config;
 pub mod news;
 pub mod order;
 
 mod address;
+mod backlog;
 mod bans;
 mod dialer;
 mod discovery;

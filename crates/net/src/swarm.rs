@@ -18,6 +18,7 @@ use libp2p::{
 
 use crate::{
     Traffic,
+    backlog::Backlog,
     config::{Limits, SHARED_TOPICS},
     error::NetError,
     gate::Gate,
@@ -48,8 +49,8 @@ pub(crate) struct Behaviour {
 }
 
 fn behaviour(key: &Keypair, limits: &Limits, traffic: Arc<Traffic>) -> Behaviour {
+    // The backlog limits those that come in and are being set up.
     let connections = connection_limits::ConnectionLimits::default()
-        .with_max_pending_incoming(Some(limits.pending))
         .with_max_pending_outgoing(Some(limits.pending))
         .with_max_established(Some(limits.connections))
         // One in use, a newer one that may replace it, and a third that ends the second.
@@ -70,7 +71,7 @@ fn behaviour(key: &Keypair, limits: &Limits, traffic: Arc<Traffic>) -> Behaviour
     }
 }
 
-fn transport(key: &Keypair) -> Result<Boxed<(PeerId, StreamMuxerBox)>, NetError> {
+fn transport(key: &Keypair, limits: &Limits) -> Result<Boxed<(PeerId, StreamMuxerBox)>, NetError> {
     let mut streams = yamux::Config::default();
     streams.set_max_num_streams(STREAMS);
     let tcp = tcp::tokio::Transport::new(tcp::Config::default().nodelay(true))
@@ -81,7 +82,8 @@ fn transport(key: &Keypair) -> Result<Boxed<(PeerId, StreamMuxerBox)>, NetError>
     let quic = quic::tokio::Transport::new(quic::Config::new(key))
         .map(|(peer, connection), _| (peer, StreamMuxerBox::new(connection)));
     let either = tcp.or_transport(quic).map(|either, _| either.into_inner());
-    Ok(TransportTimeout::new(Names::new(either.boxed()), SET_UP).boxed())
+    let timed = TransportTimeout::new(Names::new(either.boxed()), SET_UP);
+    Ok(Backlog::new(timed.boxed(), limits.pending as usize).boxed())
 }
 
 /// A swarm that does not listen yet. To be called on the runtime that is to run it.
@@ -90,5 +92,5 @@ pub(crate) fn build(key: &Keypair, limits: &Limits, traffic: Arc<Traffic>) -> Re
         .with_max_negotiating_inbound_streams(AGREEING)
         // One address after the other: of two that succeed at once, the other side could keep the wrong one.
         .with_dial_concurrency_factor(std::num::NonZeroU8::MIN);
-    Ok(Swarm::new(transport(key)?, behaviour(key, limits, traffic), key.public().to_peer_id(), config))
+    Ok(Swarm::new(transport(key, limits)?, behaviour(key, limits, traffic), key.public().to_peer_id(), config))
 }

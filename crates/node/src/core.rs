@@ -8,7 +8,7 @@
 pub use crate::io::{Effect, Input, NotOpened, ReadyPost, Saver, Ticket, Topic, Traffic};
 use crate::{clock, commands, early, house::House};
 use api::{
-    ErrorCode, Event, Refusal, Reply,
+    Event, Refusal, Reply,
     view::{Me, NetworkView, PeerView, StatusView, VaultState},
 };
 use entry::{ChapterId, DeviceId, Timestamp};
@@ -45,6 +45,8 @@ pub(crate) struct SyncWait {
     pub(crate) chapter: ChapterId,
     pub(crate) started: Timestamp,
     pub(crate) deadline: Timestamp,
+    /// What each connection's counters said when the exchange began.
+    pub(crate) before: BTreeMap<Peer, sync::Stats>,
 }
 
 /// An unlocked node.
@@ -53,6 +55,8 @@ pub struct Core {
     pub(crate) sync: Sync,
     pub(crate) around: Surroundings,
     pub(crate) waits: Vec<SyncWait>,
+    /// Each connection's counters when both sides had the same for the last time.
+    pub(crate) settled: BTreeMap<(Peer, ChapterId), sync::Stats>,
     /// Own network name, as text.
     name: String,
     pending: Vec<Effect>,
@@ -87,6 +91,7 @@ impl Core {
             sync: Sync::new(me),
             around: Surroundings::default(),
             waits: Vec::new(),
+            settled: BTreeMap::new(),
             name,
             pending: Vec::new(),
             forget: Vec::new(),
@@ -168,12 +173,12 @@ impl Core {
         match input {
             Input::Command { ticket, command } => {
                 if let Some(outcome) = commands::perform(self, now, ticket, command) {
-                    self.pending.push(Effect::Reply { ticket, outcome });
+                    self.reply(ticket, outcome);
                 }
             }
             Input::Post { ticket, post } => {
                 let outcome = commands::writing::post(&mut self.house, post);
-                self.pending.push(Effect::Reply { ticket, outcome });
+                self.reply(ticket, outcome);
             }
             Input::Pair { ticket, code } => {
                 let outcome = self.pair_with(now, &code).map(|()| Reply::Done);
@@ -227,9 +232,19 @@ impl Core {
         }
     }
 
+    fn reply(&mut self, ticket: Ticket, outcome: Result<Reply, Refusal>) {
+        let outcome = outcome.map(|reply| commands::clocks::with_warning(&self.house, reply));
+        self.pending.push(Effect::Reply { ticket, outcome });
+    }
+
     /// What was meant for a peer's connection goes with that connection. Held back until the commit, it would go over the
     /// next one, ahead of its greeting: an offence, for which the other side refuses this one for minutes.
     fn let_go(&mut self, peer: &Peer) {
+        // The next connection counts from nothing.
+        self.settled.retain(|(with, _), _| with != peer);
+        for wait in &mut self.waits {
+            wait.before.remove(peer);
+        }
         self.pending.retain(|effect| match effect {
             Effect::Net(
                 Traffic::Send { peer: to, .. } | Traffic::Trust { peer: to } | Traffic::Open { peer: to, .. },
@@ -269,18 +284,7 @@ impl Core {
             !over
         });
         for (ticket, chapter) in late {
-            let reached = self.reaches(&chapter);
-            let outcome = Err(if reached {
-                Refusal::new(
-                    ErrorCode::Timeout,
-                    "the exchange took longer than was allowed; what came is saved, and it goes on from there",
-                )
-            } else {
-                Refusal::new(
-                    ErrorCode::Unreachable,
-                    "no other member of this chapter could be reached: is their Chapterhouse open, and the address right?",
-                )
-            });
+            let outcome = Err(commands::network::too_late(self, &chapter));
             self.pending.push(Effect::Reply { ticket, outcome });
         }
         if self.house.marks_due(now) {
@@ -423,7 +427,7 @@ impl Core {
             SyncOutput::Progress { chapter, fetched, left, .. } => {
                 self.emit(Event::Progress { chapter: chapter.to_string(), fetched, left });
             }
-            SyncOutput::InSync { chapter, stats, .. } => self.in_sync(now, chapter, &stats),
+            SyncOutput::InSync { chapter, peer, stats } => self.in_sync(now, chapter, peer, stats),
         }
     }
 
@@ -448,13 +452,14 @@ impl Core {
         self.emit(Event::JoinRefused { chapter: chapter.to_string(), reason });
     }
 
-    fn in_sync(&mut self, now: Timestamp, chapter: ChapterId, stats: &sync::Stats) {
+    fn in_sync(&mut self, now: Timestamp, chapter: ChapterId, peer: Peer, stats: sync::Stats) {
         if self.house.mended(&chapter) {
             let chapter_name = self.house.name(&chapter);
             self.emit(Event::Mended { chapter: chapter.to_string(), chapter_name });
         }
         self.house.settled(&chapter);
-        self.answer_waits(&chapter, |wait| Ok(Reply::Synced(commands::network::report(wait, stats, now, None))));
+        self.settled.insert((peer, chapter), stats);
+        commands::network::answer(self, now, &chapter, None);
     }
 
     /// Answers all who wait for an exchange of a chapter.

@@ -7,6 +7,7 @@ use api::{
     Command, PollDraft, Reply,
     draft::QuestionDraft,
     poll::Answer,
+    reply::SyncReport,
     view::{PollView, PostKind, Share},
 };
 use chapterhouse_sim::{Weather, World, world::HostId};
@@ -308,6 +309,37 @@ fn a_clock_a_year_ahead_makes_its_entries_wait_and_loses_none() {
     world.ask(hosts[0], Command::Show { entry: behind }).unwrap();
     world.ask(hosts[0], Command::Show { entry: ahead }).unwrap();
     converge(&mut world, &hosts, "London", 120_000);
+}
+
+fn synced(world: &mut World, host: HostId) -> SyncReport {
+    let sync = Command::Sync { chapter: "London".into(), peer: None, timeout_seconds: 30 };
+    match world.ask(host, sync) {
+        Ok(Reply::Synced(report)) => report,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn an_exchange_says_what_it_came_to_and_not_what_came_before() {
+    let mut world = World::new(43, Weather::FAIR);
+    let hosts = chapter_of(&mut world, &["rowan", "asha"]);
+    let [rowan, asha] = hosts[..] else { panic!() };
+    post(&mut world, rowan, "London", "News");
+    converge(&mut world, &hosts, "London", MINUTE);
+    world.run(MINUTE);
+    for _ in 0..3 {
+        let report = synced(&mut world, asha);
+        assert_eq!((report.sent, report.received, report.rounds), (0, 0, 0), "nothing was left to do: {report:?}");
+        assert!(report.bytes_in < 1_000 && report.bytes_out < 1_000, "{report:?}");
+    }
+    // What this exchange brings counts, and once.
+    world.part(&[&[rowan], &[asha]]);
+    post(&mut world, rowan, "London", "While nobody listened");
+    world.heal();
+    let report = synced(&mut world, asha);
+    assert_eq!((report.sent, report.received), (0, 1), "{report:?}");
+    let report = synced(&mut world, asha);
+    assert_eq!((report.sent, report.received), (0, 0), "{report:?}");
 }
 
 #[test]

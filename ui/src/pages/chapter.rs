@@ -49,7 +49,8 @@ pub(crate) fn Chapter(props: &ChapterProps) -> Html {
 
 fn shown(store: &Store, props: &ChapterProps, page: &ChapterPage) -> Html {
     let c = &page.summary;
-    let founded = browser::local(&c.founded).map_or_else(String::new, |t| format!(" since {}", t.day.long()));
+    let founded =
+        c.founded.as_deref().and_then(browser::local).map_or_else(String::new, |t| format!(" since {}", t.day.long()));
     let meets = if c.place.is_empty() { String::new() } else { format!(". Meets at {}", c.place) };
     // The charter is the first of all entries, and the latest come before it.
     let has_charter = !page.founders.is_empty();
@@ -143,7 +144,8 @@ fn ended_note(page: &ChapterPage) -> Html {
 /// far it is.
 fn arriving_note(store: &Store, page: &ChapterPage) -> Html {
     let c = &page.summary;
-    if !c.arriving || store.progress.contains_key(&c.chapter) {
+    // Where a clock is wrong it does not go on by itself: that is said below.
+    if !c.arriving || store.progress.contains_key(&c.chapter) || !page.clocks.is_empty() {
         return Html::default();
     }
     html! {
@@ -222,7 +224,11 @@ fn Feed(props: &FeedProps) -> Html {
             <div class="stack">
                 <h2 class="sr">{ props.tab.label() }</h2>
                 { for page.notices.iter().map(|n| {
-                    let title = if page.silence.as_ref() == Some(n) { "Nobody answers this computer" } else { "About this chapter" };
+                    let title = match n {
+                        n if page.silence.as_ref() == Some(n) => "Nobody answers this computer",
+                        n if page.clocks.contains(n) => "A clock is wrong",
+                        _ => "About this chapter",
+                    };
                     html! { <Note kind={NoteKind::Wait} {title}><p>{ apostrophes(n) }</p></Note> }
                 }) }
                 if page.voided > 0 && props.tab == Tab::Front { <Voided chapter={chapter.clone()} /> }

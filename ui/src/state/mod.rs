@@ -174,6 +174,8 @@ pub(crate) struct State {
     pub(crate) copied: bool,
     /// Warnings that stay until they are put away.
     pub(crate) warnings: Vec<String>,
+    /// Of them, the one that this computer wrote with a clock that was ahead.
+    pub(crate) dated_ahead: Option<String>,
     /// Those of them that are over when what a chapter misses is here.
     pub(crate) mending: BTreeMap<Id, String>,
     pub(crate) overlay: Option<Overlay>,
@@ -237,6 +239,8 @@ pub(crate) enum Action {
     Say(String),
     /// A confirmation has been there long enough.
     ToastGone(u64),
+    /// What was written may not be seen yet, because this computer wrote with a clock that was ahead.
+    DatedAhead(String),
     /// A warning was put away.
     WarningGone(usize),
     /// Open something over the page.

@@ -112,6 +112,13 @@ impl State {
             }
             Action::About(chapter) => self.about = Some(chapter),
             Action::Say(text) => self.say(text),
+            Action::DatedAhead(message) => {
+                // It says how much was written and what time it is, and so it is another one each time.
+                if let Some(old) = self.dated_ahead.replace(message.clone()) {
+                    self.warnings.retain(|warning| *warning != old);
+                }
+                self.warn(message);
+            }
             Action::ToastGone(id) => self.toasts.retain(|t| t.id != id),
             Action::WarningGone(index) => {
                 if index < self.warnings.len() {

@@ -36,7 +36,7 @@ fn chapter(id: &str, joining: bool) -> ChapterSummary {
         name: "London".to_owned(),
         place: "Cable Street".to_owned(),
         tier: Tier::Local,
-        founded: "2026-11-23T18:30:00Z".to_owned(),
+        founded: Some("2026-11-23T18:30:00Z".to_owned()),
         members: 1,
         entries: 1,
         open_polls: 0,
@@ -178,6 +178,16 @@ fn confirmations_and_warnings_stay_few() {
     let last = state.toasts[1].id;
     let state = state.reduce(Action::ToastGone(last)).reduce(Action::WarningGone(99)).reduce(Action::WarningGone(0));
     assert_eq!((state.toasts.len(), state.warnings.len()), (1, 4));
+}
+
+#[test]
+fn that_the_clock_was_ahead_is_said_once_however_much_is_written() {
+    let other = Event::Warning { message: "Another thing".to_owned() };
+    let mut state = State::default().reduce(Action::Heard(other));
+    for n in 1..4 {
+        state = state.reduce(Action::DatedAhead(format!("{n} entries")));
+    }
+    assert_eq!(state.warnings, ["Another thing", "3 entries"]);
 }
 
 #[test]

@@ -32,8 +32,9 @@ pub struct ChapterSummary {
     pub place: String,
     /// Level.
     pub tier: Tier,
-    /// When it was founded.
-    pub founded: Time,
+    /// When it was founded; none before its charter has come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub founded: Option<Time>,
     /// How many members.
     pub members: usize,
     /// How many entries are here.
@@ -113,6 +114,9 @@ pub struct ChapterPage {
     /// Of the notices, the one that the others do not answer this computer any more, where that is so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub silence: Option<String>,
+    /// Of the notices, those that a clock is wrong, here or with others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub clocks: Vec<String>,
     /// How many of this member's own entries count no longer, because somebody's time ended: `Command::Voided`.
     #[serde(default)]
     pub voided: usize,

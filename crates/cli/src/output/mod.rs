@@ -48,7 +48,7 @@ impl Output {
 
     /// Prints an answer.
     pub(crate) fn reply(&self, reply: &Reply) -> Result<(), Refusal> {
-        if self.json { self.reply_json(reply) } else { self.line(&plain(reply)) }
+        if self.json { self.reply_json(reply) } else { self.line(&with_warning(reply)) }
     }
 
     /// Prints an entry; where this member blocks its author, that, and not its text. Scripts are told in `blocked`.
@@ -85,9 +85,15 @@ impl Output {
             Reply::Chapters(list) => self.list(list),
             Reply::ChapterPage(value) => self.object(value),
             Reply::Members(list) => self.list(list),
-            Reply::Invitation(value) => self.object(&serde_json::json!({
-                "invitation": value.invitation, "expires": value.expires, "uses": value.uses,
-            })),
+            Reply::Invitation(value) => {
+                let mut object = serde_json::json!({
+                    "invitation": value.invitation, "expires": value.expires, "uses": value.uses,
+                });
+                if let Some(words) = &value.dated_ahead {
+                    object["dated_ahead"] = words.as_str().into();
+                }
+                self.object(&object)
+            }
             Reply::Saved(value) => self.object(value),
             Reply::Chosen(value) => self.object(value),
             Reply::Renamed(value) => self.object(value),
@@ -444,7 +450,8 @@ fn plain(reply: &Reply) -> String {
             let mut text = chapter_line(&page.summary);
             // Before its charter has come nobody knows.
             if !page.founders.is_empty() {
-                text.push_str(&format!("\nfounded {} by {}", page.summary.founded, page.founders.join(", ")));
+                let on = page.summary.founded.iter().map(|when| format!(" {when}")).collect::<String>();
+                text.push_str(&format!("\nfounded{on} by {}", page.founders.join(", ")));
             }
             if let Some(statement) = &page.statement {
                 let from = match (&statement.motion, &statement.since) {
@@ -592,10 +599,19 @@ fn plain(reply: &Reply) -> String {
     }
 }
 
+/// What was written, and why the others may not see it yet.
+fn with_warning(reply: &Reply) -> String {
+    let warning = reply.dated_ahead().map(|words| format!("\nWarning: {words}"));
+    plain(reply) + &warning.unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use api::view::{Author, PollLine, PollState};
+    use api::{
+        reply::Published,
+        view::{Author, PollLine, PollState},
+    };
 
     #[test]
     fn a_line_without_a_title_says_which_of_two_reasons_it_has_and_one_that_waits_says_so() {
@@ -632,6 +648,17 @@ mod tests {
         assert!(line(false, None).contains("(from before you joined"));
         assert!(
             line(false, Some(true)).ends_with("waits for your vote") && !line(false, Some(false)).contains("waits")
+        );
+    }
+
+    #[test]
+    fn what_the_others_cannot_see_yet_has_a_warning() {
+        let mut made = Published::new("4f2a91c0");
+        assert_eq!(with_warning(&Reply::Published(made.clone())), "4f2a91c0\nsaved on this computer");
+        made.dated_ahead = Some("The clock was ahead.".into());
+        assert_eq!(
+            with_warning(&Reply::Published(made)),
+            "4f2a91c0\nsaved on this computer\nWarning: The clock was ahead."
         );
     }
 

@@ -6,7 +6,7 @@ use super::{
     unexpected,
 };
 use crate::{args::Search, output::Output, progress::Progress, session::Session, vault};
-use api::{Command, ErrorCode, Event, Refusal, Reply, people::DeviceView, reply::Initialised};
+use api::{Command, ErrorCode, Event, Refusal, Reply, people::DeviceView, reply::Initialised, view::ChapterPage};
 use std::{path::PathBuf, time::Duration};
 use tokio::time::{Instant, timeout_at};
 
@@ -84,14 +84,8 @@ pub(super) async fn join(
         let message = format!("you gave up joining {name} meanwhile, so nobody is looked for any more");
         return Err(Refusal::new(ErrorCode::Invalid, message));
     }
-    if let Some(left) = arriving(session, &id).await? {
-        return Err(Refusal::new(
-            ErrorCode::Timeout,
-            format!(
-                "{name} is arriving on this computer ({left} left): leave `chapterhouse serve` or the window running, and \
-                 it goes on by itself; you are in once all of it is here"
-            ),
-        ));
+    if let Some(page) = arriving(session, &id).await? {
+        return Err(Refusal::new(ErrorCode::Timeout, not_all_here(&name, page.summary.left, &page.clocks)));
     }
     Err(Refusal::new(
         ErrorCode::Unreachable,
@@ -117,11 +111,28 @@ async fn is_sought(session: &Session, chapter: &str) -> Result<bool, Refusal> {
     Ok(list.iter().any(|known| known.chapter == chapter))
 }
 
-/// How much of a chapter is still to come, while it is copied here for the first time.
-async fn arriving(session: &Session, chapter: &str) -> Result<Option<String>, Refusal> {
+/// Why a chapter that is found is not all here yet: it takes its time, or a clock is wrong.
+fn not_all_here(name: &str, left: u64, clocks: &[String]) -> String {
+    if !clocks.is_empty() {
+        return format!("{name} is found, and cannot be shown on this computer yet. {}", clocks.join(" "));
+    }
+    let left = if left == 1 { "1 entry".to_owned() } else { format!("{left} entries") };
+    format!(
+        "{name} is arriving on this computer ({left} left): leave `chapterhouse serve` or the window running, and it goes on \
+         by itself; you are in once all of it is here"
+    )
+}
+
+/// A chapter's page, while it is copied here for the first time.
+async fn arriving(session: &Session, chapter: &str) -> Result<Option<Box<ChapterPage>>, Refusal> {
     let Reply::Chapters(list) = session.dispatch(Command::ListChapters).await? else { return Err(unexpected()) };
-    let known = list.into_iter().find(|known| known.chapter == chapter && known.arriving);
-    Ok(known.map(|known| if known.left == 1 { "1 entry".into() } else { format!("{} entries", known.left) }))
+    if !list.iter().any(|known| known.chapter == chapter && known.arriving) {
+        return Ok(None);
+    }
+    match session.dispatch(Command::ShowChapter { chapter: chapter.to_owned() }).await? {
+        Reply::ChapterPage(page) => Ok(Some(page)),
+        _ => Err(unexpected()),
+    }
 }
 
 /// Makes an invitation, and writes it into a file if one is named.
@@ -271,5 +282,18 @@ pub(super) async fn devices(session: &Session) -> Result<Vec<DeviceView>, Refusa
     match session.dispatch(Command::Devices).await? {
         Reply::Devices(devices) => Ok(devices),
         _ => Err(unexpected()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_newcomer_whose_clock_is_behind_is_told_that_and_not_to_wait() {
+        let told = not_all_here("London", 0, &["2 entries are dated ahead of this computer's clock.".to_owned()]);
+        assert!(told.contains("dated ahead of this computer's clock") && !told.contains("goes on by itself"), "{told}");
+        let told = not_all_here("London", 1, &[]);
+        assert!(told.contains("(1 entry left)") && told.contains("goes on by itself"), "{told}");
     }
 }

@@ -2,10 +2,13 @@ use std::{collections::BTreeSet, time::Duration};
 
 use futures::AsyncWriteExt;
 use libp2p::gossipsub::IdentTopic;
-use net::{Ended, News, Order, Topic, config::MAX_MESSAGE};
+use net::{
+    Ended, News, Order, Topic,
+    config::{Limits, MAX_MESSAGE},
+};
 
 use crate::{
-    common::{LONG, Node, connect, hears, open},
+    common::{LONG, Node, connect, eventually, hears, open, tcp_connections},
     raw::{Seen, Stranger},
 };
 
@@ -187,4 +190,45 @@ async fn a_second_message_stream_ends_the_link() {
     let ends = |news: &News| matches!(news, News::Disconnected { why: Ended::Misbehaved, .. });
     // Whether it had been told of depends on which stream came first.
     assert!(all.is_empty() || all.iter().any(ends), "{all:?}");
+}
+
+/// Connects from this address and says nothing, as often as it is hung up on, with so many connections at a time.
+fn silent(from: [u8; 4], port: u16, many: usize) -> tokio::task::JoinSet<()> {
+    let mut callers = tokio::task::JoinSet::new();
+    for _ in 0..many {
+        callers.spawn(async move {
+            loop {
+                let socket = tokio::net::TcpSocket::new_v4().unwrap();
+                socket.bind((from, 0).into()).unwrap();
+                if let Ok(mut stream) = socket.connect(([127, 0, 0, 1], port).into()).await {
+                    // Until the node hangs up. What it says is of no interest.
+                    let _ = tokio::io::copy(&mut stream, &mut tokio::io::sink()).await;
+                }
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        });
+    }
+    callers
+}
+
+/// Fills the node's places with connections that say nothing, and some more, and has a newcomer call from 127.0.0.1.
+async fn newcomer_gets_in(from: [u8; 4], more: usize, seed: u8) {
+    let mut node = Node::start(seed).await;
+    let most = usize::try_from(Limits::default().pending).unwrap();
+    let _callers = silent(from, node.port(), most + more);
+    eventually("places that are taken", || tcp_connections(&[node.port()]) >= most, true).await;
+    let mut newcomer = Node::start(seed + 1).await;
+    let start = std::time::Instant::now();
+    connect(&mut newcomer, &mut node).await;
+    assert!(start.elapsed() < Duration::from_secs(5), "it took {:?}", start.elapsed());
+}
+
+#[tokio::test]
+async fn who_says_nothing_keeps_no_newcomer_out() {
+    newcomer_gets_in([127, 0, 0, 2], 32, 170).await;
+}
+
+#[tokio::test]
+async fn not_even_one_of_the_same_address() {
+    newcomer_gets_in([127, 0, 0, 1], 8, 172).await;
 }

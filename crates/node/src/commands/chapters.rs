@@ -70,7 +70,7 @@ pub(crate) fn summary(core: &Core, now: Timestamp, id: &ChapterId) -> Result<Cha
         name: core.house.name(id),
         place: charter.map(|charter| charter.place.clone()).unwrap_or_default(),
         tier: charter.map_or(Tier::Local, |charter| tier(charter.tier)),
-        founded: clock::text(charter.map_or(Timestamp(0), |charter| charter.founded)),
+        founded: charter.map(|charter| clock::text(charter.founded)),
         members: room.view.member_count(),
         entries: room.log.len() as u64,
         open_polls: open.len(),
@@ -111,7 +111,7 @@ fn expected(core: &Core, id: &ChapterId, invitation: &Invitation) -> ChapterSumm
         name: invitation.chapter_name.clone(),
         place: String::new(),
         tier: Tier::Local,
-        founded: clock::text(Timestamp(0)),
+        founded: None,
         members: 0,
         entries: 0,
         open_polls: 0,
@@ -177,6 +177,7 @@ pub(crate) fn show(core: &Core, now: Timestamp, text: &str) -> Result<Reply, Ref
         next_meeting,
         notices: notices(core, &id, room),
         silence: super::unanswered::notice(core, &id),
+        clocks: super::clocks::wrong(&core.house, room),
         voided: super::voided::count(room, &core.house.contents.member.id()),
         ended: super::devices::own_end_view(&core.house, room),
     })))
@@ -263,7 +264,8 @@ fn notices(core: &Core, id: &ChapterId, room: &Room) -> Vec<String> {
         };
         notices.push(format!("{entries} why where it is shown."));
     }
-    notices.extend(super::clocks::notices(core, room));
+    notices.extend(super::clocks::wrong(&core.house, room));
+    notices.extend(super::clocks::behind(room));
     notices
 }
 

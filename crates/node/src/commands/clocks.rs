@@ -1,27 +1,56 @@
-//! When a computer's clock is wrong: what a chapter's page says of entries that are dated ahead.
+//! When a computer's clock is wrong: what is said of entries that are dated ahead.
 
-use crate::{clock, core::Core, house::Room};
-use entry::{Entry, Timestamp, Verified};
+use super::resolve;
+use crate::{
+    clock,
+    house::{House, Room},
+};
+use api::Reply;
+use entry::{ChapterId, Entry, Timestamp, Verified};
 use std::collections::BTreeSet;
 
 /// So many authors are named.
 const NAMED: usize = 3;
 
 /// What a person is told about entries that wait, here or with the others, until the clocks are where they are dated.
-pub(crate) fn notices(core: &Core, room: &Room) -> Vec<String> {
-    let now = core.house.now;
-    let own: Vec<Timestamp> = room.view.dated_ahead(&core.house.contents.device.id(), now).collect();
-    let mut notices: Vec<String> = own.iter().max().map(|last| mine(own.len(), *last, now)).into_iter().collect();
+pub(crate) fn wrong(house: &House, room: &Room) -> Vec<String> {
     let dated: Vec<&Entry<Verified>> = room.log.park().for_their_time().collect();
-    notices.extend(dated.last().map(|last| theirs(room, &dated, last.content().time, now)));
-    let behind = room.log.park().len() - dated.len();
-    if behind > 0 {
-        notices.push(match behind {
-            1 => "1 entry waits for others that have not arrived yet.".to_owned(),
-            _ => format!("{behind} entries wait for others that have not arrived yet."),
-        });
+    let theirs = dated.last().map(|last| theirs(room, &dated, last.content().time, house.now));
+    own(house, room).into_iter().chain(theirs).collect()
+}
+
+/// What is told of entries that wait for others.
+pub(crate) fn behind(room: &Room) -> Option<String> {
+    match room.log.park().len() - room.log.park().for_their_time().count() {
+        0 => None,
+        1 => Some("1 entry waits for others that have not arrived yet.".to_owned()),
+        behind => Some(format!("{behind} entries wait for others that have not arrived yet.")),
     }
-    notices
+}
+
+/// What is told whoever writes in a chapter in which this computer wrote with a clock that was ahead.
+pub(crate) fn wrote_ahead(house: &House, chapter: &ChapterId) -> Option<String> {
+    own(house, house.room(chapter).ok()?)
+}
+
+/// The same, in the answer to what they wrote.
+pub(crate) fn with_warning(house: &House, mut reply: Reply) -> Reply {
+    let (entry, dated_ahead) = match &mut reply {
+        Reply::Published(made) => (&made.entry, &mut made.dated_ahead),
+        Reply::PollOpened(made) => (&made.poll, &mut made.dated_ahead),
+        Reply::VoteKept(kept) => (&kept.poll, &mut kept.dated_ahead),
+        _ => return reply,
+    };
+    // A secret ballot is no entry; its poll is.
+    if let Ok((chapter, _)) = resolve::entry(house, entry) {
+        *dated_ahead = wrote_ahead(house, &chapter);
+    }
+    reply
+}
+
+fn own(house: &House, room: &Room) -> Option<String> {
+    let times: Vec<Timestamp> = room.view.dated_ahead(&house.contents.device.id(), house.now).collect();
+    times.iter().max().map(|last| mine(times.len(), *last, house.now))
 }
 
 /// This computer wrote with a clock that was ahead, or has one now that is behind. The others' computers only wait.

@@ -52,7 +52,9 @@ pub(crate) fn invite(core: &mut Core, now: Timestamp, text: &str, seconds: u64, 
     let text = invitation.to_text();
     let (qr_path, qr_size) = crate::qr::path(&text)
         .ok_or_else(|| Refusal::new(ErrorCode::Internal, "the invitation does not fit a QR code"))?;
-    Ok(Reply::Invitation(InvitationReply { invitation: text, expires: clock::text(expires), uses, qr_path, qr_size }))
+    let dated_ahead = super::clocks::wrote_ahead(&core.house, &id);
+    let expires = clock::text(expires);
+    Ok(Reply::Invitation(InvitationReply { invitation: text, expires, uses, qr_path, qr_size, dated_ahead }))
 }
 
 /// Where this computer can be found, for somebody who is told.

@@ -2,7 +2,7 @@
 //! when both sides have the same.
 
 mod chapters;
-mod clocks;
+pub(crate) mod clocks;
 pub(crate) mod devices;
 pub(crate) mod invitations;
 mod motions;

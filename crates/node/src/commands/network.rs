@@ -1,6 +1,6 @@
 //! Connections and exchanges.
 
-use super::{resolve, unanswered};
+use super::{clocks, resolve, unanswered};
 use crate::{
     clock,
     core::{Core, SyncWait, Ticket, Traffic},
@@ -9,7 +9,8 @@ use crate::{
 use api::{ErrorCode, Refusal, Reply, reply::SyncReport};
 use chapter::view::Ending;
 use entry::{ChapterId, Timestamp};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use sync::{LaneStatus, Peer, PeerStatus, Stats};
 
 /// The longest that an exchange is waited for: a day.
 const LONGEST_WAIT: u64 = 86_400;
@@ -62,22 +63,50 @@ pub(crate) fn sync(
         core.net(Traffic::Dial { address });
     }
     let deadline = now.plus(timeout_seconds.clamp(1, LONGEST_WAIT) * 1000);
-    core.waits.push(SyncWait { ticket, chapter, started: now, deadline });
+    let before = before(core, &chapter);
+    core.waits.push(SyncWait { ticket, chapter, started: now, deadline, before });
     core.feed(now, sync::Input::SyncNow { chapter });
     Ok(())
 }
 
-/// What an exchange came to.
-pub(crate) fn report(wait: &SyncWait, stats: &sync::Stats, now: Timestamp, note: Option<String>) -> SyncReport {
-    SyncReport {
-        sent: stats.sent,
-        received: stats.received,
-        rounds: stats.rounds,
-        bytes_in: stats.bytes_in,
-        bytes_out: stats.bytes_out,
-        seconds: now.0.saturating_sub(wait.started.0) as f64 / 1000.0,
-        note,
+/// Why an exchange did not come to its end in time.
+pub(crate) fn too_late(core: &Core, chapter: &ChapterId) -> Refusal {
+    if !core.reaches(chapter) {
+        return Refusal::new(
+            ErrorCode::Unreachable,
+            "no other member of this chapter could be reached: is their Chapterhouse open, and the address right?",
+        );
     }
+    let wrong = core.house.room(chapter).map(|room| clocks::wrong(&core.house, room)).unwrap_or_default();
+    let message = match &wrong[..] {
+        [] => "the exchange took longer than was allowed; what came is saved, and it goes on from there".to_owned(),
+        _ => format!("both sides cannot have the same as long as a clock is wrong. {}", wrong.join(" ")),
+    };
+    Refusal::new(ErrorCode::Timeout, message)
+}
+
+/// Tells all who wait for an exchange of a chapter what it came to.
+pub(crate) fn answer(core: &mut Core, now: Timestamp, chapter: &ChapterId, note: Option<&str>) {
+    if core.waits.iter().any(|wait| wait.chapter == *chapter) {
+        let stats = stats(core, chapter);
+        core.answer_waits(chapter, |wait| Ok(Reply::Synced(report(wait, &stats, now, note))));
+    }
+}
+
+/// What came and went since an exchange began.
+fn report(wait: &SyncWait, stats: &BTreeMap<Peer, Stats>, now: Timestamp, note: Option<&str>) -> SyncReport {
+    let none = Stats::default();
+    let seconds = now.0.saturating_sub(wait.started.0) as f64 / 1000.0;
+    let mut sum = SyncReport { seconds, note: note.map(str::to_owned), ..SyncReport::default() };
+    for (peer, now) in stats {
+        let before = wait.before.get(peer).unwrap_or(&none);
+        sum.sent += now.sent.saturating_sub(before.sent);
+        sum.received += now.received.saturating_sub(before.received);
+        sum.rounds += now.rounds.saturating_sub(before.rounds);
+        sum.bytes_in += now.bytes_in.saturating_sub(before.bytes_in);
+        sum.bytes_out += now.bytes_out.saturating_sub(before.bytes_out);
+    }
+    sum
 }
 
 /// Ends the waiting that both sides' having the same will never end: of whoever left, once others know that; and of whom
@@ -86,8 +115,7 @@ pub(crate) fn end_waits(core: &mut Core, now: Timestamp) {
     let chapters: BTreeSet<ChapterId> = core.waits.iter().map(|wait| wait.chapter).collect();
     for chapter in chapters {
         if let Some(note) = told(core, &chapter) {
-            let stats = stats(core, &chapter);
-            core.answer_waits(&chapter, |wait| Ok(Reply::Synced(report(wait, &stats, now, Some(note.clone())))));
+            answer(core, now, &chapter, Some(&note));
         } else if let Some(why) = unanswered::sentence(core, &chapter) {
             core.answer_waits(&chapter, |_| Err(Refusal::new(ErrorCode::NotAllowed, why.clone())));
         }
@@ -107,14 +135,23 @@ fn told(core: &Core, chapter: &ChapterId) -> Option<String> {
     })
 }
 
-fn stats(core: &Core, chapter: &ChapterId) -> sync::Stats {
-    let mut sum = sync::Stats::default();
-    for lane in core.sync.peers().iter().flat_map(|peer| &peer.lanes).filter(|lane| lane.chapter == *chapter) {
-        sum.sent += lane.stats.sent;
-        sum.received += lane.stats.received;
-        sum.rounds += lane.stats.rounds;
-        sum.bytes_in += lane.stats.bytes_in;
-        sum.bytes_out += lane.stats.bytes_out;
-    }
-    sum
+/// The counters of each connection that is about a chapter.
+fn stats(core: &Core, chapter: &ChapterId) -> BTreeMap<Peer, Stats> {
+    lanes(core, chapter).map(|(peer, lane)| (peer, lane.stats)).collect()
+}
+
+/// What they said when the exchange began: now where both sides have the same, and else when they had for the last time,
+/// because an exchange is on its way already.
+fn before(core: &Core, chapter: &ChapterId) -> BTreeMap<Peer, Stats> {
+    let begun = |(peer, lane): (Peer, LaneStatus)| {
+        let settled = core.settled.get(&(peer.clone(), *chapter)).copied();
+        let stats = if lane.in_sync { lane.stats } else { settled.unwrap_or_default() };
+        (peer, stats)
+    };
+    lanes(core, chapter).map(begun).collect()
+}
+
+fn lanes(core: &Core, chapter: &ChapterId) -> impl Iterator<Item = (Peer, LaneStatus)> {
+    let of = |status: PeerStatus| status.lanes.into_iter().map(move |lane| (status.peer.clone(), lane));
+    core.sync.peers().into_iter().flat_map(of).filter(|(_, lane)| lane.chapter == *chapter)
 }

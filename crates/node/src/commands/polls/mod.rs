@@ -130,7 +130,7 @@ pub(crate) fn open(house: &mut House, chapter: &str, draft: &PollDraft) -> Resul
     let poll = drafted(house, &chapter, draft)?;
     let warning = hidden::warning(house.room(&chapter)?, &poll.conduct);
     let id = house.publish(&chapter, &Kind::Poll(poll))?;
-    Ok(Reply::PollOpened(PollOpened { poll: id.to_string(), warning }))
+    Ok(Reply::PollOpened(PollOpened { poll: id.to_string(), warning, dated_ahead: None }))
 }
 
 pub(crate) fn vote(
@@ -187,7 +187,7 @@ pub(crate) fn vote(
         house.shows_otherwise(&chapter);
         let words = secret::kept(house, &chapter, &poll)?;
         let entry = if let [id] = &ids[..] { Some(id.to_string()) } else { None };
-        return Ok(Reply::VoteKept(VoteKept { poll: poll.to_string(), entry, words }));
+        return Ok(Reply::VoteKept(VoteKept { poll: poll.to_string(), entry, words, dated_ahead: None }));
     }
     if state.rules.hidden {
         if !ballot.reasons.is_empty() {
@@ -200,7 +200,7 @@ pub(crate) fn vote(
             None => {
                 house.shows_otherwise(&chapter);
                 let words = hidden::kept(house.room(&chapter)?, &poll);
-                Reply::VoteKept(VoteKept { poll: poll.to_string(), entry: None, words })
+                Reply::VoteKept(VoteKept { poll: poll.to_string(), entry: None, words, dated_ahead: None })
             }
         });
     }

@@ -268,7 +268,7 @@ pub(crate) fn open_proposal(house: &mut House, text: &str) -> Result<Reply, Refu
     hidden::check(&poll)?;
     let warning = hidden::warning(room, &poll.conduct);
     let id = house.publish(&chapter, &Kind::Poll(poll))?;
-    Ok(Reply::PollOpened(PollOpened { poll: id.to_string(), warning }))
+    Ok(Reply::PollOpened(PollOpened { poll: id.to_string(), warning, dated_ahead: None }))
 }
 
 pub(super) fn may_open(house: &House, room: &Room, state: &ProposalState) -> bool {

@@ -13,7 +13,7 @@ pub(crate) use polls::secrecy;
 pub(crate) use vault::strength as strength_line;
 
 use api::{
-    ErrorCode, Event, Refusal, Reply,
+    ErrorCode, Event, Refusal, Reply, in_command,
     reply::SyncReport,
     view::{ChapterSummary, CommentView, EntryHead, FeedItem, Share, VaultState},
 };
@@ -65,9 +65,11 @@ impl Output {
         }
         let (chapter, name) = (&head.chapter_name, &head.author.handle);
         self.line(&format!(
-            "{}\n\n{}\nTo see again whatever {name} writes: chapterhouse unblock {chapter:?} {name:?}",
+            "{}\n\n{}\nTo see again whatever {name} writes: chapterhouse unblock {} {}",
             head_line(head),
             blocked(head),
+            in_command(chapter),
+            in_command(name),
         ))
     }
 
@@ -157,16 +159,18 @@ impl Output {
             Event::JoinRefused { reason, .. } => self.line(&format!("Not joined: {reason}")),
             Event::JoinUnknown { reason, .. } => self.line(&format!("Not joined yet: {reason}.")),
             Event::Voided { chapter_name, entries, .. } => self.line(&format!(
-                "{} in {chapter_name} any more: chapterhouse voided {chapter_name} lists them",
+                "{} in {chapter_name} any more: chapterhouse voided {} lists them",
                 if *entries == 1 {
                     "1 entry of yours does not count".into()
                 } else {
                     format!("{entries} entries of yours do not count")
-                }
+                },
+                in_command(chapter_name)
             )),
             Event::Unanswered { chapter_name, .. } => self.line(&format!(
                 "The others in {chapter_name} do not answer this computer any more: chapterhouse chapter show \
-                 {chapter_name} says what that may mean"
+                 {} says what that may mean",
+                in_command(chapter_name)
             )),
             Event::JoinTerms { chapter_name, .. } => self.line(&format!(
                 "{chapter_name} asks something of you before you can go on joining: chapterhouse join, with the same \
@@ -388,6 +392,7 @@ fn plain(reply: &Reply) -> String {
         Reply::Wiped(report) => vault::wiped(report),
         Reply::Status(status) => {
             let vault = match status.vault {
+                VaultState::Missing if !status.notes.is_empty() => "Your keys are not here.".into(),
                 VaultState::Missing => "There is nobody here yet: begin with `chapterhouse init`.".into(),
                 VaultState::Locked => "Locked.".into(),
                 VaultState::Open => format!(
@@ -450,7 +455,10 @@ fn plain(reply: &Reply) -> String {
                 } else {
                     format!("{} entries of yours do", page.voided)
                 };
-                text.push_str(&format!("\nnote: {many} not count any more. See: chapterhouse voided \"{name}\""));
+                text.push_str(&format!(
+                    "\nnote: {many} not count any more. See: chapterhouse voided {}",
+                    in_command(name)
+                ));
             }
             text + &membership::waiting_lines(page)
         }

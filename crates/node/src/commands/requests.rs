@@ -11,7 +11,7 @@ use crate::{
     house::{House, Room, invalid},
 };
 use api::{
-    ErrorCode, Refusal, Reply,
+    ErrorCode, Refusal, Reply, in_command,
     people::{AnswerView, JoinRequestView, WordView},
     reply::Published,
 };
@@ -71,7 +71,10 @@ fn check_open(house: &House, chapter: &ChapterId, request: &EntryId) -> Result<(
     let room = house.room(chapter)?;
     let Some(asked) = room.view.request(request) else { return Ok(()) };
     let (who, name) = (&asked.statement.join.handle, house.name(chapter));
-    let anew = format!("if they are to come in, invite them anew (`chapterhouse invite {name}`, or in the window)");
+    let anew = format!(
+        "if they are to come in, invite them anew (`chapterhouse invite {}`, or in the window)",
+        in_command(&name)
+    );
     let why = match over(room, &asked, house.now) {
         None => return Ok(()),
         Some(Over::Admitted) if room.view.is_member(&asked.statement.member_id()) => {

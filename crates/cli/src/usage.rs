@@ -30,6 +30,9 @@ pub(crate) fn sentence(error: &clap::Error, words: impl Iterator<Item = String>)
             format!("there is no command \"{}\"{near}", said(ContextKind::InvalidSubcommand))
         }
         ErrorKind::ArgumentConflict => format!("{what} and {} do not go together", said(ContextKind::PriorArg)),
+        ErrorKind::InvalidUtf8 => "one of the words is no text in UTF-8: write it anew, or look which letters the \
+                                   terminal or the script sends"
+            .to_owned(),
         // The rest is clap's own, without its first word.
         _ => return error.to_string().trim_start_matches("error: ").trim().to_owned(),
     };

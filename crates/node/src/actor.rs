@@ -454,9 +454,14 @@ impl Actor {
 
     fn not_open(&self) -> Refusal {
         if Vault::exists(&self.vault_path()) {
-            Refusal::new(ErrorCode::Locked, "Chapterhouse is locked: your passphrase opens it")
-        } else {
-            Refusal::new(ErrorCode::NoVault, "there is nobody here yet: choose a name and a passphrase first")
+            return Refusal::new(ErrorCode::Locked, "Chapterhouse is locked: your passphrase opens it");
+        }
+        match self.orphaned() {
+            Ok(None) => {
+                Refusal::new(ErrorCode::NoVault, "there is nobody here yet: choose a name and a passphrase first")
+            }
+            Ok(Some(message)) => Refusal::new(ErrorCode::NoVault, message),
+            Err(refusal) => refusal,
         }
     }
 
@@ -473,7 +478,7 @@ impl Actor {
                 connected: 0,
                 serving,
                 copied: false,
-                notes: Vec::new(),
+                notes: self.orphaned()?.into_iter().collect(),
                 version,
             },
         }))

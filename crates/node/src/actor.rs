@@ -675,7 +675,8 @@ impl Actor {
                 return None;
             }
             News::DiscoveryFailed(error) => {
-                let message = format!("this computer cannot look for members on the local network: {error}");
+                let why = api::without_numbers(&error.to_string());
+                let message = format!("this computer cannot look for members on the local network: {why}");
                 self.emit(Event::Warning { message });
                 return None;
             }

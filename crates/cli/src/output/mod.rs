@@ -158,20 +158,8 @@ impl Output {
             Event::Joined { chapter_name, .. } => self.line(&format!("You are now a member of {chapter_name}.")),
             Event::JoinRefused { reason, .. } => self.line(&format!("Not joined: {reason}")),
             Event::JoinUnknown { reason, .. } => self.line(&format!("Not joined yet: {reason}.")),
-            Event::Voided { chapter_name, entries, .. } => self.line(&format!(
-                "{} in {chapter_name} any more: chapterhouse voided {} lists them",
-                if *entries == 1 {
-                    "1 entry of yours does not count".into()
-                } else {
-                    format!("{entries} entries of yours do not count")
-                },
-                in_command(chapter_name)
-            )),
-            Event::Unanswered { chapter_name, .. } => self.line(&format!(
-                "The others in {chapter_name} do not answer this computer any more: chapterhouse chapter show \
-                 {} says what that may mean",
-                in_command(chapter_name)
-            )),
+            Event::Voided { chapter_name, entries, .. } => self.line(&voided(chapter_name, *entries)),
+            Event::Unanswered { chapter_name, .. } => self.line(&unanswered(chapter_name)),
             Event::JoinTerms { chapter_name, .. } => self.line(&format!(
                 "{chapter_name} asks something of you before you can go on joining: chapterhouse join, with the same \
                  invitation, shows it"
@@ -235,6 +223,21 @@ impl Output {
             done => done.map_err(|error| broken(&error)),
         }
     }
+}
+
+fn voided(chapter: &str, entries: usize) -> String {
+    let many = match entries {
+        1 => "1 entry of yours does not count".into(),
+        many => format!("{many} entries of yours do not count"),
+    };
+    format!("{many} in {chapter} any more: chapterhouse voided {} lists them", in_command(chapter))
+}
+
+fn unanswered(chapter: &str) -> String {
+    format!(
+        "The others in {chapter} do not answer this computer any more: chapterhouse chapter show {} says what that may mean",
+        in_command(chapter)
+    )
 }
 
 fn broken(error: &dyn std::error::Error) -> Refusal {
@@ -585,6 +588,16 @@ fn plain(reply: &Reply) -> String {
 mod tests {
     use super::*;
     use api::view::{Author, PollLine, PollState};
+
+    #[test]
+    fn a_suggested_command_can_be_copied_whatever_the_chapter_is_called() {
+        assert!(
+            voided("London", 1)
+                .ends_with("1 entry of yours does not count in London any more: chapterhouse voided London lists them")
+        );
+        assert!(voided("North London", 2).contains("chapterhouse voided 'North London' lists"));
+        assert!(unanswered("Roof & garden").contains("chapterhouse chapter show 'Roof & garden' says"));
+    }
 
     #[test]
     fn a_line_without_a_title_says_which_of_two_reasons_it_has_and_one_that_waits_says_so() {

@@ -12,10 +12,24 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// A refusal with its sentence.
+    /// A refusal with its sentence. What the system says in it stands there without its numbers.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into() }
+        Self { code, message: without_numbers(&message.into()) }
     }
+}
+
+/// A sentence without the system's numbers of errors, "(os error 30)", which tell nobody anything.
+pub fn without_numbers(sentence: &str) -> String {
+    const BEGINS: &str = " (os error ";
+    let mut pieces = sentence.split(BEGINS);
+    let mut plain = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        match piece.split_once(')') {
+            Some((number, rest)) if number.bytes().all(|byte| byte.is_ascii_digit()) => plain.push_str(rest),
+            _ => plain.extend([BEGINS, piece]),
+        }
+    }
+    plain
 }
 
 impl std::fmt::Display for Refusal {
@@ -66,4 +80,22 @@ pub enum ErrorCode {
     Timeout,
     /// A defect of this program.
     Internal,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_has_no_numbers_of_the_system() {
+        let system = std::io::Error::from_raw_os_error(30).to_string();
+        assert!(system.ends_with("(os error 30)"), "{system}");
+        let refusal = Refusal::new(ErrorCode::Storage, format!("could not use the folder x: {system}; choose another"));
+        assert_eq!(refusal.message, "could not use the folder x: Read-only file system; choose another");
+        for kept in ["", "nothing to mend", "a (os error ) b (os error x) c", "the end (os error 3"] {
+            let expected = kept.replace(" (os error )", "");
+            assert_eq!(without_numbers(kept), expected);
+        }
+        assert_eq!(without_numbers("a (os error 2) b (os error 13)"), "a b");
+    }
 }

@@ -5,8 +5,8 @@
 //! Reading order: [`command`] (what can be asked), [`reply`] (what is answered), [`view`] (the things shown), [`poll`] (how
 //! polls are decided and what came out), [`proposal`] (how they stand before they open), [`closing`] (who closes them,
 //! counting again), [`opening`] (who opens what was hidden until the close), [`draft`] (what a person writes), [`event`]
-//! (what a node says by itself), [`picture`] (what is known of a picture before it is drawn), [`table`] (a result for spreadsheets), [`error`] (why something was
-//! refused).
+//! (what a node says by itself), [`picture`] (what is known of a picture before it is drawn), [`table`] (a result for spreadsheets), [`words`] (names in
+//! commands that are suggested), [`error`] (why something was refused).
 //!
 //! Conventions, valid for every type here:
 //! - an **id** (entry, chapter, member, device, poll) is 64 lower-case hexadecimal digits;
@@ -27,12 +27,14 @@ pub mod proposal;
 pub mod reply;
 pub mod table;
 pub mod view;
+pub mod words;
 
 pub use command::Command;
 pub use draft::{MinutesDraft, MotionDraft, PollDraft};
-pub use error::{ErrorCode, Refusal};
+pub use error::{ErrorCode, Refusal, without_numbers};
 pub use event::Event;
 pub use reply::Reply;
+pub use words::in_command;
 
 /// 64 lower-case hexadecimal digits.
 pub type Id = String;

@@ -19,7 +19,7 @@ mod vault;
 
 use api::{ErrorCode, Refusal};
 use clap::Parser;
-use std::{io::IsTerminal, process::ExitCode};
+use std::{ffi::OsString, io::IsTerminal, process::ExitCode};
 
 fn main() -> ExitCode {
     tracing_subscriber::fmt()
@@ -50,14 +50,19 @@ fn main() -> ExitCode {
 
 /// Wrong words, or words that ask for help.
 fn usage(error: &clap::Error) -> ExitCode {
-    let json = std::env::args().any(|word| word == "--json");
+    let json = std::env::args_os().any(|word| word == "--json");
     let help = !json && error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
     if !error.use_stderr() || help {
         // If even this cannot be printed there is nobody to tell.
         let _ = error.print();
         return if help { ExitCode::from(2) } else { ExitCode::SUCCESS };
     }
-    let message = usage::sentence(error, std::env::args().skip(1));
+    let message = usage::sentence(error, words(std::env::args_os()));
     output::refusal(&Refusal::new(ErrorCode::Invalid, message), json);
     ExitCode::from(2)
+}
+
+/// The words behind the program's name, as far as they can be shown: they need be no text.
+fn words(all: impl Iterator<Item = OsString>) -> impl Iterator<Item = String> {
+    all.skip(1).map(|word| word.to_string_lossy().into_owned())
 }

@@ -33,6 +33,9 @@ pub(crate) fn sentence(error: &clap::Error, words: impl Iterator<Item = String>)
             let other = said(ContextKind::PriorArg);
             format!("{} and {} do not go together: leave one of the two out", bare(&what), bare(&other))
         }
+        ErrorKind::InvalidUtf8 => "one of the words is no text in UTF-8: write it anew, or look which letters the \
+                                   terminal or the script sends"
+            .to_owned(),
         // The rest is clap's own, without its first word.
         _ => return error.to_string().trim_start_matches("error: ").trim().to_owned(),
     };

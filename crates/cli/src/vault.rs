@@ -7,9 +7,9 @@ use crate::{
     run::{next, unexpected},
     session::Session,
 };
-use api::{Command, ErrorCode, Event, Refusal, Reply};
+use api::{Command, ErrorCode, Event, Refusal, Reply, view::WipeReport};
 use node::{Config, local::Client};
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 /// Says how long guessing a new passphrase would take, where a person has just typed it.
 async fn say_strength(session: &Session, output: &Output, passphrase: &str, known: &[String]) -> Result<(), Refusal> {
@@ -168,11 +168,25 @@ fn keys_are_here(data: &Path) -> bool {
     entries.iter().any(|entry| entry.file_name().to_string_lossy().starts_with("vault"))
 }
 
+/// How long a running program is waited for before the keys are destroyed without it.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// `wipe`: through the program that runs on the folder; else right here, whatever state the folder is in.
 pub(crate) async fn wipe(data: &Path, yes: bool, output: &Output, config: Config) -> Result<(), Refusal> {
+    std::fs::read_dir(data).map_err(|error| {
+        let message = format!("could not look into the folder {}, so nothing was destroyed: {error}", data.display());
+        Refusal::new(ErrorCode::Storage, message)
+    })?;
+    if !node::is_ours(data) {
+        let message = format!(
+            "nothing in {} is Chapterhouse's, so nothing was destroyed: is it written correctly?",
+            data.display()
+        );
+        return Err(Refusal::new(ErrorCode::NoVault, message));
+    }
     let question = format!(
-        "This destroys your keys and everything else in {}. Only your 24 recovery words, or a backup, bring you back.\n\
-         Type yes to destroy it: ",
+        "This destroys your keys and everything else of Chapterhouse in {}. Only your 24 recovery words, or a backup, \
+         bring you back.\nType yes to destroy it: ",
         data.display()
     );
     if !yes && !files::confirm(&question) {
@@ -181,19 +195,42 @@ pub(crate) async fn wipe(data: &Path, yes: bool, output: &Output, config: Config
             "nothing was destroyed; answer yes at the terminal, or give --yes in a script",
         ));
     }
-    let through = match Session::reach(data, || config).await {
-        Ok(session) => {
-            let outcome = session.dispatch(Command::Wipe).await;
-            session.close().await;
-            outcome
-        }
+    let (mut report, runs) = match through_node(data, config).await {
+        Ok(report) => (report, false),
         // Damaged, or held by a program that does not answer: the keys go all the same.
-        Err(refusal) => Err(refusal),
+        Err(refusal) => (node::wipe(data), refusal.code == ErrorCode::Busy),
     };
-    let reply = through.unwrap_or_else(|_| Reply::Wiped(node::wipe(data)));
-    output.reply(&reply)?;
-    match reply {
-        Reply::Wiped(report) if report.keys_destroyed && report.left.is_empty() => Ok(()),
-        _ => Err(Refusal::new(ErrorCode::Storage, "not everything could be destroyed; see above")),
+    if runs {
+        report.notes.push(format!(
+            "A Chapterhouse that does not answer still runs on {}. It may hold your keys in memory, and save them again.",
+            data.display()
+        ));
+    }
+    let whole = report.keys_destroyed && report.left.is_empty();
+    output.reply(&Reply::Wiped(report))?;
+    match (whole, runs) {
+        (true, false) => Ok(()),
+        (_, true) => Err(Refusal::new(
+            ErrorCode::Busy,
+            "a Chapterhouse that does not answer still runs on this folder: end that program, then wipe once more",
+        )),
+        (false, false) => Err(Refusal::new(ErrorCode::Storage, "not everything could be destroyed; see above")),
+    }
+}
+
+/// Destroys everything through the node, which knows what it has open. One in another program gets so much time and no more.
+async fn through_node(data: &Path, config: Config) -> Result<WipeReport, Refusal> {
+    let session = Session::reach(data, || config).await?;
+    let asked = session.dispatch(Command::Wipe);
+    let outcome = match session {
+        Session::Here(_) => asked.await,
+        Session::There(_) => tokio::time::timeout(PATIENCE, asked)
+            .await
+            .unwrap_or_else(|_| Err(Refusal::new(ErrorCode::Busy, "the running Chapterhouse does not answer"))),
+    };
+    session.close().await;
+    match outcome? {
+        Reply::Wiped(report) => Ok(report),
+        _ => Err(unexpected()),
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     cost::Cost,
     error::VaultError,
     files::{at, beside, link_new, remove, sync_folder, write_durably},
-    seal::{ContentKey, Fresh, Lid, MAX_FILE, Sealed},
+    seal::{ContentKey, Fresh, Lid, MAGIC, MAX_FILE, Sealed},
     second::{Second, SecondKey},
 };
 use std::fs::{self, File, OpenOptions};
@@ -37,6 +37,11 @@ impl Vault {
     /// Whether there is a vault, whole or not: then only [`Vault::open`] makes sense.
     pub fn exists(path: &Path) -> bool {
         [path, &previous(path)].iter().any(|path| fs::symlink_metadata(path).is_ok())
+    }
+
+    /// Whether there is a vault, or what is left of one, that begins as only a vault does.
+    pub fn is_known(path: &Path) -> bool {
+        family(path).iter().any(|file| !is_link(file) && begins_like_one(file))
     }
 
     /// Makes a vault. Refused when there is any, in whatever state, or one that was being replaced.
@@ -87,10 +92,11 @@ impl Vault {
     /// are tried; the first failure is returned.
     pub fn destroy(path: &Path) -> Result<(), VaultError> {
         let mut first = Second::destroy(path);
-        let mut files = vec![path.to_owned(), previous(path), beside(path, ".new"), beside(path, ".damaged")];
-        files.extend((1..=u32::MAX).map(|n| beside(path, &format!(".damaged-{n}"))).take_while(|name| name.exists()));
-        for file in files {
-            first = first.and(overwrite(&file)).and(remove(&file));
+        for file in family(path) {
+            // A link to what is no vault: the link is ours, what it leads to is somebody's.
+            let elsewhere = is_link(&file) && !begins_like_one(&file);
+            let overwritten = if elsewhere { Ok(()) } else { overwrite(&file) };
+            first = first.and(overwritten).and(remove(&file));
         }
         match first.and(sync_folder(path)) {
             // No folder, no vault.
@@ -98,6 +104,25 @@ impl Vault {
             done => done,
         }
     }
+}
+
+/// A vault's file, and every copy of it that may be beside it.
+fn family(path: &Path) -> Vec<PathBuf> {
+    let mut files = vec![path.to_owned(), previous(path), beside(path, ".new"), beside(path, ".damaged")];
+    files.extend((1..=u32::MAX).map(|n| beside(path, &format!(".damaged-{n}"))).take_while(|name| name.exists()));
+    files
+}
+
+fn is_link(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|file| file.is_symlink())
+}
+
+fn begins_like_one(path: &Path) -> bool {
+    let mut start = [0; MAGIC.len()];
+    // Anything else than a file might never answer.
+    fs::metadata(path).is_ok_and(|file| file.is_file())
+        && File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok()
+        && start == *MAGIC
 }
 
 /// Puts random bytes in the place of a file's.

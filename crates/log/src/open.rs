@@ -102,14 +102,6 @@ impl Opened {
     pub(crate) fn is_better_than(&self, kept: Kept, same: bool) -> bool {
         self.kept > kept && (same || self.kept == Kept::Whole)
     }
-
-    /// The same without its body: what a log keeps of an entry that is hidden when it comes.
-    pub fn into_stub(mut self) -> Result<Self, OpenError> {
-        self.bytes = Envelope::from_bytes(&self.bytes)?.stub().to_bytes();
-        self.entry.drop_body();
-        self.kept = Kept::Stub;
-        Ok(self)
-    }
 }
 
 /// The public keys of the devices whose entries were checked in one go: reading a key from its bytes is a tenth of a

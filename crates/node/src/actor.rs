@@ -458,9 +458,14 @@ impl Actor {
 
     fn not_open(&self) -> Refusal {
         if Vault::exists(&self.vault_path()) {
-            Refusal::new(ErrorCode::Locked, "Chapterhouse is locked: your passphrase opens it")
-        } else {
-            Refusal::new(ErrorCode::NoVault, "there is nobody here yet: choose a name and a passphrase first")
+            return Refusal::new(ErrorCode::Locked, "Chapterhouse is locked: your passphrase opens it");
+        }
+        match self.orphaned() {
+            Ok(None) => {
+                Refusal::new(ErrorCode::NoVault, "there is nobody here yet: choose a name and a passphrase first")
+            }
+            Ok(Some(message)) => Refusal::new(ErrorCode::NoVault, message),
+            Err(refusal) => refusal,
         }
     }
 
@@ -477,7 +482,7 @@ impl Actor {
                 connected: 0,
                 serving,
                 copied: false,
-                notes: Vec::new(),
+                notes: self.orphaned()?.into_iter().collect(),
                 version,
             },
         }))
@@ -674,7 +679,8 @@ impl Actor {
                 return None;
             }
             News::DiscoveryFailed(error) => {
-                let message = format!("this computer cannot look for members on the local network: {error}");
+                let why = api::without_numbers(&error.to_string());
+                let message = format!("this computer cannot look for members on the local network: {why}");
                 self.emit(Event::Warning { message });
                 return None;
             }

@@ -44,7 +44,7 @@ pub use actor::{Config, Handle, Node, default_data_folder, whole_result};
 pub use archives::verify as verify_archive;
 pub use desk::Desk;
 pub use keyring::Keyring;
-pub use wipe::wipe;
+pub use wipe::{is_ours, wipe};
 
 /// Reads these bytes as everything that another computer may say to the node itself, and tells how often that worked; for
 /// the fuzzer.

@@ -2,7 +2,7 @@
 
 use chapterhouse_tests::{Member, program, wait::until};
 use serde_json::json;
-use std::{fs, time::SystemTime};
+use std::{ffi::OsString, fs, time::SystemTime};
 
 #[test]
 fn a_vault_that_does_not_open_is_left_as_it_is() {
@@ -185,6 +185,14 @@ fn no_new_member_is_put_beside_the_entries_of_one_whose_vault_is_gone() {
     let refused = asha.refused(&["init", "--handle", "asha"]);
     assert_eq!(refused.code, "vault-damaged");
     assert!(refused.message.contains("`store`"), "what to do: {}", refused.message);
+    // Nobody is told to begin, who cannot.
+    let refused = asha.refused(&["whoami"]);
+    assert_eq!(refused.code, "no-vault");
+    for part in ["the keys that open them are gone", "backup restore", "24 words"] {
+        assert!(refused.message.contains(part), "{}", refused.message);
+    }
+    let status = asha.reads(&["status"]);
+    assert!(status.contains("the keys that open them are gone") && !status.contains("begin with"), "{status}");
     assert!(!asha.vault().exists());
     fs::rename(&elsewhere, asha.vault()).unwrap();
     assert_eq!(asha.titles("London"), ["The room"]);
@@ -202,4 +210,45 @@ fn without_json_people_get_a_sentence_and_help_with_examples() {
     assert!(refused.stderr.starts_with("chapterhouse: there is nobody here yet"), "{refused}");
     let help = plain(&["poll", "open", "--help"]).succeeded();
     assert!(help.stdout.contains("Example: chapterhouse poll open"), "{help}");
+}
+
+#[test]
+fn words_that_are_no_text_are_refused_in_a_sentence_and_a_folder_may_be_called_so() {
+    use std::os::unix::ffi::OsStringExt;
+    let strange = |start: &str| OsString::from_vec([start.as_bytes(), b"caf\xe9"].concat());
+    let rowan = Member::new("rowan");
+    let mut post = rowan.command(&["post", "London", "--kind", "news", "--body", "x", "--title"]);
+    let refused = program::run(post.arg(strange(""))).refused();
+    assert!(refused.code == "invalid" && refused.message.contains("no text in UTF-8"), "{}", refused.message);
+
+    let folder = strange(&format!("{}/", rowan.data().display()));
+    let there = |words: &[&str]| {
+        let mut command = std::process::Command::new(program::chapterhouse());
+        command.env("CHAPTERHOUSE_PASSPHRASE", rowan.passphrase()).arg("--json").arg("--data").arg(&folder);
+        program::run(command.args(words))
+    };
+    let refused = there(&["frob"]).refused();
+    assert!(refused.message.contains("there is no command \"frob\""), "{}", refused.message);
+    there(&["init", "--handle", "asha"]).object();
+    assert_eq!(there(&["whoami"]).object()["handle"], "asha");
+
+    let mut whoami = rowan.command(&["whoami"]);
+    let refused = program::run(whoami.env("CHAPTERHOUSE_PASSPHRASE", strange(""))).refused();
+    assert!(refused.message.contains("what CHAPTERHOUSE_PASSPHRASE is set to is no text"), "{}", refused.message);
+}
+
+#[test]
+fn a_file_in_the_place_of_a_folder_is_called_a_file() {
+    let rowan = Member::newcomer("rowan");
+    fs::write(rowan.data(), "a letter").unwrap();
+    for words in [&["init", "--handle", "rowan"][..], &["whoami"], &["wipe", "--yes"]] {
+        let refused = rowan.refused(words);
+        assert!(refused.code == "invalid" && refused.message.contains("is a file, no folder"), "{}", refused.message);
+    }
+    assert_eq!(fs::read_to_string(rowan.data()).unwrap(), "a letter");
+    let below = rowan.data().join("below");
+    let mut init = std::process::Command::new(program::chapterhouse());
+    init.env("CHAPTERHOUSE_PASSPHRASE", rowan.passphrase()).args(["--json", "--data"]).arg(below);
+    let refused = program::run(init.args(["init", "--handle", "rowan"])).refused();
+    assert!(refused.message.contains("is a file, no folder"), "{}", refused.message);
 }

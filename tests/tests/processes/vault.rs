@@ -120,3 +120,39 @@ fn a_wipe_asks_and_works_through_the_running_program_and_on_a_damaged_folder() {
     let finished = rowan.run(&["wipe", "--yes"]);
     assert!(!rowan.vault().exists(), "the keys go, whatever else is broken: {finished}");
 }
+
+#[test]
+fn a_wipe_touches_nothing_in_a_folder_that_is_somebody_elses() {
+    let rowan = Member::newcomer("rowan");
+    let theirs = ["drafts/novel.txt", "window/view.jpg", "store/photo.jpg", "vault", "place"];
+    for name in theirs {
+        let path = rowan.data().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, "theirs").unwrap();
+    }
+    let refused = rowan.refused(&["wipe", "--yes"]);
+    assert_eq!(refused.code, "no-vault");
+    assert!(refused.message.contains("nothing was destroyed"), "{}", refused.message);
+    for name in theirs {
+        assert_eq!(fs::read_to_string(rowan.data().join(name)).unwrap(), "theirs", "{name}");
+    }
+    assert_eq!(fs::read_dir(rowan.data()).unwrap().count(), 5, "nothing was made there either");
+}
+
+#[test]
+fn the_keys_are_destroyed_though_the_running_program_does_not_answer() {
+    let rowan = Member::new("rowan");
+    rowan.object(&["chapter", "found", "--name", "London"]);
+    // Takes every connection, and never reads from it.
+    let silent = std::os::unix::net::UnixListener::bind(rowan.data().join("socket")).unwrap();
+    let finished = rowan.run(&["wipe", "--yes"]);
+    assert!(!finished.status.success() && finished.stderr.contains("still runs on this folder"), "{finished}");
+    let report: serde_json::Value = serde_json::from_str(&finished.stdout).unwrap();
+    assert_eq!(report["keys_destroyed"], json!(true), "{finished}");
+    assert!(finished.stdout.contains("A Chapterhouse that does not answer still runs on"), "{finished}");
+    assert!(!rowan.vault().exists() && !rowan.data().join("store").exists());
+    // Once it has ended, the rest goes, too.
+    drop(silent);
+    rowan.object(&["wipe", "--yes"]);
+    assert!(!rowan.data().exists());
+}

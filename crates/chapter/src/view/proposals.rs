@@ -225,11 +225,6 @@ impl View {
         self.record(row).latest
     }
 
-    /// The first version of the proposal of which this is a version.
-    pub fn proposal_of(&self, version: &EntryId) -> Option<EntryId> {
-        self.proposal_row(self.row(version)?).map(|row| self.record(row).id)
-    }
-
     /// The proposal that an objection or an amendment is to, or that a poll was opened from.
     pub fn proposal_about(&self, entry: &EntryId) -> Option<EntryId> {
         let row = self.row(entry)?;
@@ -345,10 +340,5 @@ impl View {
         let members = moment.roll();
         let poll = plan.opened(*version, now, &members, &|until| moment.serving(until));
         if poll.is_secret() { self.with_roll(poll) } else { poll.for_members(members) }
-    }
-
-    /// Whether this is one of the entries that belong to a proposal.
-    pub fn is_of_proposal(kind: u64) -> bool {
-        matches!(kind, number::PROPOSAL | number::OBJECTION | number::AMENDMENT | number::REMARK)
     }
 }

@@ -258,10 +258,11 @@ pub(crate) enum Verb {
     /// Open the Chapterhouse that runs on this folder and is locked, with the passphrase.
     #[command(after_help = "Example: chapterhouse unlock")]
     Unlock,
-    /// Destroy the keys and everything else of this folder. Asks once.
+    /// Destroy the keys and everything else of Chapterhouse in this folder. Asks once.
     #[command(after_help = "Example: chapterhouse wipe\n\n\
         The keys are overwritten and removed first, then the chapters and drafts. Files that are not\n\
-        Chapterhouse's stay. Other members keep what you shared with them, and your backups stay where\n\
+        Chapterhouse's stay, and so does what a link leads to; a folder that holds nothing of\n\
+        Chapterhouse's is refused. Other members keep what you shared with them, and your backups stay where\n\
         they are. Only your 24 recovery words, or a backup, bring you back.")]
     Wipe {
         /// Do not ask.

@@ -217,7 +217,7 @@ pub(crate) fn passphrase(file: Option<&Path>, fresh: bool) -> Result<String, Ref
         let text = text_file(file)?;
         return Ok(text.lines().next().unwrap_or_default().to_owned());
     }
-    if let Ok(passphrase) = std::env::var("CHAPTERHOUSE_PASSPHRASE") {
+    if let Some(passphrase) = variable("CHAPTERHOUSE_PASSPHRASE")? {
         return Ok(passphrase);
     }
     ask(
@@ -231,23 +231,51 @@ pub(crate) fn passphrase(file: Option<&Path>, fresh: bool) -> Result<String, Ref
 /// Another passphrase than the one that opens the vault now, asked for twice.
 pub(crate) fn other_passphrase(
     question: &str,
-    variable: &str,
+    name: &str,
     option: &str,
     file: Option<&Path>,
 ) -> Result<String, Refusal> {
-    match (file, std::env::var(variable)) {
-        (Some(file), _) => Ok(text_file(file)?.lines().next().unwrap_or_default().to_owned()),
-        (None, Ok(passphrase)) => Ok(passphrase),
-        (None, Err(_)) => ask(question, variable, option, true),
+    if let Some(file) = file {
+        return Ok(text_file(file)?.lines().next().unwrap_or_default().to_owned());
+    }
+    match variable(name)? {
+        Some(passphrase) => Ok(passphrase),
+        None => ask(question, name, option, true),
     }
 }
 
+/// What is in the environment under a name. What is there and is no text is refused, and not taken for nothing.
+fn variable(name: &str) -> Result<Option<String>, Refusal> {
+    let Some(value) = std::env::var_os(name) else { return Ok(None) };
+    value
+        .into_string()
+        .map(Some)
+        .map_err(|_| invalid(format!("what {name} is set to is no text in UTF-8: set it anew")))
+}
+
 fn ask(question: &str, variable: &str, option: &str, fresh: bool) -> Result<String, Refusal> {
+    asked(question, variable, option, fresh, prompt)
+}
+
+fn asked(
+    question: &str,
+    variable: &str,
+    option: &str,
+    fresh: bool,
+    mut prompt: impl FnMut(&str) -> Result<String, String>,
+) -> Result<String, Refusal> {
     let first = prompt(question).map_err(|why| {
         Refusal::new(ErrorCode::Locked, format!("a passphrase is needed: set {variable} or give {option} ({why})"))
     })?;
-    if fresh && prompt("The same once more: ").is_ok_and(|second| second != first) {
-        return Err(invalid("the two passphrases differ; nothing was made".into()));
+    if fresh {
+        let second = prompt("The same once more: ").map_err(|why| {
+            invalid(format!(
+                "the passphrase was not typed a second time, so it was not taken; nothing was made ({why})"
+            ))
+        })?;
+        if second != first {
+            return Err(invalid("the two passphrases differ; nothing was made".into()));
+        }
     }
     Ok(first)
 }
@@ -263,7 +291,7 @@ pub(crate) fn confirm(question: &str) -> bool {
 
 /// The 24 recovery words: from the environment, or a prompt.
 pub(crate) fn recovery_words() -> Result<String, Refusal> {
-    if let Ok(words) = std::env::var("CHAPTERHOUSE_RECOVERY_WORDS") {
+    if let Some(words) = variable("CHAPTERHOUSE_RECOVERY_WORDS")? {
         return Ok(words);
     }
     prompt("Your 24 recovery words: ").map_err(|why| {
@@ -283,6 +311,22 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use api::draft::Measure;
+
+    #[test]
+    fn a_passphrase_that_is_not_typed_twice_alike_is_not_taken() {
+        let told = |second: Result<&str, &str>| {
+            let second = second.map(str::to_owned).map_err(str::to_owned);
+            let mut answers = [Ok("six blue herons".to_owned()), second].into_iter();
+            asked("Choose: ", "VARIABLE", "--file", true, |_| answers.next().unwrap())
+                .map_err(|refusal| refusal.message)
+        };
+        assert_eq!(told(Ok("six blue herons")).unwrap(), "six blue herons");
+        assert!(told(Ok("six blue heron")).unwrap_err().contains("differ"));
+        assert!(told(Err("unexpected end of file")).unwrap_err().contains("not typed a second time"));
+        // One that is there already is asked for once.
+        let once = asked("Passphrase: ", "VARIABLE", "--file", false, |_| Ok("x".into()));
+        assert_eq!(once.unwrap(), "x");
+    }
 
     #[test]
     fn a_mistyped_word_in_a_motion_is_no_motion_without_it() {

@@ -4,6 +4,7 @@ use super::{Output, comments, count, feed_line, head_line, short, table::table};
 use api::{
     Refusal,
     draft::Profile,
+    in_command,
     people::{
         Choice, DeviceView, EndedView, HiddenView, History, JoinRequestView, MemberPage, MotionStage, MotionView, Role,
         RulesView, TaskView, VoidedEntry, VoidedView, WordView,
@@ -442,17 +443,17 @@ pub(super) fn waiting_lines(page: &ChapterPage) -> String {
     match page.summary.waiting_requests {
         0 => {}
         1 => {
-            let _ = write!(text, "\nsomebody asks to join: chapterhouse join-requests {name:?}");
+            let _ = write!(text, "\nsomebody asks to join: chapterhouse join-requests {}", in_command(name));
         }
         many => {
-            let _ = write!(text, "\n{many} people ask to join: chapterhouse join-requests {name:?}");
+            let _ = write!(text, "\n{many} people ask to join: chapterhouse join-requests {}", in_command(name));
         }
     }
     match page.summary.waiting_motions {
         0 => {}
         motions => {
             let many = count(motions, "motion");
-            let _ = write!(text, "\n{many} without your vote: chapterhouse motion list {name:?}");
+            let _ = write!(text, "\n{many} without your vote: chapterhouse motion list {}", in_command(name));
         }
     }
     text

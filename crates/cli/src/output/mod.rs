@@ -13,7 +13,7 @@ pub(crate) use polls::secrecy;
 pub(crate) use vault::strength as strength_line;
 
 use api::{
-    ErrorCode, Event, Refusal, Reply,
+    ErrorCode, Event, Refusal, Reply, in_command,
     reply::SyncReport,
     view::{ChapterSummary, CommentView, EntryHead, FeedItem, Share, VaultState},
 };
@@ -65,9 +65,11 @@ impl Output {
         }
         let (chapter, name) = (&head.chapter_name, &head.author.handle);
         self.line(&format!(
-            "{}\n\n{}\nTo see again whatever {name} writes: chapterhouse unblock {chapter:?} {name:?}",
+            "{}\n\n{}\nTo see again whatever {name} writes: chapterhouse unblock {} {}",
             head_line(head),
             blocked(head),
+            in_command(chapter),
+            in_command(name),
         ))
     }
 
@@ -170,18 +172,8 @@ impl Output {
             Event::Joined { chapter_name, .. } => self.line(&format!("You are now a member of {chapter_name}.")),
             Event::JoinRefused { reason, .. } => self.line(&format!("Not joined: {reason}")),
             Event::JoinUnknown { reason, .. } => self.line(&format!("Not joined yet: {reason}.")),
-            Event::Voided { chapter_name, entries, .. } => self.line(&format!(
-                "{} in {chapter_name} any more: chapterhouse voided {chapter_name} lists them",
-                if *entries == 1 {
-                    "1 entry of yours does not count".into()
-                } else {
-                    format!("{entries} entries of yours do not count")
-                }
-            )),
-            Event::Unanswered { chapter_name, .. } => self.line(&format!(
-                "The others in {chapter_name} do not answer this computer any more: chapterhouse chapter show \
-                 {chapter_name} says what that may mean"
-            )),
+            Event::Voided { chapter_name, entries, .. } => self.line(&voided(chapter_name, *entries)),
+            Event::Unanswered { chapter_name, .. } => self.line(&unanswered(chapter_name)),
             Event::JoinTerms { chapter_name, .. } => self.line(&format!(
                 "{chapter_name} asks something of you before you can go on joining: chapterhouse join, with the same \
                  invitation, shows it"
@@ -245,6 +237,21 @@ impl Output {
             done => done.map_err(|error| broken(&error)),
         }
     }
+}
+
+fn voided(chapter: &str, entries: usize) -> String {
+    let many = match entries {
+        1 => "1 entry of yours does not count".into(),
+        many => format!("{many} entries of yours do not count"),
+    };
+    format!("{many} in {chapter} any more: chapterhouse voided {} lists them", in_command(chapter))
+}
+
+fn unanswered(chapter: &str) -> String {
+    format!(
+        "The others in {chapter} do not answer this computer any more: chapterhouse chapter show {} says what that may mean",
+        in_command(chapter)
+    )
 }
 
 fn broken(error: &dyn std::error::Error) -> Refusal {
@@ -410,6 +417,7 @@ fn plain(reply: &Reply) -> String {
         Reply::Wiped(report) => vault::wiped(report),
         Reply::Status(status) => {
             let vault = match status.vault {
+                VaultState::Missing if !status.notes.is_empty() => "Your keys are not here.".into(),
                 VaultState::Missing => "There is nobody here yet: begin with `chapterhouse init`.".into(),
                 VaultState::Locked => "Locked.".into(),
                 VaultState::Open => format!(
@@ -473,7 +481,10 @@ fn plain(reply: &Reply) -> String {
                 } else {
                     format!("{} entries of yours do", page.voided)
                 };
-                text.push_str(&format!("\nnote: {many} not count any more. See: chapterhouse voided \"{name}\""));
+                text.push_str(&format!(
+                    "\nnote: {many} not count any more. See: chapterhouse voided {}",
+                    in_command(name)
+                ));
             }
             text + &membership::waiting_lines(page)
         }
@@ -612,6 +623,16 @@ mod tests {
         reply::Published,
         view::{Author, PollLine, PollState},
     };
+
+    #[test]
+    fn a_suggested_command_can_be_copied_whatever_the_chapter_is_called() {
+        assert!(
+            voided("London", 1)
+                .ends_with("1 entry of yours does not count in London any more: chapterhouse voided London lists them")
+        );
+        assert!(voided("North London", 2).contains("chapterhouse voided 'North London' lists"));
+        assert!(unanswered("Roof & garden").contains("chapterhouse chapter show 'Roof & garden' says"));
+    }
 
     #[test]
     fn a_line_without_a_title_says_which_of_two_reasons_it_has_and_one_that_waits_says_so() {

@@ -44,6 +44,10 @@ pub(crate) async fn run(cli: Cli) -> Result<(), Refusal> {
     }
     // Only what begins anew makes a folder: a mistyped one is no place to begin in.
     let begins = matches!(cli.verb, Verb::Init { .. } | Verb::Backup(BackupVerb::Restore { .. }));
+    if let Some(file) = data.ancestors().find(|path| path.exists()).filter(|path| !path.is_dir()) {
+        let message = format!("{} is a file, no folder: name another place with --data", file.display());
+        return Err(Refusal::new(ErrorCode::Invalid, message));
+    }
     if !begins && !data.is_dir() {
         let message = format!(
             "there is nobody here yet, and no folder {}: is it written correctly? `chapterhouse init --handle \
@@ -338,9 +342,12 @@ async fn unlock(session: &Session, passphrase: impl FnOnce() -> Result<String, R
             session.dispatch(Command::Unlock { passphrase: passphrase()? }).await?;
             Ok(())
         }
+        // Where entries are here without their keys, the node says so.
         VaultState::Missing => Err(Refusal::new(
             ErrorCode::NoVault,
-            "there is nobody here yet: begin with `chapterhouse init --handle YOUR-NAME`",
+            status.notes.into_iter().next().unwrap_or_else(|| {
+                "there is nobody here yet: begin with `chapterhouse init --handle YOUR-NAME`".into()
+            }),
         )),
     }
 }

@@ -80,17 +80,22 @@ impl Actor {
     /// Entries without a vault are somebody's whose vault was lost or moved. New keys beside them could not open them,
     /// and would stand in the way of the old vault when it is found.
     fn check_nothing_is_orphaned(&self) -> Result<(), Refusal> {
-        let State::Closed(store) = &self.state else { return Ok(()) };
+        self.orphaned()?.map_or(Ok(()), |message| Err(Refusal::new(ErrorCode::VaultDamaged, message)))
+    }
+
+    /// What is so where entries are here and no vault is, and what can be done.
+    pub(super) fn orphaned(&self) -> Result<Option<String>, Refusal> {
+        let State::Closed(store) = &self.state else { return Ok(None) };
         let chapters = store.chapters().map_err(|error| refuse_store(&error))?.len();
-        if chapters == 0 {
-            return Ok(());
+        if chapters == 0 || Vault::exists(&self.vault_path()) {
+            return Ok(None);
         }
         let (data, many) = (self.config.data.display(), if chapters == 1 { "a chapter" } else { "chapters" });
-        let message = format!(
-            "the entries of {many} are saved in {data}, but the file `vault` that opens them is gone. Put it back from \
-             a copy. If there is none, move the folder `store` away and begin anew: your 24 words bring your name back, \
-             and an invitation your chapters"
-        );
-        Err(Refusal::new(ErrorCode::VaultDamaged, message))
+        Ok(Some(format!(
+            "the entries of {many} are saved in {data}, but the keys that open them are gone: the file `vault` is not there. \
+             Put it back from a copy, or bring everything back from a backup (`chapterhouse --data NEW-FOLDER backup \
+             restore FILE`). If there is neither, move the folder `store` away and begin anew: your 24 words bring your \
+             name back (`chapterhouse init --restore --handle YOUR-NAME`), and an invitation your chapters"
+        )))
     }
 }

@@ -155,12 +155,7 @@ pub(crate) fn name(core: &mut Core, device: &str, name: &str) -> Result<Reply, R
 pub(crate) fn revoke(core: &mut Core, device: &str, why: &str, since: Option<&str>) -> Result<Reply, Refusal> {
     let id = find(core, device)?;
     let me = core.house.contents.member.id();
-    let since = since
-        .map(|text| {
-            clock::parse(text)
-                .ok_or_else(|| invalid(format!("\"{text}\" is no point in time; write it as 2026-12-01T18:00:00Z")))
-        })
-        .transpose()?;
+    let since = since.map(|text| clock::parse(text).map_err(|why| invalid(why.to_string()))).transpose()?;
     if let Some(since) = since.filter(|since| *since > core.house.now) {
         return Err(invalid(format!(
             "{} is still to come, and a revocation holds from now on: say since when the device is not in your hands (or \

@@ -43,9 +43,7 @@ pub(crate) fn propose(house: &mut House, text: &str, motion: &MotionDraft) -> Re
     let earliest = house.now.plus(hours * 3_600_000 + MARGIN);
     let closes = match &motion.closes {
         None => earliest,
-        Some(text) => clock::parse(text).ok_or_else(|| {
-            invalid(format!("closes: \"{text}\" is no point in time; write it as 2026-12-01T18:00:00Z"))
-        })?,
+        Some(text) => clock::parse(text).map_err(|why| invalid(format!("closes: {why}")))?,
     };
     if closes <= house.now {
         return Err(invalid("the end of voting would be over already: choose a later one"));
@@ -182,9 +180,7 @@ fn measure(house: &House, room: &Room, draft: &draft::Measure) -> Result<Measure
         draft::Measure::Give { role, member, until } => Measure::Give {
             role: people::role_from(*role),
             member: resolve::member(room, member)?,
-            until: clock::parse(until).ok_or_else(|| {
-                invalid(format!("until: \"{until}\" is no point in time; write it as 2027-12-01T18:00:00Z"))
-            })?,
+            until: clock::parse(until).map_err(|why| invalid(format!("until: {why}")))?,
         },
         draft::Measure::Recall { role, member } => {
             Measure::Recall { role: people::role_from(*role), member: resolve::member(room, member)? }

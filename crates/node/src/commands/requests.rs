@@ -11,7 +11,7 @@ use crate::{
     house::{House, Room, invalid},
 };
 use api::{
-    ErrorCode, Refusal, Reply,
+    ErrorCode, Refusal, Reply, in_command,
     people::{AnswerView, JoinRequestView, WordView},
     reply::Published,
 };
@@ -71,7 +71,7 @@ fn check_open(house: &House, chapter: &ChapterId, request: &EntryId) -> Result<(
     let room = house.room(chapter)?;
     let Some(asked) = room.view.request(request) else { return Ok(()) };
     let (who, name) = (&asked.statement.join.handle, house.name(chapter));
-    let anew = format!("if they are to come in, invite them anew (`chapterhouse invite {name}`, or in the window)");
+    let anew = anew(&name);
     let why = match over(room, &asked, house.now) {
         None => return Ok(()),
         Some(Over::Admitted) if room.view.is_member(&asked.statement.member_id()) => {
@@ -88,6 +88,11 @@ fn check_open(house: &House, chapter: &ChapterId, request: &EntryId) -> Result<(
         }
     };
     Err(Refusal::new(ErrorCode::Invitation, why))
+}
+
+fn anew(chapter: &str) -> String {
+    let command = format!("chapterhouse invite {}", in_command(chapter));
+    format!("if they are to come in, invite them anew (`{command}`, or in the window)")
 }
 
 fn view(
@@ -213,4 +218,13 @@ pub(crate) fn answer(core: &mut Core, now: Timestamp, text: &str, answers: &[Str
     core.house.agree(&chapter, terms, answers)?;
     core.feed(now, sync::Input::Tick);
     Ok(Reply::Done)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_command_to_invite_anew_can_be_copied_whatever_the_chapter_is_called() {
+        assert!(super::anew("London").contains("`chapterhouse invite London`"));
+        assert!(super::anew("North London").contains("`chapterhouse invite 'North London'`"));
+    }
 }

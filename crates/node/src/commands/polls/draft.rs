@@ -71,14 +71,13 @@ pub(super) fn span(draft: &PollDraft) -> Result<Span, Refusal> {
         ("", "") => {
             Err(invalid("say until when it is open: closes = \"2026-12-01T18:00:00Z\", or open_for = \"3 days\""))
         }
-        (text, "") => clock::parse(text).map(|time| Span::Until { time }).ok_or_else(|| {
-            let text: String = text.chars().take(40).collect();
+        (text, "") => clock::parse(text).map(|time| Span::Until { time }).map_err(|why| {
             let more = match text.len() {
                 10 => ", with the time of day",
                 19 => ", with Z behind it for UTC, or an offset like +01:00",
                 _ => "",
             };
-            invalid(format!("closes: \"{text}\" is no point in time; write it as 2026-12-01T18:00:00Z{more}"))
+            invalid(format!("closes: {why}{more}"))
         }),
         ("", text) => match minutes(text) {
             Some(minutes) if minutes > MAX_MINUTES => Err(invalid(format!(

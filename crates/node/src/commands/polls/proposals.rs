@@ -7,7 +7,7 @@ use crate::{
     house::{House, Room, invalid},
 };
 use api::{
-    ErrorCode, PollDraft, Refusal, Reply,
+    ErrorCode, PollDraft, Refusal, Reply, in_command,
     reply::{PollOpened, PollPreview, Published},
 };
 use chapter::{
@@ -27,8 +27,9 @@ pub(super) fn propose_first(chapter: &str, hours: u64) -> Refusal {
         ErrorCode::NotAllowed,
         format!(
             "by this chapter's rules a poll stands proposed for {hours} hour{} before it is opened, so that members can object and \
-             amend: propose it first (chapterhouse poll propose {chapter:?} poll.toml), and open the proposal when that time is over",
-            if hours == 1 { "" } else { "s" }
+             amend: propose it first (chapterhouse poll propose {} poll.toml), and open the proposal when that time is over",
+            if hours == 1 { "" } else { "s" },
+            in_command(chapter)
         ),
     )
 }

@@ -215,7 +215,7 @@ fn without_json_people_get_a_sentence_and_help_with_examples() {
 #[test]
 fn words_that_are_no_text_are_refused_in_a_sentence_and_a_folder_may_be_called_so() {
     use std::os::unix::ffi::OsStringExt;
-    let strange = |start: &str| OsString::from_vec([start.as_bytes(), b"caf\xe9"].concat());
+    let strange = |start: &str| OsString::from_vec([start.as_bytes(), b"\xe9t\xe9"].concat());
     let rowan = Member::new("rowan");
     let mut post = rowan.command(&["post", "London", "--kind", "news", "--body", "x", "--title"]);
     let refused = program::run(post.arg(strange(""))).refused();

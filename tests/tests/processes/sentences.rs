@@ -201,6 +201,15 @@ fn a_beginning_that_fails_leaves_nothing() {
     let mut command = nobody.command(&["init", "--handle", "noor"]);
     chapterhouse_tests::program::run(command.env("CHAPTERHOUSE_PASSPHRASE", "")).refused();
     assert_eq!(fs::read_to_string(nobody.data().join("letters.txt")).unwrap(), "mine");
+    // And where nothing of Chapterhouse is, nothing is made by whoever only asks.
+    fs::remove_dir_all(nobody.data()).unwrap();
+    fs::create_dir_all(nobody.data()).unwrap();
+    fs::write(nobody.data().join("letters.txt"), "mine").unwrap();
+    for words in [&["whoami"][..], &["status"], &["serve"], &["feed"], &["sync", "London"]] {
+        let refused = nobody.refused(words);
+        assert!(refused.code == "no-vault" && refused.message.contains("is Chapterhouse's"), "{}", refused.message);
+    }
+    assert_eq!(fs::read_dir(nobody.data()).unwrap().count(), 1);
 }
 
 #[test]

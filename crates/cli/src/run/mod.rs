@@ -56,6 +56,15 @@ pub(crate) async fn run(cli: Cli) -> Result<(), Refusal> {
         );
         return Err(Refusal::new(ErrorCode::NoVault, message));
     }
+    // Nothing is made in a folder that is somebody else's. What a wipe finds there, it says itself.
+    if !begins && !matches!(cli.verb, Verb::Wipe { .. }) && !node::is_ours(&data) {
+        let message = format!(
+            "there is nobody here yet: nothing in {} is Chapterhouse's. Is it written correctly? `chapterhouse init --handle \
+             YOUR-NAME` begins there",
+            data.display()
+        );
+        return Err(Refusal::new(ErrorCode::NoVault, message));
+    }
     let config = config_for(&cli.verb, data.clone());
     match cli.verb {
         // Both work in every state of the folder, and ask for no passphrase.

@@ -13,7 +13,7 @@ mod links;
 use carrier::Carrier;
 use clap::Parser;
 use node::Config;
-use std::path::PathBuf;
+use std::{path::PathBuf, process::ExitCode};
 use tauri::{RunEvent, WebviewUrl, WebviewWindowBuilder};
 
 /// The window of Chapterhouse.
@@ -34,16 +34,41 @@ struct Arguments {
     no_mdns: bool,
 }
 
-/// The window could not be opened.
+/// Why there is no window.
 #[derive(Debug, thiserror::Error)]
-#[error("the window could not be opened")]
-struct WindowError(#[from] tauri::Error);
+enum WindowError {
+    /// The web view's own words.
+    #[error("the window could not be opened: {0}")]
+    NotOpened(#[from] tauri::Error),
+    /// Neither X nor Wayland answers.
+    #[cfg(target_os = "linux")]
+    #[error(
+        "there is no screen here to open a window on. Start it from a desktop; without one, the program `chapterhouse` does \
+         everything from the command line"
+    )]
+    NoScreen,
+}
 
-fn main() -> Result<(), WindowError> {
+// Without a window these are the only words that a person sees.
+#[expect(clippy::print_stderr)]
+fn main() -> ExitCode {
     let filter =
         tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn,libp2p_gossipsub=error".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    let arguments = Arguments::parse();
+    match open(Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("chapterhouse: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Opens the window. Ends when it is closed.
+fn open(arguments: Arguments) -> Result<(), WindowError> {
+    // The web view would panic.
+    #[cfg(target_os = "linux")]
+    gtk::init().map_err(|_| WindowError::NoScreen)?;
     // Without a folder the window still opens: it is where the person reads what is wrong.
     let data = arguments.data.map_or_else(node::default_data_folder, Ok);
     // What the web view keeps (the look, and what somebody was reminded of) lies with everything else of this folder.

@@ -24,7 +24,8 @@ impl Screen {
         // The server looks for a free number itself, and tells it when it is ready. It stays as it is when the last window closes:
         // else it begins anew in that moment, and a window that opens then finds no screen.
         let mut command = Command::new("sh");
-        let server = "Xvfb -displayfd 1 -screen 0 1600x1000x24 -nolisten tcp -noreset & server=$!; read _; kill $server";
+        let server =
+            "Xvfb -displayfd 1 -screen 0 1600x1000x24 -nolisten tcp -noreset & server=$!; read _; kill $server";
         command.args(["-c", server]);
         let server = Helper::start(command);
         let display = format!(":{}", server.first_line());

@@ -2,7 +2,7 @@
 //! (see `processes`), this time as people live it. Every step leaves a picture.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
-use chapterhouse_tests::{helper::skipped, screen::Screen, window::Window};
+use chapterhouse_tests::{helper::skipped, program, screen::Screen, window::Window};
 
 const PASSPHRASE: &str = "night bus ladder";
 
@@ -36,6 +36,24 @@ fn two_windows_one_chapter() {
     restarts(&mut asha);
     restarts(&mut rowan);
     writes_on(&rowan, &asha);
+}
+
+/// On a computer without a screen somebody reads why, and what to do.
+#[test]
+fn without_a_screen_it_says_so() {
+    if !cfg!(target_os = "linux") {
+        return skipped("no screen", "only Linux has computers without one");
+    }
+    let home = tempfile::tempdir().unwrap();
+    let mut opens = std::process::Command::new(program::window());
+    opens
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .env("HOME", home.path())
+        .env("XDG_RUNTIME_DIR", home.path());
+    let finished = program::run(opens.arg("--data").arg(home.path().join("data")));
+    assert!(!finished.status.success() && !finished.stderr.contains("panicked"), "{finished}");
+    assert!(finished.stderr.contains("there is no screen here to open a window on"), "{finished}");
 }
 
 fn makes_a_name(who: &Window, handle: &str, choice: &str) {

@@ -108,7 +108,7 @@ pub(crate) async fn accept(listener: UnixListener, node: crate::Handle) {
             continue;
         };
         let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
-        if !is_for(&stream, None) {
+        if !may_ask(&stream) {
             continue;
         }
         let node = node.clone();
@@ -121,14 +121,20 @@ pub(crate) async fn accept(listener: UnixListener, node: crate::Handle) {
     }
 }
 
-/// Whether whoever is at the other end is this user. The superuser may ask anybody, and asks only who owns the folder.
-fn is_for(stream: &UnixStream, folder: Option<&Path>) -> bool {
+fn own_user() -> u32 {
+    rustix::process::geteuid().as_raw()
+}
+
+/// Whether whoever asks is this user, or the superuser, who may.
+fn may_ask(stream: &UnixStream) -> bool {
+    stream.peer_cred().is_ok_and(|peer| peer.uid() == own_user() || peer.uid() == 0)
+}
+
+/// Whether whoever answers is this user, or, where the superuser asks, who owns the folder.
+fn may_answer(stream: &UnixStream, data: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
-    let own = rustix::process::geteuid().as_raw();
-    let owner = || folder.and_then(|folder| std::fs::metadata(folder).ok()).map(|folder| folder.uid());
-    stream.peer_cred().is_ok_and(|peer| {
-        peer.uid() == own || if folder.is_some() { own == 0 && owner() == Some(peer.uid()) } else { peer.uid() == 0 }
-    })
+    let is_owner = |uid| std::fs::metadata(data).is_ok_and(|folder| folder.uid() == uid);
+    stream.peer_cred().is_ok_and(|peer| peer.uid() == own_user() || own_user() == 0 && is_owner(peer.uid()))
 }
 
 async fn serve(stream: UnixStream, node: crate::Handle) -> std::io::Result<()> {
@@ -218,7 +224,7 @@ impl Client {
             Err(error) => return Err(unreachable(data, &error)),
         };
         let stream = match UnixStream::connect(&place.path).await {
-            Ok(stream) if !is_for(&stream, Some(data)) => {
+            Ok(stream) if !may_answer(&stream, data) => {
                 let message = format!(
                     "another user of this computer answers in the place of the program that runs on {}: nothing was said to it",
                     data.display()

@@ -701,14 +701,15 @@ fn keep_to_this_user() {
     rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
 }
 
-/// Makes a folder that other users of this computer cannot look into, also of one that is there and empty.
+/// Makes a folder that other users of this computer cannot look into, also of one that is there and empty but for what the web view
+/// of a window may have made before.
 fn make_private(folder: &std::path::Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.recursive(true).create(folder)?;
     #[cfg(unix)]
-    if std::fs::read_dir(folder)?.next().is_none() {
+    if std::fs::read_dir(folder)?.flatten().all(|entry| entry.file_name() == "window") {
         std::fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
     }
     Ok(())

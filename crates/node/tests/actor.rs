@@ -75,6 +75,7 @@ async fn nothing_that_is_written_can_be_read_by_other_users() {
         std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o755)).unwrap();
     }
     std::fs::write(data.join("letters"), "mine").unwrap();
+    std::fs::create_dir(empty.join("window")).unwrap();
     let config = Config { data: data.clone(), listen: Vec::new(), peers: Vec::new(), discovery: false, serve: false };
     let node = Node::open(config.clone()).unwrap();
     let init =
